@@ -1,0 +1,48 @@
+"""Read-only float arrays and equality by value, for the records that hold them."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine.problems import Problem
+
+Floats = NDArray[np.float64]
+
+
+def frozen(values: ArrayLike, where: str) -> Floats:
+    """A read-only copy as doubles.
+
+    Raises
+    ------
+    Problem
+        ``not_number`` if a value is not a number; non-finite values are allowed here.
+    """
+    try:
+        array = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise Problem("not_number", where=where, value=values) from None
+    array.flags.writeable = False
+    return array
+
+
+def sealed(array: Floats) -> Floats:
+    """The same array, made read-only: for arrays that nobody else holds."""
+    array.flags.writeable = False
+    return array
+
+
+def require_finite(array: Floats, where: str) -> None:
+    """Raise ``Problem("not_finite")`` that names the first place (counted from 1) that is not finite."""
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad):
+        place = ", ".join(str(index + 1) for index in bad[0])
+        raise Problem("not_finite", where=f"{where}[{place}]", value=array[tuple(bad[0])])
+
+
+def same(left: Iterable[Floats], right: Iterable[Floats]) -> bool:
+    """Whether two sequences of arrays hold the same values; a NaN equals a NaN."""
+    left, right = tuple(left), tuple(right)
+    return len(left) == len(right) and all(
+        a.shape == b.shape and np.array_equal(a, b, equal_nan=True) for a, b in zip(left, right, strict=True)
+    )

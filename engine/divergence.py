@@ -1,0 +1,72 @@
+"""Where a run stopped being numbers: the first update with a value that is not finite, and which value that was."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.quantities import Quantity, value
+from engine.timeline import Timeline, Update
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """Update t is the first to hold a number that is not finite; ``quantity`` is the first such number in it."""
+
+    t: int
+    quantity: Quantity
+    value: float
+
+
+def quantities_in_order(update: Update) -> Iterator[Quantity]:
+    """Every number that an update computes, in the order in which the phases make them."""
+    sizes = [array.shape[1] for array in update.trace.x]
+    layers, samples = range(1, len(sizes)), range(1, update.trace.samples + 1)
+    for l in layers:
+        for kind in ("u", "x", "f_prime"):
+            yield from (Quantity(kind, l, j, sample=s) for s in samples for j in range(1, sizes[l] + 1))
+    yield from (Quantity("loss", sample=s) for s in samples)
+    yield Quantity("loss")
+    for l in reversed(layers):
+        yield from (Quantity("delta", l, j, sample=s) for s in samples for j in range(1, sizes[l] + 1))
+    for prefix in ("grad_", "delta_", "new_"):
+        for l in layers:
+            for j in range(1, sizes[l] + 1):
+                yield from (Quantity(prefix + "W", l, j, i) for i in range(1, sizes[l - 1] + 1))
+                yield Quantity(prefix + "b", l, j)
+
+
+def first_not_finite(update: Update) -> Divergence | None:
+    """The first number of an update, in the order of its phases, that is not finite; None where all are."""
+    trace = update.trace
+    arrays = (*trace.u, *trace.x, *trace.delta, *trace.grad_W, *trace.grad_b, trace.losses)
+    results = (*update.delta_W, *update.delta_b, *update.after.W, *update.after.b)
+    if all(bool(np.isfinite(array).all()) for array in (*arrays, *results)):
+        return None
+    for quantity in quantities_in_order(update):
+        number = value(update, quantity)
+        if not math.isfinite(number):
+            return Divergence(update.t, quantity, number)
+    return None
+
+
+def divergence(line: Timeline, t: int) -> Divergence | None:
+    """Where the run, as it stands after t updates, diverged; None where its parameters and update t are finite.
+
+    A parameter that is not finite stays so until it is edited, so the update that made it is found by halving the
+    stretch since the last edit.
+    """
+    if line.parameters(t).finite:
+        return first_not_finite(line.update(t))
+    low = max((edit.t for edit in line.experiment.edits if edit.t <= t), default=0)
+    high = t  # not finite here, finite at low
+    if not line.parameters(low).finite:
+        low = 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if line.parameters(middle).finite else (low, middle)
+    found = first_not_finite(line.update(low))
+    while low > 0 and (earlier := first_not_finite(line.update(low - 1))):
+        found, low = earlier, low - 1
+    return found

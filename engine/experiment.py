@@ -1,0 +1,256 @@
+"""An experiment is a value: network, data, start, rate, grouping into updates, and the edits made by hand."""
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.arrays import Floats, frozen, require_finite, same
+from engine.backprop import check_data
+from engine.initial import MAX_SEED, initial_parameters
+from engine.network import Network, Parameters
+from engine.problems import Problem
+
+MAX_ROWS: Final = 10_000
+MAX_UPDATE: Final = 10_000_000
+MAX_LEARNING_RATE: Final = 1000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Edit:
+    """A change made by hand before update t: new weights, new biases, a new learning rate; None leaves as it is.
+
+    W and b are given whole, one array a layer, shaped as in ``Parameters``.
+    """
+
+    t: int
+    W: tuple[Floats, ...] | None = None
+    b: tuple[Floats, ...] | None = None
+    learning_rate: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("W", "b"):
+            arrays = getattr(self, name)
+            if arrays is not None:
+                object.__setattr__(self, name, tuple(frozen(a, f"{name}{l}") for l, a in enumerate(arrays, start=1)))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Edit)
+            and (self.t, self.learning_rate) == (other.t, other.learning_rate)
+            and (self.W is None) == (other.W is None)
+            and (self.b is None) == (other.b is None)
+            and same((*(self.W or ()), *(self.b or ())), (*(other.W or ()), *(other.b or ())))
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.t, self.learning_rate))
+
+    def applied(self, parameters: Parameters) -> Parameters:
+        """The parameters after this edit."""
+        return Parameters(W=self.W or parameters.W, b=self.b or parameters.b)
+
+    def merged(self, later: "Edit") -> "Edit":
+        """This edit and then ``later``, at the same t, as one."""
+        rate = self.learning_rate if later.learning_rate is None else later.learning_rate
+        return Edit(self.t, later.W or self.W, later.b or self.b, rate)
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """The whole recipe; the state after update t is a function of (experiment, t) and of nothing else.
+
+    Parameters
+    ----------
+    network : Network
+    X : array_like of shape (m, n_0)
+    Y : array_like of shape (m, n_L)
+        At most 10,000 rows, all finite.
+    initial : Parameters or str
+        Starting parameters, or the name of a scheme of ``engine.initial`` drawn from ``seed``.
+    learning_rate : float
+        eta, above 0.
+    batch_size : int
+        1 is single-sample mode, m is batch mode, between is mini-batch; larger than m means m.
+    shuffle : bool
+        Draw each epoch's order from (seed, epoch) instead of taking the rows in order.
+    seed : int
+    freeze_biases : bool
+        Biases stay as they are; their gradients are still computed.
+    edits : tuple of Edit
+        In order of t.
+    input_names, output_names, row_names : tuple of str
+        What the columns and rows are called, for the screen; may be empty.
+
+    Raises
+    ------
+    Problem
+    """
+
+    network: Network
+    X: Floats
+    Y: Floats
+    initial: Parameters | str = "uniform"
+    learning_rate: float = 0.5
+    batch_size: int = 1
+    shuffle: bool = False
+    seed: int = 0
+    freeze_biases: bool = False
+    edits: tuple[Edit, ...] = ()
+    input_names: tuple[str, ...] = field(default=())
+    output_names: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "X", frozen(self.X, "X"))
+        object.__setattr__(self, "Y", frozen(self.Y, "Y"))
+        check_data(self.network, self.X, self.Y)
+        if len(self.X) > MAX_ROWS:
+            raise Problem("data_large", count=len(self.X), limit=MAX_ROWS)
+        require_finite(self.X, "X")
+        require_finite(self.Y, "Y")
+        self._check_targets()
+        if not (_is_whole(self.seed) and 0 <= self.seed <= MAX_SEED):
+            raise Problem("seed", value=self.seed, limit=MAX_SEED)
+        if isinstance(self.initial, Parameters):
+            _check_parameters(self.initial, self.network)
+        else:
+            initial_parameters(self.network, self.initial, self.seed)
+        object.__setattr__(self, "learning_rate", check_learning_rate(self.learning_rate))
+        if not (_is_whole(self.batch_size) and self.batch_size >= 1):
+            raise Problem("batch_size", value=self.batch_size, limit=len(self.X))
+        object.__setattr__(self, "batch_size", min(int(self.batch_size), len(self.X)))
+        for edit in self.edits:
+            check_update_number(edit.t)
+            _check_parameters(edit.applied(self.initial_parameters), self.network)
+            if edit.learning_rate is not None:
+                check_learning_rate(edit.learning_rate)
+        object.__setattr__(self, "edits", tuple(sorted(self.edits, key=lambda edit: edit.t)))
+
+    def _check_targets(self) -> None:
+        if self.network.loss != "cross_entropy":
+            return
+        outside = np.argwhere((self.Y < 0.0) | (self.Y > 1.0))
+        if len(outside):
+            raise Problem("target_probability", row=outside[0][0] + 1, value=self.Y[tuple(outside[0])])
+        if self.network.activations[-1] == "softmax":
+            for row, total in enumerate(self.Y.sum(axis=1), start=1):
+                if abs(total - 1.0) > 1e-9:
+                    raise Problem("target_sum", row=row, value=f"{total:.6g}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Experiment):
+            return False
+        return same((self.X, self.Y), (other.X, other.Y)) and self._plain() == other._plain()
+
+    def __hash__(self) -> int:
+        return hash((self.network, self.learning_rate, self.batch_size, self.shuffle, self.seed, len(self.edits)))
+
+    def _plain(self) -> tuple[object, ...]:
+        return (
+            self.network, self.initial, self.learning_rate, self.batch_size, self.shuffle, self.seed,
+            self.freeze_biases, self.edits, self.input_names, self.output_names,
+        )  # fmt: skip
+
+    @property
+    def initial_parameters(self) -> Parameters:
+        """The parameters at t = 0, before any edit."""
+        if isinstance(self.initial, Parameters):
+            return self.initial
+        return initial_parameters(self.network, self.initial, self.seed)
+
+    @property
+    def updates_per_epoch(self) -> int:
+        """How many updates one pass over the data takes; the last one may be smaller."""
+        return -(-len(self.X) // self.batch_size)
+
+    def epoch(self, t: int) -> int:
+        """The epoch, counted from 0, that update t belongs to."""
+        return t // self.updates_per_epoch
+
+    def order(self, epoch: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """The order of the rows in an epoch: 0..m-1, or ``default_rng((seed, epoch)).permutation(m)``."""
+        if not self.shuffle:
+            return np.arange(len(self.X), dtype=np.int64)
+        return np.random.default_rng((self.seed, epoch)).permutation(len(self.X)).astype(np.int64)
+
+    def rows(self, t: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """The rows (from 0) of the data that update t looks at, in their order (FORMULAS F9)."""
+        first = (t % self.updates_per_epoch) * self.batch_size
+        return self.order(self.epoch(t))[first : first + self.batch_size]
+
+    def learning_rate_at(self, t: int) -> float:
+        """eta of update t: the rate at the start, or that of the last edit of the rate at or before t."""
+        rate = self.learning_rate
+        for edit in self.edits:
+            if edit.t <= t and edit.learning_rate is not None:
+                rate = edit.learning_rate
+        return rate
+
+    def edit(
+        self,
+        t: int,
+        W: tuple[ArrayLike, ...] | None = None,
+        b: tuple[ArrayLike, ...] | None = None,
+        learning_rate: float | None = None,
+    ) -> "Experiment":
+        """A fork: the same past, other parameters or another rate from update t on.
+
+        W and b are given whole (all layers); what is not given stays as the run had it. Edits after t are dropped,
+        for they belonged to the future that is left; an edit at t is merged with this one.
+
+        Raises
+        ------
+        Problem
+        """
+        new = Edit(check_update_number(t), W, b, learning_rate)  # type: ignore[arg-type]
+        for earlier in self.edits:
+            if earlier.t == t:
+                new = earlier.merged(new)
+        return replace(self, edits=(*(earlier for earlier in self.edits if earlier.t < t), new))
+
+    def to_json(self) -> str:
+        """This experiment as JSON text, every double exact; see ``engine.saved``."""
+        from engine.saved import to_json
+
+        return to_json(self)
+
+    @staticmethod
+    def from_json(text: str | bytes) -> "Experiment":
+        """The experiment that ``to_json`` wrote.
+
+        Raises
+        ------
+        Problem
+            With the field that is wrong and what would be right.
+        """
+        from engine.saved import from_json
+
+        return from_json(text)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def _check_parameters(parameters: Parameters, network: Network) -> None:
+    parameters.check(network)
+    for layer, (w, b) in enumerate(zip(parameters.W, parameters.b, strict=True), start=1):
+        require_finite(w, f"W{layer}")
+        require_finite(b, f"b{layer}")
+
+
+def check_learning_rate(value: object) -> float:
+    """The rate as a float, or ``Problem("learning_rate")``."""
+    number = float(value) if isinstance(value, (int, float, np.floating)) and not isinstance(value, bool) else math.nan
+    if not 0.0 < number <= MAX_LEARNING_RATE:
+        raise Problem("learning_rate", value=value)
+    return number
+
+
+def check_update_number(t: object) -> int:
+    """The update number as an int, or ``Problem("update_number")``."""
+    if not isinstance(t, (int, np.integer)) or isinstance(t, bool) or not 0 <= t <= MAX_UPDATE:
+        raise Problem("update_number", value=t, limit=MAX_UPDATE)
+    return int(t)

@@ -1,0 +1,188 @@
+"""Expression trees: a formula that can be written with symbols, written with numbers, and evaluated."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+
+from engine.quantities import Quantity
+
+
+class Expression:
+    """A formula or a part of one."""
+
+
+@dataclass(frozen=True)
+class Ref(Expression):
+    """A number of the update, which has a provenance of its own."""
+
+    quantity: Quantity
+    value: float
+
+
+@dataclass(frozen=True)
+class Symbol(Expression):
+    """A quantity in general: indices are letters or numbers; ``""`` for a whole vector or matrix."""
+
+    kind: str
+    layer: int | str = ""
+    j: int | str = ""
+    i: int | str = ""
+    sample: str = ""
+
+
+@dataclass(frozen=True)
+class Number(Expression):
+    """A constant of the formula, such as 1 or 1/2."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Sum(Expression):
+    """Terms added from left to right."""
+
+    terms: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class SumOver(Expression):
+    """A sum over an index from 1 to ``last``; symbolic only."""
+
+    index: str
+    last: int | str
+    body: Expression
+
+
+@dataclass(frozen=True)
+class Product(Expression):
+    """Factors multiplied from left to right; of vectors and matrices where ``matrix`` is set."""
+
+    factors: tuple[Expression, ...]
+    matrix: bool = False
+
+
+@dataclass(frozen=True)
+class Hadamard(Expression):
+    """Elementwise product; symbolic only."""
+
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True)
+class Transpose(Expression):
+    """Transpose of a matrix or vector; symbolic only."""
+
+    of: Expression
+
+
+@dataclass(frozen=True)
+class SquaredNorm(Expression):
+    """Squared length of a vector; symbolic only."""
+
+    of: Expression
+
+
+@dataclass(frozen=True)
+class Difference(Expression):
+    """left - right."""
+
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True)
+class Negative(Expression):
+    """-of."""
+
+    of: Expression
+
+
+@dataclass(frozen=True)
+class Quotient(Expression):
+    """above / below."""
+
+    above: Expression
+    below: Expression
+
+
+@dataclass(frozen=True)
+class Square(Expression):
+    """of * of."""
+
+    of: Expression
+
+
+@dataclass(frozen=True)
+class Function(Expression):
+    """A named function applied: ``f``, ``f'``, ``exp``, ``log``, ``tanh``, ``max0``."""
+
+    name: str
+    of: Expression
+
+
+@dataclass(frozen=True)
+class Derivative(Expression):
+    """The gradient of the loss by ``by``: a partial derivative, or nabla where ``by`` is a vector or matrix."""
+
+    by: Expression
+
+
+@dataclass(frozen=True)
+class Computed(Expression):
+    """Written one way, computed another that keeps its digits: 1 - x is worthless where x rounds to 1."""
+
+    shown: Expression
+    function: Callable[..., float]
+    args: tuple[Expression, ...]
+
+
+_FUNCTIONS: dict[str, Callable[[float], float]] = {"exp": math.exp, "log": math.log, "tanh": math.tanh}
+
+
+def evaluate(expression: Expression) -> float:
+    """The double that the tree stands for, by the operations in the order in which they are written.
+
+    Raises
+    ------
+    ValueError
+        For the symbolic nodes, which hold no numbers.
+    """
+    match expression:
+        case Ref() | Number():
+            return expression.value
+        case Sum(terms):
+            return reduce(lambda total, term: total + evaluate(term), terms[1:], evaluate(terms[0]))
+        case Product(factors):
+            return reduce(lambda total, factor: total * evaluate(factor), factors[1:], evaluate(factors[0]))
+        case Difference(left, right):
+            return evaluate(left) - evaluate(right)
+        case Negative(of):
+            return -evaluate(of)
+        case Quotient(above, below):
+            return evaluate(above) / evaluate(below)
+        case Square(of):
+            return evaluate(of) * evaluate(of)
+        case Function(name, of) if name in _FUNCTIONS:
+            return _FUNCTIONS[name](evaluate(of))
+        case Computed(function=function, args=args):
+            return function(*map(evaluate, args))
+    raise ValueError(f"{type(expression).__name__} is symbolic and has no value")
+
+
+def refs(expression: Expression) -> Iterator[Ref]:
+    """The numbers that an expression is made of, from left to right."""
+    match expression:
+        case Ref():
+            yield expression
+        case Sum(parts) | Product(parts):
+            for part in parts:
+                yield from refs(part)
+        case Difference(left, right) | Quotient(left, right) | Hadamard(left, right):
+            yield from refs(left)
+            yield from refs(right)
+        case Negative(of) | Square(of) | Function(_, of) | Transpose(of) | SquaredNorm(of):
+            yield from refs(of)
+        case Computed(shown=shown):
+            yield from refs(shown)

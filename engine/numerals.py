@@ -1,0 +1,42 @@
+"""A number as text: so many significant digits, always the same width of sign, as plain text or as TeX."""
+
+import math
+
+MINUS = "\u2212"
+
+
+def significant(number: float, digits: int = 4, signed: bool = False) -> str:
+    """A number with ``digits`` significant digits, with a true minus sign.
+
+    Numbers from 0.0001 up to 10^digits are written out; others as ``1.235e−7``. Integers of the data such as 0 and 1
+    are written as they are. Infinite values are written ∞, what is not a number ``NaN``.
+    """
+    if math.isnan(number):
+        return "NaN"
+    sign = MINUS if number < 0.0 else "+" if signed and number != 0.0 else ""
+    size = abs(number)
+    if math.isinf(size):
+        return sign + "∞"
+    if size == 0.0 or (size == int(size) and size < 10.0 ** min(digits, 6)):
+        return f"{sign}{int(size)}"
+    mantissa, exponent = f"{size:.{digits - 1}e}".split("e")
+    power = int(exponent)
+    if -4 <= power < digits:
+        return f"{sign}{size:.{digits - 1 - power}f}"
+    return f"{sign}{mantissa}e{MINUS if power < 0 else ''}{abs(power)}"
+
+
+def tex(number: float, digits: int = 4) -> str:
+    """The same number as TeX."""
+    text = significant(number, digits).replace(MINUS, "-").replace("∞", r"\infty")
+    if "NaN" in text:
+        return r"\text{NaN}"
+    if "e" in text:
+        mantissa, power = text.split("e")
+        return rf"{mantissa}\cdot 10^{{{power}}}"
+    return text
+
+
+def full(number: float) -> str:
+    """The whole double: the shortest text that reads back as the same number."""
+    return repr(float(number))

@@ -1,0 +1,60 @@
+"""What can be wrong with an experiment, each with one sentence that says where and what would be right."""
+
+from typing import Final
+
+SENTENCES: Final[dict[str, str]] = {
+    "sizes_count": "A network has 1 to 6 layers of neurons after its input; this one has {count}.",
+    "sizes_range": "Layer {layer} has {size} neurons; each layer has 1 to 16.",
+    "activation_count": "There are {count} activations for {layers} layers; give one for each layer.",
+    "activation_name": "Layer {layer} asks for the activation {name}; known are {known}.",
+    "softmax_place": "Softmax is for the output layer with cross-entropy only; layer {layer} asks for it.",
+    "loss_name": "The loss {name} is not known; known are {known}.",
+    "cross_entropy_output": "Cross-entropy needs a sigmoid or softmax output; the output layer has {name}.",
+    "parameter_count": "{name} has {count} arrays for {layers} layers; give one for each layer.",
+    "parameter_shape": "{name} of layer {layer} has shape {shape}; it should be {expected}.",
+    "not_finite": "{where} holds {value}, which is not a finite number.",
+    "not_number": "{where} holds {value}, which is not a number.",
+    "data_empty": "There are no rows of data; give at least one.",
+    "data_columns": "{name} has {count} columns; the network needs {expected}.",
+    "data_rows": "There are {inputs} rows of inputs and {targets} rows of targets; they must be as many.",
+    "data_large": "There are {count} rows of data; at most {limit} can be used.",
+    "target_probability": "Row {row} has the target {value}; cross-entropy needs targets from 0 to 1.",
+    "target_sum": "The targets of row {row} sum to {value}; softmax needs rows that sum to 1.",
+    "learning_rate": "The learning rate is {value}; it should be a number above 0 and at most 1000.",
+    "batch_size": "The batch size is {value}; it should be a whole number from 1 to {limit}.",
+    "seed": "The seed is {value}; it should be a whole number from 0 to {limit}.",
+    "scheme": "The scheme {name} is not known; known are {known}.",
+    "update_number": "Update {value} cannot be reached; give a whole number from 0 to {limit}.",
+    "json_syntax": "This is not a saved experiment: it is not valid JSON (line {line}, column {column}).",
+    "json_version": "This experiment was saved as version {version}; this program reads version {known}.",
+    "json_field": "The field {field} of the saved experiment is missing or of the wrong kind; it should be {expected}.",
+    "json_unknown": "The saved experiment has a field {field}, which is not known.",
+    "quantity": "{value} does not name a number of this update.",
+    "preset": "The preset {name} is not known.",
+    "address_field": "The address says {field}={value}, which was not understood; {expected} would be right.",
+    "address_compact": "The packed part of the address (x=...) is damaged; the link may have been cut.",
+    "address_large": "This experiment needs {size} bytes and does not fit an address ({limit}); save it as a file.",
+}
+
+
+class Problem(ValueError):
+    """Bad input, said in one sentence.
+
+    Parameters
+    ----------
+    code : str
+        A key of ``SENTENCES``; screens look their own language's sentence up by it.
+    values : str or number
+        What the sentence names: the place, the value found, what would be right.
+    """
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.code = code
+        self.values = {name: _short(value) for name, value in values.items()}
+        super().__init__(SENTENCES[code].format(**self.values))
+
+
+def _short(value: object) -> str:
+    """Text of a value, cut so that hostile input cannot fill the screen."""
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

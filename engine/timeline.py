@@ -1,0 +1,269 @@
+"""Any update of an experiment, in bounded memory: keyframes at even distances, and replay from the nearest one."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine import kernel
+from engine.arrays import Floats, same, sealed
+from engine.backprop import Trace, one_update
+from engine.experiment import Experiment, check_update_number
+from engine.network import Parameters, cropped, padded
+
+KEYFRAME_BYTES: Final = 1 << 19
+MAX_KEYFRAMES: Final = 2048
+ORDER_CELLS: Final = 1 << 16
+NEAR: Final = 64  # states just before the one asked for are kept after a replay, for stepping back
+
+
+@dataclass(frozen=True, eq=False)
+class Update:
+    """The update that leads from t to t + 1.
+
+    Attributes
+    ----------
+    t : int
+    rows : ndarray of int
+        Rows of the data (from 0) that it looked at.
+    learning_rate : float
+    before, after : Parameters
+    trace : Trace
+    delta_W, delta_b : tuple of arrays
+        -eta times the gradient (FORMULAS F8); delta_b is zero where biases are frozen.
+    """
+
+    t: int
+    rows: tuple[int, ...]
+    learning_rate: float
+    before: Parameters
+    trace: Trace
+    delta_W: tuple[Floats, ...]
+    delta_b: tuple[Floats, ...]
+    after: Parameters
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Update)
+            and (self.t, self.rows, self.learning_rate) == (other.t, other.rows, other.learning_rate)
+            and (self.before, self.trace, self.after) == (other.before, other.trace, other.after)
+            and same((*self.delta_W, *self.delta_b), (*other.delta_W, *other.delta_b))
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.t, self.rows))
+
+
+@dataclass(frozen=True)
+class LossCurve:
+    """Mean loss over all rows at even distances: after ``t[k]`` updates it is ``loss[k]``."""
+
+    t: tuple[int, ...]
+    loss: tuple[float, ...]
+
+
+class Timeline:
+    """The run of an experiment. Asking changes nothing that can be seen: it only fills the store of keyframes.
+
+    Keyframe k holds the state after k * spacing updates (edits at that update included). When the store is full,
+    every second keyframe goes and the spacing doubles, so a million updates need no more room than two thousand.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        self.abandoned: Timeline | None = None
+        network = experiment.network
+        capacity = max(64, min(MAX_KEYFRAMES, KEYFRAME_BYTES // (8 * network.parameter_count)))
+        self._frames: Floats = np.empty((capacity, network.parameter_count))
+        self._count = 0
+        self._spacing = 1
+        self._near: OrderedDict[int, Floats] = OrderedDict()
+        self._losses: OrderedDict[int, float] = OrderedDict()
+        self._net = kernel.shape(network)
+        self._work = kernel.work(network)
+        self._in_order = np.arange(len(experiment.X), dtype=np.int64)[None]
+        self._keep_frame(0, self._edited(0, experiment.initial_parameters))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the stored states take."""
+        return self._frames.nbytes + sum(state.nbytes for state in self._near.values())
+
+    @property
+    def furthest(self) -> int:
+        """The highest keyframe: states up to here are replayed, not computed anew."""
+        return (self._count - 1) * self._spacing
+
+    def parameters(self, t: int) -> Parameters:
+        """The parameters after t updates, an edit at t included.
+
+        Raises
+        ------
+        Problem
+            ``update_number`` where t is not a whole number from 0 to 10,000,000.
+        """
+        return Parameters.unpack(self.experiment.network, self._state(check_update_number(t)))
+
+    def update(self, t: int) -> Update:
+        """The update that leads from t to t + 1, with everything that it computed."""
+        before = self.parameters(t)
+        experiment = self.experiment
+        W, b = padded(experiment.network, before)
+        rows, eta = experiment.rows(t), experiment.learning_rate_at(t)
+        trace = one_update(experiment.network, W, b, experiment.X, experiment.Y, rows, eta, experiment.freeze_biases)
+        step_b = 0.0 if experiment.freeze_biases else -eta
+        with np.errstate(all="ignore"):
+            return Update(
+                t=t,
+                rows=tuple(int(row) for row in rows),
+                learning_rate=eta,
+                before=before,
+                trace=trace,
+                delta_W=tuple(sealed(-eta * gradient) for gradient in trace.grad_W),
+                delta_b=tuple(
+                    sealed(step_b * gradient if step_b else np.zeros_like(gradient)) for gradient in trace.grad_b
+                ),
+                after=cropped(experiment.network, W, b),
+            )
+
+    def mean_loss(self, t: int) -> float:
+        """Mean loss over all rows of the data after t updates (FORMULAS F6)."""
+        if t not in self._losses:
+            W, b = padded(self.experiment.network, self.parameters(t))
+            x, u, f_prime = self._work[:3]
+            with np.errstate(all="ignore"):
+                loss = kernel.mean_loss(*self._net, W, b, self.experiment.X, self.experiment.Y, x, u, f_prime)
+            self._losses[t] = float(loss)
+            if len(self._losses) > 4096:
+                self._losses.popitem(last=False)
+        return self._losses[t]
+
+    def loss_curve(self, upto: int, points: int = 256) -> LossCurve:
+        """Mean loss from 0 to ``upto``, at every 1, 2, 4, ... updates so that there are at most ``points``.
+
+        Fewer points where the data are many: the curve costs at most about as much as drawing it.
+        """
+        per_point = len(self.experiment.X) * self.experiment.network.parameter_count
+        points = max(24, min(points, 20_000_000 // per_point))
+        distance = 1
+        while upto > points * distance:
+            distance *= 2
+        ts = (*range(0, upto, distance), upto)
+        return LossCurve(t=ts, loss=tuple(self.mean_loss(t) for t in ts))
+
+    def advance(self, t: int, seconds: float) -> int:
+        """Compute towards t for about so many seconds; how far the run is computed now, at most t."""
+        end = perf_counter() + seconds
+        check_update_number(t)
+        while self.furthest + self._spacing <= t:
+            self._add_frame()
+            if perf_counter() >= end:
+                return min(t, self.furthest)
+        return t
+
+    def edit(
+        self,
+        t: int,
+        W: tuple[ArrayLike, ...] | None = None,
+        b: tuple[ArrayLike, ...] | None = None,
+        learning_rate: float | None = None,
+    ) -> "Timeline":
+        """The timeline of the edited experiment; its ``abandoned`` is this one, to return to until the next edit."""
+        fork = Timeline(self.experiment.edit(t, W, b, learning_rate))
+        if t > 0:
+            fork._spacing = self._spacing
+            fork._count = min(self._count, -(-t // self._spacing))  # those before t
+            fork._frames[: fork._count] = self._frames[: fork._count]
+        fork.abandoned = self
+        self.abandoned = None  # one step back, not a chain that grows
+        return fork
+
+    def _state(self, t: int) -> Floats:
+        while self.furthest + self._spacing <= t:
+            self._add_frame()
+        index = t // self._spacing
+        if index * self._spacing == t:
+            return self._frames[index]
+        if t not in self._near:
+            self._replay(index, t)
+        self._near.move_to_end(t)
+        return self._near[t]
+
+    def _replay(self, index: int, t: int) -> None:
+        """Fill ``_near`` with the last states up to t, from keyframe ``index``."""
+        network = self.experiment.network
+        start = index * self._spacing
+        newest = [s for s in range(t - 1, max(start, t - NEAR) - 1, -1) if s in self._near]
+        if newest:  # one step further than the last one asked for: no need to go back to the keyframe
+            start, row = newest[0], self._near[newest[0]]
+        else:
+            row = self._frames[index]
+        W, b = padded(network, Parameters.unpack(network, row))
+        at = max(start, t - NEAR)
+        self._run(W, b, start, at)
+        while True:
+            if at > start or at == t:
+                self._near[at] = cropped(network, W, b).pack()
+            if at == t:
+                break
+            self._run(W, b, at, at + 1)
+            at += 1
+        while len(self._near) > 4 * NEAR:
+            self._near.popitem(last=False)
+
+    def _add_frame(self) -> None:
+        """Compute the next keyframe; a full store is thinned first."""
+        if self._count == len(self._frames):
+            kept = self._frames[: self._count : 2].copy()
+            self._frames[: len(kept)] = kept
+            self._count, self._spacing = len(kept), self._spacing * 2
+        network = self.experiment.network
+        W, b = padded(network, Parameters.unpack(network, self._frames[self._count - 1]))
+        start = self.furthest
+        self._run(W, b, start, start + self._spacing)
+        self._keep_frame(start + self._spacing, cropped(network, W, b))
+
+    def _keep_frame(self, t: int, parameters: Parameters) -> None:
+        assert t == self._count * self._spacing
+        self._frames[self._count] = parameters.pack()
+        self._count += 1
+
+    def _run(self, W: Floats, b: Floats, t: int, stop: int) -> None:
+        """Change padded W and b from the state at t to that at ``stop``, edits at ``stop`` included."""
+        marks = sorted({edit.t for edit in self.experiment.edits if t < edit.t <= stop})
+        for mark in dict.fromkeys((*marks, stop)):
+            self._run_unedited(W, b, t, mark)
+            t = mark
+            if mark in marks:
+                W[:], b[:] = padded(
+                    self.experiment.network, self._edited(t, cropped(self.experiment.network, W, b))
+                )  # fmt: skip
+
+    def _run_unedited(self, W: Floats, b: Floats, t: int, stop: int) -> None:
+        experiment = self.experiment
+        per_epoch = experiment.updates_per_epoch
+        eta = experiment.learning_rate_at(t)
+        while t < stop:
+            first = experiment.epoch(t)
+            if experiment.shuffle:  # the orders of a few epochs at a time: they need room
+                epochs = max(1, ORDER_CELLS // len(experiment.X))
+                last = min(experiment.epoch(stop - 1), first + epochs - 1)
+                rows, until = np.stack([experiment.order(e) for e in range(first, last + 1)]), (last + 1) * per_epoch
+            else:
+                rows, until = self._in_order, stop
+            until = min(until, stop)
+            with np.errstate(all="ignore"):
+                kernel.run(
+                    *self._net, W, b, experiment.X, experiment.Y, rows, t, until, experiment.batch_size,
+                    eta, experiment.freeze_biases, *self._work,
+                )  # fmt: skip
+            t = until
+
+    def _edited(self, t: int, parameters: Parameters) -> Parameters:
+        for edit in self.experiment.edits:
+            if edit.t == t:
+                parameters = edit.applied(parameters)
+        return parameters

@@ -1,0 +1,53 @@
+"""Where panels stand: a CSS grid for each width, whose area names are panel ids."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One grid: rows of panel ids (``"."`` leaves a hole), and CSS ``columns`` and ``rows``."""
+
+    areas: Sequence[Sequence[str]]
+    columns: str = ""
+    rows: str = ""
+
+    def css(self) -> dict[str, str]:
+        """The grid as the values of ``grid-template-areas``, ``-columns`` and ``-rows``."""
+        return {
+            "areas": " ".join(f'"{" ".join(row)}"' for row in self.areas),
+            "columns": self.columns,
+            "rows": self.rows,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Grids by the stage's own width at ordinary type size: wide from 1000 px, narrow below 640 px.
+
+    ``medium`` is for what is between; without it, ``narrow``. A panel that a grid does not name is not shown there.
+    """
+
+    wide: Grid
+    narrow: Grid
+    medium: Grid | None = None
+    gap: str = "0.75rem 1.5rem"
+
+    def wire(self) -> dict[str, object]:
+        """The layout as the browser gets it."""
+        return {
+            "wide": self.wide.css(),
+            "medium": (self.medium or self.narrow).css(),
+            "narrow": self.narrow.css(),
+            "gap": self.gap,
+        }
+
+    def problem(self, ids: Sequence[str]) -> str:
+        """What is wrong with this layout for these panels, as a sentence; empty if nothing is."""
+        named: set[str] = set()
+        for grid in (self.wide, self.medium or self.narrow, self.narrow):
+            if len({len(row) for row in grid.areas}) != 1:
+                return "Every row of a grid needs the same number of areas."
+            named |= {area for row in grid.areas for area in row}
+        lost = [name for name in ids if name not in named]
+        return f"No grid has a place for the panel {lost[0]!r}." if lost else ""

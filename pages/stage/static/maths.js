@@ -1,0 +1,74 @@
+// Maths: KaTeX with nothing trusted but data-ref and classes, and its output kept by source, so that a line is set once.
+
+import "./katex/katex.min.js";
+
+const KEPT = 500;
+const lines = new Map(); // source -> node; the oldest first
+
+const OPTIONS = {
+  output: "htmlAndMathml",
+  strict: false,
+  throwOnError: true,
+  maxSize: 20,
+  maxExpand: 500,
+  trust: (context) =>
+    (context.command === "\\htmlData" && Object.keys(context.attributes).join() === "data-ref")
+    || (context.command === "\\htmlClass" && /^[a-z][a-z -]*$/.test(context.class)),
+};
+
+/** A new node with this maths; its source in monospace if KaTeX does not understand it. */
+export function maths(source, displayMode = false) {
+  const key = (displayMode ? "d" : "i") + source;
+  let node = lines.get(key);
+  lines.delete(key);
+  if (!node) node = set(source, displayMode);
+  lines.set(key, node);
+  if (lines.size > KEPT) lines.delete(lines.keys().next().value);
+  return node.cloneNode(true);
+}
+
+function set(source, displayMode) {
+  const node = document.createElement("span");
+  try {
+    window.katex.render(source, node, { ...OPTIONS, displayMode });
+  } catch {
+    const code = document.createElement("code");
+    code.className = "stage-source";
+    code.textContent = source;
+    node.replaceChildren(code);
+    return node;
+  }
+  node.querySelectorAll("[class*='tone-']").forEach((part) => {
+    const tone = [...part.classList].find((name) => name.startsWith("tone-"));
+    part.style.color = `var(--stage-${tone.slice(5)})`;
+  });
+  const numbers = node.querySelectorAll(".katex-html [data-ref]");
+  for (const number of numbers) {
+    number.setAttribute("role", "button");
+    number.tabIndex = 0;
+  }
+  // KaTeX hides its drawing from screen readers, which read the MathML. The numbers in it are buttons and stay readable.
+  if (numbers.length) node.querySelectorAll(".katex-html").forEach(showOnlyNumbers);
+  return node;
+}
+
+function showOnlyNumbers(node) {
+  if (node.matches("[data-ref]")) return;
+  if (node.querySelector("[data-ref]")) {
+    node.removeAttribute("aria-hidden");
+    [...node.children].forEach(showOnlyNumbers);
+  } else {
+    node.setAttribute("aria-hidden", "true");
+  }
+}
+
+/** Plain text with maths between \( and \), written only if it changed. */
+export function setText(node, text = "") {
+  if (node.stageText === text) return;
+  node.stageText = text;
+  if (!text.includes("\\(")) {
+    node.textContent = text;
+    return;
+  }
+  node.replaceChildren(...text.split(/\\\((.*?)\\\)/s).map((part, i) => (i % 2 ? maths(part) : part)));
+}

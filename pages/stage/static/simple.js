@@ -1,0 +1,71 @@
+// The simple panels: a strip of buttons, a note, a group of other panels.
+
+import { setText } from "./maths.js";
+
+export class StripPanel {
+  constructor() {
+    this.node = document.createElement("div");
+    this.node.setAttribute("role", "group");
+  }
+
+  update({ items = [], title = "" }) {
+    if (title) this.node.setAttribute("aria-label", title);
+    while (this.node.children.length > items.length) this.node.lastChild.remove();
+    items.forEach((item, i) => {
+      const button = this.node.children[i] ?? this.node.appendChild(document.createElement("button"));
+      const state = `${item.id}\n${item.state}\n${item.tone}\n${item.label}`;
+      if (button.state === state) return;
+      button.state = state;
+      button.type = "button";
+      button.dataset.ref = item.id;
+      button.className = `stage-${item.state}`;
+      button.style.setProperty("--stage-tone", item.tone ? `var(--stage-${item.tone})` : "");
+      if (item.state === "now") button.setAttribute("aria-current", "step");
+      else button.removeAttribute("aria-current");
+      setText(button, item.label);
+    });
+  }
+}
+
+export class NotePanel {
+  constructor() {
+    this.node = document.createElement("div");
+    this.title = document.createElement("div");
+    this.title.className = "stage-title";
+    this.text = document.createElement("p");
+    this.text.setAttribute("role", "status");
+    this.node.append(this.title, this.text);
+  }
+
+  update({ text = "", tone = "", title = "" }) {
+    setText(this.title, title);
+    this.title.hidden = !title;
+    this.text.style.color = tone ? `var(--stage-${tone})` : "";
+    setText(this.text, text);
+  }
+}
+
+export class GroupPanel {
+  constructor(stage) {
+    this.stage = stage;
+    this.node = document.createElement("div");
+    this.node.setAttribute("role", "group");
+    this.title = document.createElement("div");
+    this.title.className = "stage-title";
+    this.holder = document.createElement("div");
+    this.holder.className = "stage-stack";
+    this.node.append(this.title, this.holder);
+    this.panels = new Map();
+  }
+
+  update({ panels, title = "" }) {
+    setText(this.title, title);
+    this.title.hidden = !title;
+    if (title) this.node.setAttribute("aria-label", title);
+    this.stage.update(panels, this.panels, this.holder);
+  }
+
+  end() {
+    for (const [id, panel] of this.panels) this.stage.drop(this.panels, id, panel);
+  }
+}
