@@ -19,7 +19,9 @@ def frozen(values: ArrayLike, where: str) -> Floats:
         ``not_number`` if a value is not a number; non-finite values are allowed here.
     """
     try:
-        array = np.array(values, dtype=np.float64)
+        if np.asarray(values).dtype.kind not in "biufO":  # texts and complex numbers would be converted silently
+            raise TypeError
+        array = np.array(values, dtype=np.float64, order="C")  # the kernel is compiled for this layout
     except (TypeError, ValueError, OverflowError):
         raise Problem("not_number", where=where, value=values) from None
     array.flags.writeable = False

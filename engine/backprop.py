@@ -63,10 +63,10 @@ class Trace:
 def check_data(network: Network, X: Floats, Y: Floats) -> None:
     """Raise ``Problem`` where inputs (m, n_0) and targets (m, n_L) do not suit the network."""
     for name, array, expected in (("X", X, network.sizes[0]), ("Y", Y, network.sizes[-1])):
-        if array.ndim != 2 or array.size == 0:
-            raise Problem("data_empty") if array.size == 0 else Problem(
-                "data_columns", name=name, count=array.ndim and 1, expected=expected
-            )
+        if array.ndim == 0 or len(array) == 0:
+            raise Problem("data_empty")
+        if array.ndim != 2:
+            raise Problem("data_shape", name=name, dimensions=array.ndim)
         if array.shape[1] != expected:
             raise Problem("data_columns", name=name, count=array.shape[1], expected=expected)
     if len(X) != len(Y):

@@ -51,6 +51,13 @@ def boundary_level(Y: Floats, output: int) -> float:
     return (low + high) / 2.0 if low < high else 0.5
 
 
+def line_of(X: Floats, axis: int = 0, points: int = 121, margin: float = 0.25) -> Floats:
+    """Values from a little below to a little above those that the data X (m, n_0) have in one input."""
+    low, high = float(X[:, axis].min()), float(X[:, axis].max())
+    room = margin * (high - low) if high > low else 1.0
+    return sealed(np.linspace(low - room, high + room, points))
+
+
 def slice_of(
     network: Network,
     parameters: Parameters,
@@ -63,17 +70,12 @@ def slice_of(
 ) -> Slice:
     """The outputs over two inputs, from a little below to a little above the values that the data X have there."""
 
-    def reach(axis: int) -> Floats:
-        low, high = float(X[:, axis].min()), float(X[:, axis].max())
-        room = margin * (high - low) if high > low else 1.0
-        return np.linspace(low - room, high + room, points)
-
-    across, up = reach(axes[0]), reach(axes[1])
+    across, up = (line_of(X, axis, points, margin) for axis in axes)
     grid = np.tile(np.asarray(held, dtype=np.float64), (points * points, 1))
     grid[:, axes[0]] = np.tile(across, points)
     grid[:, axes[1]] = np.repeat(up, points)
     outputs = predict(network, parameters, grid)[-1].reshape(points, points, -1)
-    return Slice(axes, sealed(np.array(held, dtype=np.float64)), sealed(across), sealed(up), sealed(outputs), level)
+    return Slice(axes, sealed(np.array(held, dtype=np.float64)), across, up, sealed(outputs), level)
 
 
 def contour(piece: Slice, output: int) -> tuple[list[float | None], list[float | None]]:
@@ -87,7 +89,6 @@ def contour(piece: Slice, output: int) -> tuple[list[float | None], list[float |
         return [], []
     segments: list[tuple[_Edge, _Edge]] = []
     above = z >= 0.0
-    ny, nx = z.shape
     mixed = above[:-1, :-1].astype(int) + above[:-1, 1:] + above[1:, :-1] + above[1:, 1:]
     for r, c in np.argwhere((mixed > 0) & (mixed < 4)).tolist():
         corners = above[r, c], above[r, c + 1], above[r + 1, c + 1], above[r + 1, c]

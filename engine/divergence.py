@@ -52,21 +52,22 @@ def first_not_finite(update: Update) -> Divergence | None:
 
 
 def divergence(line: Timeline, t: int) -> Divergence | None:
-    """Where the run, as it stands after t updates, diverged; None where its parameters and update t are finite.
+    """Where the run diverged, if update t holds a number that is not finite; None if all its numbers are finite.
 
-    A parameter that is not finite stays so until it is edited, so the update that made it is found by halving the
-    stretch since the last edit.
+    What is not finite stays so until parameters are edited by hand, so the first such update is found by halving the
+    stretch since the last edit that left all parameters finite.
     """
-    if line.parameters(t).finite:
-        return first_not_finite(line.update(t))
-    low = max((edit.t for edit in line.experiment.edits if edit.t <= t), default=0)
-    high = t  # not finite here, finite at low
-    if not line.parameters(low).finite:
-        low = 0
-    while high - low > 1:
+    found = first_not_finite(line.update(t))
+    if found is None:
+        return None
+    edits = [edit.t for edit in line.experiment.edits if edit.t <= t and (edit.W is not None or edit.b is not None)]
+    low = next((at for at in reversed(edits) if line.parameters(at).finite), 0)
+    high = t
+    while low < high:
         middle = (low + high) // 2
-        low, high = (middle, high) if line.parameters(middle).finite else (low, middle)
-    found = first_not_finite(line.update(low))
-    while low > 0 and (earlier := first_not_finite(line.update(low - 1))):
-        found, low = earlier, low - 1
+        earlier = first_not_finite(line.update(middle))
+        if earlier is None:
+            low = middle + 1
+        else:
+            found, high = earlier, middle
     return found

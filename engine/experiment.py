@@ -1,7 +1,7 @@
 """An experiment is a value: network, data, start, rate, grouping into updates, and the edits made by hand."""
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from engine.problems import Problem
 
 MAX_ROWS: Final = 10_000
 MAX_UPDATE: Final = 10_000_000
+MAX_NAME: Final = 60
 MAX_LEARNING_RATE: Final = 1000.0
 
 
@@ -31,9 +32,14 @@ class Edit:
     learning_rate: float | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "t", check_update_number(self.t))
+        if self.learning_rate is not None:
+            object.__setattr__(self, "learning_rate", check_learning_rate(self.learning_rate))
         for name in ("W", "b"):
             arrays = getattr(self, name)
             if arrays is not None:
+                if not isinstance(arrays, (tuple, list)):
+                    raise Problem("parameter_list", name=name, value=arrays)
                 object.__setattr__(self, name, tuple(frozen(a, f"{name}{l}") for l, a in enumerate(arrays, start=1)))
 
     def __eq__(self, other: object) -> bool:
@@ -81,8 +87,8 @@ class Experiment:
         Biases stay as they are; their gradients are still computed.
     edits : tuple of Edit
         In order of t.
-    input_names, output_names, row_names : tuple of str
-        What the columns and rows are called, for the screen; may be empty.
+    input_names, output_names : tuple of str
+        What the columns are called, for the screen; may be empty.
 
     Raises
     ------
@@ -99,8 +105,8 @@ class Experiment:
     seed: int = 0
     freeze_biases: bool = False
     edits: tuple[Edit, ...] = ()
-    input_names: tuple[str, ...] = field(default=())
-    output_names: tuple[str, ...] = field(default=())
+    input_names: tuple[str, ...] = ()
+    output_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "X", frozen(self.X, "X"))
@@ -113,6 +119,9 @@ class Experiment:
         self._check_targets()
         if not (_is_whole(self.seed) and 0 <= self.seed <= MAX_SEED):
             raise Problem("seed", value=self.seed, limit=MAX_SEED)
+        object.__setattr__(self, "seed", int(self.seed))
+        object.__setattr__(self, "shuffle", bool(self.shuffle))
+        object.__setattr__(self, "freeze_biases", bool(self.freeze_biases))
         if isinstance(self.initial, Parameters):
             _check_parameters(self.initial, self.network)
         else:
@@ -121,12 +130,20 @@ class Experiment:
         if not (_is_whole(self.batch_size) and self.batch_size >= 1):
             raise Problem("batch_size", value=self.batch_size, limit=len(self.X))
         object.__setattr__(self, "batch_size", min(int(self.batch_size), len(self.X)))
+        for what, expected in (("input", self.network.sizes[0]), ("output", self.network.sizes[-1])):
+            names = tuple(getattr(self, f"{what}_names"))
+            if names and (
+                len(names) != expected
+                or not all(isinstance(n, str) and len(n) <= MAX_NAME and n.isprintable() for n in names)
+            ):
+                raise Problem("names", what=what, count=len(names), expected=expected, limit=MAX_NAME)
+            object.__setattr__(self, f"{what}_names", names)
         for edit in self.edits:
-            check_update_number(edit.t)
             _check_parameters(edit.applied(self.initial_parameters), self.network)
-            if edit.learning_rate is not None:
-                check_learning_rate(edit.learning_rate)
-        object.__setattr__(self, "edits", tuple(sorted(self.edits, key=lambda edit: edit.t)))
+        merged: dict[int, Edit] = {}
+        for edit in sorted(self.edits, key=lambda edit: edit.t):
+            merged[edit.t] = merged[edit.t].merged(edit) if edit.t in merged else edit
+        object.__setattr__(self, "edits", tuple(merged.values()))
 
     def _check_targets(self) -> None:
         if self.network.loss != "cross_entropy":
@@ -204,11 +221,8 @@ class Experiment:
         ------
         Problem
         """
-        new = Edit(check_update_number(t), W, b, learning_rate)  # type: ignore[arg-type]
-        for earlier in self.edits:
-            if earlier.t == t:
-                new = earlier.merged(new)
-        return replace(self, edits=(*(earlier for earlier in self.edits if earlier.t < t), new))
+        new = Edit(t, W, b, learning_rate)  # type: ignore[arg-type]
+        return replace(self, edits=(*(earlier for earlier in self.edits if earlier.t <= t), new))
 
     def to_json(self) -> str:
         """This experiment as JSON text, every double exact; see ``engine.saved``."""
@@ -243,7 +257,12 @@ def _check_parameters(parameters: Parameters, network: Network) -> None:
 
 def check_learning_rate(value: object) -> float:
     """The rate as a float, or ``Problem("learning_rate")``."""
-    number = float(value) if isinstance(value, (int, float, np.floating)) and not isinstance(value, bool) else math.nan
+    number = math.nan
+    if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
+        try:
+            number = float(value)
+        except OverflowError:  # a whole number of hundreds of digits
+            number = math.inf
     if not 0.0 < number <= MAX_LEARNING_RATE:
         raise Problem("learning_rate", value=value)
     return number

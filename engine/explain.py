@@ -165,9 +165,8 @@ def _loss(network: Network, update: Update, q: Quantity) -> _Parts:
         each = Symbol("loss", sample="s")
         norm = SquaredNorm(Difference(Symbol("h", sample="s"), Symbol("y", sample="s")))
         mean = Equation("F6", Symbol("loss"), Quotient(SumOver("s", m, each), Symbol("m")))
-        whole = Equation(
-            "F6", Symbol("loss"), Product((Quotient(Number(1.0), Product((Number(2.0), Symbol("m")))), SumOver("s", m, norm)))
-        )  # fmt: skip
+        share = Quotient(Number(1.0), Product((Number(2.0), Symbol("m"))))
+        whole = Equation("F6", Symbol("loss"), Product((share, SumOver("s", m, norm))))
         return (
             ((_composite(network), whole) if squared else (_composite(network),)),
             mean,
@@ -252,7 +251,7 @@ def _step(network: Network, update: Update, q: Quantity) -> _Parts:
     gradient = _ref(update, f"grad_{family}", q.layer, q.j, q.i)
     right: Expression = Product((Negative(Symbol("eta")), Derivative(Symbol(family, q.layer, q.j, q.i or ""))))
     worked: Expression = Product((Negative(_ref(update, "eta")), gradient))
-    if family == "b" and value(update, q) == 0.0 and gradient.value != 0.0:  # frozen
+    if family == "b" and update.frozen_biases:
         right = worked = Number(0.0)
     return (whole,), Equation("F8", _own(q), right), worked
 

@@ -44,9 +44,7 @@ class Work(NamedTuple):
 def shape(network: Network) -> Shape:
     """The kernel's view of a network."""
     kinds = [0, *(ACTIVATIONS[name] for name in network.activations)]
-    return Shape(
-        np.array(network.sizes, dtype=np.int64), np.array(kinds, dtype=np.int64), LOSSES[network.loss]
-    )  # fmt: skip
+    return Shape(np.array(network.sizes, dtype=np.int64), np.array(kinds, dtype=np.int64), LOSSES[network.loss])
 
 
 def work(network: Network, samples: int = 1) -> Work:
@@ -97,7 +95,9 @@ def softmax(n: int, s: int, l: int, x: Floats, u: Floats, f_prime: Floats) -> No
 
 
 @compiled
-def backward(sizes: Ints, loss: int, W: Floats, Y: Floats, row: int, s: int, x: Floats, f_prime: Floats, delta: Floats) -> None:  # fmt: skip
+def backward(
+    sizes: Ints, loss: int, W: Floats, Y: Floats, row: int, s: int, x: Floats, f_prime: Floats, delta: Floats
+) -> None:
     """Error terms delta[s, l, j] of sample s with target Y[row], from the last layer to the first (D8, D9, D10).
 
     With cross-entropy the slope of a sigmoid or softmax output cancels: delta = x - y at the output.
@@ -153,7 +153,27 @@ def descend(sizes: Ints, eta: float, freeze_biases: bool, W: Floats, b: Floats, 
 
 
 @compiled
-def run(sizes: Ints, kinds: Ints, loss: int, W: Floats, b: Floats, X: Floats, Y: Floats, rows: Ints, t: int, stop: int, batch_size: int, eta: float, freeze_biases: bool, x: Floats, u: Floats, f_prime: Floats, delta: Floats, grad_W: Floats, grad_b: Floats) -> None:  # fmt: skip
+def run(
+    sizes: Ints,
+    kinds: Ints,
+    loss: int,
+    W: Floats,
+    b: Floats,
+    X: Floats,
+    Y: Floats,
+    rows: Ints,
+    t: int,
+    stop: int,
+    batch_size: int,
+    eta: float,
+    freeze_biases: bool,
+    x: Floats,
+    u: Floats,
+    f_prime: Floats,
+    delta: Floats,
+    grad_W: Floats,
+    grad_b: Floats,
+) -> None:
     """Updates t, t+1, ..., stop-1: W and b change in place (FORMULAS D11).
 
     ``rows[e]`` is the order of the samples in the e-th epoch counted from that of update t; with a single row every
@@ -188,18 +208,31 @@ def run(sizes: Ints, kinds: Ints, loss: int, W: Floats, b: Floats, X: Floats, Y:
 
 
 @compiled
-def batch_loss(sizes: Ints, kinds: Ints, loss: int, Y: Floats, rows: Ints, x: Floats, u: Floats, losses: Floats) -> float:  # fmt: skip
+def batch_loss(
+    sizes: Ints, kinds: Ints, loss: int, Y: Floats, rows: Ints, x: Floats, u: Floats, losses: Floats
+) -> float:
     """Mean of the losses of the samples that ``batch`` has kept in x and u, each put into ``losses`` (FORMULAS F6)."""
     last = sizes.shape[0] - 1
-    mean = 0.0
+    mean: float = 0.0
     for s in range(rows.shape[0]):
         losses[s] = sample_loss(loss, kinds[last], sizes[last], u, x, s, last, Y, rows[s])
         mean += losses[s]
-    return mean / rows.shape[0]
+    return mean / float(rows.shape[0])
 
 
 @compiled
-def mean_loss(sizes: Ints, kinds: Ints, loss: int, W: Floats, b: Floats, X: Floats, Y: Floats, x: Floats, u: Floats, f_prime: Floats) -> float:  # fmt: skip
+def mean_loss(
+    sizes: Ints,
+    kinds: Ints,
+    loss: int,
+    W: Floats,
+    b: Floats,
+    X: Floats,
+    Y: Floats,
+    x: Floats,
+    u: Floats,
+    f_prime: Floats,
+) -> float:
     """Mean loss over all rows of X and Y, in their order (FORMULAS F6)."""
     last = sizes.shape[0] - 1
     mean = 0.0
@@ -208,11 +241,13 @@ def mean_loss(sizes: Ints, kinds: Ints, loss: int, W: Floats, b: Floats, X: Floa
             x[0, 0, i] = X[row, i]
         forward(sizes, kinds, W, b, 0, x, u, f_prime)
         mean += sample_loss(loss, kinds[last], sizes[last], u, x, 0, last, Y, row)
-    return mean / X.shape[0]
+    return mean / float(X.shape[0])
 
 
 @compiled
-def outputs(sizes: Ints, kinds: Ints, W: Floats, b: Floats, X: Floats, x: Floats, u: Floats, f_prime: Floats, result: Floats) -> None:  # fmt: skip
+def outputs(
+    sizes: Ints, kinds: Ints, W: Floats, b: Floats, X: Floats, x: Floats, u: Floats, f_prime: Floats, result: Floats
+) -> None:
     """Output of every neuron of layers 1..L for each row of X: result[row, l, j]; layer 0 is left alone."""
     for row in range(X.shape[0]):
         for i in range(sizes[0]):

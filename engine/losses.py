@@ -35,18 +35,19 @@ def sample_loss(kind: int, activation: int, n: int, u: Floats, x: Floats, s: int
             total += (x[s, l, k] - Y[row, k]) * (x[s, l, k] - Y[row, k])
         return 0.5 * total
     if activation == SOFTMAX:
-        highest = u[s, l, 0]
+        top = 0
         for k in range(1, n):
-            if u[s, l, k] > highest:
-                highest = u[s, l, k]
-        mass = 0.0
+            if u[s, l, k] > u[s, l, top]:
+                top = k
+        others = 0.0  # without the highest itself, so that a sample nearly right keeps the digits of its small loss
         for k in range(n):
-            mass += math.exp(u[s, l, k] - highest)
-        log_mass = highest + math.log(mass)
+            if k != top:
+                others += math.exp(u[s, l, k] - u[s, l, top])
         for k in range(n):
             if Y[row, k] != 0.0:
-                total += Y[row, k] * (log_mass - u[s, l, k])
+                total += Y[row, k] * ((u[s, l, top] - u[s, l, k]) + math.log1p(others))
         return total
     for k in range(n):
-        total += (u[s, l, k] if u[s, l, k] > 0.0 else 0.0) - u[s, l, k] * Y[row, k] + math.log1p(math.exp(-abs(u[s, l, k])))
+        over = u[s, l, k] if u[s, l, k] > 0.0 else 0.0
+        total += over - u[s, l, k] * Y[row, k] + math.log1p(math.exp(-abs(u[s, l, k])))
     return total

@@ -1,5 +1,6 @@
 """A network's shape, and its parameters W and b as values that cannot change."""
 
+import operator
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,8 +38,11 @@ class Network:
     loss: str = "half_squared_error"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "sizes", tuple(int(size) for size in self.sizes))
-        object.__setattr__(self, "activations", tuple(str(name) for name in self.activations))
+        try:
+            object.__setattr__(self, "sizes", tuple(operator.index(size) for size in self.sizes))
+            object.__setattr__(self, "activations", tuple(str(name) for name in self.activations))
+        except TypeError:
+            raise Problem("sizes_kind", value=self.sizes) from None
         if not 1 <= self.layers <= MAX_LAYERS:
             raise Problem("sizes_count", count=self.layers)
         for layer, size in enumerate(self.sizes):
@@ -51,7 +55,7 @@ class Network:
                 raise Problem("activation_name", layer=layer, name=name, known=", ".join(activations.CODES))
             if name == "softmax" and (layer < self.layers or self.loss != "cross_entropy"):
                 raise Problem("softmax_place", layer=layer)
-        if self.loss not in losses.CODES:
+        if not isinstance(self.loss, str) or self.loss not in losses.CODES:
             raise Problem("loss_name", name=self.loss, known=", ".join(losses.CODES))
         if self.loss == "cross_entropy" and self.activations[-1] not in ("sigmoid", "softmax"):
             raise Problem("cross_entropy_output", name=self.activations[-1])
@@ -84,6 +88,9 @@ class Parameters:
     b: tuple[Floats, ...]
 
     def __post_init__(self) -> None:
+        for name in ("W", "b"):
+            if not isinstance(getattr(self, name), (tuple, list)):
+                raise Problem("parameter_list", name=name, value=getattr(self, name))
         object.__setattr__(self, "W", tuple(frozen(w, f"W{layer}") for layer, w in enumerate(self.W, start=1)))
         object.__setattr__(self, "b", tuple(frozen(v, f"b{layer}") for layer, v in enumerate(self.b, start=1)))
 

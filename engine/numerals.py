@@ -26,9 +26,15 @@ def significant(number: float, digits: int = 4, signed: bool = False) -> str:
     return f"{sign}{mantissa}e{MINUS if power < 0 else ''}{abs(power)}"
 
 
-def tex(number: float, digits: int = 4) -> str:
-    """The same number as TeX."""
-    text = significant(number, digits).replace(MINUS, "-").replace("∞", r"\infty")
+def given(number: float, digits: int = 4, signed: bool = False) -> str:
+    """A number that somebody typed, such as a learning rate: without zeros that only fill up, 0.5 and not 0.5000."""
+    text = significant(number, digits, signed)
+    return text.rstrip("0") if "." in text and "e" not in text and float(f"{number:.{digits}g}") == number else text
+
+
+def tex(number: float, digits: int = 4, typed: bool = False) -> str:
+    """The same number as TeX; ``typed`` as ``given`` writes it."""
+    text = (given if typed else significant)(number, digits).replace(MINUS, "-").replace("∞", r"\infty")
     if "NaN" in text:
         return r"\text{NaN}"
     if "e" in text:

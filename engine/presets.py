@@ -51,7 +51,6 @@ def xor() -> Experiment:
     )  # fmt: skip
 
 
-
 def and_gate() -> Experiment:
     """Both bits: one neuron is enough."""
     X = _bits(2)

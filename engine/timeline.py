@@ -17,6 +17,7 @@ from engine.network import Parameters, cropped, padded
 KEYFRAME_BYTES: Final = 1 << 19
 MAX_KEYFRAMES: Final = 2048
 ORDER_CELLS: Final = 1 << 16
+NEAR_BYTES: Final = 1 << 18
 NEAR: Final = 64  # states just before the one asked for are kept after a replay, for stepping back
 
 
@@ -30,6 +31,7 @@ class Update:
     rows : ndarray of int
         Rows of the data (from 0) that it looked at.
     learning_rate : float
+    frozen_biases : bool
     before, after : Parameters
     trace : Trace
     delta_W, delta_b : tuple of arrays
@@ -39,6 +41,7 @@ class Update:
     t: int
     rows: tuple[int, ...]
     learning_rate: float
+    frozen_biases: bool
     before: Parameters
     trace: Trace
     delta_W: tuple[Floats, ...]
@@ -114,17 +117,18 @@ class Timeline:
         W, b = padded(experiment.network, before)
         rows, eta = experiment.rows(t), experiment.learning_rate_at(t)
         trace = one_update(experiment.network, W, b, experiment.X, experiment.Y, rows, eta, experiment.freeze_biases)
-        step_b = 0.0 if experiment.freeze_biases else -eta
         with np.errstate(all="ignore"):
             return Update(
                 t=t,
                 rows=tuple(int(row) for row in rows),
                 learning_rate=eta,
+                frozen_biases=experiment.freeze_biases,
                 before=before,
                 trace=trace,
                 delta_W=tuple(sealed(-eta * gradient) for gradient in trace.grad_W),
                 delta_b=tuple(
-                    sealed(step_b * gradient if step_b else np.zeros_like(gradient)) for gradient in trace.grad_b
+                    sealed(np.zeros_like(gradient) if experiment.freeze_biases else -eta * gradient)
+                    for gradient in trace.grad_b
                 ),
                 after=cropped(experiment.network, W, b),
             )
@@ -149,7 +153,7 @@ class Timeline:
         per_point = len(self.experiment.X) * self.experiment.network.parameter_count
         points = max(24, min(points, 20_000_000 // per_point))
         distance = 1
-        while upto > points * distance:
+        while upto > (points - 1) * distance:
             distance *= 2
         ts = (*range(0, upto, distance), upto)
         return LossCurve(t=ts, loss=tuple(self.mean_loss(t) for t in ts))
@@ -186,7 +190,8 @@ class Timeline:
             self._add_frame()
         index = t // self._spacing
         if index * self._spacing == t:
-            return self._frames[index]
+            frame: Floats = self._frames[index]
+            return frame
         if t not in self._near:
             self._replay(index, t)
         self._near.move_to_end(t)
@@ -211,7 +216,8 @@ class Timeline:
                 break
             self._run(W, b, at, at + 1)
             at += 1
-        while len(self._near) > 4 * NEAR:
+        room = NEAR_BYTES // (8 * network.parameter_count)
+        while len(self._near) > max(NEAR + 1, min(4 * NEAR, room)):
             self._near.popitem(last=False)
 
     def _add_frame(self) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures for every test that needs a browser: one Chromium for all, a server for each app, a page that must stay clean.
+"""Fixtures for every test that needs a browser: one Chromium, a server for each app, pages that must stay clean.
 
 ::
 
@@ -47,7 +47,7 @@ class Server:
         self.app = ROOT / app
         self.port = port or _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log: IO[bytes] = tempfile.TemporaryFile()
+        self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
         options = {"headless": "true", "port": str(self.port), "address": "127.0.0.1", "fileWatcherType": "none"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", str(self.app)]
@@ -84,6 +84,7 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self.log.close()
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +120,7 @@ def errors() -> list[str]:
 
 @pytest.fixture
 def new_page(browser: Browser, errors: list[str]) -> Iterator[Callable[..., Page]]:
-    """``new_page(width=390, height=844)`` opens a page in a fresh session; it takes what Playwright's new_context takes."""
+    """``new_page(width=390, height=844)`` opens a page in a fresh session, with any other option of a context."""
     contexts = []
 
     def make(width: int = 1366, height: int = 768, **options: object) -> Page:
@@ -151,7 +152,7 @@ def painted(page: Page, step: str | None = None) -> int:
 
 
 def settled(page: Page, quiet: float = 0.3) -> int:
-    """Wait until no script runs and the stage has drawn nothing new for ``quiet`` seconds; returns its count of paints."""
+    """Wait until no script runs and nothing new was drawn for ``quiet`` seconds; returns the count of paints."""
     last, since, end = -1, time.monotonic(), time.monotonic() + PATIENCE
     while time.monotonic() < end:
         count = painted(page)

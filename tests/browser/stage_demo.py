@@ -1,4 +1,4 @@
-r"""A page with every kind of panel on one stage; ?mode= picks hostile texts, a dark theme, or figures with a transition."""
+r"""A page with every kind of panel on one stage; ?mode= picks hostile texts, dark or transition."""
 
 import math
 
@@ -87,10 +87,8 @@ def network(step: int) -> dict[str, object]:
     layout = axes(xaxis={"range": [-0.5, 2.5]}, yaxis={"range": [-0.5, 1.5]}, meta={"design_width": 760})
     if st.session_state.mode == "transition":
         layout["transition"] = {"duration": 250}
-    lines = [
-        {"type": "scatter", "mode": "lines", "x": [0, 1, 2], "y": [i % 2, step % 2, 0], "line": {"width": 1 + i}}
-        for i in range(6)
-    ]
+    line = {"type": "scatter", "mode": "lines", "x": [0, 1, 2], "hoverinfo": "skip"}
+    lines = [{**line, "y": [i % 2, step % 2, 0], "line": {"width": 1 + i}} for i in range(6)]
     circles = {
         "type": "scatter",
         "mode": "markers+text",
@@ -164,13 +162,23 @@ def panels(step: int) -> list[Panel]:
             title="Phases",
         ),
         Plot("network", network(step), f"A network at step {step}. {word}", height="360px"),
-        Formula("formula", rf"Error term \(\delta_2^{{(1)}}\) {word}", lines, "backward", word, [("all", "up"), (word, "here")]),
+        Formula(
+            "formula",
+            rf"Error term \(\delta_2^{{(1)}}\) {word}",
+            lines,
+            "backward",
+            word,
+            [("all", "up"), (word, "here")],
+        ),
         Table("table", columns, rows, caption=word),
         Plot("bars", bars(step), "A falling line", title=word, height="210px"),
         Plot("heat", heat(12), "A heat map", height="210px"),
         Group(
             "side",
-            [Note("status", f"step {step} {word if hostile else ''}"), Plot("small", heat(5), "A small heat map", height="150px")],
+            [
+                Note("status", f"step {step} {word if hostile else ''}"),
+                Plot("small", heat(5), "A small heat map", height="150px"),
+            ],
         ),
     ]
 

@@ -1,6 +1,6 @@
 // Formulas: each line is set once and kept; one that is too wide shrinks a little, then breaks, then scrolls, never cut.
 
-import { maths, setText } from "./maths.js";
+import { maths, setText, spoken } from "./maths.js";
 
 const SHRUNK = 0.8; // of the type size before a line breaks
 const SMALLEST = 0.7;
@@ -25,7 +25,7 @@ export class FormulaPanel {
   update({ title = "", lines = [], accent = "", note = "", trail = [] }) {
     this.node.style.setProperty("--stage-tone", accent ? `var(--stage-${accent})` : "");
     setText(this.title, title);
-    this.node.setAttribute("aria-label", title.replace(/\\[()]/g, ""));
+    if (this.node.ariaLabel !== spoken(title)) this.node.setAttribute("aria-label", spoken(title));
     setText(this.note, note);
     this.title.hidden = !title;
     this.note.hidden = !note;

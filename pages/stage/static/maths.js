@@ -9,6 +9,7 @@ const OPTIONS = {
   output: "htmlAndMathml",
   strict: false,
   throwOnError: true,
+  errorColor: "inherit", // of a command that is not trusted: its name is shown
   maxSize: 20,
   maxExpand: 500,
   trust: (context) =>
@@ -60,6 +61,14 @@ function showOnlyNumbers(node) {
   } else {
     node.setAttribute("aria-hidden", "true");
   }
+}
+
+/** What a screen reader calls this text. */
+export function spoken(text) {
+  return text.replace(/\\\((.*?)\\\)/gs, (_, part) => {
+    const node = maths(part);
+    return (node.querySelector("semantics > :first-child") ?? node).textContent;
+  });
 }
 
 /** Plain text with maths between \( and \), written only if it changed. */

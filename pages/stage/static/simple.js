@@ -1,6 +1,6 @@
 // The simple panels: a strip of buttons, a note, a group of other panels.
 
-import { setText } from "./maths.js";
+import { setText, spoken } from "./maths.js";
 
 export class StripPanel {
   constructor() {
@@ -23,6 +23,7 @@ export class StripPanel {
       if (item.state === "now") button.setAttribute("aria-current", "step");
       else button.removeAttribute("aria-current");
       setText(button, item.label);
+      button.setAttribute("aria-label", spoken(item.label));
     });
   }
 }

@@ -13,6 +13,8 @@ const KINDS = {
 };
 const stages = new WeakMap();
 
+const FACES = ["1em KaTeX_Main", "bold 1em KaTeX_Main", "italic 1em KaTeX_Math", "1em KaTeX_Size1", "1em KaTeX_Size2"];
+
 const stylesReady = Promise.all(["stage.css", "katex/katex.min.css"].map((name) => new Promise((done) => {
   const link = document.createElement("link");
   link.rel = "stylesheet";
@@ -21,9 +23,15 @@ const stylesReady = Promise.all(["stage.css", "katex/katex.min.css"].map((name) 
   document.head.append(link);
 })));
 
+// Lines are measured, so the usual fonts come first; a lecture hall's network may take its time, but not for ever.
+const ready = stylesReady.then(() => Promise.race([
+  Promise.all(FACES.map((face) => document.fonts.load(face))).catch(() => {}),
+  new Promise((done) => setTimeout(done, 1500)),
+]));
+
 /** Called by Streamlit whenever the message, or anything else about the component, may have changed. */
 export async function show({ parentElement, data, setTriggerValue }) {
-  await stylesReady;
+  await ready;
   let stage = stages.get(parentElement);
   if (!stage) stages.set(parentElement, (stage = new Stage(parentElement)));
   stage.trigger = (value) => setTriggerValue("event", value);
@@ -55,6 +63,8 @@ class Stage {
     this.sizes = new ResizeObserver((entries) => this.resized(entries));
     this.sizes.observe(this.root);
     this.sizes.observe(this.probe);
+    this.fonts = () => this.redraw(this.panels, (panel) => panel.fit);
+    document.fonts.addEventListener("loadingdone", this.fonts); // a rarer font came after its line was measured
     listenForClicks(this.root, this.outbox);
     plotlyReady.then(() => this.message && this.paint());
   }
@@ -163,10 +173,10 @@ class Stage {
     }
   }
 
-  redraw(panels) {
+  redraw(panels, which = () => true) {
     for (const panel of panels.values()) {
-      panel.redraw?.();
-      if (panel.panels) this.redraw(panel.panels);
+      if (which(panel)) panel.redraw?.();
+      if (panel.panels) this.redraw(panel.panels, which);
     }
   }
 
@@ -188,6 +198,7 @@ class Stage {
   end() {
     this.message = undefined;
     this.sizes.disconnect();
+    document.fonts.removeEventListener("loadingdone", this.fonts);
     this.keys.end();
     this.outbox.end();
     this.address.end();
@@ -196,9 +207,16 @@ class Stage {
   }
 }
 
-/** Frames are not drawn in a hidden tab, so nothing that waits for one runs ahead there. */
+/** After the next frame: a task posted while a frame is made runs when it is done. In a hidden tab there are no frames. */
 function onScreen(then) {
-  requestAnimationFrame(() => requestAnimationFrame(then));
+  requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      then();
+    };
+    port2.postMessage(null);
+  });
 }
 
 /** One listener for everything clickable outside the figures. */

@@ -1,0 +1,140 @@
+"""An experiment as parameters of an address: short words for what presets offer, one packed word for the rest."""
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from engine import presets, saved
+from engine.experiment import Experiment
+from engine.network import Network
+from engine.problems import Problem
+
+LIMIT: Final = 6 * 1024  # characters of the packed word; longer addresses do not survive mail and chat
+_UNPACKED_LIMIT: Final = 1 << 20  # a packed word that unfolds to more was made to do harm
+FIELDS: Final = ("preset", "sizes", "act", "loss", "eta", "batch", "shuffle", "seed", "init", "freeze", "x")
+
+
+def to_address(experiment: Experiment) -> dict[str, str]:
+    """Parameters from which ``from_address`` makes an equal experiment.
+
+    Raises
+    ------
+    Problem
+        ``address_large`` where the packed word would be longer than 6 KB.
+    """
+    readable = [fields for name in presets.PRESETS if (fields := _against(experiment, name)) is not None]
+    if readable:
+        return min(readable, key=len)
+    raw = saved.to_json(experiment).encode()
+    word = base64.urlsafe_b64encode(zlib.compress(raw, 9)).decode().rstrip("=")
+    if len(word) > LIMIT:
+        raise Problem("address_large", size=len(word), limit=LIMIT)
+    return {"x": word}
+
+
+def from_address(fields: Mapping[str, str]) -> Experiment:
+    """The experiment that an address asks for; without any of ``FIELDS`` the default one.
+
+    Raises
+    ------
+    Problem
+        Which part was not understood.
+    """
+    if "x" in fields:
+        return saved.from_plain(_unpacked(fields["x"]))
+    base = presets.experiment(fields.get("preset", presets.DEFAULT))
+    network = base.network
+    sizes = network.sizes
+    if "sizes" in fields:
+        sizes = tuple(_whole("sizes", part, "3-4-2") for part in fields["sizes"].split("-")[:64])
+    activations: tuple[str, ...] = network.activations
+    if "act" in fields:
+        activations = tuple(fields["act"].split("-")[:64])
+    elif len(sizes) != len(network.sizes):
+        activations = (network.activations[0],) * (len(sizes) - 2) + network.activations[-1:]
+    loss = fields.get("loss", network.loss)
+    made = Network(sizes, activations, loss)
+    if made.sizes != network.sizes and not isinstance(base.initial, str) and "init" not in fields:
+        base = replace(base, network=made, initial="uniform")
+    return replace(
+        base,
+        network=made,
+        initial=fields.get("init", base.initial),
+        learning_rate=_number("eta", fields["eta"]) if "eta" in fields else base.learning_rate,
+        batch_size=_whole("batch", fields["batch"], "1") if "batch" in fields else base.batch_size,
+        shuffle=_yes_no("shuffle", fields["shuffle"]) if "shuffle" in fields else base.shuffle,
+        seed=_whole("seed", fields["seed"], "0") if "seed" in fields else base.seed,
+        freeze_biases=_yes_no("freeze", fields["freeze"]) if "freeze" in fields else base.freeze_biases,
+    )
+
+
+def _against(experiment: Experiment, name: str) -> dict[str, str] | None:
+    """What to say beside ``preset=name``, or None where short words do not suffice."""
+    base = presets.experiment(name)
+    if (
+        experiment.edits
+        or not np.array_equal(experiment.X, base.X)
+        or not np.array_equal(experiment.Y, base.Y)
+        or (experiment.input_names, experiment.output_names) != (base.input_names, base.output_names)
+    ):
+        return None
+    if not isinstance(experiment.initial, str) and experiment.initial != base.initial:
+        return None
+    said, usual = _words(experiment), _words(base)
+    fields = {key: value for key, value in said.items() if value != usual[key]}
+    return fields if name == presets.DEFAULT else {"preset": name} | fields
+
+
+def _words(experiment: Experiment) -> dict[str, str]:
+    """Everything but the data and typed parameters, each as a short word."""
+    network = experiment.network
+    return {
+        "sizes": "-".join(map(str, network.sizes)),
+        "act": "-".join(network.activations),
+        "loss": network.loss,
+        "eta": repr(experiment.learning_rate),
+        "batch": str(experiment.batch_size),
+        "shuffle": str(int(experiment.shuffle)),
+        "seed": str(experiment.seed),
+        "init": experiment.initial if isinstance(experiment.initial, str) else "",
+        "freeze": str(int(experiment.freeze_biases)),
+    }
+
+
+def _unpacked(word: str) -> object:
+    if len(word) > LIMIT:
+        raise Problem("address_large", size=len(word), limit=LIMIT)
+    try:
+        raw = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
+        unpacker = zlib.decompressobj()
+        text = unpacker.decompress(raw, _UNPACKED_LIMIT)
+        if not unpacker.eof or unpacker.unused_data:
+            raise Problem("address_compact")
+        return json.loads(text)
+    except (ValueError, binascii.Error, zlib.error, RecursionError):
+        raise Problem("address_compact") from None
+
+
+def _whole(field: str, text: str, example: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 10):
+        raise Problem("address_field", field=field, value=text, expected=example)
+    return int(text)
+
+
+def _number(field: str, text: str) -> float:
+    try:
+        return float(text) if len(text) <= 40 else float("nan")
+    except ValueError:
+        raise Problem("address_field", field=field, value=text, expected="0.5") from None
+
+
+def _yes_no(field: str, text: str) -> bool:
+    if text not in ("0", "1"):
+        raise Problem("address_field", field=field, value=text, expected="1")
+    return text == "1"

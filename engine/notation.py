@@ -1,0 +1,170 @@
+"""Books' symbols for the same quantities: a tree of expressions becomes TeX in the notation of one book."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from engine import numerals
+from engine.expression import (
+    Computed,
+    Derivative,
+    Difference,
+    Expression,
+    Function,
+    Hadamard,
+    Negative,
+    Number,
+    Product,
+    Quotient,
+    Ref,
+    Square,
+    SquaredNorm,
+    Sum,
+    SumOver,
+    Symbol,
+    Transpose,
+)
+from engine.quantities import Quantity
+
+LONGEST_SUM: Final = 8  # longer sums are written with their first terms, dots, and the last
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How a book writes; ``symbol`` gives the TeX of one of its quantities."""
+
+    name: str
+    symbol: Callable[[Symbol], str]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How numbers are written: with ``digits`` significant digits, each a link to its own explanation if ``linked``."""
+
+    digits: int = 4
+    linked: bool = False
+
+
+def _column(s: Symbol) -> str:
+    """The lecture's own symbols: column vectors, w_ji with the layer's own neuron first."""
+    sample = f"[{s.sample}]" if s.sample else ""
+    up = f"({s.layer})" if s.layer != "" and s.kind not in ("y", "h") else ""
+    up = f"^{{{up}{sample}}}" if up or sample else ""
+    down = "".join(str(part) for part in (s.j, s.i) if part != "")
+    if s.j != "" and s.i != "" and len(down) > 2:
+        down = f"{s.j},{s.i}"
+    low = f"_{{{down}}}" if down else ""
+    whole = s.j == ""
+    if s.kind in ("W", "new_W"):
+        return f"{'W' if whole else 'w'}{up}{low}"
+    if s.kind == "h":
+        return f"h(x{up})"
+    if s.kind in ("delta_W", "delta_b"):
+        return r"\Delta " + _column(Symbol(s.kind[-1], s.layer, s.j, s.i))
+    if s.kind in ("grad_W", "grad_b"):
+        return rf"\partial L/\partial {_column(Symbol(s.kind[-1], s.layer, s.j, s.i))}"
+    if s.kind == "f_prime":
+        return f"f'({_column(Symbol('u', s.layer, s.j))})"
+    letter = {"delta": r"\delta", "eta": r"\eta", "loss": "L", "new_b": "b"}.get(s.kind, s.kind)
+    return f"{letter}{up}{low}"
+
+
+COLUMN: Final = Notation("column", _column)
+NOTATIONS: Final = {COLUMN.name: COLUMN}
+
+
+def symbol(quantity: Quantity, notation: Notation = COLUMN) -> str:
+    """TeX of the symbol of a quantity, such as ``\\delta^{(1)}_{2}``."""
+    layer = "" if quantity.kind in ("loss", "eta") else quantity.layer
+    return notation.symbol(Symbol(quantity.kind, layer, quantity.j or "", quantity.i or ""))
+
+
+def tex(expression: Expression, notation: Notation = COLUMN, style: Style | None = None) -> str:
+    """TeX of an expression; numbers in it are written in ``style``, or as their symbols where that is None."""
+    return _Writer(notation, style).write(expression)
+
+
+# How tightly each form binds; a part that binds less than its place asks for gets brackets.
+_SUM, _PRODUCT, _UNARY, _ATOM = range(4)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    notation: Notation
+    style: Style | None
+
+    def write(self, expression: Expression, at_least: int = _SUM) -> str:
+        text, binds = self._form(expression)
+        if binds >= at_least:
+            return text
+        return rf"\left({text}\right)" if "\\frac" in text or "\\sum" in text else f"({text})"
+
+    def _form(self, expression: Expression) -> tuple[str, int]:
+        match expression:
+            case Ref(quantity, value):
+                return self._number(value, quantity)
+            case Symbol():
+                return self.notation.symbol(expression), _ATOM
+            case Number(value):
+                return numerals.tex(value, 6), _ATOM if value >= 0 else _SUM
+            case Sum(terms):
+                return self._sum(terms), _SUM
+            case SumOver(index, last, body):
+                return rf"\sum_{{{index}=1}}^{{{last}}} {self.write(body, _PRODUCT)}", _SUM
+            case Product(factors, matrix):
+                return self._product(factors, matrix), _PRODUCT
+            case Hadamard(left, right):
+                return rf"{self.write(left, _PRODUCT)} \odot {self.write(right, _PRODUCT)}", _PRODUCT
+            case Difference(left, right):
+                return f"{self.write(left)} - {self.write(right, _PRODUCT)}", _SUM
+            case Negative(of):
+                return f"-{self.write(of, _PRODUCT)}", _SUM
+            case Quotient(above, below):
+                return rf"\frac{{{self.write(above)}}}{{{self.write(below)}}}", _ATOM
+            case Square(of):
+                return f"{self.write(of, _ATOM)}^2", _UNARY
+            case Transpose(of):
+                return rf"({self.write(of)})^{{\mathsf T}}", _ATOM
+            case SquaredNorm(of):
+                return rf"\lVert {self.write(of)} \rVert^2", _UNARY
+            case Function(name, of):
+                return self._function(name, of)
+            case Derivative(by):
+                if isinstance(by, Symbol) and by.j == "":
+                    return rf"\nabla_{{{self.write(by)}}} L", _ATOM
+                return rf"\frac{{\partial L}}{{\partial {self.write(by)}}}", _ATOM
+            case Computed(shown=shown):
+                return self._form(shown)
+        raise TypeError(f"cannot write {type(expression).__name__}")
+
+    def _number(self, value: float, quantity: Quantity) -> tuple[str, int]:
+        if self.style is None:
+            return symbol(quantity, self.notation), _ATOM
+        given = quantity.kind in ("eta", "y") or (quantity.kind == "x" and not quantity.layer)
+        text = numerals.tex(value, self.style.digits, given)
+        binds = _SUM if text.startswith("-") else _PRODUCT if "cdot" in text else _ATOM
+        return (rf"\htmlData{{ref={quantity}}}{{{text}}}" if self.style.linked else text), binds
+
+    def _sum(self, terms: tuple[Expression, ...]) -> str:
+        parts = [self.write(term, _PRODUCT if at else _SUM) for at, term in enumerate(terms)]
+        if len(parts) > LONGEST_SUM:
+            parts = [*parts[: LONGEST_SUM - 2], r"\cdots", parts[-1]]
+        return " + ".join(parts)
+
+    def _product(self, factors: tuple[Expression, ...], matrix: bool) -> str:
+        last = len(factors) - 1
+        parts = []
+        for at, factor in enumerate(factors):
+            bare = isinstance(factor, Negative) if at == 0 else at == last and isinstance(factor, SumOver)
+            parts.append(self.write(factor, _SUM if bare else _PRODUCT if at == 0 else _UNARY))
+        dotted = any(isinstance(factor, (Ref, Number, Sum, Difference, Quotient)) for factor in factors[1:])
+        numbers = self.style is not None and not matrix and dotted
+        return (r" \cdot " if numbers else r"\,").join(parts)
+
+    def _function(self, name: str, of: Expression) -> tuple[str, int]:
+        if name == "exp":
+            return f"e^{{{self.write(of)}}}", _ATOM
+        head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max"}.get(name, name)
+        inside = self.write(of)
+        left, right = (r"\bigl(", r"\bigr)") if "(" in inside.replace("^{(", "") else ("(", ")")
+        return f"{head}{left}{'0, ' if name == 'max0' else ''}{inside}{right}", _ATOM

@@ -1,0 +1,29 @@
+"""About: what backpropagation is, where it comes from, the sources of the examples, the keys, the version."""
+
+import streamlit as st
+
+import engine
+from engine.presets import PRESETS
+from pages.text import text
+
+KEYS = (
+    ("→ / PageDown", "next_phase_help"), ("← / PageUp", "previous_phase_help"), ("N", "next_update_help"),
+    ("P", "previous_update_help"), ("Home", "first_help"), ("End", "last_help"),
+)  # fmt: skip
+
+
+def page() -> None:
+    """Draw the page."""
+    words = text(st.session_state.language)
+    with st.container(width=760):
+        st.title(words("about.title"))
+        for part in ("what", "history", "how"):
+            st.subheader(words(f"about.{part}_heading"))
+            st.markdown(words(f"about.{part}"))
+        st.subheader(words("about.sources_heading"))
+        for preset in PRESETS.values():
+            source = f" {words('setup.source', source=preset.source)}." if preset.source else ""
+            st.markdown(f"- {words(f'preset.{preset.name}')}: {words(f'preset_about.{preset.name}')}{source}")
+        st.subheader(words("about.keys_heading"))
+        st.markdown("\n".join(f"- `{key}` {words(f'transport.{does}')}" for key, does in KEYS))
+        st.caption(words("about.version", version=engine.__version__))

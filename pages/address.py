@@ -1,0 +1,167 @@
+"""The address is the state: experiment, position and view to and from a query string."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode
+
+from engine import Problem, Quantity
+from engine import address as experiment_address
+from engine.experiment import check_update_number
+from engine.phases import parse_phase
+from engine.presets import experiment as preset
+from pages.session import Session, View
+from pages.text import LANGUAGES
+
+OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample")
+STREAMLITS = ("embed", "embed_options")  # not ours and not wrong
+LONGEST = 12_000
+
+
+def read(query: str) -> Session:
+    """The session that a query string asks for.
+
+    A damaged part never stops it: a damaged experiment becomes the default one, a damaged position its start, and the
+    session has a notice that says which part was not understood.
+    """
+    fields = dict(parse_qsl(query[:LONGEST], keep_blank_values=True, max_num_fields=None))
+    return from_fields(fields)
+
+
+def from_fields(fields: Mapping[str, str]) -> Session:
+    """The same, from parameters that are parsed already."""
+    problems: list[Problem] = []
+    try:
+        experiment = experiment_address.from_address(fields)
+    except Problem as problem:
+        problems.append(problem)
+        experiment = preset()
+    session = Session(experiment)
+    damaged = bool(problems)
+    for name in fields:
+        if name not in (*OWN, *STREAMLITS, *experiment_address.FIELDS):
+            problems.append(Problem("address_unknown", field=name))
+    if not damaged:
+        for name, read_field in (("t", _read_t), ("phase", _read_phase), ("sel", _read_selection)):
+            if name in fields:
+                try:
+                    read_field(session, fields[name], fields)
+                except Problem as problem:
+                    problems.append(problem)
+    try:
+        _read_view(session, fields)
+    except Problem as problem:
+        problems.append(problem)
+    for problem in problems[:3]:
+        session.say(problem)
+    return session
+
+
+def language(fields: Mapping[str, str]) -> str | None:
+    """The language that the address asks for, if it is one of ours."""
+    return fields.get("lang") if fields.get("lang") in LANGUAGES else None
+
+
+def write(session: Session, lang: str) -> str:
+    """The query string of what is on the screen.
+
+    Raises
+    ------
+    Problem
+        ``address_large`` where the experiment does not fit.
+    """
+    return urlencode({**experiment_address.to_address(session.experiment), **position(session, lang)}, safe="-.,@")
+
+
+def position(session: Session, lang: str) -> dict[str, str]:
+    """Everything but the experiment; what has its usual value is left out."""
+    view, usual = session.view, View()
+    fields = {"t": str(session.t), "phase": str(session.phase), "lang": lang}
+    if session.reached > session.t:
+        fields["of"] = str(session.reached)
+    if session.asked is not None:
+        fields["sel"] = str(session.asked)
+    if view.digits != usual.digits:
+        fields["digits"] = str(view.digits)
+    inputs = session.experiment.network.sizes[0]
+    if view.axes != (0, min(1, inputs - 1)):
+        fields["axes"] = "-".join(str(axis + 1) for axis in view.axes)
+    if view.output:
+        fields["out"] = str(view.output + 1)
+    if view.held:
+        fields["hold"] = "_".join(f"{axis + 1}:{number!r}" for axis, number in view.held)
+    if view.log_loss:
+        fields["log"] = "1"
+    if view.sample != 1:
+        fields["sample"] = str(view.sample)
+    return fields
+
+
+def _wrong(field: str, text: str, expected: object) -> Problem:
+    return Problem("address_field", field=field, value=text, expected=expected)
+
+
+def _whole(field: str, text: str, low: int, high: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and low <= int(text) <= high):
+        raise _wrong(field, text, f"{low}..{high}")
+    return int(text)
+
+
+def _read_t(session: Session, text: str, fields: Mapping[str, str]) -> None:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise _wrong("t", text, "12")
+    t = check_update_number(int(text))
+    session.go_to_update(t)
+    if "of" in fields:
+        furthest = fields["of"]
+        if not (furthest.isascii() and furthest.isdigit() and len(furthest) <= 9):
+            raise _wrong("of", furthest, text)
+        session.reached = max(session.reached, check_update_number(int(furthest)))
+
+
+def _read_phase(session: Session, text: str, fields: Mapping[str, str]) -> None:
+    phase = parse_phase(text, session.experiment.network.layers)
+    session.place = session.phases.index(phase)
+
+
+def _read_selection(session: Session, text: str, fields: Mapping[str, str]) -> None:
+    quantity = Quantity.parse(text)
+    if not quantity.fits(session.update):
+        raise _wrong("sel", text, "delta.1.2@1")
+    session.ask(text)
+
+
+def _read_view(session: Session, fields: Mapping[str, str]) -> None:
+    network = session.experiment.network
+    view = session.view
+    if "digits" in fields:
+        view = replace(view, digits=_whole("digits", fields["digits"], 2, 17))
+    if "axes" in fields:
+        parts = fields["axes"].split("-")
+        axes = tuple(_whole("axes", part, 1, network.sizes[0]) - 1 for part in parts[:2])
+        if len(parts) != 2 or (axes[0] == axes[1] and network.sizes[0] > 1):
+            raise _wrong("axes", fields["axes"], "1-2")
+        view = replace(view, axes=(axes[0], axes[1]))
+    if "out" in fields:
+        view = replace(view, output=_whole("out", fields["out"], 1, network.sizes[-1]) - 1)
+    if "hold" in fields:
+        view = replace(view, held=_held(fields["hold"], network.sizes[0]))
+    if "log" in fields:
+        view = replace(view, log_loss=bool(_whole("log", fields["log"], 0, 1)))
+    if "sample" in fields:
+        view = replace(view, sample=_whole("sample", fields["sample"], 1, len(session.experiment.X)))
+    session.view = view
+
+
+def _held(text: str, inputs: int) -> tuple[tuple[int, float], ...]:
+    held = []
+    for part in text.split("_")[:16]:
+        axis, _, number = part.partition(":")
+        try:
+            size = float(number) if len(number) < 30 else float("nan")
+        except ValueError:
+            size = float("nan")
+        if not abs(size) < 1e300:
+            raise _wrong("hold", text, "3:0.5")
+        held.append((_whole("hold", axis, 1, inputs) - 1, size))
+    return tuple(held)
+

@@ -1,0 +1,57 @@
+"""What every figure's layout has in common: transparent ground, quiet type, no moving parts but a zoom that is kept."""
+
+from typing import Any
+
+from pages.figures.lettering import FAMILY
+from pages.figures.theme import Theme
+
+
+def frame(theme: Theme, name: str, design_width: int, **more: Any) -> dict[str, Any]:
+    """A layout; ``name`` holds a zoom from step to step, ``design_width`` is the panel the type sizes are made for."""
+    return {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "hovermode": "closest",
+        "hoverlabel": {
+            "bgcolor": theme.surface,
+            "bordercolor": theme.muted,
+            "align": "left",
+            "font": {"color": theme.text, "size": 13, "family": FAMILY},
+        },
+        "uirevision": name,
+        "font": {"family": FAMILY, "size": 12, "color": theme.text},
+        "meta": {"design_width": design_width},
+        **more,
+    }
+
+
+def picture(theme: Theme, name: str, width: int, height: int) -> dict[str, Any]:
+    """A layout whose coordinates are the pixels of a panel of this size, y downwards; it cannot be zoomed."""
+    fixed = {"visible": False, "fixedrange": True}
+    return frame(
+        theme,
+        name,
+        width,
+        xaxis={**fixed, "range": [0, width]},
+        yaxis={**fixed, "range": [height, 0]},
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        dragmode=False,
+    )
+
+
+def axis(theme: Theme, title: str, size: int = 12, **more: Any) -> dict[str, Any]:
+    """An axis with few ticks and its title close to it."""
+    return {
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickcolor": theme.muted,
+        "linecolor": theme.muted,
+        "gridcolor": theme.line,
+        "tickfont": {"size": 12, "color": theme.muted},
+        "nticks": 5,
+        "title": {"text": title, "standoff": 4, "font": {"size": size, "color": theme.muted}},
+        **more,
+    }

@@ -1,0 +1,83 @@
+"""Where input, neurons and bias nodes stand, and how large they can be drawn without touching."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import networkx as nx
+
+WIDTH: Final = 760  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
+HEIGHT: Final = 390
+TOP, BOTTOM = 24.0, 44.0  # room for the layers' captions, and for the bias nodes
+LARGEST: Final = 54.0  # diameter of a neuron
+LABEL: Final = 17.0  # height of a line of text with some air
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a layer is drawn.
+
+    Attributes
+    ----------
+    x : float
+    pitch : float
+        From one neuron to the next.
+    diameter : float
+    size : int
+        Of the numbers' type.
+    inside : bool
+        Whether x stands in the neuron and delta below it; else one number stands to the right of it.
+    """
+
+    x: float
+    pitch: float
+    diameter: float
+    size: int
+    inside: bool
+
+
+@dataclass(frozen=True)
+class Places:
+    """Positions in a picture of WIDTH by HEIGHT: ``neurons[l, j]``, and ``bias[l]``, the +1 that feeds layer l."""
+
+    columns: tuple[Column, ...]
+    neurons: dict[tuple[int, int], Point]
+    bias: dict[int, Point]
+
+    @property
+    def spacing(self) -> float:
+        """From one column to the next."""
+        return self.columns[1].x - self.columns[0].x
+
+
+@lru_cache(maxsize=64)
+def places(sizes: tuple[int, ...], left: float = 130.0, right: float = 140.0) -> Places:
+    """Lay out a network with evenly spaced columns, each centred; ``left`` and ``right`` are kept for names."""
+    graph = nx.DiGraph()
+    for layer, n in enumerate(sizes):
+        graph.add_nodes_from(((layer, j) for j in range(1, n + 1)), layer=layer)
+    steps = len(sizes) - 1
+    # With this scale networkx hands back steps of one: -L/2..L/2 across, -(n-1)/2..(n-1)/2 down.
+    unit = nx.multipartite_layout(graph, subset_key="layer", scale=max(steps, max(sizes) - 1) / 2)
+    middle, spacing = (TOP + HEIGHT - BOTTOM) / 2, (WIDTH - left - right) / steps
+    columns = tuple(_column(left + layer * spacing, n, spacing) for layer, n in enumerate(sizes))
+    neurons = {
+        (layer, j): (
+            round(columns[layer].x, 1),
+            round(middle + float(y) * columns[layer].pitch - (LABEL / 2 if columns[layer].inside else 0.0), 1),
+        )
+        for (layer, j), (_, y) in unit.items()
+    }
+    bias = {layer + 1: (round(columns[layer].x, 1), HEIGHT - 17.0) for layer in range(steps)}
+    return Places(columns, neurons, bias)
+
+
+def _column(x: float, n: int, spacing: float) -> Column:
+    room = HEIGHT - TOP - BOTTOM
+    pitch = min(84.0, room / n)
+    if n <= 6:
+        diameter = min(LARGEST, pitch - LABEL, spacing * 0.62)
+        return Column(x, pitch, diameter, 14 if diameter >= 48 else 12 if diameter >= 36 else 11, True)
+    return Column(x, pitch, min(24.0, pitch - 5.0), 12 if pitch > 26 else 11, False)

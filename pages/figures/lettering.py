@@ -1,0 +1,75 @@
+"""Type: the family, how wide a text will be, names made safe, and the symbols of quantities."""
+
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+from engine import Quantity
+
+FAMILY: Final = (
+    '"Source Sans", "Source Sans Pro", system-ui, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", sans-serif'
+)
+LONGEST: Final = 14  # letters of a name on the screen; the whole name is on hover
+
+_SUBSCRIPTS: Final = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
+_SUPERSCRIPTS: Final = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
+_LETTERS: Final = {
+    "W": "w", "new_W": "w", "delta_W": "Δw", "grad_W": "∂L/∂w", "new_b": "b", "delta_b": "Δb", "grad_b": "∂L/∂b",
+    "f_prime": "f′", "delta": "δ", "loss": "L", "eta": "η",
+}  # fmt: skip
+
+
+def safe(name: str, longest: int = LONGEST) -> str:
+    """A name that came from a file or an address as harmless text: Plotly would read tags and entities in it."""
+    printable = "".join(c if unicodedata.category(c)[0] not in "CZ" else " " for c in name)
+    words = " ".join(printable.split())
+    if columns(words) > longest:
+        while columns(words) > longest - 1:
+            words = words[:-1]
+        words = words.rstrip() + "…"
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def columns(text: str) -> int:
+    """How many letters of room a text takes: a Chinese character counts as two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Pixels that a text takes at most, in any of the usual sans-serif families."""
+    for entity, letter in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"), ("<b>", ""), ("</b>", "")):
+        text = text.replace(entity, letter)
+    em = sum(_em(c) for c in text)
+    return em * size * (1.08 if bold else 1.0)
+
+
+def _em(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.0
+    if letter in " .,:'il|·()₁":
+        return 0.3
+    if letter in "→ΔWmM…▲▼∞":
+        return 0.95
+    return 0.6 if letter in "−+" else 0.57
+
+
+def symbol(quantity: Quantity) -> str:
+    """A quantity as the lecture writes it, in plain Unicode: ``w₂₁⁽¹⁾``; ``′`` marks what is after the update."""
+    letter = _LETTERS.get(quantity.kind, quantity.kind)
+    if not quantity.layer and not quantity.j:
+        return letter
+    numbers = [str(n) for n in (quantity.j, quantity.i) if n]
+    below = ("," if any(len(n) > 1 for n in numbers) else "").join(numbers).translate(_SUBSCRIPTS)
+    above = f"({quantity.layer})".translate(_SUPERSCRIPTS)
+    return letter + below + above + ("′" if quantity.kind.startswith("new_") else "")
+
+
+def subscript(number: int) -> str:
+    """A small number below the line."""
+    return str(number).translate(_SUBSCRIPTS)
+
+
+def superscript(number: int) -> str:
+    """A layer's number as the lecture writes it: ``⁽¹⁾``."""
+    return f"({number})".translate(_SUPERSCRIPTS)

@@ -1,0 +1,271 @@
+"""Weights with their biases, gradients and changes as annotated heat maps, in places that stay from phase to phase."""
+
+from math import isfinite
+from typing import Any, Final, NamedTuple
+
+from engine import Network, Phase, Quantity, Update
+from engine.arrays import Floats
+from engine.numerals import full, significant
+from engine.phases import known
+from engine.quantities import value
+from pages.figures import Figure
+from pages.figures.frame import picture
+from pages.figures.lettering import superscript, symbol, text_width
+from pages.figures.theme import Theme, readable, scale, tint
+from pages.figures.words import Words
+
+WIDTH: Final = 700  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
+HEIGHT: Final = 200
+TITLE: Final = 22.0
+GAP: Final = 22.0  # between the three matrices of a layer
+BIAS: Final = 5.0  # between W and b
+ROWS: Final = 9  # so many rows fit in one picture; networks with more are shown one layer at a time
+LARGEST_CELL: Final = (64.0, 34.0)
+STRENGTH: Final = 0.85
+MARK: Final = 7.0  # kept free at the right of a new number for the mark of its change
+
+Trace = dict[str, Any]
+
+
+class Cell(NamedTuple):
+    """One number in its place; ``number`` is None while the phase does not know it."""
+
+    quantity: Quantity
+    number: float | None
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Block(NamedTuple):
+    """W | b of one layer, or its gradient, or its change: a title and cells row by row, ``ends`` across and down."""
+
+    title: str
+    kind: str  # "value", "gradient", "change": each has its own scale
+    x: list[float]
+    y: list[float]
+    rows: list[list[Cell]]
+
+
+def layers_shown(network: Network, phase: Phase, selected: Quantity | None) -> tuple[int, ...]:
+    """All layers where they fit; else the selected one, or the one that the phase is about."""
+    every = tuple(range(1, network.layers + 1))
+    if sum(network.sizes[1:]) <= ROWS and network.layers <= 3:
+        return every
+    if selected and 1 <= selected.layer <= network.layers:
+        return (selected.layer,)
+    return (phase.layer or network.layers,)
+
+
+def blocks(network: Network, update: Update, phase: Phase, selected: Quantity | None) -> list[Block]:
+    """The three places of each layer: before; its gradient, in phase update its change; after."""
+    shown = layers_shown(network, phase, selected)
+    rows = sum(network.sizes[layer] for layer in shown)
+    height = min(LARGEST_CELL[1], (HEIGHT - TITLE * len(shown)) / rows)
+    room = (WIDTH - 2 * GAP) / 3
+    changed = phase.kind == "update"
+    trace, found, top = update.trace, [], 0.0
+    for layer in shown:
+        k, above = layer - 1, superscript(layer)
+        places: tuple[tuple[str, str, str, Floats, Floats], ...] = (
+            (f"W{above} | b{above}", "value", "", update.before.W[k], update.before.b[k]),
+            (f"ΔW{above} | Δb{above}", "change", "delta_", update.delta_W[k], update.delta_b[k])
+            if changed
+            else (f"∂L/∂W{above} | ∂L/∂b{above}", "gradient", "grad_", trace.grad_W[k], trace.grad_b[k]),
+            (f"W{above}′ | b{above}′", "value", "new_", update.after.W[k], update.after.b[k]),
+        )
+        width = min(LARGEST_CELL[0], (room - BIAS) / (network.sizes[layer - 1] + 1))
+        for place, (title, kind, prefix, weights, biases) in enumerate(places):
+            shows = known(Quantity(prefix + "W", layer, 1, 1), phase, network.layers)
+            left = place * (room + GAP)
+            found.append(_block(title, kind, prefix, layer, weights, biases, shows, (left, top + TITLE, width, height)))
+        top += TITLE + height * network.sizes[layer]
+    return found
+
+
+def _block(
+    title: str, kind: str, prefix: str, layer: int, weights: Floats, biases: Floats, shows: bool,
+    place: tuple[float, float, float, float],
+) -> Block:  # fmt: skip
+    left, top, width, height = place
+    n, n_in = weights.shape
+    across = [left + i * width for i in range(n_in + 1)] + [
+        left + n_in * width + BIAS,
+        left + (n_in + 1) * width + BIAS,
+    ]
+    rows = []
+    for j, (into, bias) in enumerate(zip(weights.tolist(), biases.tolist(), strict=True)):
+        row = []
+        for i, number in enumerate((*into, bias)):
+            own = i == n_in
+            quantity = Quantity(prefix + ("b" if own else "W"), layer, j + 1, 0 if own else i + 1)
+            x = left + (i + 0.5) * width + (BIAS if own else 0.0)
+            row.append(
+                Cell(
+                    quantity, number if shows else None, round(x, 1), round(top + (j + 0.5) * height, 1), width, height
+                )
+            )
+        rows.append(row)
+    return Block(title, kind, across, [top + j * height for j in range(n + 1)], rows)
+
+
+def matrices(
+    network: Network,
+    update: Update,
+    phase: Phase,
+    *,
+    selected: Quantity | None,
+    theme: Theme,
+    words: Words,
+    digits: int = 4,
+) -> Figure:
+    """W | b, then gradient or change, then what comes out, of each layer; what is not known yet is an empty cell.
+
+    Designed for a panel of 700 by 200 pixels; its coordinates are these pixels. Every cell reports its quantity.
+    """
+    found = blocks(network, update, phase, selected)
+    largest: dict[str, float] = {}
+    for block in found:
+        for cell in (cell for row in block.rows for cell in row):
+            if cell.number is not None and isfinite(cell.number):
+                largest[block.kind] = max(largest.get(block.kind, 0.0), abs(cell.number))
+    return {
+        "data": [
+            *(_heat(block, largest.get(block.kind, 0.0), theme) for block in found),
+            _cells(found, update, largest, theme, digits),
+            _marks(found, update, largest, theme),
+            _titles(found, largest, theme),
+            _outline(found, selected, theme),
+        ],
+        "layout": {**picture(theme, "matrices", WIDTH, HEIGHT), "hoverdistance": 40},
+    }
+
+
+def matrices_alt(words: Words, network: Network, phase: Phase, selected: Quantity | None) -> str:
+    """Which matrices are shown, as a sentence."""
+    layers = layers_shown(network, phase, selected)
+    shown = ["W | b", *(["ΔW | Δb", "W′ | b′"] if phase.kind == "update" else []),
+             *(["∂L/∂W | ∂L/∂b"] if phase.kind == "gradients" else [])]  # fmt: skip
+    return words.alt_matrices.format(layers=", ".join(map(str, layers)), shown="; ".join(shown))
+
+
+def _heat(block: Block, largest: float, theme: Theme) -> Trace:
+    """Colours of a block; the gap before b is a column without value."""
+    z: list[list[float | None]] = []
+    for row in block.rows:
+        shares: list[float | None] = [_share(cell.number, largest) for cell in row]
+        z.append([*shares[:-1], None, shares[-1]])
+    return {
+        "type": "heatmap", "x": [round(x, 1) for x in block.x], "y": [round(y, 1) for y in block.y], "z": z,
+        "zmin": -1, "zmax": 1, "colorscale": scale(theme, STRENGTH), "showscale": False, "hoverinfo": "skip",
+        "xgap": 1.5, "ygap": 1.5,
+    }  # fmt: skip
+
+
+def _share(number: float | None, largest: float) -> float | None:
+    """Place on the scale from -1 to 1; the middle for what is not known, none for what is not a finite number."""
+    if number is None or largest == 0.0:
+        return 0.0
+    return round(number / largest, 3) if isfinite(number) else None
+
+
+def _written(cells: list[Cell], digits: int) -> tuple[list[str], int]:
+    """The numbers at one size, each with as many digits as its cell holds; a number that does not fit is left out."""
+    if any(cell.height < 13.0 or cell.width < 22.0 for cell in cells):
+        return [""] * len(cells), 11
+    for size in (13, 12, 11):
+        texts = [_fitting(cell, size, digits) for cell in cells]
+        if all(texts):
+            break
+    return texts, size
+
+
+def _fitting(cell: Cell, size: int, digits: int) -> str:
+    if cell.number is None:
+        return "…"
+    room = cell.width - 4.0 - (MARK if cell.quantity.kind.startswith("new_") else 0.0)
+    for length in range(digits, 1 if size == 11 else 2, -1):
+        text = significant(cell.number, length)
+        if text_width(text, size) <= room:
+            return text
+    return ""
+
+
+def _cells(found: list[Block], update: Update, largest: dict[str, float], theme: Theme, digits: int) -> Trace:
+    """The numbers, and a point in every cell that answers the pointer."""
+    cells = [(block, cell) for block in found for row in block.rows for cell in row]
+    texts, size = _written([cell for _, cell in cells], digits)
+    return {
+        "type": "scatter", "mode": "markers+text", "hoverinfo": "text",
+        "x": [cell.x - (MARK / 2 if cell.quantity.kind.startswith("new_") else 0.0) for _, cell in cells],
+        "y": [cell.y for _, cell in cells],
+        "text": texts,
+        "textfont": {"size": size,
+                     "color": [_ink(cell, largest.get(block.kind, 0.0), theme) for block, cell in cells]},
+        "customdata": [str(cell.quantity) for _, cell in cells],
+        "hovertext": [_hover(cell) for _, cell in cells],
+        "marker": {"size": 14, "opacity": 0},
+    }  # fmt: skip
+
+
+def _ink(cell: Cell, largest: float, theme: Theme) -> str:
+    if cell.number is None:
+        return theme.muted
+    return readable(tint(theme, cell.number, largest, STRENGTH)) if isfinite(cell.number) else theme.text
+
+
+def _hover(cell: Cell) -> str:
+    return f"{symbol(cell.quantity)} = {'…' if cell.number is None else full(cell.number)}"
+
+
+def _marks(found: list[Block], update: Update, largest: dict[str, float], theme: Theme) -> Trace:
+    """In the corner of each new number, whether it grew or shrank."""
+    x, y, signs, inks = [], [], [], []
+    for cell in (cell for block in found for row in block.rows for cell in row):
+        if cell.number is None or not cell.quantity.kind.startswith("new_"):
+            continue
+        step = value(
+            update, Quantity("delta_" + cell.quantity.kind[-1], cell.quantity.layer, cell.quantity.j, cell.quantity.i)
+        )
+        if step and isfinite(step):
+            x.append(round(cell.x + cell.width / 2 - 6.5, 1))
+            y.append(cell.y)
+            signs.append("triangle-up" if step > 0.0 else "triangle-down")
+            inks.append(_ink(cell, largest.get("value", 0.0), theme))
+    marker = {"symbol": signs, "size": 7, "color": inks, "line": {"width": 0}}
+    return {"type": "scatter", "mode": "markers", "x": x, "y": y, "hoverinfo": "skip", "marker": marker}
+
+
+def _titles(found: list[Block], largest: dict[str, float], theme: Theme) -> Trace:
+    """Titles, and at the right of each the ends of its scale."""
+    x, y, texts, sides, inks = [], [], [], [], []
+    for block in found:
+        known_ones = block.rows[0][0].number is not None
+        x.append(block.x[0])
+        y.append(block.y[0] - TITLE / 2 + 1.0)
+        texts.append(block.title)
+        sides.append("middle right")
+        inks.append(theme.text if known_ones else theme.muted)
+    return {
+        "type": "scatter", "mode": "text", "hoverinfo": "skip", "x": x, "y": y, "text": texts, "textposition": sides,
+        "textfont": {"size": 13, "color": inks}, "cliponaxis": False,
+    }  # fmt: skip
+
+
+def _outline(found: list[Block], selected: Quantity | None, theme: Theme) -> Trace:
+    """An amber frame around the selected cell, or around the row of the selected neuron."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for block in found:
+        for row in block.rows:
+            cells = [cell for cell in row if selected and cell.quantity == selected]
+            if selected and selected.kind in ("x", "u", "f_prime", "delta", "y"):
+                cells = row if (row[0].quantity.layer, row[0].quantity.j) == (selected.layer, selected.j) else []
+            if cells:
+                left, right = cells[0].x - cells[0].width / 2, cells[-1].x + cells[-1].width / 2
+                top, bottom = cells[0].y - cells[0].height / 2, cells[0].y + cells[0].height / 2
+                x += (left, right, right, left, left, None)
+                y += (top, top, bottom, bottom, top, None)
+    line = {"color": theme.selected, "width": 2.5}
+    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "line": line}

@@ -1,0 +1,147 @@
+"""The network: neurons with their numbers, edges by sign and size, and which way the phase flows."""
+
+from math import isfinite
+
+from engine import Network, Phase, Quantity, Update
+from engine.numerals import significant
+from pages.figures import Figure, Names
+from pages.figures.frame import picture
+from pages.figures.layout import HEIGHT, WIDTH, places
+from pages.figures.lettering import safe, text_width
+from pages.figures.network_edges import arrows, lines, numbers, plates, targets
+from pages.figures.network_nodes import Neuron, beside, bodies, boxes, delta_numbers, letters, neurons
+from pages.figures.scene import Label, Scene
+from pages.figures.theme import Theme
+from pages.figures.words import Words
+
+
+def network(
+    network: Network,
+    update: Update,
+    phase: Phase,
+    *,
+    selected: Quantity | None,
+    sample: int,
+    names: Names,
+    theme: Theme,
+    words: Words,
+    digits: int = 4,
+) -> Figure:
+    """The network as it stands at a phase; nothing that the phase does not know yet is in it.
+
+    Parameters
+    ----------
+    network, update, phase : Network, Update, Phase
+    selected : Quantity or None
+        A number of a neuron puts its edges forward; a weight or bias, that edge alone.
+    sample : int
+        Which sample of the batch, from 1.
+    names : Names
+        Of inputs and outputs; missing ones are numbered.
+    theme, words, digits
+        Colours, words, significant digits.
+
+    Returns
+    -------
+    Figure
+        Designed for a panel of 760 by 390 pixels; its coordinates are these pixels. Clicks report quantities.
+    """
+    scene = _scene(network, update, phase, selected, sample, names, words, digits)
+    found = neurons(scene)
+    beside_them = beside(scene, found)
+    edges = scene.edges()
+    largest = max((abs(edge.weight) for edge in edges if isfinite(edge.weight)), default=0.0)
+    on_edges = scene.labels(edges, [*boxes(scene, found), *(label for _, label in beside_them)])
+    reach = _reach(scene, beside_them)
+    widest = words.widest.format(value=significant(largest, digits)) if largest else ""
+    return {
+        "data": [
+            *lines(scene, edges, largest, theme),
+            plates([label for _, label in (*on_edges, *beside_them)], theme),
+            targets(scene, edges, dict(on_edges)),
+            numbers(scene, [label for _, label in on_edges], theme),
+            arrows(scene, edges, reach, theme),
+            *bodies(scene, found, theme),
+            delta_numbers(beside_them, theme),
+            *letters(scene, found, *_all_names(network, names), theme, words, widest),
+        ],
+        "layout": picture(theme, "network", WIDTH, HEIGHT),
+    }
+
+
+def network_alt(
+    words: Words,
+    network: Network,
+    update: Update,
+    phase: Phase,
+    *,
+    phase_name: str,
+    selected: Quantity | None,
+    sample: int,
+    names: Names,
+    digits: int = 4,
+) -> str:
+    """The same picture as a sentence; ``phase_name`` is what the screen calls the phase."""
+    scene = _scene(network, update, phase, selected, sample, names, words, digits)
+    last, s = network.layers, sample - 1
+    known = scene.knows("x", last)
+    outputs = ", ".join(
+        words.alt_output.format(
+            name=name,
+            value=significant(float(update.trace.x[last][s, j]), digits) if known else "…",
+            target=significant(float(update.trace.y[s, j]), digits),
+        )
+        for j, name in enumerate(_padded(names[1], network.sizes[-1]))
+    )
+    chosen = ""
+    if scene.neuron:
+        layer, j = scene.neuron
+        shown = [("x", update.trace.x[layer]), *([("δ", update.trace.delta[layer - 1])] if layer else [])]
+        values = [
+            f"{letter} = {significant(float(array[s, j - 1]), digits)}"
+            for letter, array in shown
+            if scene.knows("delta" if letter == "δ" else "x", layer)
+        ]
+        chosen = words.alt_selected.format(name=f"{layer}.{j}", value=", ".join(values) or "…")
+    return words.alt_network.format(
+        sizes="-".join(map(str, network.sizes)), phase=phase_name, sample=sample, samples=update.trace.samples,
+        outputs=outputs, selected=chosen,
+    ).strip()  # fmt: skip
+
+
+def _scene(
+    network: Network,
+    update: Update,
+    phase: Phase,
+    selected: Quantity | None,
+    sample: int,
+    names: Names,
+    words: Words,
+    digits: int,
+) -> Scene:
+    left = 44.0 + max(text_width(name, 13) for name in _padded(names[0], network.sizes[0]))
+    target = text_width(words.target.format(value="−0.1234"), 12)
+    right = 44.0 + max(text_width(name, 13) for name in _padded(names[1], network.sizes[-1]))
+    if selected is not None and not selected.fits(update):
+        selected = None
+    where = places(network.sizes, max(80.0, left), max(60.0 + target, right))
+    return Scene(network, update, phase, selected, min(max(sample, 1), update.trace.samples), where, digits)
+
+
+def _reach(scene: Scene, beside_them: list[tuple[Neuron, Label]]) -> float:
+    """How far from a neuron's centre an arrow ends: before its rim, or before the number at its right."""
+    phase = scene.phase
+    if not phase.layer:
+        return 0.0
+    column = scene.places.columns[phase.layer]
+    label = max((label.width for n, label in beside_them if n.layer == phase.layer), default=0.0)
+    return column.diameter / 2 + 7.0 + (label + 3.0 if phase.kind == "delta" and not column.inside else 0.0)
+
+
+def _all_names(network: Network, names: Names) -> tuple[list[str], list[str]]:
+    return _padded(names[0], network.sizes[0]), _padded(names[1], network.sizes[-1])
+
+
+def _padded(names: tuple[str, ...], count: int) -> list[str]:
+    """Harmless names, one for each neuron; numbers where there are none."""
+    return [safe(names[k]) if k < len(names) and names[k].strip() else str(k + 1) for k in range(count)]

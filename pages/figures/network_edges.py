@@ -1,0 +1,136 @@
+"""The edges of the network picture: sign as colour, |w| as width, numbers and arrows on those that matter now."""
+
+from math import isfinite
+from typing import Any, Final
+
+from engine import Quantity
+from engine.numerals import full
+from engine.quantities import value
+from pages.figures.layout import Point
+from pages.figures.lettering import symbol
+from pages.figures.scene import EDGE_SIZE, FULL, Edge, Label, Scene, Sign, sign
+from pages.figures.theme import Theme, mix
+
+WIDEST: Final = 7.0  # pixels, for the largest weight on screen
+WIDEST_OF_MANY: Final = 5.0
+HAIRLINE: Final = 0.8  # nothing is thinner: a weight of zero is an edge all the same
+EXACT: Final = 60  # up to so many edges each gets its own width; above, the nearest of STEPS
+STEPS: Final = 10
+POINTED: Final = 200  # above so many edges only the emphasised ones answer the pointer
+ARROWS: Final = 24  # above so many edges without a selection none carries an arrow
+SHARES: Final = (0.26, 0.55, 1.0)  # how much of its colour an edge has: faint, plain, full
+
+Trace = dict[str, Any]
+Style = tuple[int, Sign, float]  # strength, sign, width
+
+
+def width(weight: float, largest: float, count: int) -> float:
+    """Pixels: linear in |w|, the largest the widest; many edges are all thinner and share a few widths."""
+    if not (isfinite(weight) and largest > 0.0):
+        return 1.0
+    share = abs(weight) / largest
+    if count > EXACT:
+        return max(HAIRLINE, WIDEST_OF_MANY * round(share * STEPS) / STEPS)
+    return max(HAIRLINE, round(WIDEST * share, 3))
+
+
+def lines(scene: Scene, edges: list[Edge], largest: float, theme: Theme) -> list[Trace]:
+    """All edges, those that look the same as one broken line; the selected weight on an amber band."""
+    groups: dict[Style, list[Edge]] = {}
+    for edge in edges:
+        groups.setdefault((edge.strength, sign(edge.weight), width(edge.weight, largest, len(edges))), []).append(edge)
+    traces = []
+    for (strength, side, pixels), group in groups.items():
+        ink = {"lost": theme.text, "zero": theme.muted, "positive": theme.positive, "negative": theme.negative}[side]
+        if strength == FULL and scene.wire:
+            traces.append(_path(group, theme.selected, pixels + 7.0))
+        traces.append(_path(group, mix(theme.ground, ink, SHARES[strength]), pixels, "dot" if side == "lost" else ""))
+    return traces
+
+
+def _path(edges: list[Edge], colour: str, pixels: float, dash: str = "") -> Trace:
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for edge in edges:
+        x += (edge.start[0], edge.end[0], None)
+        y += (edge.start[1], edge.end[1], None)
+    line = {"color": colour, "width": pixels, **({"dash": dash} if dash else {})}
+    return {"type": "scatter", "mode": "lines", "x": x[:-1], "y": y[:-1], "line": line, "hoverinfo": "skip"}
+
+
+def plates(labels: list[Label], theme: Theme) -> Trace:
+    """A stroke of the ground's colour behind every number, so that no edge runs through it."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for label in labels:
+        x += (round(label.x - label.width / 2, 1), round(label.x + label.width / 2, 1), None)
+        y += (label.y, label.y, None)
+    line = {"color": theme.ground, "width": 15}
+    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip"}
+
+
+def numbers(scene: Scene, labels: list[Label], theme: Theme) -> Trace:
+    """The numbers on edges, in the colour of their weight's sign; gradients belong to the backward pass."""
+    inks = dict.fromkeys(("positive", "negative", "zero", "lost"), theme.backward)
+    if scene.phase.kind != "gradients":
+        inks = {"positive": theme.positive, "negative": theme.negative, "zero": theme.muted, "lost": theme.text}
+    return {
+        "type": "scatter", "mode": "text", "hoverinfo": "skip",
+        "x": [label.x for label in labels], "y": [label.y for label in labels],
+        "text": [label.text for label in labels],
+        "textfont": {"size": EDGE_SIZE, "color": [inks[label.sign] for label in labels]},
+    }  # fmt: skip
+
+
+def arrows(scene: Scene, edges: list[Edge], reach: float, theme: Theme) -> Trace:
+    """Heads on the edges that the phase runs along: at the neurons that it computes, ``reach`` pixels from them."""
+    back = scene.phase.kind == "delta"
+    running = [edge for edge in edges if scene.flows(edge.layer, edge.i)]
+    if scene.neuron or scene.wire or len(running) > ARROWS:
+        running = [edge for edge in running if edge.strength == FULL and (scene.neuron or scene.wire)]
+    ways = [(edge.end, edge.start) if back else (edge.start, edge.end) for edge in running]
+    if back and scene.phase.layer == scene.network.layers:  # the first error terms come from the targets
+        ways = [
+            ((x + 90.0, y), (x, y)) for (layer, _), (x, y) in scene.places.neurons.items() if layer == scene.phase.layer
+        ]
+    return arrow_heads(ways, theme.backward if back else theme.forward, 12, reach)
+
+
+def arrow_heads(ways: list[tuple[Point, Point]], colour: str, size: float, reach: float = 0.0) -> Trace:
+    """A head at the second point of each pair, turned away from the first, whatever the shape of the panel."""
+    return {
+        "type": "scatter", "mode": "markers", "hoverinfo": "skip",
+        "x": [point[0] for way in ways for point in way], "y": [point[1] for way in ways for point in way],
+        "marker": {
+            "symbol": "arrow", "angleref": "previous", "color": colour, "standoff": reach,
+            "size": [part for _ in ways for part in (0, size)], "line": {"width": 0},
+        },
+    }  # fmt: skip
+
+
+def targets(scene: Scene, edges: list[Edge], placed: dict[Edge, Label]) -> Trace:
+    """Unseen points that make edges answer the pointer: at their number, else at places that lie apart."""
+    if len(edges) > POINTED:
+        edges = [edge for edge in edges if edge.strength == FULL]
+    x, y, refs, texts = [], [], [], []
+    for edge in edges:
+        share = 0.3 + 0.08 * ((edge.i + edge.j) % 5)
+        label = placed.get(edge)
+        x.append(label.x if label else round(edge.start[0] + share * (edge.end[0] - edge.start[0]), 1))
+        y.append(label.y if label else round(edge.start[1] + share * (edge.end[1] - edge.start[1]), 1))
+        refs.append(scene.edge_reference(edge))
+        texts.append("<br>".join(_known_of(scene, edge)))
+    return {
+        "type": "scatter", "mode": "markers", "x": x, "y": y, "customdata": refs, "hovertext": texts,
+        "hoverinfo": "text", "marker": {"size": 16, "opacity": 0},
+    }  # fmt: skip
+
+
+def _known_of(scene: Scene, edge: Edge) -> list[str]:
+    letter = "W" if edge.i else "b"
+    known = []
+    for kind in (letter, "grad_" + letter, "delta_" + letter, "new_" + letter):
+        if scene.knows(kind, edge.layer):
+            quantity = Quantity(kind, edge.layer, edge.j, edge.i)
+            known.append(f"{symbol(quantity)} = {full(value(scene.update, quantity))}")
+    return known

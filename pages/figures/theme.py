@@ -1,0 +1,111 @@
+"""Every colour, in a light and a dark set, and what each of them means."""
+
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Final
+
+Rgb = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One meaning per colour, in every figure and formula.
+
+    Attributes
+    ----------
+    ground, surface, text, muted, line : str
+        The paper, quiet areas on it, what is read, what is read second, and rules.
+    forward, backward : str
+        The forward pass and the backward pass.
+    selected : str
+        What the user has picked.
+    positive, negative : str
+        The two ends of the one diverging scale; ``zero`` is its middle.
+    accent : str
+        What can be pressed.
+    forward_soft, backward_soft, selected_soft : str
+        The same meanings, as a background.
+    """
+
+    name: str
+    ground: str
+    surface: str
+    text: str
+    muted: str
+    line: str
+    forward: str
+    backward: str
+    selected: str
+    positive: str
+    negative: str
+    zero: str
+    accent: str
+    forward_soft: str
+    backward_soft: str
+    selected_soft: str
+
+    def css(self) -> dict[str, str]:
+        """The colours by name, for a style sheet."""
+        return {name.replace("_", "-"): colour for name, colour in asdict(self).items() if name != "name"}
+
+
+LIGHT: Final = Theme(
+    name="light",
+    ground="#ffffff", surface="#f3f5f7", text="#14171c", muted="#5a626d", line="#d9dee4",
+    forward="#0a7386", backward="#8b2fb0", selected="#f0b000",
+    positive="#1a66d6", negative="#c9480f", zero="#f2f4f6", accent="#34465c",
+    forward_soft="#dff1f3", backward_soft="#f3e6f9", selected_soft="#fff3cf",
+)  # fmt: skip
+
+DARK: Final = Theme(
+    name="dark",
+    ground="#0f1216", surface="#1b2027", text="#e9ecf0", muted="#a2abb6", line="#363d47",
+    forward="#43bfd0", backward="#d292f2", selected="#ffc940",
+    positive="#5b9dff", negative="#f58550", zero="#232931", accent="#b6c4d6",
+    forward_soft="#12343b", backward_soft="#35213f", selected_soft="#4a3b10",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def mix(below: str, above: str, share: float) -> str:
+    """``share`` (0 to 1) of the colour ``above`` over the colour ``below``."""
+    pairs = zip(_rgb(below), _rgb(above), strict=True)
+    return "#" + "".join(f"{round(b + (a - b) * share):02x}" for b, a in pairs)
+
+
+def tint(theme: Theme, value: float, largest: float, strength: float = 1.0) -> str:
+    """The colour of a number on the diverging scale that ends at plus and minus ``largest``.
+
+    ``strength`` below 1 keeps the whole scale paler. A number that is not finite has no place on it and is quiet grey.
+    """
+    if not (abs(value) < float("inf") and 0.0 < largest < float("inf")):
+        return theme.surface if value else theme.zero
+    share = min(1.0, abs(value) / largest) * strength
+    return mix(theme.zero, theme.positive if value > 0.0 else theme.negative, round(share, 2))
+
+
+def scale(theme: Theme, strength: float = 1.0) -> list[list[float | str]]:
+    """The same scale as Plotly wants it for heat maps from minus to plus the largest."""
+    return [[k / 8, tint(theme, k - 4.0, 4.0, strength)] for k in range(9)]
+
+
+@lru_cache(maxsize=4096)
+def readable(colour: str) -> str:
+    """Black or white, whichever is read more easily on ``colour``; their contrast is never below 4.5."""
+    return max("#000000", "#ffffff", key=lambda ink: contrast(ink, colour))
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours as WCAG defines it, 1 to 21."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [part / 255 for part in _rgb(colour)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _rgb(colour: str) -> Rgb:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

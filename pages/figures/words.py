@@ -1,0 +1,59 @@
+"""The words that figures need, in whatever language the page speaks; a figure holds none of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words and sentences with ``{places}`` for names and values.
+
+    Attributes
+    ----------
+    input, output : str
+        Captions of the first and the last layer.
+    hidden, hidden_short : str
+        Caption of a hidden layer, ``{layer}``; the short one is for many layers.
+    activations : mapping of str to str
+        The engine's name of an activation to what the screen calls it; names that are missing stay as they are.
+    target : str
+        ``{value}``
+    widest : str
+        The scale of the edges, ``{value}``.
+    update, loss : str
+        Axis titles of the loss curve.
+    diverged : str
+        Stands where the loss stops being a number.
+    alt_network : str
+        ``{sizes} {phase} {sample} {samples} {outputs} {selected}``
+    alt_output : str
+        One output, ``{name} {value} {target}``; ``value`` is ``…`` while it is not known.
+    alt_selected : str
+        ``{name} {value}``
+    alt_matrices : str
+        ``{layers} {shown}``
+    alt_loss : str
+        ``{t} {value} {first} {last}``
+    alt_boundary : str
+        ``{output} {across} {up} {held} {level} {rows}``
+    alt_curve : str
+        ``{outputs} {input} {rows}``
+    """
+
+    input: str
+    output: str
+    hidden: str
+    hidden_short: str
+    activations: Mapping[str, str]
+    target: str
+    widest: str
+    update: str
+    loss: str
+    diverged: str
+    alt_network: str
+    alt_output: str
+    alt_selected: str
+    alt_matrices: str
+    alt_loss: str
+    alt_boundary: str
+    alt_curve: str

@@ -1,0 +1,175 @@
+"""The formula of the number in question: for layers, for this neuron, with its numbers, and the value."""
+
+from dataclasses import dataclass, replace
+
+from engine import Network, Quantity, Update, explain, numerals
+from engine.explain import Equation, Explanation
+from engine.notation import COLUMN, Style, symbol, tex
+from engine.phases import known, made_in, phases
+from pages import naming
+from pages.session import Session
+from pages.stage import Formula
+from pages.text import Text
+
+LINES_LINKED = 40  # refs in one panel that can be clicked; more would only be a wall of numbers
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What every line needs."""
+
+    network: Network
+    update: Update
+    style: Style
+    dim: str
+    strong: str
+
+    def explain(self, quantity: Quantity) -> Explanation:
+        return explain(self.network, self.update, quantity)
+
+    def faint(self, equations: tuple[Equation, ...]) -> str:
+        """The formulas for whole layers, in one quiet line."""
+        text = r" \qquad ".join(_equation(equation) for equation in equations)
+        return rf"\textcolor{{{self.dim}}}{{{text}}}" if text else ""
+
+    def value(self, explanation: Explanation) -> str:
+        return rf"\textcolor{{{self.strong}}}{{\mathbf{{{numerals.tex(explanation.value, self.style.digits)}}}}}"
+
+    def worked(self, explanation: Explanation) -> str:
+        assert explanation.worked is not None
+        return tex(explanation.worked, COLUMN, self.style)
+
+    def one_line(self, explanation: Explanation) -> str:
+        """Formula = numbers = value."""
+        assert explanation.general is not None
+        worked, value = self.worked(explanation), self.value(explanation)
+        middle = f" = {worked}" if explanation.worked is not None and not _plain(explanation) else ""
+        return f"{_equation(explanation.general)}{middle} = {value}"
+
+    def three_lines(self, explanation: Explanation) -> list[str]:
+        """Formula; = numbers; = value."""
+        assert explanation.general is not None
+        return [
+            _equation(explanation.general),
+            f"= {self.worked(explanation)}",
+            f"= {self.value(explanation)}",
+        ]
+
+
+def _plain(explanation: Explanation) -> bool:
+    """Whether the worked line would only say the value again."""
+    return explanation.quantity.kind == "grad_b" and explanation.worked is not None and _is_ref(explanation.worked)
+
+
+def _is_ref(expression: object) -> bool:
+    from engine.expression import Ref
+
+    return isinstance(expression, Ref)
+
+
+def _equation(equation: Equation) -> str:
+    sign = r"\leftarrow" if equation.assigns else "="
+    return f"{tex(equation.left)} {sign} {tex(equation.right)}"
+
+
+def formula_panel(session: Session, update: Update, text: Text, colours: dict[str, str]) -> Formula:
+    """The panel for what ``session.shown()`` names, as far as the phase on screen has got."""
+    quantity = session.shown()
+    network = session.experiment.network
+    accent = _accent(quantity, network)
+    page = _Page(network, update, Style(session.view.digits, linked=True), colours["muted"], colours[accent])
+    trail = tuple((naming_of(q), f"trail.{k}") for k, q in enumerate(session.trail))
+    if session.asked is None and session.phase.kind == "input":
+        return Formula(
+            "formula", text("title.composite"), _input_lines(page, session), "forward", text("note.composite"), trail
+        )
+    title = naming.quantity_title(text, network, quantity)
+    explanation = page.explain(quantity)
+    if explanation.general is None:
+        lines = [f"{symbol(quantity)} = {page.value(explanation)}"]
+        return Formula("formula", title, lines, accent, _given_note(session, text, quantity), (*trail, *_origin(session, text, quantity)))
+    ids = tuple(dict.fromkeys(e.formula for e in (*explanation.layer, explanation.general)))
+    note = text("note.formula", ids=" · ".join(ids))
+    if not known(quantity, session.phase, network.layers):
+        phase = phases(network.layers)[made_in(quantity, network.layers)]
+        lines = [page.faint(explanation.layer), _equation(explanation.general)]
+        return Formula(
+            "formula", title, [line for line in lines if line], accent,
+            text("note.not_yet", phase=naming.phase_plain(text, phase)), trail,
+        )  # fmt: skip
+    if update.trace.samples > 1:
+        note = " · ".join((note, _batch_note(session, text, quantity, update)))
+    return Formula("formula", title, _lines(page, explanation), accent, note, trail)
+
+
+def naming_of(quantity: Quantity) -> str:
+    r"""A number's symbol as inline maths."""
+    return rf"\({symbol(quantity)}\)"
+
+
+def _accent(quantity: Quantity, network: Network) -> str:
+    backward = ("delta", "grad_W", "grad_b", "delta_W", "delta_b", "new_W", "new_b")
+    return "backward" if quantity.kind in backward else "forward"
+
+
+def _lines(page: _Page, explanation: Explanation) -> list[str]:
+    q, kind = explanation.quantity, explanation.quantity.kind
+    lines = [page.faint(explanation.layer)]
+    if kind == "x":
+        u = page.explain(replace(q, kind="u"))
+        lines = [page.faint((*u.layer, *explanation.layer)), *page.three_lines(u), page.one_line(explanation)]
+    elif kind in ("new_W", "new_b"):
+        step = page.explain(replace(q, kind=f"delta_{kind[-1]}"))
+        lines += [page.one_line(step), page.one_line(explanation)]
+    elif kind in ("f_prime", "delta_W", "delta_b", "grad_b"):
+        lines += [page.one_line(explanation)]
+    elif kind == "grad_W":
+        bias = page.explain(Quantity("grad_b", q.layer, q.j))
+        lines += [*page.three_lines(explanation), page.one_line(bias)]
+        lines[0] = page.faint((*explanation.layer, *bias.layer))
+    else:
+        lines += page.three_lines(explanation)
+    return [line for line in lines if line]
+
+
+def _input_lines(page: _Page, session: Session) -> list[str]:
+    s = session.sample - 1
+    composite = page.explain(Quantity("loss", sample=session.sample)).layer[0]
+    vectors = []
+    for name, kind, layer, row in (
+        ("x^{(0)}", "x", 0, page.update.trace.x[0][s]),
+        ("y", "y", session.experiment.network.layers, page.update.trace.y[s]),
+    ):
+        entries = [
+            rf"\htmlData{{ref={Quantity(kind, layer, at, sample=s + 1)}}}"
+            rf"{{{numerals.tex(float(number), page.style.digits, typed=True)}}}"
+            for at, number in enumerate(row, start=1)
+        ]
+        vectors.append(rf"{name} = \left(" + r",\; ".join(entries) + r"\right)^{\mathsf T}")
+    return [_equation(composite), *vectors]
+
+
+def _given_note(session: Session, text: Text, quantity: Quantity) -> str:
+    if quantity.kind not in ("W", "b"):
+        return text("note.learning_rate" if quantity.kind == "eta" else "note.given")
+    for edit in session.experiment.edits:
+        if edit.t == session.t and (edit.W if quantity.kind == "W" else edit.b) is not None:
+            return text("note.edited", t=session.t)
+    if session.t == 0:
+        initial = session.experiment.initial
+        if isinstance(initial, str):
+            return text("note.drawn", scheme=text(f"scheme.{initial}"), seed=session.experiment.seed)
+        return text("note.typed")
+    return text("note.made_before", t=session.t - 1)
+
+
+def _origin(session: Session, text: Text, quantity: Quantity) -> tuple[tuple[str, str], ...]:
+    if quantity.kind not in ("W", "b") or session.t == 0:
+        return ()
+    return ((text("note.go_to_origin", t=session.t - 1), f"origin.{quantity}"),)
+
+
+def _batch_note(session: Session, text: Text, quantity: Quantity, update: Update) -> str:
+    if quantity.sample:
+        return text("note.sample", s=quantity.sample, m=update.trace.samples)
+    return text("note.batch_mean", m=update.trace.samples)

@@ -1,0 +1,64 @@
+"""What things are called on the screen: neurons, layers, phases, rows."""
+
+from engine import Experiment, Network, Phase, Quantity
+from engine.notation import symbol
+from pages.text import Text
+
+
+def neuron(text: Text, network: Network, layer: int, j: int) -> str:
+    """Such as "hidden neuron 2" or "output neuron 1"; with several hidden layers, which one."""
+    if layer == 0:
+        return text("neuron.input", j=j)
+    if layer == network.layers:
+        return text("neuron.output", j=j)
+    return text("neuron.hidden" if network.layers == 2 else "neuron.hidden_of", j=j, layer=layer)
+
+
+def neuron_short(text: Text, network: Network, layer: int, j: int) -> str:
+    """The same for a table's row."""
+    if layer == network.layers:
+        return text("neuron.short_output", j=j)
+    return text("neuron.short_hidden" if network.layers == 2 else "neuron.short_hidden_of", j=j, layer=layer)
+
+
+def phase_label(text: Text, phase: Phase) -> str:
+    r"""Label of a phase in the strip; may hold maths between ``\(`` and ``\)``."""
+    return text(f"phase.{phase.kind}", layer=phase.layer)
+
+
+def phase_plain(text: Text, phase: Phase) -> str:
+    """A phase in a sentence."""
+    return text(f"phase_plain.{phase.kind}", layer=phase.layer)
+
+
+def quantity_title(text: Text, network: Network, quantity: Quantity) -> str:
+    r"""What a number is, such as "Error term of hidden neuron 2"; may hold maths."""
+    kind = quantity.kind
+    if kind == "x" and quantity.layer == 0:
+        return text("title.input", j=quantity.j)
+    if kind == "y":
+        return text("title.y", j=quantity.j)
+    if kind == "loss":
+        return text("title.loss" if quantity.sample else "title.mean_loss")
+    if kind == "eta":
+        return text("title.eta")
+    who = neuron(text, network, quantity.layer, quantity.j)
+    return text(f"title.{kind}", who=who, symbol=rf"\({symbol(quantity)}\)")
+
+
+def quantity_plain(text: Text, network: Network, quantity: Quantity) -> str:
+    """What a number is, in a sentence and without maths."""
+    if quantity.kind in ("loss", "eta"):
+        return text(f"plain.{quantity.kind}")
+    who = neuron(text, network, quantity.layer, quantity.j)
+    return text(f"plain.{quantity.kind}", who=who, i=quantity.i)
+
+
+def input_names(experiment: Experiment) -> tuple[str, ...]:
+    """The names of the input columns; x1, x2, ... where they have none."""
+    return experiment.input_names or tuple(f"x{i}" for i in range(1, experiment.network.sizes[0] + 1))
+
+
+def output_names(experiment: Experiment) -> tuple[str, ...]:
+    """The names of the output columns; y1, y2, ... where they have none."""
+    return experiment.output_names or tuple(f"y{k}" for k in range(1, experiment.network.sizes[-1] + 1))

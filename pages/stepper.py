@@ -1,0 +1,102 @@
+"""The stepper: one update at a time, forwards and backwards, phase by phase, with every number on screen."""
+
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from engine import Problem
+from pages import address, screen, setup, tables_dialog
+from pages.session import MILLISECONDS, Session
+from pages.stage import Event, Tick, stage
+from pages.text import Text, text
+from pages.transport import KEYS, transport
+
+CALLBACKS = ("next_phase", "previous_phase", "next_update", "previous_update", "first_update", "last_update")
+
+
+def page() -> None:
+    """Draw the page: the set-up beside, and the part that is drawn anew with each step."""
+    session: Session = st.session_state.session
+    words = text(st.session_state.language)
+    setup.sidebar(session, words)
+    tables_dialog.show(session, words)
+    _stepper(words.language)
+
+
+@st.fragment
+def _stepper(language: str) -> None:
+    session: Session = st.session_state.session
+    words = text(language)
+    transport(session, words)
+    notices = _notices(session, words)
+    query = _address(session, language, words, notices)
+    tick = None
+    if session.target is not None:
+        tick = Tick(session.ticks, 0)
+    elif session.playing:
+        tick = Tick(session.ticks, MILLISECONDS[session.speed][1])
+    theme = screen.theme(st.context.theme.type)
+    stage(
+        screen.panels(session, words, theme, notices),
+        layout=screen.LAYOUT,
+        key="stage",
+        label=words("panel.stage"),
+        theme=theme.css(),
+        keys=KEYS,
+        tick=tick,
+        address=query,
+        step=f"{session.t}.{session.phase}",
+        on_event=partial(take, session),
+    )
+
+
+def take(session: Session, event: Event) -> None:
+    """Do what an event of the stage asks for."""
+    if event.panel == "tick":
+        session.tick(int(event.ref) if event.ref.isdigit() else -1)
+    elif event.panel == "keys" and event.ref in CALLBACKS:
+        move: Callable[[], None] = getattr(session, event.ref)
+        move()
+    elif event.panel == "phases":
+        session.go_to_phase(event.ref)
+    elif event.panel == "address":
+        st.session_state.session = address.read(event.ref)
+    else:
+        _follow(session, event.ref)
+
+
+def _follow(session: Session, ref: str) -> None:
+    """A click on something that has a name."""
+    kind, _, rest = ref.partition(".")
+    if kind == "trail" and rest.isdigit():
+        session.ask_again(int(rest))
+    elif kind == "origin":
+        session.origin(rest)
+    elif kind == "t" and rest.isdigit():
+        session.go_to_update(int(rest))
+    elif kind == "row" and rest.isdigit():
+        session.look_at_row(int(rest) - 1)
+    else:
+        session.ask(ref)
+
+
+def _notices(session: Session, words: Text) -> list[str]:
+    """What there is to say now, as sentences; it stays on screen until the next step."""
+    return [
+        words.problem(notice.problem) if notice.problem else words(f"notice.{notice.key}", **notice.values)
+        for notice in session.take_notices()
+    ]
+
+
+def _address(session: Session, language: str, words: Text, notices: list[str]) -> str:
+    try:
+        query = address.write(session, language)
+    except Problem as problem:
+        if not session.told_too_large:
+            session.told_too_large = True
+            notices.append(words("notice.too_large_for_address", **problem.values))
+        return urlencode(address.position(session, language))
+    session.told_too_large = False
+    return query

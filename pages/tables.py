@@ -1,0 +1,90 @@
+"""The two tables of the stepper: every neuron's numbers, and the data with what the network says of them."""
+
+import math
+
+from engine import Phase, Quantity, Update, numerals, value
+from engine.boundary import predict
+from engine.phases import fresh, known
+from pages import naming
+from pages.session import Session
+from pages.stage import Cell, Column, Row, Table
+from pages.text import Text
+
+ROWS_SHOWN = 24  # of long data: the rows around the current one
+
+_COLUMNS = (
+    ("u", "u", "forward"), ("x", "x", "forward"), ("f_prime", "f'(u)", "forward"), ("delta", r"\delta", "backward"),
+    ("b", "b", ""), ("delta_b", r"\Delta b", "backward"),
+)  # fmt: skip
+
+
+def neuron_table(session: Session, update: Update, text: Text) -> Table:
+    """u, x, f'(u), delta, b and its change for every neuron, as far as the phase has got."""
+    network, phase = session.experiment.network, session.phase
+    shown = session.shown()
+    columns = [Column(text("table.neuron"), "left", row_header=True)]
+    columns += [Column(rf"\({label}\)", "right", tone) for _, label, tone in _COLUMNS]
+    rows = []
+    for layer in range(1, network.layers + 1):
+        for j in range(1, network.sizes[layer] + 1):
+            cells = [Cell(naming.neuron_short(text, network, layer, j))]
+            for kind, _, tone in _COLUMNS:
+                sample = session.sample if kind in ("u", "x", "f_prime", "delta") else 0
+                quantity = Quantity(kind, layer, j, sample=sample)
+                cells.append(_number(session, update, quantity, phase, tone))
+            rows.append(Row(cells, marked=(layer, j) == (shown.layer, shown.j)))
+    return Table("neurons", columns, rows, text("table.neurons_caption"))
+
+
+def _number(session: Session, update: Update, quantity: Quantity, phase: Phase, tone: str) -> Cell:
+    layers = session.experiment.network.layers
+    if not known(quantity, phase, layers):
+        return Cell("…", ref=str(quantity), tone="muted")
+    number = value(update, quantity)
+    new = fresh(quantity, phase, layers) and phase.kind != "input"
+    signed = quantity.kind in ("u", "delta", "b", "delta_b")
+    return Cell(
+        numerals.significant(number, session.view.digits, signed),
+        ref=str(quantity),
+        full=numerals.full(number),
+        tone=tone if new else "",
+        marked=quantity == session.shown(),
+    )
+
+
+def data_table(session: Session, update: Update, text: Text) -> Table:
+    """Inputs, targets and the outputs of the present parameters, side by side; the update's rows are marked."""
+    experiment = session.experiment
+    digits = session.view.digits
+    m = len(experiment.X)
+    first = 0 if m <= ROWS_SHOWN else max(0, min(update.rows[0] - ROWS_SHOWN // 3, m - ROWS_SHOWN))
+    numbers = range(first, min(m, first + ROWS_SHOWN))
+    outputs = predict(experiment.network, update.before, experiment.X[first : first + ROWS_SHOWN])[-1]
+    columns = [Column(text("table.row"), "right", row_header=True)]
+    columns += [Column(_plain(name)) for name in naming.input_names(experiment)]
+    columns += [Column(text("table.target_of", name=_plain(name))) for name in naming.output_names(experiment)]
+    columns += [Column(text("table.output_of", name=_plain(name)), tone="forward") for name in naming.output_names(experiment)]
+    rows = []
+    for row in numbers:
+        here = row in update.rows
+        given = [*experiment.X[row], *experiment.Y[row]]
+        cells = [Cell(str(row + 1), ref=f"row.{row + 1}" if here else "")]
+        cells += [Cell(numerals.given(float(number), digits), full=numerals.full(number)) for number in given]
+        cells += [
+            Cell(numerals.significant(float(number), digits), full=numerals.full(number), tone=_tone(number))
+            for number in outputs[row - first]
+        ]
+        rows.append(Row(cells, marked=here))
+    caption = text("table.data_caption", t=session.t)
+    if m > ROWS_SHOWN:
+        caption += " " + text("table.rows_shown", first=first + 1, last=numbers[-1] + 1, m=m)
+    return Table("data", columns, rows, caption, title=text("table.data_title"))
+
+
+def _plain(name: str) -> str:
+    r"""A name as text: ``\(`` would start maths in a table's header."""
+    return name.replace("\\", "∖")[:24]
+
+
+def _tone(number: float) -> str:
+    return "" if math.isfinite(number) else "negative"

@@ -1,0 +1,59 @@
+"""Every word on the screen, by language and key."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from engine import Problem
+
+LANGUAGES: Final = {"en": "English", "zh": "中文"}
+
+
+class Text:
+    """The words of one language: ``text("transport.play")``, with values for its {placeholders}."""
+
+    def __init__(self, language: str, words: Mapping[str, str]) -> None:
+        self.language = language
+        self._words = words
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The words of a key.
+
+        Raises
+        ------
+        KeyError
+            Where the files do not have it: a mistake of ours that the tests look for.
+        """
+        words = self._words[key]
+        return words.format(**values) if values else words
+
+    def problem(self, problem: Problem) -> str:
+        """The sentence of a problem in this language."""
+        return self(f"problem.{problem.code}", **problem.values)
+
+    def keys(self) -> Iterator[str]:
+        """All keys, dotted."""
+        return iter(self._words)
+
+
+def language_of(locale: str | None) -> str:
+    """The language for a browser's locale such as ``zh-CN``; English where it is not one of ours."""
+    primary = (locale or "").lower().split("-")[0].split("_")[0]
+    return primary if primary in LANGUAGES else "en"
+
+
+@cache
+def text(language: str) -> Text:
+    """The words of a language."""
+    with (Path(__file__).parent / f"{language}.toml").open("rb") as file:
+        return Text(language, dict(_flat(tomllib.load(file))))
+
+
+def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, str):
+            yield above + key, value
+        else:
+            yield from _flat(value, f"{above}{key}.")

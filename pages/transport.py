@@ -1,0 +1,176 @@
+"""The transport: buttons in time, the slider over what has been reached, play, runs, and the two small menus."""
+
+from dataclasses import replace
+from typing import Final
+
+import streamlit as st
+
+from engine import Problem, Quantity, numerals, value
+from pages import naming
+from pages.session import MILLISECONDS, Session
+from pages.text import Text
+
+KEYS: Final = {
+    "ArrowRight": "next_phase",
+    "PageDown": "next_phase",  # a lecture clicker
+    "ArrowLeft": "previous_phase",
+    "PageUp": "previous_phase",
+    "n": "next_update",
+    "p": "previous_update",
+    "Home": "first_update",
+    "End": "last_update",
+}
+
+
+def transport(session: Session, words: Text) -> None:
+    """Draw the row of controls. Their keys are those of the design, for tests and scripts."""
+    state = st.session_state
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
+        _button("first_update", "⏮", words("transport.first_help"), session.first_update, session.t == 0 == session.place)
+        start = session.t == 0 and session.place == 0
+        _button("previous_update", words("transport.previous_update"), words("transport.previous_update_help"), session.previous_update, start)  # fmt: skip
+        _button("previous_phase", words("transport.previous_phase"), words("transport.previous_phase_help"), session.previous_phase, start)  # fmt: skip
+        _button("next_phase", words("transport.next_phase"), words("transport.next_phase_help"), session.next_phase, primary=True)  # fmt: skip
+        _button("next_update", words("transport.next_update"), words("transport.next_update_help"), session.next_update)
+        _button("last_update", "⏭", words("transport.last_help"), session.last_update, session.t == session.reached)
+        playing = session.playing or session.target is not None
+        _button("play", words("transport.pause" if playing else "transport.play"), words("transport.play_help"), session.play_or_pause)  # fmt: skip
+        state.slider = session.t
+        st.slider(
+            words("transport.slider"), 0, max(1, session.reached), key="slider", label_visibility="collapsed",
+            on_change=lambda: session.go_to_update(int(state.slider)), width=220, disabled=session.reached == 0,
+        )  # fmt: skip
+        state.go_to_update = session.t
+        st.number_input(
+            words("transport.go_to_update"), min_value=0, step=1, key="go_to_update", label_visibility="collapsed",
+            on_change=lambda: session.go_to_update(int(state.go_to_update)), width=110,
+            help=words("transport.go_to_update"),
+        )  # fmt: skip
+        count = st.number_input(
+            words("transport.run_count"), 1, 10_000_000, 100, key="run_count", label_visibility="collapsed", width=120
+        )
+        st.button(
+            words("transport.run_updates"), key="run_updates", help=words("transport.run_help"),
+            on_click=lambda: session.run_updates(int(count)),
+        )  # fmt: skip
+        with st.popover(words("transport.edit"), key="edit_menu"):
+            _edit_menu(session, words)
+        with st.popover(words("transport.view"), key="view_menu"):
+            _view_menu(session, words)
+        if session.line.abandoned is not None:
+            st.button(
+                words("transport.return_to_abandoned"), key="return_to_abandoned", type="tertiary",
+                help=words("transport.return_help"), on_click=session.return_to_abandoned,
+            )  # fmt: skip
+    if session.target is not None:
+        with st.container(horizontal=True, vertical_alignment="center", key="progress"):
+            done = session.t / session.target if session.target else 1.0
+            st.progress(min(1.0, done), words("transport.running", t=f"{session.t:,}", target=f"{session.target:,}"))
+            st.button(words("transport.cancel"), key="cancel_run", on_click=session.cancel)
+
+
+def _button(
+    key: str, label: str, help_: str, do: object, disabled: bool = False, primary: bool = False
+) -> None:  # fmt: skip
+    st.button(label, key=key, help=help_, on_click=do, disabled=disabled, type="primary" if primary else "secondary")  # type: ignore[arg-type]
+
+
+def _edit_menu(session: Session, words: Text) -> None:
+    state = st.session_state
+    st.markdown(f"**{words('edit.heading', t=session.t)}**")
+    st.caption(words("edit.explain"))
+
+    def rate() -> None:
+        try:
+            session.set_learning_rate(float(state.edit_learning_rate))
+        except Problem as problem:
+            session.say(problem)
+
+    state.edit_learning_rate = session.experiment.learning_rate_at(session.t)
+    st.number_input(
+        words("setup.learning_rate_from", t=session.t), 0.0, 1000.0, step=0.1, format="%.6g",
+        key="edit_learning_rate", on_change=rate,
+    )  # fmt: skip
+    quantity = editable(session)
+    if quantity is None:
+        st.caption(words("edit.none_selected"))
+        return
+    if quantity.kind == "W":
+        name = words("edit.weight_name", i=quantity.i, j=quantity.j, layer=quantity.layer)
+    else:
+        name = words("edit.bias_name", j=quantity.j, layer=quantity.layer)
+
+    def parameter() -> None:
+        try:
+            session.set_parameter(quantity, float(state.edit_parameter))
+        except (Problem, TypeError, ValueError) as problem:
+            if isinstance(problem, Problem):
+                session.say(problem)
+
+    now = value(session.update, quantity)
+    state.edit_parameter = numerals.full(now)
+    st.text_input(words("edit.value_of", name=name), key="edit_parameter", on_change=parameter)
+
+
+def editable(session: Session) -> Quantity | None:
+    """The weight or bias that the number on show belongs to."""
+    shown = session.shown()
+    family = shown.kind.rpartition("_")[2]
+    if family in ("W", "b"):
+        return Quantity(family, shown.layer, shown.j, shown.i)
+    return None
+
+
+def _view_menu(session: Session, words: Text) -> None:
+    state, view, experiment = st.session_state, session.view, session.experiment
+
+    def change(**changes: object) -> None:
+        session.view = replace(session.view, **changes)  # type: ignore[arg-type]
+
+    def select(label: str, key: str, options: list[int], now: int, then: object, names: object) -> None:
+        state[key] = now
+        st.selectbox(label, options, key=key, on_change=then, format_func=names)  # type: ignore[arg-type]
+
+    state.speed = session.speed
+    st.selectbox(
+        words("transport.speed"), list(MILLISECONDS), key="speed", format_func=lambda name: words(f"speed.{name}"),
+        on_change=lambda: setattr(session, "speed", state.speed),
+    )  # fmt: skip
+    select(
+        words("view.digits"), "digits", [3, 4, 6, 8, 12, 17], view.digits,
+        lambda: change(digits=state.digits), lambda n: words("view.digits_all") if n == 17 else str(n),
+    )  # fmt: skip
+    inputs, outputs = naming.input_names(experiment), naming.output_names(experiment)
+    if len(outputs) > 1:
+        select(
+            words("view.output"), "output", list(range(len(outputs))), view.output,
+            lambda: change(output=state.output), lambda k: outputs[k],
+        )  # fmt: skip
+    if len(inputs) > 2:
+        across, up = view.axes
+        everyone = list(range(len(inputs)))
+        select(
+            words("view.across"), "across", [a for a in everyone if a != up], across,
+            lambda: change(axes=(state.across, session.view.axes[1])), lambda a: inputs[a],
+        )  # fmt: skip
+        select(
+            words("view.up"), "up", [a for a in everyone if a != across], up,
+            lambda: change(axes=(session.view.axes[0], state.up)), lambda a: inputs[a],
+        )  # fmt: skip
+        for axis in everyone:
+            if axis not in view.axes:
+                low, high = float(experiment.X[:, axis].min()), float(experiment.X[:, axis].max())
+                room = (high - low) / 4 or 1.0
+                state[f"hold_{axis}"] = session.held()[axis]
+                st.slider(
+                    words("view.hold", name=inputs[axis]), low - room, high + room, key=f"hold_{axis}",
+                    on_change=lambda axis=axis: session.hold(axis, float(state[f"hold_{axis}"])),
+                )  # fmt: skip
+    samples = len(experiment.rows(session.t))
+    if samples > 1:
+        state.sample = session.sample
+        st.number_input(
+            words("view.sample"), 1, samples, key="sample", on_change=lambda: change(sample=int(state.sample))
+        )
+    state.log_loss = view.log_loss
+    st.checkbox(words("view.log_loss"), key="log_loss", on_change=lambda: change(log_loss=bool(state.log_loss)))
