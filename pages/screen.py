@@ -25,7 +25,7 @@ LAYOUT: Final = Layout(
     wide=Grid(
         areas=(
             ("notices", "notices", "notices"),
-            ("phases", "phases", "status"),
+            ("phases", "status", "status"),
             ("network", "explanation", "explanation"),
             ("matrices", "boundary", "loss"),
             ("data", "data", "data"),
@@ -46,6 +46,7 @@ LAYOUT: Final = Layout(
         ),
         columns="minmax(0,1fr)",
     ),
+    gap="0.35rem 1.25rem",
 )  # fmt: skip
 
 

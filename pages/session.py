@@ -64,7 +64,7 @@ class Session:
         self.asked: Quantity | None = None
         self.trail: list[Quantity] = []
         self.focus: dict[int, tuple[int, int]] = {}  # layer -> neuron, neuron below
-        self.focus_layer = 1
+        self.focus_layer = line.experiment.network.layers
         self.abandoned_reached = 0
         network = line.experiment.network
         output = min(self.view.output, network.sizes[-1] - 1)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from engine import Experiment, Network, Parameters, Problem
+from engine import Experiment, Network, Parameters, Problem, numerals
 from engine.activations import CODES as ACTIVATIONS
 from engine.initial import MAX_SEED, SCHEMES
 from engine.losses import CODES as LOSSES
@@ -36,6 +36,22 @@ def sidebar(session: Session, words: Text) -> None:
         st.caption(words("setup.restart_hint"))
         st.subheader(words("setup.file"), anchor=False)
         _file(session, words)
+
+
+def summary(session: Session, words: Text) -> str:
+    """The experiment in one line."""
+    experiment = session.experiment
+    name = preset_of(experiment)
+    rows = len(experiment.X)
+    kind = "single" if experiment.batch_size == 1 else "whole" if experiment.batch_size == rows else "mini"
+    return " · ".join(
+        (
+            words("setup.preset_own") if name == OWN else words(f"preset.{name}"),
+            "-".join(map(str, experiment.network.sizes)),
+            f"η {numerals.given(experiment.learning_rate_at(session.t))}",
+            words(f"setup.batch_{kind}"),
+        )
+    )
 
 
 def _controlled(key: str, value: object) -> str:

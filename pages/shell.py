@@ -1,10 +1,11 @@
 """The frame of every page: page set-up, language, navigation; the script that Streamlit runs."""
 
+from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages import about, address, stepper
+from pages import about, address, setup, stepper
 from pages.session import Session
 from pages.style import CSS
 from pages.text import LANGUAGES, language_of, text
@@ -21,7 +22,7 @@ words = text(state.language)
 
 st.set_page_config(
     page_title=words("app.title"),
-    page_icon=":material/history:",
+    page_icon=str(Path(__file__).parent / "icon.svg"),
     layout="wide",
     initial_sidebar_state="expanded" if state.setup_open else "collapsed",
 )
@@ -34,11 +35,21 @@ def switch_language() -> None:
     state.language = names[(names.index(state.language) + 1) % len(names)]
 
 
+def open_setup() -> None:
+    """Open the sidebar, or close it."""
+    state.setup_open = not state.setup_open
+
+
 screens = [
     st.Page(stepper.page, title=words("nav.stepper"), url_path="stepper", default=True),
     st.Page(about.page, title=words("nav.about"), url_path="about"),
 ]
 chosen = st.navigation(screens, position="top")
 other = next(name for name in LANGUAGES if name != state.language)
-st.button(LANGUAGES[other], key="language", on_click=switch_language, type="tertiary", help=words("app.language"))
+with st.container(key="corner", horizontal=True, vertical_alignment="center"):
+    st.button(
+        words("app.setup_line", summary=setup.summary(session, words)), key="setup", on_click=open_setup,
+        type="tertiary", help=words("app.setup_help"),
+    )  # fmt: skip
+    st.button(LANGUAGES[other], key="switch_language", on_click=switch_language, type="tertiary", help=words("app.language"))
 chosen.run()

@@ -1,14 +1,21 @@
-"""The little CSS that Streamlit's own page needs: its height back, and a quiet row of buttons."""
+"""The little CSS that Streamlit's own page needs: its height back, and a quiet row of controls."""
 
 from typing import Final
 
 CSS: Final = """
-.stMainBlockContainer { padding: 3.6rem 1.25rem 1rem; }
-@media (max-width: 640px) { .stMainBlockContainer { padding: 3.6rem .6rem 1rem; } }
-.st-key-language { position: fixed; top: .55rem; right: 3.2rem; width: auto; z-index: 999995; }
-.stMainBlockContainer > div > .stVerticalBlock { gap: .5rem; }
-.st-key-transport button { min-height: 2.1rem; padding: .1rem .6rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
+[data-testid="stHeader"] { height: 2.75rem; min-height: 2.75rem; }
+.stMainBlockContainer { padding: 3rem 1.25rem 1rem; }
+.st-key-corner { position: fixed; top: .15rem; right: 3.4rem; width: auto; z-index: 999995; gap: 1.25rem; }
+.st-key-corner button p { white-space: nowrap; }
+.st-key-setup button { color: inherit; opacity: .75; }
+.stMainBlockContainer .stVerticalBlock:has(> .st-key-stage) { gap: .45rem; }
+.st-key-transport { row-gap: .35rem; column-gap: .5rem; }
+.st-key-transport button { min-height: 2.1rem; padding: .1rem .65rem; }
 .st-key-transport button p { white-space: nowrap; }
-.st-key-transport { row-gap: .35rem; }
-.st-key-progress [data-testid="stProgress"] { margin-top: .2rem; }
+.st-key-transport [data-testid="stNumberInputContainer"], .st-key-transport [data-testid="stNumberInputContainer"] div {
+  height: 2.1rem; min-height: 0;
+}
+.st-key-transport [data-testid="stSliderThumbValue"], .st-key-transport [data-testid="stSliderTickBar"] { display: none; }
+@media (max-width: 1100px) { .st-key-setup { display: none; } }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 3rem .6rem 1rem; } }
 """

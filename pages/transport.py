@@ -26,13 +26,13 @@ def transport(session: Session, words: Text) -> None:
     """Draw the row of controls. Their keys are those of the design, for tests and scripts."""
     state = st.session_state
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
-        _button("first_update", "⏮", words("transport.first_help"), session.first_update, session.t == 0 == session.place)
+        _button("first_update", "|◀", words("transport.first_help"), session.first_update, session.t == 0 == session.place)
         start = session.t == 0 and session.place == 0
         _button("previous_update", words("transport.previous_update"), words("transport.previous_update_help"), session.previous_update, start)  # fmt: skip
         _button("previous_phase", words("transport.previous_phase"), words("transport.previous_phase_help"), session.previous_phase, start)  # fmt: skip
         _button("next_phase", words("transport.next_phase"), words("transport.next_phase_help"), session.next_phase, primary=True)  # fmt: skip
         _button("next_update", words("transport.next_update"), words("transport.next_update_help"), session.next_update)
-        _button("last_update", "⏭", words("transport.last_help"), session.last_update, session.t == session.reached)
+        _button("last_update", "▶|", words("transport.last_help"), session.last_update, session.t == session.reached)
         playing = session.playing or session.target is not None
         _button("play", words("transport.pause" if playing else "transport.play"), words("transport.play_help"), session.play_or_pause)  # fmt: skip
         state.slider = session.t

@@ -52,6 +52,6 @@ def axis(theme: Theme, title: str, size: int = 12, **more: Any) -> dict[str, Any
         "gridcolor": theme.line,
         "tickfont": {"size": 12, "color": theme.muted},
         "nticks": 5,
-        "title": {"text": title, "standoff": 4, "font": {"size": size, "color": theme.muted}},
+        "title": {"text": title, "standoff": 4, "font": {"size": size, "color": theme.text}},
         **more,
     }

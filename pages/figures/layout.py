@@ -29,6 +29,8 @@ class Column:
         Of the numbers' type.
     inside : bool
         Whether x stands in the neuron and delta below it; else one number stands to the right of it.
+    below : float
+        From the neuron's centre to the middle of the text below it.
     """
 
     x: float
@@ -36,6 +38,7 @@ class Column:
     diameter: float
     size: int
     inside: bool
+    below: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -63,13 +66,13 @@ def places(sizes: tuple[int, ...], left: float = 130.0, right: float = 140.0) ->
     unit = nx.multipartite_layout(graph, subset_key="layer", scale=max(steps, max(sizes) - 1) / 2)
     middle, spacing = (TOP + HEIGHT - BOTTOM) / 2, (WIDTH - left - right) / steps
     columns = tuple(_column(left + layer * spacing, n, spacing) for layer, n in enumerate(sizes))
-    neurons = {
-        (layer, j): (
-            round(columns[layer].x, 1),
-            round(middle + float(y) * columns[layer].pitch - (LABEL / 2 if columns[layer].inside else 0.0), 1),
-        )
-        for (layer, j), (_, y) in unit.items()
-    }
+    neurons = {}
+    for layer, (n, column) in enumerate(zip(sizes, columns, strict=True)):
+        # networkx numbers the nodes of a layer in any order: only the set of its heights is taken from it.
+        heights = sorted(float(unit[layer, j][1]) for j in range(1, n + 1))
+        lift = LABEL / 2 if column.inside else 0.0  # with delta below it a column is centred as a whole
+        for j, y in enumerate(heights, start=1):
+            neurons[layer, j] = (round(column.x, 1), round(middle + y * column.pitch - lift, 1))
     bias = {layer + 1: (round(columns[layer].x, 1), HEIGHT - 17.0) for layer in range(steps)}
     return Places(columns, neurons, bias)
 
@@ -79,5 +82,6 @@ def _column(x: float, n: int, spacing: float) -> Column:
     pitch = min(84.0, room / n)
     if n <= 6:
         diameter = min(LARGEST, pitch - LABEL, spacing * 0.62)
-        return Column(x, pitch, diameter, 14 if diameter >= 48 else 12 if diameter >= 36 else 11, True)
+        below = (diameter + LABEL) / 2 + max(0.0, min(3.0, (pitch - diameter - LABEL) / 2))
+        return Column(x, pitch, diameter, 14 if diameter >= 48 else 12, True, below)
     return Column(x, pitch, min(24.0, pitch - 5.0), 12 if pitch > 26 else 11, False)

@@ -63,13 +63,13 @@ def loss_curve(
             300,
             xaxis=axis(
                 theme, words.update, range=[-0.02 * last, 1.03 * last], tickformat="~s" if last >= 10000 else "d",
-                showline=True,
+                showline=True, **({"dtick": 1} if last <= 4 else {}),
             ),
             yaxis=axis(
                 theme, words.loss, type="log" if log else "linear", range=_range(finite, log), tickformat="~g",
                 showgrid=True,
             ),
-            margin={"l": 58, "r": 10, "t": 12, "b": 42},
+            margin={"l": 58, "r": 18, "t": 12, "b": 42},
             hovermode="x",
             hoverdistance=-1,
             dragmode="zoom",
@@ -99,7 +99,7 @@ def _range(finite: list[float], log: bool) -> list[float]:
         low, high = log10(min(finite)), log10(max(finite))
         room = max(0.04 * (high - low), 0.04)
         return [round(low - room, 3), round(high + room, 3)]
-    return [0.0, max(finite) * 1.08]
+    return [0.0, min(max(finite), 1e307) * 1.15]
 
 
 def _single(points: LossCurve | None, theme: Theme, log: bool) -> Trace:
@@ -128,7 +128,7 @@ def _cursor(t: int, loss: float, last: int, theme: Theme, log: bool, digits: int
 def _lost(lost: int | None, last: int, finite: list[float], theme: Theme, words: Words, log: bool) -> Trace:
     """From where on there is no number: a dotted line with a word."""
     low, high = _range(finite, log)
-    ends = [10.0**low, 10.0**high] if log else [low, high]
+    ends = [10.0**low, 10.0 ** min(high, 308.0)] if log else [low, high]
     return {
         "type": "scatter", "mode": "lines+text", "hoverinfo": "skip",
         "x": [] if lost is None else [lost, lost], "y": [] if lost is None else ends,

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from engine import Network, Phase, Quantity, Update
 from engine.arrays import Floats
-from engine.numerals import full, significant
+from engine.numerals import MINUS, full, significant
 from engine.phases import known
 from engine.quantities import value
 from pages.figures import Figure
@@ -17,12 +17,13 @@ from pages.figures.words import Words
 WIDTH: Final = 700  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
 HEIGHT: Final = 200
 TITLE: Final = 22.0
-GAP: Final = 22.0  # between the three matrices of a layer
+GAP: Final = 15.0  # between the three matrices of a layer
 BIAS: Final = 5.0  # between W and b
 ROWS: Final = 9  # so many rows fit in one picture; networks with more are shown one layer at a time
-LARGEST_CELL: Final = (64.0, 34.0)
+LARGEST_CELL: Final = (84.0, 36.0)
+SMALLEST: Final = (22.0, 13.0)  # smaller ones are colour only, and answer the pointer
 STRENGTH: Final = 0.85
-MARK: Final = 7.0  # kept free at the right of a new number for the mark of its change
+EDGE: Final = 2.0  # room for a frame around the outermost cells
 
 Trace = dict[str, Any]
 
@@ -62,8 +63,8 @@ def blocks(network: Network, update: Update, phase: Phase, selected: Quantity | 
     """The three places of each layer: before; its gradient, in phase update its change; after."""
     shown = layers_shown(network, phase, selected)
     rows = sum(network.sizes[layer] for layer in shown)
-    height = min(LARGEST_CELL[1], (HEIGHT - TITLE * len(shown)) / rows)
-    room = (WIDTH - 2 * GAP) / 3
+    height = min(LARGEST_CELL[1], (HEIGHT - EDGE - TITLE * len(shown)) / rows)
+    room = (WIDTH - 2 * EDGE - 2 * GAP) / 3
     changed = phase.kind == "update"
     trace, found, top = update.trace, [], 0.0
     for layer in shown:
@@ -78,7 +79,7 @@ def blocks(network: Network, update: Update, phase: Phase, selected: Quantity | 
         width = min(LARGEST_CELL[0], (room - BIAS) / (network.sizes[layer - 1] + 1))
         for place, (title, kind, prefix, weights, biases) in enumerate(places):
             shows = known(Quantity(prefix + "W", layer, 1, 1), phase, network.layers)
-            left = place * (room + GAP)
+            left = EDGE + place * (room + GAP)
             found.append(_block(title, kind, prefix, layer, weights, biases, shows, (left, top + TITLE, width, height)))
         top += TITLE + height * network.sizes[layer]
     return found
@@ -170,35 +171,50 @@ def _share(number: float | None, largest: float) -> float | None:
     return round(number / largest, 3) if isfinite(number) else None
 
 
-def _written(cells: list[Cell], digits: int) -> tuple[list[str], int]:
-    """The numbers at one size, each with as many digits as its cell holds; a number that does not fit is left out."""
-    if any(cell.height < 13.0 or cell.width < 22.0 for cell in cells):
-        return [""] * len(cells), 11
+def _written(found: list[Block], digits: int) -> tuple[list[str], int]:
+    """The numbers at one size, as many digits as each block's cells hold; a number that never fits is left out."""
+    if any(block.rows[0][0].width < SMALLEST[0] or block.rows[0][0].height < SMALLEST[1] for block in found):
+        return ["" for block in found for row in block.rows for _ in row], 11
     for size in (13, 12, 11):
-        texts = [_fitting(cell, size, digits) for cell in cells]
+        texts: list[str] = []
+        for block in found:
+            cells = [cell for row in block.rows for cell in row]
+            for length in range(digits, 2, -1):
+                written = [_text(cell, length) for cell in cells]
+                if all(_fits(text, size, cell) for text, cell in zip(written, cells, strict=True)):
+                    break
+            else:
+                written = [_squeezed(cell, size) for cell in cells]
+            texts += written
         if all(texts):
             break
     return texts, size
 
 
-def _fitting(cell: Cell, size: int, digits: int) -> str:
-    if cell.number is None:
-        return "…"
-    room = cell.width - 4.0 - (MARK if cell.quantity.kind.startswith("new_") else 0.0)
-    for length in range(digits, 1 if size == 11 else 2, -1):
-        text = significant(cell.number, length)
-        if text_width(text, size) <= room:
-            return text
-    return ""
+def _text(cell: Cell, digits: int) -> str:
+    return "…" if cell.number is None else significant(cell.number, digits)
+
+
+def _fits(text: str, size: int, cell: Cell) -> bool:
+    return text_width(text, size) <= cell.width - 2.0
+
+
+def _squeezed(cell: Cell, size: int) -> str:
+    """Fewer digits than three, at last one and a power of ten; at larger type nothing, so that all go to the smallest."""
+    if size > 11 or cell.number is None:
+        return ""
+    shortest = f"{cell.number:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", MINUS)
+    texts = (*(_text(cell, length) for length in (3, 2, 1)), shortest)
+    return next((text for text in texts if _fits(text, size, cell)), "")
 
 
 def _cells(found: list[Block], update: Update, largest: dict[str, float], theme: Theme, digits: int) -> Trace:
     """The numbers, and a point in every cell that answers the pointer."""
     cells = [(block, cell) for block in found for row in block.rows for cell in row]
-    texts, size = _written([cell for _, cell in cells], digits)
+    texts, size = _written(found, digits)
     return {
         "type": "scatter", "mode": "markers+text", "hoverinfo": "text",
-        "x": [cell.x - (MARK / 2 if cell.quantity.kind.startswith("new_") else 0.0) for _, cell in cells],
+        "x": [cell.x for _, cell in cells],
         "y": [cell.y for _, cell in cells],
         "text": texts,
         "textfont": {"size": size,
@@ -228,28 +244,30 @@ def _marks(found: list[Block], update: Update, largest: dict[str, float], theme:
         step = value(
             update, Quantity("delta_" + cell.quantity.kind[-1], cell.quantity.layer, cell.quantity.j, cell.quantity.i)
         )
-        if step and isfinite(step):
-            x.append(round(cell.x + cell.width / 2 - 6.5, 1))
-            y.append(cell.y)
+        if step and isfinite(step) and cell.width >= SMALLEST[0] and cell.height >= SMALLEST[1]:
+            x.append(round(cell.x + cell.width / 2 - 5.5, 1))
+            y.append(round(cell.y - cell.height / 2 + 5.0, 1))
             signs.append("triangle-up" if step > 0.0 else "triangle-down")
             inks.append(_ink(cell, largest.get("value", 0.0), theme))
-    marker = {"symbol": signs, "size": 7, "color": inks, "line": {"width": 0}}
+    marker = {"symbol": signs, "size": 6, "color": inks, "line": {"width": 0}}
     return {"type": "scatter", "mode": "markers", "x": x, "y": y, "hoverinfo": "skip", "marker": marker}
 
 
 def _titles(found: list[Block], largest: dict[str, float], theme: Theme) -> Trace:
-    """Titles, and at the right of each the ends of its scale."""
-    x, y, texts, sides, inks = [], [], [], [], []
+    """Titles, and at the right of each, where there is room, the ends of its scale."""
+    texts: list[tuple[float, float, str, str, int, str]] = []  # x, y, text, position, size, colour
     for block in found:
-        known_ones = block.rows[0][0].number is not None
-        x.append(block.x[0])
-        y.append(block.y[0] - TITLE / 2 + 1.0)
-        texts.append(block.title)
-        sides.append("middle right")
-        inks.append(theme.text if known_ones else theme.muted)
+        y, known_ones = round(block.y[0] - TITLE / 2 + 1.0, 1), block.rows[0][0].number is not None
+        texts.append((block.x[0], y, block.title, "middle right", 13, theme.text if known_ones else theme.muted))
+        ends = f"±{significant(largest.get(block.kind, 0.0), 3)}"
+        room = block.x[-1] - block.x[0] - text_width(block.title, 13) - 12.0
+        if known_ones and largest.get(block.kind) and text_width(ends, 11) < room:
+            texts.append((block.x[-1], y, ends, "middle left", 11, theme.muted))
     return {
-        "type": "scatter", "mode": "text", "hoverinfo": "skip", "x": x, "y": y, "text": texts, "textposition": sides,
-        "textfont": {"size": 13, "color": inks}, "cliponaxis": False,
+        "type": "scatter", "mode": "text", "hoverinfo": "skip",
+        "x": [round(t[0], 1) for t in texts], "y": [t[1] for t in texts], "text": [t[2] for t in texts],
+        "textposition": [t[3] for t in texts],
+        "textfont": {"size": [t[4] for t in texts], "color": [t[5] for t in texts]},
     }  # fmt: skip
 
 

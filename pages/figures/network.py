@@ -6,10 +6,10 @@ from engine import Network, Phase, Quantity, Update
 from engine.numerals import significant
 from pages.figures import Figure, Names
 from pages.figures.frame import picture
-from pages.figures.layout import HEIGHT, WIDTH, places
+from pages.figures.layout import HEIGHT, LARGEST, WIDTH, places
 from pages.figures.lettering import safe, text_width
 from pages.figures.network_edges import arrows, lines, numbers, plates, targets
-from pages.figures.network_nodes import Neuron, beside, bodies, boxes, delta_numbers, letters, neurons
+from pages.figures.network_nodes import NAME, Neuron, beside, bodies, boxes, delta_numbers, letters, neurons
 from pages.figures.scene import Label, Scene
 from pages.figures.theme import Theme
 from pages.figures.words import Words
@@ -119,12 +119,14 @@ def _scene(
     words: Words,
     digits: int,
 ) -> Scene:
-    left = 44.0 + max(text_width(name, 13) for name in _padded(names[0], network.sizes[0]))
-    target = text_width(words.target.format(value="−0.1234"), 12)
-    right = 44.0 + max(text_width(name, 13) for name in _padded(names[1], network.sizes[-1]))
+    inputs, outputs = _all_names(network, names)
+    # A third more than the words take: on a narrow panel distances shrink more than type.
+    left = 1.3 * (LARGEST / 2 + 10.0 + max(text_width(name, 13) for name in inputs))
+    ends = [text_width(words.target.format(value="−0.1234"), 12), *(text_width(name, 13) for name in outputs)]
+    right = 1.3 * (LARGEST / 2 + NAME + max(ends))
     if selected is not None and not selected.fits(update):
         selected = None
-    where = places(network.sizes, max(80.0, left), max(60.0 + target, right))
+    where = places(network.sizes, round(left), round(right))
     return Scene(network, update, phase, selected, min(max(sample, 1), update.trace.samples), where, digits)
 
 

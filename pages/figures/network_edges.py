@@ -19,6 +19,7 @@ STEPS: Final = 10
 POINTED: Final = 200  # above so many edges only the emphasised ones answer the pointer
 ARROWS: Final = 24  # above so many edges without a selection none carries an arrow
 SHARES: Final = (0.26, 0.55, 1.0)  # how much of its colour an edge has: faint, plain, full
+SHARES_OF_MANY: Final = (0.2, 0.4, 0.85)
 
 Trace = dict[str, Any]
 Style = tuple[int, Sign, float]  # strength, sign, width
@@ -39,12 +40,12 @@ def lines(scene: Scene, edges: list[Edge], largest: float, theme: Theme) -> list
     groups: dict[Style, list[Edge]] = {}
     for edge in edges:
         groups.setdefault((edge.strength, sign(edge.weight), width(edge.weight, largest, len(edges))), []).append(edge)
-    traces = []
+    traces, shares = [], SHARES if len(edges) <= EXACT else SHARES_OF_MANY
     for (strength, side, pixels), group in groups.items():
         ink = {"lost": theme.text, "zero": theme.muted, "positive": theme.positive, "negative": theme.negative}[side]
         if strength == FULL and scene.wire:
             traces.append(_path(group, theme.selected, pixels + 7.0))
-        traces.append(_path(group, mix(theme.ground, ink, SHARES[strength]), pixels, "dot" if side == "lost" else ""))
+        traces.append(_path(group, mix(theme.ground, ink, shares[strength]), pixels, "dot" if side == "lost" else ""))
     return traces
 
 
@@ -89,11 +90,10 @@ def arrows(scene: Scene, edges: list[Edge], reach: float, theme: Theme) -> Trace
     if scene.neuron or scene.wire or len(running) > ARROWS:
         running = [edge for edge in running if edge.strength == FULL and (scene.neuron or scene.wire)]
     ways = [(edge.end, edge.start) if back else (edge.start, edge.end) for edge in running]
-    if back and scene.phase.layer == scene.network.layers:  # the first error terms come from the targets
-        ways = [
-            ((x + 90.0, y), (x, y)) for (layer, _), (x, y) in scene.places.neurons.items() if layer == scene.phase.layer
-        ]
-    return arrow_heads(ways, theme.backward if back else theme.forward, 12, reach)
+    if back and scene.phase.layer == scene.network.layers and scene.places.columns[-1].inside:
+        last = [at for (layer, _), at in scene.places.neurons.items() if layer == scene.phase.layer]
+        ways = [((x + 90.0, y), (x, y)) for x, y in last]  # the first error terms come from the targets
+    return arrow_heads(ways, theme.backward if back else theme.forward, 14 if len(ways) <= 10 else 9, reach)
 
 
 def arrow_heads(ways: list[tuple[Point, Point]], colour: str, size: float, reach: float = 0.0) -> Trace:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from engine import Quantity
 from engine.numerals import full, significant
 from engine.quantities import value
-from pages.figures.layout import HEIGHT, LABEL, WIDTH, Column
+from pages.figures.layout import HEIGHT, WIDTH, Column
 from pages.figures.lettering import symbol, text_width
 from pages.figures.network_edges import arrow_heads
 from pages.figures.scene import Label, Scene
@@ -14,6 +14,7 @@ from pages.figures.theme import Theme, mix, readable, tint
 from pages.figures.words import Words
 
 Trace = dict[str, Any]
+NAME = 22.0  # from an output neuron to its name: an arrow from the target fits between
 TINT = 0.5  # of the diverging scale's strength: the numbers on it are what is read
 
 
@@ -50,7 +51,7 @@ def beside(scene: Scene, found: list[Neuron]) -> list[tuple[Neuron, Label]]:
             if neuron.delta is not None:
                 text = "δ " + significant(neuron.delta, scene.digits, signed=True)
                 width = text_width(text, min(column.size, 13))
-                placed.append((neuron, Label(neuron.x, neuron.y + radius + LABEL / 2, text, "zero", width)))
+                placed.append((neuron, Label(neuron.x, neuron.y + column.below, text, "zero", width)))
             continue
         news = neuron.delta is not None and (neuron.fresh or (neuron.layer, neuron.j) == scene.neuron)
         number = neuron.delta if news else neuron.output
@@ -75,12 +76,13 @@ def bodies(scene: Scene, found: list[Neuron], theme: Theme) -> list[Trace]:
     fills = [theme.ground if n.output is None else tint(theme, n.output, largest, TINT) for n in found]
     rings = {"forward": theme.forward, "backward": theme.backward}
     quiet = mix(theme.ground, theme.muted, 0.55)
+    inside = [_inside(scene, n) for n in found]
     bias = list(scene.places.bias.values())
     return [
         {
             "type": "scatter", "mode": "markers", "hoverinfo": "skip",
             "x": [n.x for n in chosen], "y": [n.y for n in chosen],
-            "marker": {"size": [n.column.diameter + 11.0 for n in chosen], "color": theme.selected, "opacity": 1},
+            "marker": {"size": [n.column.diameter + 10.0 for n in chosen], "color": theme.selected, "opacity": 1},
         },
         {
             "type": "scatter", "mode": "markers+text", "hoverinfo": "skip",
@@ -92,8 +94,8 @@ def bodies(scene: Scene, found: list[Neuron], theme: Theme) -> list[Trace]:
         {
             "type": "scatter", "mode": "markers+text", "hoverinfo": "text",
             "x": [n.x for n in found], "y": [n.y for n in found],
-            "text": [_inside(scene, n) for n in found],
-            "textfont": {"size": [n.column.size for n in found], "weight": 600,
+            "text": [text for text, _ in inside],
+            "textfont": {"size": [size for _, size in inside], "weight": 600,
                          "color": [readable(fill) for fill in fills]},
             "customdata": [scene.neuron_reference(n.layer, n.j) for n in found],
             "hovertext": ["<br>".join(_known_of(scene, n)) for n in found],
@@ -106,15 +108,18 @@ def bodies(scene: Scene, found: list[Neuron], theme: Theme) -> list[Trace]:
     ]  # fmt: skip
 
 
-def _inside(scene: Scene, neuron: Neuron) -> str:
-    """x with as many digits as the circle holds, at least two."""
-    if neuron.output is None or not neuron.column.inside:
-        return ""
-    for digits in range(scene.digits, 1, -1):
+def _inside(scene: Scene, neuron: Neuron) -> tuple[str, int]:
+    """x and its type size: smaller type goes before fewer than three digits."""
+    column = neuron.column
+    if neuron.output is None or not column.inside:
+        return "", column.size
+    sizes = [(digits, column.size) for digits in range(scene.digits, 3, -1)]
+    sizes += [(digits, column.size - less) for digits in (min(3, scene.digits), 2) for less in (0, 1, 2)]
+    for digits, size in sizes:
         text = significant(neuron.output, digits)
-        if text_width(text, neuron.column.size, bold=True) <= neuron.column.diameter + 1.0:
-            return text
-    return text
+        if text_width(text, size, bold=True) <= column.diameter - 1.0:
+            break
+    return text, size
 
 
 def _known_of(scene: Scene, neuron: Neuron) -> list[str]:
@@ -133,9 +138,9 @@ def letters(scene: Scene, found: list[Neuron], inputs: list[str], outputs: list[
     last, trace, s = scene.network.layers, scene.update.trace, scene.sample - 1
     texts: list[tuple[float, float, str, str, float, str]] = []  # x, y, text, position, size, colour
     for n in found:
-        edge = n.column.diameter / 2 + 10.0
+        edge = n.column.diameter / 2 + NAME
         if n.layer == 0:
-            texts.append((n.x - edge, n.y, inputs[n.j - 1], "middle left", 13, theme.text))
+            texts.append((n.x - n.column.diameter / 2 - 10.0, n.y, inputs[n.j - 1], "middle left", 13, theme.text))
         elif n.layer == last:
             name, size = outputs[n.j - 1], 13 if n.column.pitch > 26 else 12
             target = words.target.format(value=significant(float(trace.y[s, n.j - 1]), scene.digits))
@@ -143,15 +148,15 @@ def letters(scene: Scene, found: list[Neuron], inputs: list[str], outputs: list[
                 texts.append((n.x + edge, n.y - 8.0, name, "middle right", size, theme.text))
                 texts.append((n.x + edge, n.y + 8.0, target, "middle right", 12, theme.muted))
             else:
-                texts.append((n.x + edge + 62.0, n.y, f"{name}  {target}", "middle right", size, theme.text))
+                texts.append((n.x + edge + 48.0, n.y, f"{name}  {target}", "middle right", size, theme.text))
     for layer, column in enumerate(scene.places.columns):
         texts.append((column.x, 11.0, caption(scene, layer, words), "middle center", 12, theme.muted))
     if widest:
         texts.append((WIDTH - 8.0, HEIGHT - 9.0, widest, "middle left", 11, theme.muted))
     if scene.knows("loss", 0):
         x = scene.places.columns[-1].x
-        loss = f"L = {significant(float(trace.losses[s]), scene.digits)}"
-        texts.append((x, HEIGHT - 28.0, loss, "middle center", 13, theme.text))
+        loss, new = f"L = {significant(float(trace.losses[s]), scene.digits)}", scene.phase.kind == "loss"
+        texts.append((x, HEIGHT - 28.0, f"<b>{loss}</b>" if new else loss, "middle center", 14, theme.text))
     return [
         {
             "type": "scatter", "mode": "text", "hoverinfo": "skip",
@@ -159,7 +164,7 @@ def letters(scene: Scene, found: list[Neuron], inputs: list[str], outputs: list[
             "textposition": [t[3] for t in texts],
             "textfont": {"size": [t[4] for t in texts], "color": [t[5] for t in texts]},
         },
-        _direction(scene, theme),
+        _direction(scene, theme, words),
     ]  # fmt: skip
 
 
@@ -170,20 +175,34 @@ def caption(scene: Scene, layer: int, words: Words) -> str:
         return words.input
     activation = scene.network.activations[layer - 1]
     activation = words.activations.get(activation, activation)
-    short = scene.places.spacing < 170.0
-    name = words.output if layer == last else (words.hidden_short if short else words.hidden).format(layer=layer)
-    return activation if short and layer < last else f"{name} · {activation}"
+    if layer == last:
+        return f"{words.output} · {activation}"
+    room = scene.places.spacing - 12.0
+    for name in (words.hidden.format(layer=layer), words.hidden_short.format(layer=layer), str(layer)):
+        text = f"{name} · {activation}"
+        if text_width(text, 12) <= room:
+            break
+    return text
 
 
-def _direction(scene: Scene, theme: Theme) -> Trace:
+def _direction(scene: Scene, theme: Theme, words: Words) -> Trace:
     """One quiet arrow between the captions of the layers that the phase joins."""
     if not scene.flow:
-        return arrow_heads([], theme.forward, 9)
-    left, right = scene.places.columns[scene.flow - 1].x, scene.places.columns[scene.flow].x
-    middle = (left + right) / 2
-    if scene.phase.kind == "delta":
-        return arrow_heads([((middle + 20, 11.0), (middle - 8, 11.0))], theme.backward, 13)
-    return arrow_heads([((middle - 20, 11.0), (middle + 8, 11.0))], theme.forward, 13)
+        return arrow_heads([], theme.forward, 12)
+    below, above = scene.places.columns[scene.flow - 1], scene.places.columns[scene.flow]
+    start = below.x + text_width(caption(scene, scene.flow - 1, words), 12) / 2 + 8.0
+    end = above.x - text_width(caption(scene, scene.flow, words), 12) / 2 - 8.0
+    if end - start < 16.0:
+        return arrow_heads([], theme.forward, 12)
+    middle, half = (start + end) / 2, min(20.0, (end - start) / 2)
+    back = scene.phase.kind == "delta"
+    way = ((middle - half, 11.0), (middle + half, 11.0))
+    colour = theme.backward if back else theme.forward
+    return {
+        **arrow_heads([way[::-1] if back else way], colour, 12),
+        "mode": "lines+markers",
+        "line": {"color": colour, "width": 2},
+    }
 
 
 def delta_numbers(placed: list[tuple[Neuron, Label]], theme: Theme) -> Trace:

@@ -28,13 +28,13 @@ def point_trace(
 ) -> list[Trace]:
     """Two traces: amber rings behind the current rows, and all points; those that are not ``here`` small and pale."""
     now = set(current)
-    rings = [place for row, place, inside in zip(rows, at, here, strict=True) if row in now and inside]
+    rings = [(*place, inside) for row, place, inside in zip(rows, at, here, strict=True) if row in now]
     inks = [theme.positive if high else theme.negative for high in classes]
     return [
         {
             "type": "scatter", "mode": "markers", "hoverinfo": "skip",
-            "x": [x for x, _ in rings], "y": [y for _, y in rings],
-            "marker": {"size": 24, "color": theme.selected, "line": {"width": 1, "color": theme.text}},
+            "x": [x for x, _, _ in rings], "y": [y for _, y, _ in rings],
+            "marker": {"size": [24 if inside else 14 for _, _, inside in rings], "color": theme.selected, "line": {"width": 1, "color": theme.text}},
         },
         {
             "type": "scatter", "mode": "markers", "hoverinfo": "text", "hovertext": hover,

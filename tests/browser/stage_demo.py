@@ -1,4 +1,4 @@
-r"""A page with every kind of panel on one stage; ?mode= picks hostile texts, dark or transition."""
+r"""A page with every kind of panel on one stage; ?mode= is hostile, dark, transition or broken."""
 
 import math
 
@@ -118,6 +118,7 @@ def heat(n: int) -> dict[str, object]:
 def panels(step: int) -> list[Panel]:
     """Every kind of panel."""
     hostile = st.session_state.mode == "hostile"
+    broken = st.session_state.mode == "broken"
     word = HOSTILE if hostile else "plain"
     value = math.sin(step)
     lines = [
@@ -171,7 +172,7 @@ def panels(step: int) -> list[Panel]:
             [("all", "up"), (word, "here")],
         ),
         Table("table", columns, rows, caption=word),
-        Plot("bars", bars(step), "A falling line", title=word, height="210px"),
+        Plot("bars", "{" if broken else bars(step), "A falling line", title=word, height="210px"),
         Plot("heat", heat(12), "A heat map", height="210px"),
         Group(
             "side",

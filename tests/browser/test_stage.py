@@ -369,6 +369,16 @@ def test_transitions_run_and_the_last_figure_wins(serve: Serve, page: Page) -> N
     assert text == "-0.959", "sin 5"
 
 
+def test_a_broken_figure_holds_up_nothing_else(serve: Serve, page: Page, errors: list[str]) -> None:
+    _open(page, serve, "mode=broken")
+    page.keyboard.press("ArrowRight")
+    painted(page, "1")
+    assert page.locator("[data-panel=status]").inner_text() == "step 1"
+    assert errors
+    assert all("panel bars cannot be drawn" in error for error in errors)
+    errors.clear()
+
+
 def test_files_are_compressed_and_kept(serve: Serve, page: Page) -> None:
     answers: dict[str, dict[str, str]] = {}
 

@@ -30,7 +30,7 @@ def fingerprints() -> dict[str, str]:
         line = Timeline(run)
         after = line.parameters(50)
         trace = backprop(network, after, X, Y)
-        wild = backprop(network, run.initial_parameters, X * 1e308, Y)
+        wild = backprop(network, run.initial_parameters, np.sign(X) * 1e308, Y)
         digest = hashlib.sha256(after.pack().tobytes())
         for one in (trace, wild):
             for array in (*one.x, *one.u, *one.f_prime, *one.delta, *one.grad_W, *one.grad_b, one.losses):

@@ -159,7 +159,7 @@ def test_divergence_names_the_first_number(name: str) -> None:
 def test_one_row_at_a_time_overflows_now_and_then() -> None:
     """A loss that overflows for one row only, for some epochs, before the parameters do."""
     run = presets.experiment("rate-too-large")
-    line = Timeline(Experiment(network=run.network, X=run.X, Y=run.Y, initial=run.initial, learning_rate=0.6))
+    line = Timeline(Experiment(network=run.network, X=run.X, Y=run.Y, initial=run.initial, learning_rate=1.5))
     ends = next(t for t in range(0, 40_000, 50) if not line.parameters(t).finite)
     for t in range(max(0, ends - 400), ends + 20, 7):
         assert asked(line, t) == first_by_brute_force(line, t), t

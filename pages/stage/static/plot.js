@@ -49,6 +49,7 @@ export class PlotPanel {
 
   redraw() {
     if (!window.Plotly?.react || !this.width || !this.height || !this.figure) return;
+    this.drawn = this.figure; // or at least tried: a figure that fails must not hold up the others
     const { data, layout } = JSON.parse(this.figure);
     const designed = layout.meta?.design_width;
     const fit = designed ? Math.max(SMALLEST, Math.min(1, this.width / designed)) : 1;
@@ -62,7 +63,6 @@ export class PlotPanel {
     layout.uirevision ??= "kept"; // a zoom holds until the figure says otherwise
     if (calm.matches) delete layout.transition;
     const drawn = window.Plotly.react(this.canvas, data, layout, CONFIG);
-    this.drawn = this.figure;
     drawn.catch((error) => console.error("stage: Plotly refused a figure", error));
     if (!this.listening) this.listen();
   }
@@ -80,7 +80,8 @@ export class PlotPanel {
 
   /** Whether the screen shows the figure; one that has no room needs not. */
   complete() {
-    return this.node.offsetParent === null || this.drawn === this.figure;
+    const roomless = this.width === undefined ? this.node.offsetParent === null : !this.width || !this.height;
+    return roomless || this.drawn === this.figure;
   }
 
   end() {
