@@ -16,6 +16,8 @@ CSS: Final = """
   height: 2.1rem; min-height: 0;
 }
 .st-key-transport [data-testid="stSliderThumbValue"], .st-key-transport [data-testid="stSliderTickBar"] { display: none; }
+.st-key-transport [data-testid="stNumberInput"] { display: flex; align-items: center; gap: .4rem; }
+.st-key-transport [data-testid="stNumberInput"] label { min-height: 0; margin: 0; width: auto; white-space: nowrap; }
 @media (max-width: 1100px) { .st-key-setup { display: none; } }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3rem .6rem 1rem; } }
 """

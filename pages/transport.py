@@ -42,21 +42,21 @@ def transport(session: Session, words: Text) -> None:
         )  # fmt: skip
         state.go_to_update = session.t
         st.number_input(
-            words("transport.go_to_update"), min_value=0, step=1, key="go_to_update", label_visibility="collapsed",
-            on_change=lambda: session.go_to_update(int(state.go_to_update)), width=110,
-            help=words("transport.go_to_update"),
+            words("transport.go_to_update"), min_value=0, step=1, key="go_to_update", width=150,
+            on_change=lambda: session.go_to_update(int(state.go_to_update)),
         )  # fmt: skip
         count = st.number_input(
-            words("transport.run_count"), 1, 10_000_000, 100, key="run_count", label_visibility="collapsed", width=120
+            words("transport.run_count"), 1, 10_000_000, 100, key="run_count", label_visibility="collapsed", width=90
         )
         st.button(
             words("transport.run_updates"), key="run_updates", help=words("transport.run_help"),
             on_click=lambda: session.run_updates(int(count)),
         )  # fmt: skip
-        with st.popover(words("transport.edit"), key="edit_menu"):
-            _edit_menu(session, words)
-        with st.popover(words("transport.view"), key="view_menu"):
-            _view_menu(session, words)
+        for name, menu in (("edit", _edit_menu), ("view", _view_menu)):
+            box = st.popover(words(f"transport.{name}"), key=f"{name}_menu", on_change="rerun")
+            if box.open:  # a closed menu is not sent: it would be drawn anew with every step
+                with box:
+                    menu(session, words)
         if session.line.abandoned is not None:
             st.button(
                 words("transport.return_to_abandoned"), key="return_to_abandoned", type="tertiary",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import networkx as nx
@@ -11,6 +12,9 @@ HEIGHT: Final = 390
 TOP, BOTTOM = 24.0, 44.0  # room for the layers' captions, and for the bias nodes
 LARGEST: Final = 54.0  # diameter of a neuron
 LABEL: Final = 17.0  # height of a line of text with some air
+FEW: Final = 6  # up to so many neurons stand with their numbers inside and below them
+
+SHARES: Final = (0.38, 0.3, 0.46, 0.54, 0.62, 0.7)  # of an edge: where it may answer the pointer
 
 Point = tuple[float, float]
 
@@ -43,11 +47,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Places:
-    """Positions in a picture of WIDTH by HEIGHT: ``neurons[l, j]``, and ``bias[l]``, the +1 that feeds layer l."""
+    """Positions in a picture of WIDTH by HEIGHT.
+
+    Attributes
+    ----------
+    columns : tuple of Column
+    neurons : dict
+        ``neurons[l, j]``, the input being layer 0.
+    bias : dict
+        ``bias[l]``, the +1 that feeds layer l.
+    handles : dict
+        ``handles[l, j, i]``, the point of an edge where it answers the pointer; i is 0 for a bias.
+    """
 
     columns: tuple[Column, ...]
     neurons: dict[tuple[int, int], Point]
     bias: dict[int, Point]
+    handles: dict[tuple[int, int, int], Point]
 
     @property
     def spacing(self) -> float:
@@ -62,25 +78,44 @@ def places(sizes: tuple[int, ...], left: float = 130.0, right: float = 140.0) ->
     for layer, n in enumerate(sizes):
         graph.add_nodes_from(((layer, j) for j in range(1, n + 1)), layer=layer)
     steps = len(sizes) - 1
-    # With this scale networkx hands back steps of one: -L/2..L/2 across, -(n-1)/2..(n-1)/2 down.
-    unit = nx.multipartite_layout(graph, subset_key="layer", scale=max(steps, max(sizes) - 1) / 2)
+    unit = nx.multipartite_layout(graph, subset_key="layer")
     middle, spacing = (TOP + HEIGHT - BOTTOM) / 2, (WIDTH - left - right) / steps
     columns = tuple(_column(left + layer * spacing, n, spacing) for layer, n in enumerate(sizes))
     neurons = {}
     for layer, (n, column) in enumerate(zip(sizes, columns, strict=True)):
         # networkx numbers the nodes of a layer in any order: only the set of its heights is taken from it.
         heights = sorted(float(unit[layer, j][1]) for j in range(1, n + 1))
+        step, centre = heights[1] - heights[0] if n > 1 else 1.0, (heights[0] + heights[-1]) / 2
         lift = LABEL / 2 if column.inside else 0.0  # with delta below it a column is centred as a whole
         for j, y in enumerate(heights, start=1):
-            neurons[layer, j] = (round(column.x, 1), round(middle + y * column.pitch - lift, 1))
+            down = middle + (y - centre) / step * column.pitch - lift
+            neurons[layer, j] = (round(column.x, 1), round(down, 1))
     bias = {layer + 1: (round(columns[layer].x, 1), HEIGHT - 17.0) for layer in range(steps)}
-    return Places(columns, neurons, bias)
+    return Places(columns, neurons, bias, _handles(sizes, neurons, bias))
+
+
+def _handles(
+    sizes: tuple[int, ...], neurons: dict[tuple[int, int], Point], bias: dict[int, Point]
+) -> dict[tuple[int, int, int], Point]:
+    """A point on every edge, where there is room for it far from those of other edges."""
+    found: dict[tuple[int, int, int], Point] = {}
+    for layer, (n_in, n) in enumerate(pairwise(sizes), start=1):
+        near: list[Point] = []
+        for j in range(1, n + 1):
+            for i in range(n_in + 1):
+                (x0, y0), (x1, y1) = neurons[layer - 1, i] if i else bias[layer], neurons[layer, j]
+                choices = [(round(x0 + s * (x1 - x0), 1), round(y0 + s * (y1 - y0), 1)) for s in SHARES]
+                if n_in * n <= 40:  # in a thicket there is no such place
+                    choices.sort(key=lambda at: -min((abs(at[0] - x) + abs(at[1] - y) for x, y in near), default=0.0))
+                near.append(choices[0])
+                found[layer, j, i] = choices[0]
+    return found
 
 
 def _column(x: float, n: int, spacing: float) -> Column:
     room = HEIGHT - TOP - BOTTOM
     pitch = min(84.0, room / n)
-    if n <= 6:
+    if n <= FEW:
         diameter = min(LARGEST, pitch - LABEL, spacing * 0.62)
         below = (diameter + LABEL) / 2 + max(0.0, min(3.0, (pitch - diameter - LABEL) / 2))
         return Column(x, pitch, diameter, 14 if diameter >= 48 else 12, True, below)

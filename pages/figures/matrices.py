@@ -134,7 +134,7 @@ def matrices(
     return {
         "data": [
             *(_heat(block, largest.get(block.kind, 0.0), theme) for block in found),
-            _cells(found, update, largest, theme, digits),
+            _cells(found, largest, theme, digits),
             _marks(found, update, largest, theme),
             _titles(found, largest, theme),
             _outline(found, selected, theme),
@@ -200,7 +200,7 @@ def _fits(text: str, size: int, cell: Cell) -> bool:
 
 
 def _squeezed(cell: Cell, size: int) -> str:
-    """Fewer digits than three, at last one and a power of ten; at larger type nothing, so that all go to the smallest."""
+    """Few digits, at last one and a power of ten; nothing at larger type, so that all go to the smallest."""
     if size > 11 or cell.number is None:
         return ""
     shortest = f"{cell.number:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", MINUS)
@@ -208,7 +208,7 @@ def _squeezed(cell: Cell, size: int) -> str:
     return next((text for text in texts if _fits(text, size, cell)), "")
 
 
-def _cells(found: list[Block], update: Update, largest: dict[str, float], theme: Theme, digits: int) -> Trace:
+def _cells(found: list[Block], largest: dict[str, float], theme: Theme, digits: int) -> Trace:
     """The numbers, and a point in every cell that answers the pointer."""
     cells = [(block, cell) for block in found for row in block.rows for cell in row]
     texts, size = _written(found, digits)

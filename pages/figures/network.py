@@ -1,18 +1,21 @@
 """The network: neurons with their numbers, edges by sign and size, and which way the phase flows."""
 
 from math import isfinite
+from typing import Final
 
 from engine import Network, Phase, Quantity, Update
 from engine.numerals import significant
 from pages.figures import Figure, Names
 from pages.figures.frame import picture
-from pages.figures.layout import HEIGHT, LARGEST, WIDTH, places
-from pages.figures.lettering import safe, text_width
+from pages.figures.layout import FEW, HEIGHT, LARGEST, WIDTH, places
+from pages.figures.lettering import LONGEST, safe, text_width
 from pages.figures.network_edges import arrows, lines, numbers, plates, targets
-from pages.figures.network_nodes import NAME, Neuron, beside, bodies, boxes, delta_numbers, letters, neurons
+from pages.figures.network_nodes import ASIDE, NAME, Neuron, beside, bodies, boxes, delta_numbers, letters, neurons
 from pages.figures.scene import Label, Scene
 from pages.figures.theme import Theme
 from pages.figures.words import Words
+
+SHORT: Final = 8  # letters of an output's name where many stand close
 
 
 def network(
@@ -61,7 +64,7 @@ def network(
             targets(scene, edges, dict(on_edges)),
             numbers(scene, [label for _, label in on_edges], theme),
             arrows(scene, edges, reach, theme),
-            *bodies(scene, found, theme),
+            *bodies(scene, found, _whole_names(network, names), theme),
             delta_numbers(beside_them, theme),
             *letters(scene, found, *_all_names(network, names), theme, words, widest),
         ],
@@ -102,7 +105,7 @@ def network_alt(
             for letter, array in shown
             if scene.knows("delta" if letter == "δ" else "x", layer)
         ]
-        chosen = words.alt_selected.format(name=f"{layer}.{j}", value=", ".join(values) or "…")
+        chosen = words.alt_selected.format(layer=layer, j=j, value=", ".join(values) or "…")
     return words.alt_network.format(
         sizes="-".join(map(str, network.sizes)), phase=phase_name, sample=sample, samples=update.trace.samples,
         outputs=outputs, selected=chosen,
@@ -122,8 +125,11 @@ def _scene(
     inputs, outputs = _all_names(network, names)
     # A third more than the words take: on a narrow panel distances shrink more than type.
     left = 1.3 * (LARGEST / 2 + 10.0 + max(text_width(name, 13) for name in inputs))
-    ends = [text_width(words.target.format(value="−0.1234"), 12), *(text_width(name, 13) for name in outputs)]
-    right = 1.3 * (LARGEST / 2 + NAME + max(ends))
+    target = words.target.format(value="−0.1234")
+    if len(outputs) <= FEW:
+        right = 1.3 * (LARGEST / 2 + NAME + max(text_width(target, 12), *(text_width(name, 13) for name in outputs)))
+    else:
+        right = 30.0 + ASIDE + max(text_width(f"{name}  {target}", 13) for name in outputs)
     if selected is not None and not selected.fits(update):
         selected = None
     where = places(network.sizes, round(left), round(right))
@@ -141,9 +147,16 @@ def _reach(scene: Scene, beside_them: list[tuple[Neuron, Label]]) -> float:
 
 
 def _all_names(network: Network, names: Names) -> tuple[list[str], list[str]]:
-    return _padded(names[0], network.sizes[0]), _padded(names[1], network.sizes[-1])
+    last = network.sizes[-1]
+    return _padded(names[0], network.sizes[0]), _padded(names[1], last, LONGEST if last <= FEW else SHORT)
 
 
-def _padded(names: tuple[str, ...], count: int) -> list[str]:
+def _whole_names(network: Network, names: Names) -> dict[tuple[int, int], str]:
+    """Names for the pointer, which has more room."""
+    layers = ((0, names[0]), (network.layers, names[1]))
+    return {(layer, j): safe(name, 80) for layer, given in layers for j, name in enumerate(given, start=1)}
+
+
+def _padded(names: tuple[str, ...], count: int, longest: int = LONGEST) -> list[str]:
     """Harmless names, one for each neuron; numbers where there are none."""
-    return [safe(names[k]) if k < len(names) and names[k].strip() else str(k + 1) for k in range(count)]
+    return [safe(names[k], longest) if k < len(names) and names[k].strip() else str(k + 1) for k in range(count)]

@@ -17,7 +17,8 @@ HAIRLINE: Final = 0.8  # nothing is thinner: a weight of zero is an edge all the
 EXACT: Final = 60  # up to so many edges each gets its own width; above, the nearest of STEPS
 STEPS: Final = 10
 POINTED: Final = 200  # above so many edges only the emphasised ones answer the pointer
-ARROWS: Final = 24  # above so many edges without a selection none carries an arrow
+ARROWS: Final = 24  # above so many edges none carries an arrow
+CROWD: Final = 10  # above so many edges into or out of one neuron their arrows would be a blot
 SHARES: Final = (0.26, 0.55, 1.0)  # how much of its colour an edge has: faint, plain, full
 SHARES_OF_MANY: Final = (0.2, 0.4, 0.85)
 
@@ -89,11 +90,17 @@ def arrows(scene: Scene, edges: list[Edge], reach: float, theme: Theme) -> Trace
     running = [edge for edge in edges if scene.flows(edge.layer, edge.i)]
     if scene.neuron or scene.wire or len(running) > ARROWS:
         running = [edge for edge in running if edge.strength == FULL and (scene.neuron or scene.wire)]
+        running = running if len(running) <= CROWD else []
     ways = [(edge.end, edge.start) if back else (edge.start, edge.end) for edge in running]
     if back and scene.phase.layer == scene.network.layers and scene.places.columns[-1].inside:
         last = [at for (layer, _), at in scene.places.neurons.items() if layer == scene.phase.layer]
         ways = [((x + 90.0, y), (x, y)) for x, y in last]  # the first error terms come from the targets
-    return arrow_heads(ways, theme.backward if back else theme.forward, 14 if len(ways) <= 10 else 9, reach)
+    return arrow_heads(
+        ways,
+        theme.backward if back else theme.forward,
+        14 if len(ways) <= CROWD and scene.places.spacing > 120.0 else 9,
+        reach,
+    )
 
 
 def arrow_heads(ways: list[tuple[Point, Point]], colour: str, size: float, reach: float = 0.0) -> Trace:
@@ -102,7 +109,7 @@ def arrow_heads(ways: list[tuple[Point, Point]], colour: str, size: float, reach
         "type": "scatter", "mode": "markers", "hoverinfo": "skip",
         "x": [point[0] for way in ways for point in way], "y": [point[1] for way in ways for point in way],
         "marker": {
-            "symbol": "arrow", "angleref": "previous", "color": colour, "standoff": reach,
+            "symbol": "arrow", "angleref": "previous", "color": colour, "opacity": 1, "standoff": reach,
             "size": [part for _ in ways for part in (0, size)], "line": {"width": 0},
         },
     }  # fmt: skip
@@ -114,10 +121,9 @@ def targets(scene: Scene, edges: list[Edge], placed: dict[Edge, Label]) -> Trace
         edges = [edge for edge in edges if edge.strength == FULL]
     x, y, refs, texts = [], [], [], []
     for edge in edges:
-        share = 0.3 + 0.08 * ((edge.i + edge.j) % 5)
-        label = placed.get(edge)
-        x.append(label.x if label else round(edge.start[0] + share * (edge.end[0] - edge.start[0]), 1))
-        y.append(label.y if label else round(edge.start[1] + share * (edge.end[1] - edge.start[1]), 1))
+        label, handle = placed.get(edge), scene.places.handles[edge.layer, edge.j, edge.i]
+        x.append(label.x if label else handle[0])
+        y.append(label.y if label else handle[1])
         refs.append(scene.edge_reference(edge))
         texts.append("<br>".join(_known_of(scene, edge)))
     return {

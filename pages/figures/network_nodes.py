@@ -15,6 +15,7 @@ from pages.figures.words import Words
 
 Trace = dict[str, Any]
 NAME = 22.0  # from an output neuron to its name: an arrow from the target fits between
+ASIDE = 72.0  # room for a number at the right of a neuron in a dense layer
 TINT = 0.5  # of the diverging scale's strength: the numbers on it are what is read
 
 
@@ -49,17 +50,28 @@ def beside(scene: Scene, found: list[Neuron]) -> list[tuple[Neuron, Label]]:
         column, radius = neuron.column, neuron.column.diameter / 2
         if column.inside:
             if neuron.delta is not None:
-                text = "δ " + significant(neuron.delta, scene.digits, signed=True)
-                width = text_width(text, min(column.size, 13))
+                text, width = _fitted("δ ", neuron.delta, scene, min(column.size, 13), scene.places.spacing - 4.0)
                 placed.append((neuron, Label(neuron.x, neuron.y + column.below, text, "zero", width)))
             continue
         news = neuron.delta is not None and (neuron.fresh or (neuron.layer, neuron.j) == scene.neuron)
         number = neuron.delta if news else neuron.output
         if number is not None:
-            text = ("δ " if news else "") + significant(number, min(scene.digits, 4), signed=bool(news))
-            width = text_width(text, column.size)
+            room = min(ASIDE, scene.places.spacing - column.diameter - 10.0)
+            text, width = _fitted("δ " if news else "", number, scene, column.size, room)
+            if width > room:  # left to the pointer
+                continue
             placed.append((neuron, Label(neuron.x + radius + 3.0 + width / 2, neuron.y, text, "zero", width, 13.0)))
     return placed
+
+
+def _fitted(letter: str, number: float, scene: Scene, size: int, room: float) -> tuple[str, float]:
+    """A number with as many digits as the room between two columns holds, and its width."""
+    for digits in range(scene.digits, 0, -1):
+        text = letter + significant(number, digits, signed=bool(letter))
+        width = text_width(text, size)
+        if width <= room:
+            break
+    return text, width
 
 
 def boxes(scene: Scene, found: list[Neuron]) -> list[Label]:
@@ -68,7 +80,7 @@ def boxes(scene: Scene, found: list[Neuron]) -> list[Label]:
     return rounds + [Label(x, y, "", "zero", 34.0, 30.0) for x, y in scene.places.bias.values()]
 
 
-def bodies(scene: Scene, found: list[Neuron], theme: Theme) -> list[Trace]:
+def bodies(scene: Scene, found: list[Neuron], called: dict[tuple[int, int], str], theme: Theme) -> list[Trace]:
     """Circles, with an amber band behind the selected one and a ring in the phase's colour where something is new."""
     chosen = [n for n in found if (n.layer, n.j) == scene.neuron]
     largest = max((abs(n.output) for n in found if n.output is not None and isfinite(n.output)), default=0.0)
@@ -98,7 +110,7 @@ def bodies(scene: Scene, found: list[Neuron], theme: Theme) -> list[Trace]:
             "textfont": {"size": [size for _, size in inside], "weight": 600,
                          "color": [readable(fill) for fill in fills]},
             "customdata": [scene.neuron_reference(n.layer, n.j) for n in found],
-            "hovertext": ["<br>".join(_known_of(scene, n)) for n in found],
+            "hovertext": ["<br>".join(_known_of(scene, n, called)) for n in found],
             "marker": {
                 "size": [round(n.column.diameter, 1) for n in found], "color": fills, "opacity": 1,
                 "line": {"width": [3.5 if n.fresh else 1.3 for n in found],
@@ -113,8 +125,7 @@ def _inside(scene: Scene, neuron: Neuron) -> tuple[str, int]:
     column = neuron.column
     if neuron.output is None or not column.inside:
         return "", column.size
-    sizes = [(digits, column.size) for digits in range(scene.digits, 3, -1)]
-    sizes += [(digits, column.size - less) for digits in (min(3, scene.digits), 2) for less in (0, 1, 2)]
+    sizes = [(digits, column.size - less) for digits in range(scene.digits, 1, -1) for less in (0, 1, 2)]
     for digits, size in sizes:
         text = significant(neuron.output, digits)
         if text_width(text, size, bold=True) <= column.diameter - 1.0:
@@ -122,9 +133,11 @@ def _inside(scene: Scene, neuron: Neuron) -> tuple[str, int]:
     return text, size
 
 
-def _known_of(scene: Scene, neuron: Neuron) -> list[str]:
+def _known_of(scene: Scene, neuron: Neuron, called: dict[tuple[int, int], str]) -> list[str]:
+    """For the pointer: the whole name, where it has one, and every known number in full."""
+    name = called.get((neuron.layer, neuron.j))
     kinds = ("b", "u", "x", "f_prime", "delta") if neuron.layer else ("x",)
-    known = []
+    known = [name] if name else []
     for kind in kinds:
         if scene.knows(kind, neuron.layer):
             quantity = Quantity(kind, neuron.layer, neuron.j, sample=0 if kind == "b" else scene.sample)
@@ -143,12 +156,21 @@ def letters(scene: Scene, found: list[Neuron], inputs: list[str], outputs: list[
             texts.append((n.x - n.column.diameter / 2 - 10.0, n.y, inputs[n.j - 1], "middle left", 13, theme.text))
         elif n.layer == last:
             name, size = outputs[n.j - 1], 13 if n.column.pitch > 26 else 12
-            target = words.target.format(value=significant(float(trace.y[s, n.j - 1]), scene.digits))
+            target = words.target.format(value=significant(float(trace.y[s, n.j - 1]), 4))
             if n.column.inside:
                 texts.append((n.x + edge, n.y - 8.0, name, "middle right", size, theme.text))
                 texts.append((n.x + edge, n.y + 8.0, target, "middle right", 12, theme.muted))
             else:
-                texts.append((n.x + edge + 48.0, n.y, f"{name}  {target}", "middle right", size, theme.text))
+                texts.append(
+                    (
+                        n.x + n.column.diameter / 2 + ASIDE + 6.0,
+                        n.y,
+                        f"{name}  {target}",
+                        "middle right",
+                        size,
+                        theme.text,
+                    )
+                )
     for layer, column in enumerate(scene.places.columns):
         texts.append((column.x, 11.0, caption(scene, layer, words), "middle center", 12, theme.muted))
     if widest:
@@ -175,14 +197,12 @@ def caption(scene: Scene, layer: int, words: Words) -> str:
         return words.input
     activation = scene.network.activations[layer - 1]
     activation = words.activations.get(activation, activation)
-    if layer == last:
-        return f"{words.output} · {activation}"
-    room = scene.places.spacing - 12.0
-    for name in (words.hidden.format(layer=layer), words.hidden_short.format(layer=layer), str(layer)):
-        text = f"{name} · {activation}"
-        if text_width(text, 12) <= room:
-            break
-    return text
+    room = scene.places.spacing + (
+        16.0 if layer == last else -44.0
+    )  # an arrow stands between two, nothing beyond the last
+    hidden = (words.hidden.format(layer=layer), words.hidden_short.format(layer=layer), str(layer))
+    texts = [f"{name} · {activation}" for name in ((words.output,) if layer == last else hidden)]
+    return next((text for text in texts if text_width(text, 12) <= room), words.output if layer == last else texts[-1])
 
 
 def _direction(scene: Scene, theme: Theme, words: Words) -> Trace:
@@ -216,6 +236,3 @@ def delta_numbers(placed: list[tuple[Neuron, Label]], theme: Theme) -> Trace:
             "color": [theme.backward if label.text.startswith("δ") else theme.text for _, label in placed],
         },
     }  # fmt: skip
-
-
-__all__ = ["WIDTH", "Neuron", "beside", "bodies", "boxes", "delta_numbers", "letters", "neurons"]

@@ -34,7 +34,8 @@ def point_trace(
         {
             "type": "scatter", "mode": "markers", "hoverinfo": "skip",
             "x": [x for x, _, _ in rings], "y": [y for _, y, _ in rings],
-            "marker": {"size": [24 if inside else 14 for _, _, inside in rings], "color": theme.selected, "line": {"width": 1, "color": theme.text}},
+            "marker": {"size": [24 if inside else 14 for _, _, inside in rings], "color": theme.selected, "opacity": 1,
+                       "line": {"width": 1, "color": theme.text}},
         },
         {
             "type": "scatter", "mode": "markers", "hoverinfo": "text", "hovertext": hover,

@@ -123,29 +123,36 @@ class Scene:
         own.sort(key=lambda edge: (edge.layer != self.flow, edge.layer, edge.i or 99, edge.j))
         placed: list[tuple[Edge, Label]] = []
         for edge in own:
-            text = self._number(edge)
+            label = self._free_place(edge, taken)
+            if label:
+                taken.append(label)
+                placed.append((edge, label))
+        return placed
+
+    def _free_place(self, edge: Edge, taken: list[Label]) -> Label | None:
+        """Where an edge's number touches no other text, if need be with fewer digits."""
+        outgoing = (edge.layer - 1, edge.i) == self.neuron
+        for digits in sorted({self.digits, min(self.digits, 4), min(self.digits, 3)}, reverse=True):
+            text = self._number(edge, digits)
             width = text_width(text, EDGE_SIZE) + 4.0
-            outgoing = (edge.layer - 1, edge.i) == self.neuron
             for share in (0.3, 0.36, 0.25, 0.42, 0.48, 0.54, 0.6, 0.66):
                 part = 1.0 - share if outgoing else share
                 x = edge.start[0] + part * (edge.end[0] - edge.start[0])
                 y = edge.start[1] + part * (edge.end[1] - edge.start[1])
                 label = Label(round(x, 1), round(y, 1), text, sign(edge.weight), width)
                 if not any(label.meets(other) for other in taken):
-                    taken.append(label)
-                    placed.append((edge, label))
-                    break
-        return placed
+                    return label
+        return None
 
-    def _number(self, edge: Edge) -> str:
+    def _number(self, edge: Edge, digits: int) -> str:
         layer, j, i = edge.layer - 1, edge.j - 1, edge.i - 1
         if self.phase.kind == "gradients":
             gradient = self.update.trace.grad_W[layer][j, i] if edge.i else self.update.trace.grad_b[layer][j]
-            return "∂ " + significant(float(gradient), self.digits, signed=True)
-        before = significant(edge.weight, self.digits, signed=True)
+            return "∂ " + significant(float(gradient), digits, signed=True)
+        before = significant(edge.weight, digits, signed=True)
         if self.phase.kind == "update":
             after = float(self.update.after.W[layer][j, i] if edge.i else self.update.after.b[layer][j])
-            return f"{before} → {significant(after, self.digits, signed=True)}"
+            return f"{before} → {significant(after, digits, signed=True)}"
         if self.phase.kind == "delta" and (edge.layer - 1, edge.i) == self.neuron and edge.layer == self.flow:
             return f"{before}·δ{subscript(edge.j)}"
         return before

@@ -53,7 +53,7 @@ LIGHT: Final = Theme(
     name="light",
     ground="#ffffff", surface="#f3f5f7", text="#14171c", muted="#5a626d", line="#d9dee4",
     forward="#0a7386", backward="#8b2fb0", selected="#f0b000",
-    positive="#1a66d6", negative="#c9480f", zero="#f2f4f6", accent="#34465c",
+    positive="#1a66d6", negative="#c0430c", zero="#f2f4f6", accent="#34465c",
     forward_soft="#dff1f3", backward_soft="#f3e6f9", selected_soft="#fff3cf",
 )  # fmt: skip
 

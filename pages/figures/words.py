@@ -13,7 +13,7 @@ class Words:
     input, output : str
         Captions of the first and the last layer.
     hidden, hidden_short : str
-        Caption of a hidden layer, ``{layer}``; the short one is for many layers.
+        Caption of a hidden layer, ``{layer}``; the short one where layers stand close.
     activations : mapping of str to str
         The engine's name of an activation to what the screen calls it; names that are missing stay as they are.
     target : str
@@ -29,11 +29,11 @@ class Words:
     alt_output : str
         One output, ``{name} {value} {target}``; ``value`` is ``…`` while it is not known.
     alt_selected : str
-        ``{name} {value}``
+        ``{layer} {j} {value}``; the input is layer 0.
     alt_matrices : str
-        ``{layers} {shown}``
+        ``{layers} {shown}``; ``shown`` is made of symbols.
     alt_loss : str
-        ``{t} {value} {first} {last}``
+        ``{t} {value} {first} {last}``: the loss at t, at the start and at the end of the curve.
     alt_boundary : str
         ``{output} {across} {up} {held} {level} {rows}``
     alt_curve : str

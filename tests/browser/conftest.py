@@ -152,11 +152,11 @@ def painted(page: Page, step: str | None = None) -> int:
 
 
 def settled(page: Page, quiet: float = 0.3) -> int:
-    """Wait until no script runs and nothing new was drawn for ``quiet`` seconds; returns the count of paints."""
+    """Wait until no event awaits its answer and nothing new was drawn for ``quiet`` seconds; returns the paints."""
     last, since, end = -1, time.monotonic(), time.monotonic() + PATIENCE
     while time.monotonic() < end:
         count = painted(page)
-        running = page.locator("[data-test-script-state=running]").count()
+        running = page.locator("[data-test-script-state=running], .stage[data-busy]").count()
         if count != last or running:
             last, since = count, time.monotonic()
         elif time.monotonic() - since >= quiet:

@@ -375,7 +375,7 @@ def test_a_broken_figure_holds_up_nothing_else(serve: Serve, page: Page, errors:
     painted(page, "1")
     assert page.locator("[data-panel=status]").inner_text() == "step 1"
     assert errors
-    assert all("panel bars cannot be drawn" in error for error in errors)
+    assert all("the figure of panel bars cannot be drawn" in error for error in errors)
     errors.clear()
 
 

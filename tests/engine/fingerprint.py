@@ -1,4 +1,4 @@
-"""One line for each of many runs and traces: a hash of every double, to compare the compiled engine with plain Python."""
+"""A hash of every double of many runs and traces, to compare the compiled engine with plain Python."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from engine.compile import COMPILED
 
 def fingerprints() -> dict[str, str]:
     """Parameters after 50 updates, a trace, a loss curve, and traces of numbers that overflow."""
-    found = {}
+    found: dict[str, str] = {}
     outputs = (
         *product(("half_squared_error",), ("sigmoid", "tanh", "relu", "identity")), ("cross_entropy", "sigmoid"),
         ("cross_entropy", "softmax"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -55,9 +56,7 @@ def random_case(number: int, widest: int = 16, deepest: int = 6) -> Case:
     inner = tuple(str(name) for name in rng.choice(INNER, L - 1))
     network = Network(sizes=sizes, activations=(*inner, output), loss=loss)
     scale = float(rng.choice((0.5, 1.0, 2.0)))
-    W = tuple(
-        scale * rng.standard_normal((n, n_in)) / np.sqrt(n_in) for n_in, n in zip(sizes, sizes[1:], strict=False)
-    )
+    W = tuple(scale * rng.standard_normal((n, n_in)) / np.sqrt(n_in) for n_in, n in pairwise(sizes))
     b = tuple(rng.uniform(-1.0, 1.0, n) for n in sizes[1:])
     m = 1 + number % 5
     X = rng.uniform(-2.0, 2.0, (m, sizes[0]))

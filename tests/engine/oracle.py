@@ -127,8 +127,8 @@ def _torch_softmax(u: Any) -> Any:
     return 1.0 / odds.sum(dim=2)
 
 
-# torch differentiates its own sigmoid, tanh and softmax as s(1 - s), 1 - t^2 and x(1 - x), which lose their digits where
-# x is nearly 1; these are the same functions, composed so that their derivative by autograd has no difference in it.
+# torch differentiates its own sigmoid, tanh and softmax as s(1 - s), 1 - t^2 and x(1 - x), which lose their digits
+# where x is nearly 1; these are the same functions, composed so that their derivative has no difference in it.
 _TORCH: Final[dict[str, Callable[[Any], Any]]] = {
     "sigmoid": lambda u: torch.exp(torch.nn.functional.logsigmoid(u)),
     "tanh": _torch_tanh,
@@ -166,7 +166,8 @@ def autograd(network: Network, parameters: Parameters, X: Floats, Y: Floats) -> 
     deltas = torch.autograd.grad(losses.sum(), us, retain_graph=True)
     grads = torch.autograd.grad(losses.mean(), [*Ws, *bs])
     return Values(
-        *(tuple(t.detach().numpy() for t in group) for group in (xs, us)),
+        tuple(t.detach().numpy() for t in xs),
+        tuple(t.detach().numpy() for t in us),
         tuple(slopes),
         tuple(t.numpy() for t in deltas),
         tuple(t.numpy() for t in grads[: len(Ws)]),
@@ -247,7 +248,9 @@ def _fifty_digits(network: Network, parameters: Parameters, X: Floats, Y: Floats
             ]
         else:
             deltas = [[d * slope for d, slope in zip(by_x, slopes[-1], strict=True)]]
-        delta_sizes = [[s if network.loss == "cross_entropy" else s * p for s, p in zip(slack, slopes[-1], strict=True)]]
+        delta_sizes = [
+            [s if network.loss == "cross_entropy" else s * p for s, p in zip(slack, slopes[-1], strict=True)]
+        ]
         for l in range(L - 1, 0, -1):
             back = [mpmath.fdot(column, deltas[0]) for column in columns[l]]
             back_sizes = [_size(column, delta_sizes[0]) for column in columns[l]]
@@ -277,11 +280,9 @@ def _fifty_digits(network: Network, parameters: Parameters, X: Floats, Y: Floats
         layers = list(zip(network.sizes, network.sizes[1:], strict=False))
         grad_W = [[[mean(which, l, j, i) for i in range(n_in)] for j in range(n)] for l, (n_in, n) in enumerate(layers)]
         grad_b = [[mean(which, l, j, None) for j in range(n)] for l, (_, n) in enumerate(layers)]
-        return Values(
-            *(tuple(_doubles(layer) for layer in which[kind]) for kind in ("x", "u", "f_prime", "delta")),
-            tuple(_doubles(layer) for layer in grad_W), tuple(_doubles(layer) for layer in grad_b),
-            (_doubles(each),), (_doubles([mpmath.fsum(each) / m]),),
-        )  # fmt: skip
+        x, u, f_prime, delta = (tuple(map(_doubles, which[kind])) for kind in ("x", "u", "f_prime", "delta"))
+        mean_W, mean_b = tuple(map(_doubles, grad_W)), tuple(map(_doubles, grad_b))
+        return Values(x, u, f_prime, delta, mean_W, mean_b, (_doubles(each),), (_doubles([mpmath.fsum(each) / m]),))
 
     return gathered(found, losses), gathered(sizes, loss_sizes)
 

@@ -1,6 +1,7 @@
 """Slices against backprop's own forward pass, and contours against brute force on a finer grid."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -30,7 +31,9 @@ def lines(piece: Slice, output: int = 0) -> list[list[tuple[float, float]]]:
     return [line for line in found if line]
 
 
-@pytest.mark.parametrize("case", [case for case in cases() if case.network.sizes[0] >= 2][:25], ids=lambda c: str(c.number))  # fmt: skip
+@pytest.mark.parametrize(
+    "case", [case for case in cases() if case.network.sizes[0] >= 2][:25], ids=lambda c: str(c.number)
+)
 def test_slice_is_the_forward_pass(case: object) -> None:
     network, parameters, X = case.network, case.parameters, case.X  # type: ignore[attr-defined]
     a, b = network.sizes[0] - 1, 0
@@ -43,7 +46,10 @@ def test_slice_is_the_forward_pass(case: object) -> None:
             trace = backprop(network, parameters, point[None], np.zeros((1, network.sizes[-1])))
             assert piece.outputs[r, c].tobytes() == trace.x[-1][0].tobytes()
     for layer, outputs in enumerate(predict(network, parameters, X), start=1):
-        assert outputs.tobytes() == backprop(network, parameters, X, np.zeros((len(X), network.sizes[-1]))).x[layer].tobytes()  # fmt: skip
+        assert (
+            outputs.tobytes()
+            == backprop(network, parameters, X, np.zeros((len(X), network.sizes[-1]))).x[layer].tobytes()
+        )
 
 
 def test_slice_reaches_a_little_beyond_the_data() -> None:
@@ -86,10 +92,11 @@ def test_contour_against_a_finer_grid(seed: int) -> None:
     ]
     for point in crossings:
         assert np.abs(drawn - point).max(axis=1).min() <= cell
-    for point in drawn:
-        assert np.abs(np.array(crossings) - point).max(axis=1).min() <= cell
-        z = predict(network, parameters, np.array([point]))[-1][0, 0] - 0.1
-        assert abs(z) < 0.5 * cell**2 * 20.0  # linear interpolation: an eighth of h^2 times the curvature
+    curvature = 0.7699 * float(np.abs(W[1][0]) @ (W[0] ** 2).max(axis=1))  # |tanh''| is at most 4 / (3 sqrt 3)
+    for x, y in drawn.tolist():
+        assert np.abs(np.array(crossings) - (x, y)).max(axis=1).min() <= cell
+        z = predict(network, parameters, np.array([[x, y]]))[-1][0, 0] - 0.1
+        assert abs(z) <= cell**2 / 8.0 * curvature  # the error of linear interpolation
     assert bool(crossings) == bool(len(drawn))
 
 
@@ -100,27 +107,30 @@ def test_contour_points_lie_on_the_grid_lines_where_the_sign_changes(seed: int) 
     n = 9
     piece = grid(n, rng.normal(0.0, 1.0, (n, n)))
     z = piece.outputs[:, :, 0]
-    expected = set()
+    expected: set[tuple[float, float]] = set()
     for r in range(n):
         for c in range(n):
             if c + 1 < n and (z[r, c] >= 0.0) != (z[r, c + 1] >= 0.0):
-                expected.add((round(np.interp(0.0, *sorted_pair(z[r, c], z[r, c + 1], c)), 9), float(r)))
+                expected.add((zero_between(z[r, c], z[r, c + 1], c), float(r)))
             if r + 1 < n and (z[r, c] >= 0.0) != (z[r + 1, c] >= 0.0):
-                expected.add((float(c), round(np.interp(0.0, *sorted_pair(z[r, c], z[r + 1, c], r)), 9)))
-    drawn = [(round(x, 9), round(y, 9)) for line in lines(piece) for x, y in (line[:-1] if line[0] == line[-1] else line)]
+                expected.add((float(c), zero_between(z[r, c], z[r + 1, c], r)))
+    drawn = [
+        (round(x, 9), round(y, 9)) for line in lines(piece) for x, y in (line[:-1] if line[0] == line[-1] else line)
+    ]
     assert set(drawn) == expected
     assert len(drawn) == len(expected)
     for line in lines(piece):
-        for (x0, y0), (x1, y1) in zip(line, line[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(line):
             assert math.floor(min(x0, x1)) + 1.0 >= max(x0, x1)  # within one cell
             assert math.floor(min(y0, y1)) + 1.0 >= max(y0, y1)
         inside = all(0.0 < x < n - 1 and 0.0 < y < n - 1 for x, y in (line[0], line[-1]))
         assert not inside or line[0] == line[-1], "a line ends only at the frame"
 
 
-def sorted_pair(a: float, b: float, start: int) -> tuple[list[float], list[float]]:
-    pair = sorted(((a, float(start)), (b, float(start + 1))))
-    return [value for value, _ in pair], [place for _, place in pair]
+def zero_between(a: float, b: float, start: int) -> float:
+    """Where the straight line from (start, a) to (start + 1, b) is zero, by numpy's own interpolation."""
+    (low, at_low), (high, at_high) = sorted(((a, float(start)), (b, float(start + 1))))
+    return round(float(np.interp(0.0, [low, high], [at_low, at_high])), 9)
 
 
 @pytest.mark.parametrize("middle", [1.0, -1.0])

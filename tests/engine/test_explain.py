@@ -18,10 +18,11 @@ FORMULAS = {
     "grad_b": {"D7"}, "delta_W": {"F8"}, "delta_b": {"F8"}, "new_W": {"F8"}, "new_b": {"F8"},
 }  # fmt: skip
 ALIVE = {"F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "D7", "D8", "D9"}
+BATCHES = ((1, False), (3, False), (1, True), (7, True))  # size, frozen biases
 SETTINGS = [
     (loss, output, hidden, batch, frozen)
-    for (loss, output), hidden, (batch, frozen) in product(OUTPUTS, INNER, ((1, False), (3, False), (1, True), (7, True)))
-]  # fmt: skip
+    for (loss, output), hidden, (batch, frozen) in product(OUTPUTS, INNER, BATCHES)
+]
 
 
 def update_of(loss: str, output: str, hidden: str, batch: int, frozen: bool, seed: int = 0) -> tuple[Network, Update]:
@@ -81,7 +82,10 @@ def test_numbers_come_from_the_right_places(loss: str, output: str, hidden: str,
         below = range(1, network.sizes[max(q.layer - 1, 0)] + 1)
         match q.kind:
             case "u":
-                true = np.einsum("i,i->", W[q.layer - 1][q.j - 1], trace.x[q.layer - 1][s]) + update.before.b[q.layer - 1][q.j - 1]  # fmt: skip
+                true = (
+                    np.einsum("i,i->", W[q.layer - 1][q.j - 1], trace.x[q.layer - 1][s])
+                    + update.before.b[q.layer - 1][q.j - 1]
+                )
                 made_of = {Quantity("W", q.layer, q.j, i) for i in below}
                 made_of |= parts("x", q.layer - 1, below, sample=q.sample) | {Quantity("b", q.layer, q.j)}
             case "delta" if q.layer < L:
@@ -142,7 +146,9 @@ def test_hidden_and_output_formulas_are_told_apart() -> None:
     assert [formula(f"delta.{l}.1@1") for l in (1, 2, 3)] == ["D9", "D9", "D8"]
 
 
-@pytest.mark.parametrize("text", ["x.4.1@1", "u.0.1@1", "delta.1.5@1", "W.1.1.4", "loss@2", "u.1.1", "grad_W.1.1", "eta@1"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text", ["x.4.1@1", "u.0.1@1", "delta.1.5@1", "W.1.1.4", "loss@2", "u.1.1", "grad_W.1.1", "eta@1"]
+)
 def test_what_the_update_does_not_have(text: str) -> None:
     network, update = update_of("half_squared_error", "sigmoid", "tanh", 1, False)
     with pytest.raises(Problem) as caught:

@@ -33,7 +33,9 @@ def test_names_round_trip(layers: int) -> None:
         assert parse_phase(str(phase), layers) == phase
 
 
-@pytest.mark.parametrize("text", ["", "delta", "delta-0", "delta-3", "forward-9", "Input", "update-1", "forward-01", "δ"])
+@pytest.mark.parametrize(
+    "text", ["", "delta", "delta-0", "delta-3", "forward-9", "Input", "update-1", "forward-01", "δ"]
+)
 def test_names_that_are_none(text: str) -> None:
     with pytest.raises(Problem) as caught:
         parse_phase(text, 2)

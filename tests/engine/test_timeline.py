@@ -4,6 +4,7 @@ import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -85,7 +86,19 @@ def test_random_walk(kind: str, small: bool, monkeypatch: pytest.MonkeyPatch) ->
     rng = np.random.default_rng((3, KINDS.index(kind), small))
     made = Counter(random_move(walker, rng) for _ in range(MOVES))
     assert made.total() == MOVES
-    assert set(made) == {"next", "previous", "near", "jump", "first", "update", "weights", "biases", "rate", "all", "back"}  # fmt: skip
+    assert set(made) == {
+        "next",
+        "previous",
+        "near",
+        "jump",
+        "first",
+        "update",
+        "weights",
+        "biases",
+        "rate",
+        "all",
+        "back",
+    }
     if small:
         walker.at(600)
         assert walker.line._spacing >= 8
@@ -279,11 +292,11 @@ def test_loss_curve() -> None:
 
 
 @pytest.mark.parametrize("t", [-1, MAX_UPDATE + 1, 10**30, 1.0, "3", None, True, float("nan")])
-def test_update_number_out_of_range(t: object) -> None:
+def test_update_number_out_of_range(t: Any) -> None:
     line = Timeline(presets.experiment("and"))
     for ask in (line.parameters, line.update, line.mean_loss, line.experiment.edit, line.edit):
         with pytest.raises(Problem) as caught:
-            ask(t)  # type: ignore[operator]
+            ask(t)
         assert caught.value.code == "update_number"
         assert str(t)[:50] in str(caught.value)
 

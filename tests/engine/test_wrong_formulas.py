@@ -1,4 +1,4 @@
-"""A test of the tests: formulas that are wrong on purpose, and the comparisons of the other files that must see them."""
+"""A test of the tests: formulas wrong on purpose, and the comparisons of the other files that must see them."""
 
 import numpy as np
 import pytest
@@ -77,9 +77,15 @@ def experiments() -> list[Experiment]:
         Y = np.eye(case.network.sizes[-1])[index]
         made.append(
             Experiment(
-                network=case.network, X=X, Y=Y, initial=case.parameters, learning_rate=0.05, batch_size=4,
-                shuffle=True, seed=number,
-            )  # fmt: skip
+                network=case.network,
+                X=X,
+                Y=Y,
+                initial=case.parameters,
+                learning_rate=0.05,
+                batch_size=4,
+                shuffle=True,
+                seed=number,
+            )
         )
     assert len(made) == len(INNER) + 2
     return made

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote
 
@@ -167,7 +168,9 @@ def _get(path: str, encoding: str = "gzip") -> tuple[int, dict[str, str], bytes]
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(Starlette(routes=asset_routes())(scope, receive, send))
+    # In a thread of its own: Playwright leaves a running loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(Starlette(routes=asset_routes())(scope, receive, send))).result()
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:])
 

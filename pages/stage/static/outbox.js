@@ -5,8 +5,9 @@ const QUEUE = 8; // distinct presses that wait, at most
 const LISTED = 16; // events in one message, at most
 
 export class Outbox {
-  constructor(trigger) {
+  constructor(trigger, show = () => {}) {
     this.trigger = trigger;
+    this.show = show; // told whether an answer is awaited
     this.mount = crypto.getRandomValues(new Uint32Array(4)).join("-").slice(0, 40);
     this.number = 0; // of the newest event
     this.sent = 0; // of the newest event that left
@@ -29,7 +30,7 @@ export class Outbox {
 
   flush() {
     if (this.busy || this.sent === this.number) return;
-    this.busy = true;
+    this.await(true);
     this.sent = this.number;
     this.events = this.events.slice(-LISTED);
     this.watch();
@@ -40,9 +41,14 @@ export class Outbox {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       if (document.querySelector("[data-test-script-state='running']")) return this.watch();
-      this.busy = false;
+      this.await(false);
       this.flush();
     }, PATIENCE);
+  }
+
+  await(busy) {
+    this.busy = busy;
+    this.show(busy);
   }
 
   /** A message came: forget what it acknowledges, and stop the tick that an earlier message asked for. */
@@ -57,7 +63,7 @@ export class Outbox {
   /** That message is on the screen. */
   painted(tick) {
     if (this.busy && this.acknowledged >= this.sent) {
-      this.busy = false;
+      this.await(false);
       clearTimeout(this.timer);
     }
     this.flush();
@@ -82,7 +88,7 @@ export class Outbox {
     clearTimeout(this.timer);
     this.events = [];
     this.sent = this.number;
-    this.busy = false;
+    this.await(false);
   }
 
   stopTick() {

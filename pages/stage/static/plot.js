@@ -50,6 +50,14 @@ export class PlotPanel {
   redraw() {
     if (!window.Plotly?.react || !this.width || !this.height || !this.figure) return;
     this.drawn = this.figure; // or at least tried: a figure that fails must not hold up the others
+    try {
+      this.react();
+    } catch (error) {
+      console.error(`stage: the figure of panel ${this.node.dataset.panel} cannot be drawn`, error);
+    }
+  }
+
+  react() {
     const { data, layout } = JSON.parse(this.figure);
     const designed = layout.meta?.design_width;
     const fit = designed ? Math.max(SMALLEST, Math.min(1, this.width / designed)) : 1;

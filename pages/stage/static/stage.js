@@ -57,7 +57,10 @@ class Stage {
     this.painted = 0;
     this.rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
     this.width = parent.clientWidth;
-    this.outbox = new Outbox((value) => this.trigger(value));
+    this.outbox = new Outbox(
+      (value) => this.trigger(value),
+      (busy) => this.root.toggleAttribute("data-busy", busy),
+    );
     this.address = new Address(this.outbox);
     this.keys = new KeyListener(this.outbox);
     this.sizes = new ResizeObserver((entries) => this.resized(entries));
