@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from engine import activations, kernel, losses
+from engine.exactly import Activation, CrossEntropy, Softmax
 from engine.expression import (
     Computed,
     Derivative,
@@ -119,11 +117,11 @@ def _output(network: Network, update: Update, q: Quantity) -> _Parts:
         total = SumOver("k", len(us), Function("exp", Symbol("u", q.layer, "k")))
         general = Equation("F3", _own(q), Quotient(Function("exp", Symbol("u", q.layer, q.j)), total))
         shown = Quotient(Function("exp", us[q.j - 1]), Sum(tuple(Function("exp", u) for u in us)))
-        return (whole,), general, Computed(shown, _Softmax(q.j - 1, slope=False), us)
+        return (whole,), general, Computed(shown, Softmax(q.j - 1, slope=False), us)
     u = _ref(update, "u", q.layer, q.j, sample=q.sample)
     formula = "F3" if q.layer == network.layers else "F2"
     symbol: Expression = Function("f", Symbol("u", q.layer, q.j))
-    return (whole,), Equation(formula, _own(q), symbol), Computed(_f_of(name, u), _Activation(name, slope=False), (u,))
+    return (whole,), Equation(formula, _own(q), symbol), Computed(_f_of(name, u), Activation(name, slope=False), (u,))
 
 
 def _f_of(name: str, u: Expression) -> Expression:
@@ -146,8 +144,8 @@ def _slope(network: Network, update: Update, q: Quantity) -> _Parts:
         right = shown = Number(update.trace.f_prime[q.layer - 1][q.sample - 1, q.j - 1])
     if name == "softmax":
         us = tuple(_ref(update, "u", q.layer, k, sample=q.sample) for k in range(1, network.sizes[-1] + 1))
-        return (), Equation("F1", left, right), Computed(shown, _Softmax(q.j - 1, slope=True), us)
-    return (), Equation("F1", left, right), Computed(shown, _Activation(name, slope=True), (u,))
+        return (), Equation("F1", left, right), Computed(shown, Softmax(q.j - 1, slope=True), us)
+    return (), Equation("F1", left, right), Computed(shown, Activation(name, slope=True), (u,))
 
 
 def _composite(network: Network) -> Equation:
@@ -182,7 +180,7 @@ def _loss(network: Network, update: Update, q: Quantity) -> _Parts:
         squares = Sum(tuple(Square(Difference(x, y)) for x, y in zip(xs, ys, strict=True)))
         return (_composite(network), whole), general, Product((half, squares))
     us = tuple(_ref(update, "u", last, k, sample=q.sample) for k in range(1, n + 1))
-    compute = _CrossEntropy(network.activations[-1])
+    compute = CrossEntropy(network.activations[-1])
     if network.activations[-1] == "softmax":
         general = Equation("F6", Symbol("loss"), Negative(SumOver("k", n, Product((y_k, Function("log", x_k))))))
         shown: Expression = Negative(Sum(tuple(Product((y, Function("log", x))) for x, y in zip(xs, ys, strict=True))))
@@ -267,43 +265,3 @@ def _new(network: Network, update: Update, q: Quantity) -> _Parts:
 def _descent(family: str, layer: int) -> Equation:
     symbol = Symbol(family, layer)
     return Equation("F8", symbol, Difference(symbol, Product((Symbol("eta"), Derivative(symbol)))), assigns=True)
-
-
-@dataclass(frozen=True)
-class _Activation:
-    """f or f' by the kernel's own function."""
-
-    name: str
-    slope: bool
-
-    def __call__(self, u: float) -> float:
-        return activations.f_prime(self.name, u) if self.slope else activations.f(self.name, u)
-
-
-@dataclass(frozen=True)
-class _Softmax:
-    """Output j of a softmax layer, or its slope, by the kernel's own function."""
-
-    j: int
-    slope: bool
-
-    def __call__(self, *us: float) -> float:
-        x, u, f_prime = np.zeros((1, 1, len(us))), np.array(us).reshape(1, 1, -1), np.zeros((1, 1, len(us)))
-        with np.errstate(all="ignore"):
-            kernel.softmax(len(us), 0, 0, x, u, f_prime)
-        return float((f_prime if self.slope else x)[0, 0, self.j])
-
-
-@dataclass(frozen=True)
-class _CrossEntropy:
-    """The loss of a sample by the kernel's own function, from net inputs and targets."""
-
-    activation: str
-
-    def __call__(self, *numbers: float) -> float:
-        n = len(numbers) // 2
-        u = np.array(numbers[:n]).reshape(1, 1, -1)
-        y = np.array(numbers[n:]).reshape(1, -1)
-        code = activations.CODES[self.activation]
-        with np.errstate(all="ignore"):
-            return float(losses.sample_loss(losses.CROSS_ENTROPY, code, n, u, u, 0, 0, y, 0))

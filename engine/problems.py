@@ -35,7 +35,7 @@ SENTENCES: Final[dict[str, str]] = {
     "json_unknown": "The saved experiment has a field {field}, which is not known.",
     "quantity": "{value} does not name a number of this update.",
     "preset": "The preset {name} is not known.",
-    "names": "{count} names of {what} columns were given; give {expected}, each of at most {limit} printable characters.",
+    "names": "{count} names of {what} columns were given; give {expected}, each up to {limit} printable characters.",
     "address_unknown": "The address has a part {field}, which is not known; it was left out.",
     "address_field": "The address says {field}={value}, which was not understood; {expected} would be right.",
     "address_compact": "The packed part of the address (x=...) is damaged; the link may have been cut.",

@@ -9,8 +9,9 @@ from engine import address as experiment_address
 from engine.experiment import check_update_number
 from engine.phases import parse_phase
 from engine.presets import experiment as preset
-from pages.session import Session, View
+from pages.session import Session
 from pages.text import LANGUAGES
+from pages.view import View
 
 OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample")
 STREAMLITS = ("embed", "embed_options")  # not ours and not wrong
@@ -51,8 +52,8 @@ def from_fields(fields: Mapping[str, str]) -> Session:
         _read_view(session, fields)
     except Problem as problem:
         problems.append(problem)
-    for problem in problems[:3]:
-        session.say(problem)
+    for wrong in problems[:3]:
+        session.say(wrong)
     return session
 
 
@@ -164,4 +165,3 @@ def _held(text: str, inputs: int) -> tuple[tuple[int, float], ...]:
             raise _wrong("hold", text, "3:0.5")
         held.append((_whole("hold", axis, 1, inputs) - 1, size))
     return tuple(held)
-

@@ -1,9 +1,12 @@
 """The formula of the number in question: for layers, for this neuron, with its numbers, and the value."""
 
+import re
 from dataclasses import dataclass, replace
+from typing import Final
 
 from engine import Network, Quantity, Update, explain, numerals
 from engine.explain import Equation, Explanation
+from engine.expression import Ref
 from engine.notation import COLUMN, Style, symbol, tex
 from engine.phases import known, made_in, phases
 from pages import naming
@@ -11,7 +14,8 @@ from pages.session import Session
 from pages.stage import Formula
 from pages.text import Text
 
-LINES_LINKED = 40  # refs in one panel that can be clicked; more would only be a wall of numbers
+ONE_LINE: Final = 22  # characters of numbers that still fit behind their formula
+TWO_LINES: Final = 52
 
 
 @dataclass(frozen=True)
@@ -43,28 +47,30 @@ class _Page:
         """Formula = numbers = value."""
         assert explanation.general is not None
         worked, value = self.worked(explanation), self.value(explanation)
-        middle = f" = {worked}" if explanation.worked is not None and not _plain(explanation) else ""
+        middle = "" if _plain(explanation) else f" = {worked}"
         return f"{_equation(explanation.general)}{middle} = {value}"
 
-    def three_lines(self, explanation: Explanation) -> list[str]:
-        """Formula; = numbers; = value."""
+    def lines(self, explanation: Explanation) -> list[str]:
+        """Formula, numbers and value on as few lines as their length allows."""
         assert explanation.general is not None
-        return [
-            _equation(explanation.general),
-            f"= {self.worked(explanation)}",
-            f"= {self.value(explanation)}",
-        ]
+        width = _width(self.worked(explanation))
+        if width <= ONE_LINE:
+            return [self.one_line(explanation)]
+        numbers, value = f"= {self.worked(explanation)}", f"= {self.value(explanation)}"
+        both = [f"{numbers} {value}"] if width <= TWO_LINES else [numbers, value]
+        return [_equation(explanation.general), *both]
+
+
+def _width(tex_text: str) -> int:
+    """About how many characters wide the TeX of numbers is on the screen."""
+    plain = re.sub(r"\\htmlData\{ref=[^}]*\}", "", tex_text)
+    plain = re.sub(r"\\(?:cdots?|ln|left|right|bigl|bigr|frac)", "·", plain)
+    return len(re.sub(r"[{}\\ ]", "", plain))
 
 
 def _plain(explanation: Explanation) -> bool:
     """Whether the worked line would only say the value again."""
-    return explanation.quantity.kind == "grad_b" and explanation.worked is not None and _is_ref(explanation.worked)
-
-
-def _is_ref(expression: object) -> bool:
-    from engine.expression import Ref
-
-    return isinstance(expression, Ref)
+    return explanation.quantity.kind == "grad_b" and isinstance(explanation.worked, Ref)
 
 
 def _equation(equation: Equation) -> str:
@@ -87,7 +93,14 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
     explanation = page.explain(quantity)
     if explanation.general is None:
         lines = [f"{symbol(quantity)} = {page.value(explanation)}"]
-        return Formula("formula", title, lines, accent, _given_note(session, text, quantity), (*trail, *_origin(session, text, quantity)))
+        return Formula(
+            "formula",
+            title,
+            lines,
+            accent,
+            _given_note(session, text, quantity),
+            (*trail, *_origin(session, text, quantity)),
+        )
     ids = tuple(dict.fromkeys(e.formula for e in (*explanation.layer, explanation.general)))
     note = text("note.formula", ids=" · ".join(ids))
     if not known(quantity, session.phase, network.layers):
@@ -117,18 +130,16 @@ def _lines(page: _Page, explanation: Explanation) -> list[str]:
     lines = [page.faint(explanation.layer)]
     if kind == "x":
         u = page.explain(replace(q, kind="u"))
-        lines = [page.faint((*u.layer, *explanation.layer)), *page.three_lines(u), page.one_line(explanation)]
+        lines = [page.faint((*u.layer, *explanation.layer)), *page.lines(u), page.one_line(explanation)]
     elif kind in ("new_W", "new_b"):
         step = page.explain(replace(q, kind=f"delta_{kind[-1]}"))
         lines += [page.one_line(step), page.one_line(explanation)]
-    elif kind in ("f_prime", "delta_W", "delta_b", "grad_b"):
-        lines += [page.one_line(explanation)]
     elif kind == "grad_W":
         bias = page.explain(Quantity("grad_b", q.layer, q.j))
-        lines += [*page.three_lines(explanation), page.one_line(bias)]
+        lines += [*page.lines(explanation), *page.lines(bias)]
         lines[0] = page.faint((*explanation.layer, *bias.layer))
     else:
-        lines += page.three_lines(explanation)
+        lines += page.lines(explanation)
     return [line for line in lines if line]
 
 

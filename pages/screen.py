@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from engine import Update, boundary, divergence, numerals
+from engine import Parameters, Update, boundary, divergence, numerals
 from engine.phases import phases
 from pages import naming
 from pages.figures import boundary as boundary_figure
@@ -21,6 +21,8 @@ from pages.stage import Grid, Group, Item, Layout, Note, Panel, Plot, Strip, fig
 from pages.tables import data_table, neuron_table
 from pages.text import Text
 
+TALL: Final = "clamp(20.5rem, 51vh, 44rem)"
+LOW: Final = "clamp(13rem, 26vh, 28rem)"
 LAYOUT: Final = Layout(
     wide=Grid(
         areas=(
@@ -61,7 +63,8 @@ def panels(session: Session, words: Text, colours: Theme, notices: list[str]) ->
     wrong = divergence(session.line, session.t)
     said = list(notices)
     if wrong is not None:
-        said.append(_diverged(session, words, wrong.t, naming.quantity_plain(words, session.experiment.network, wrong.quantity), wrong.value))  # fmt: skip
+        what = naming.quantity_plain(words, session.experiment.network, wrong.quantity)
+        said.append(_diverged(session, words, wrong.t, what, wrong.value))
     return [
         Note("notices", "  ".join(said), tone="negative" if wrong else ""),
         _strip(session, words),
@@ -70,6 +73,7 @@ def panels(session: Session, words: Text, colours: Theme, notices: list[str]) ->
         Group(
             "explanation",
             [formula_panel(session, update, words, colours.css()), neuron_table(session, update, words)],
+            height=TALL,
         ),
         _matrices(session, update, words, colours),
         _boundary(session, update, words, colours),
@@ -136,7 +140,7 @@ def _network(session: Session, update: Update, words: Text, colours: Theme) -> P
         figure, network, update, phase, phase_name=naming.phase_plain(words, phase), selected=selected,
         sample=session.sample, names=_names(session), digits=session.view.digits,
     )  # fmt: skip
-    return Plot("network", drawn, alt, height="clamp(330px, 51vh, 620px)")
+    return Plot("network", drawn, alt, height=TALL)
 
 
 def _matrices(session: Session, update: Update, words: Text, colours: Theme) -> Plot:
@@ -145,22 +149,24 @@ def _matrices(session: Session, update: Update, words: Text, colours: Theme) -> 
         network, update, session.phase, selected=selected, theme=colours, words=figure, digits=session.view.digits
     )
     alt = matrices_figure.matrices_alt(figure, network, session.phase, selected)
-    return Plot("matrices", drawn, alt, height="clamp(210px, 27vh, 420px)")
+    return Plot("matrices", drawn, alt, height=LOW)
 
 
 def _loss(session: Session, words: Text, colours: Theme) -> Plot:
     line, t, view, figure = session.line, session.t, session.view, figure_words(words)
     curve, loss = line.loss_curve(session.reached), line.mean_loss(t)
+    exploded = any(not number <= 1e4 * max(curve.loss[0], 1.0) for number in curve.loss)
+    log = view.log_loss or exploded  # on a straight scale a run that diverges is a wall beside a floor
 
     def make() -> str:
         return figure_json(
-            loss_figure.loss_curve(curve, t, loss, theme=colours, words=figure, log=view.log_loss, digits=view.digits)
+            loss_figure.loss_curve(curve, t, loss, theme=colours, words=figure, log=log, digits=view.digits)
         )
 
-    key = (id(line), t, session.reached, view.log_loss, view.digits, colours.name, words.language)
+    key = (id(line), t, session.reached, log, view.digits, colours.name, words.language)
     return Plot(
         "loss", _kept(session, "loss", key, make), loss_figure.loss_curve_alt(figure, curve, t, loss, view.digits),
-        height="clamp(210px, 27vh, 420px)",
+        height=LOW,
     )  # fmt: skip
 
 
@@ -168,11 +174,7 @@ def _boundary(session: Session, update: Update, words: Text, colours: Theme) -> 
     experiment, view, figure = session.experiment, session.view, figure_words(words)
     network, output = experiment.network, view.output
     after = session.phase == phases(network.layers)[-1]
-    now = update.after if after else update.before
-    if after:
-        before = update.before
-    else:
-        before = session.line.parameters(session.t - 1) if session.t > 0 else None  # type: ignore[assignment]
+    now, before = (update.after, update.before) if after else (update.before, _earlier(session))
     level = boundary.boundary_level(experiment.Y, output)
     key = (id(session.line), session.t, after, view, colours.name, words.language, update.rows)
     if network.sizes[0] == 1:
@@ -182,9 +184,18 @@ def _boundary(session: Session, update: Update, words: Text, colours: Theme) -> 
         alt = curve_figure.curve_alt(figure, update.rows, output, _names(session))
         make = lambda: figure_json(  # noqa: E731
             curve_figure.curve(
-                across, outputs, ghost, experiment.X, experiment.Y, output, update.rows, names=_names(session),
-                theme=colours, words=figure, level=level,
-            )  # fmt: skip
+                across,
+                outputs,
+                ghost,
+                experiment.X,
+                experiment.Y,
+                output,
+                update.rows,
+                names=_names(session),
+                theme=colours,
+                words=figure,
+                level=level,
+            )
         )
     else:
         held = np.array(session.held())
@@ -193,11 +204,23 @@ def _boundary(session: Session, update: Update, words: Text, colours: Theme) -> 
         alt = boundary_figure.boundary_alt(figure, piece, output, update.rows, _names(session))
         make = lambda: figure_json(  # noqa: E731
             boundary_figure.boundary(
-                piece, previous, experiment.X, experiment.Y, output, update.rows, names=_names(session),
-                theme=colours, words=figure,
-            )  # fmt: skip
+                piece,
+                previous,
+                experiment.X,
+                experiment.Y,
+                output,
+                update.rows,
+                names=_names(session),
+                theme=colours,
+                words=figure,
+            )
         )
-    return Plot("boundary", _kept(session, "boundary", key, make), alt, height="clamp(210px, 27vh, 420px)")
+    return Plot("boundary", _kept(session, "boundary", key, make), alt, height=LOW)
+
+
+def _earlier(session: Session) -> Parameters | None:
+    """The parameters one update before those on screen."""
+    return session.line.parameters(session.t - 1) if session.t > 0 else None
 
 
 def _kept(session: Session, name: str, key: Hashable, make: Callable[[], str]) -> str:

@@ -1,42 +1,15 @@
 """What one visitor looks at: a timeline, a position in it, what is selected; and the moves from one to the next."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
-from engine import Experiment, Parameters, Phase, Problem, Quantity, Timeline, Update, phases
-from engine.experiment import MAX_UPDATE, check_learning_rate, check_update_number
+from engine import Experiment, Phase, Problem, Quantity, Timeline, Update, phases
+from engine.experiment import MAX_UPDATE, Edit, check_learning_rate, check_update_number
+from pages.view import MILLISECONDS, Notice, View
 
 BLINK: Final = 0.05  # seconds of computing after which a progress bar appears
 SLICE: Final = 0.12  # seconds of computing between two pictures of a long run
-MILLISECONDS: Final[dict[str, tuple[str, int]]] = {  # speed: what one tick does, and the pause before it
-    "phase-slow": ("next_phase", 1500),
-    "phase-fast": ("next_phase", 500),
-    "update-slow": ("next_update", 1000),
-    "update-fast": ("next_update", 250),
-    "update-fastest": ("next_update", 0),
-}
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A sentence for the visitor: a key of the texts' [notice] or, for bad input, a Problem."""
-
-    key: str
-    values: dict[str, object] = field(default_factory=dict)
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True)
-class View:
-    """How the visitor looks: digits, the slice of the boundary, the scale of the loss, which sample of a batch."""
-
-    digits: int = 4
-    axes: tuple[int, int] = (0, 1)
-    output: int = 0
-    held: tuple[tuple[int, float], ...] = ()  # (input, value) where a visitor chose another than the current row's
-    log_loss: bool = False
-    sample: int = 1
 
 
 class Session:
@@ -230,16 +203,17 @@ class Session:
 
         Not the current row's values: the picture would jump to another slice with every update.
         """
-        X, chosen = self.experiment.X, dict(self.view.held)
-        middle = (len(X) - 1) // 2
-        return tuple(chosen.get(axis, sorted(X[:, axis].tolist())[middle]) for axis in range(X.shape[1]))
+        chosen, columns = dict(self.view.held), self.experiment.X.T
+        return tuple(
+            chosen.get(axis, sorted(column.tolist())[(len(column) - 1) // 2]) for axis, column in enumerate(columns)
+        )
 
     def hold(self, axis: int, number: float) -> None:
         """Lay the slice at another value of an input (from 0)."""
         self.view = replace(self.view, held=tuple(sorted({**dict(self.view.held), axis: number}.items())))
 
     def shown(self) -> Quantity:
-        """The number that the formula panel explains: the one asked about, or the phase's own for the neuron in focus."""
+        """The number to explain: the one asked about, or the phase's own for the neuron in focus."""
         if self.asked is not None:
             return self.asked
         kind, layer = self.phase.kind, self.phase.layer
@@ -278,7 +252,7 @@ class Session:
         else:
             self._fork(self.line.edit(self.t, learning_rate=rate))
 
-    def _edits_at_start(self) -> tuple[object, ...]:
+    def _edits_at_start(self) -> tuple[Edit, ...]:
         return tuple(replace(edit, learning_rate=None) for edit in self.experiment.edits if edit.t == 0)
 
     def set_parameter(self, quantity: Quantity, number: float) -> None:
@@ -319,10 +293,6 @@ class Session:
         self.playing, self.target = False, None
         if line.abandoned is not None and self.abandoned_reached > self.t:
             self.notices.append(Notice("forked", {"t": self.t, "reached": self.abandoned_reached}))
-
-    def initial_parameters(self) -> Parameters:
-        """The parameters at the start."""
-        return self.line.parameters(0)
 
     def say(self, problem: Problem) -> None:
         """Tell the visitor what was wrong with an input."""

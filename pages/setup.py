@@ -12,8 +12,9 @@ from engine.losses import CODES as LOSSES
 from engine.network import MAX_LAYERS, MAX_NEURONS
 from engine.presets import PRESETS
 from pages import tables_dialog
-from pages.session import Notice, Session
+from pages.session import Session
 from pages.text import Text
+from pages.view import Notice
 
 OWN = "own"
 HIDDEN = tuple(name for name in ACTIVATIONS if name != "softmax")
@@ -139,7 +140,9 @@ def _network(session: Session, words: Text, network: Network) -> None:
                 key=_controlled(f"neurons_{layer}", network.sizes[layer]), on_change=neurons, args=(layer,),
             )  # fmt: skip
         kinds = HIDDEN if layer < network.layers else OUTPUT[network.loss]
-        label = words("setup.activation_of", layer=layer) if layer < network.layers else words("setup.activation_output")
+        label = (
+            words("setup.activation_of", layer=layer) if layer < network.layers else words("setup.activation_output")
+        )
         (right if layer < network.layers else st).selectbox(
             label, kinds, key=_controlled(f"activation_{layer}", network.activations[layer - 1]),
             on_change=activation, args=(layer,), format_func=lambda name: words(f"activation.{name}"),
@@ -167,8 +170,11 @@ def _training(session: Session, words: Text) -> None:
     def batch_size() -> None:
         _change(session, lambda old: replace(old, batch_size=int(st.session_state.batch_size), edits=()))
 
-    def flag(name: str) -> None:
-        _change(session, lambda old: replace(old, **{name: bool(st.session_state[name])}, edits=()))
+    def shuffle() -> None:
+        _change(session, lambda old: replace(old, shuffle=bool(st.session_state.shuffle), edits=()))
+
+    def freeze() -> None:
+        _change(session, lambda old: replace(old, freeze_biases=bool(st.session_state.freeze_biases), edits=()))
 
     label = words("setup.learning_rate") if session.t == 0 else words("setup.learning_rate_from", t=session.t)
     st.number_input(
@@ -186,13 +192,10 @@ def _training(session: Session, words: Text) -> None:
             words("setup.batch_size"), 1, rows, step=1, key=_controlled("batch_size", experiment.batch_size),
             on_change=batch_size,
         )  # fmt: skip
+    st.checkbox(words("setup.shuffle"), key=_controlled("shuffle", experiment.shuffle), on_change=shuffle)
     st.checkbox(
-        words("setup.shuffle"), key=_controlled("shuffle", experiment.shuffle), on_change=flag, args=("shuffle",)
+        words("setup.freeze_biases"), key=_controlled("freeze_biases", experiment.freeze_biases), on_change=freeze
     )
-    st.checkbox(
-        words("setup.freeze_biases"), key=_controlled("freeze_biases", experiment.freeze_biases), on_change=flag,
-        args=("freeze_biases",),
-    )  # fmt: skip
 
 
 def _start(session: Session, words: Text) -> None:

@@ -51,5 +51,7 @@ with st.container(key="corner", horizontal=True, vertical_alignment="center"):
         words("app.setup_line", summary=setup.summary(session, words)), key="setup", on_click=open_setup,
         type="tertiary", help=words("app.setup_help"),
     )  # fmt: skip
-    st.button(LANGUAGES[other], key="switch_language", on_click=switch_language, type="tertiary", help=words("app.language"))
+    st.button(
+        LANGUAGES[other], key="switch_language", on_click=switch_language, type="tertiary", help=words("app.language")
+    )
 chosen.run()

@@ -8,10 +8,11 @@ import streamlit as st
 
 from engine import Problem
 from pages import address, screen, setup, tables_dialog
-from pages.session import MILLISECONDS, Session
+from pages.session import Session
 from pages.stage import Event, Tick, stage
 from pages.text import Text, text
 from pages.transport import KEYS, transport
+from pages.view import MILLISECONDS
 
 CALLBACKS = ("next_phase", "previous_phase", "next_update", "previous_update", "first_update", "last_update")
 

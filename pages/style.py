@@ -9,15 +9,18 @@ CSS: Final = """
 .st-key-corner button p { white-space: nowrap; }
 .st-key-setup button { color: inherit; opacity: .75; }
 .stMainBlockContainer .stVerticalBlock:has(> .st-key-stage) { gap: .45rem; }
+.stMainBlockContainer > .stVerticalBlock { gap: 0; }
 .st-key-transport { row-gap: .35rem; column-gap: .5rem; }
 .st-key-transport button { min-height: 2.1rem; padding: .1rem .65rem; }
 .st-key-transport button p { white-space: nowrap; }
 .st-key-transport [data-testid="stNumberInputContainer"], .st-key-transport [data-testid="stNumberInputContainer"] div {
   height: 2.1rem; min-height: 0;
 }
-.st-key-transport [data-testid="stSliderThumbValue"], .st-key-transport [data-testid="stSliderTickBar"] { display: none; }
+.st-key-transport [data-testid="stSliderThumbValue"],
+.st-key-transport [data-testid="stSliderTickBar"] { display: none; }
 .st-key-transport [data-testid="stNumberInput"] { display: flex; align-items: center; gap: .4rem; }
 .st-key-transport [data-testid="stNumberInput"] label { min-height: 0; margin: 0; width: auto; white-space: nowrap; }
+.st-key-transport [data-testid="stNumberInput"] > div { flex: 1; min-width: 0; }
 @media (max-width: 1100px) { .st-key-setup { display: none; } }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3rem .6rem 1rem; } }
 """

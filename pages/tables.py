@@ -63,7 +63,9 @@ def data_table(session: Session, update: Update, text: Text) -> Table:
     columns = [Column(text("table.row"), "right", row_header=True)]
     columns += [Column(_plain(name)) for name in naming.input_names(experiment)]
     columns += [Column(text("table.target_of", name=_plain(name))) for name in naming.output_names(experiment)]
-    columns += [Column(text("table.output_of", name=_plain(name)), tone="forward") for name in naming.output_names(experiment)]
+    columns += [
+        Column(text("table.output_of", name=_plain(name)), tone="forward") for name in naming.output_names(experiment)
+    ]
     rows = []
     for row in numbers:
         here = row in update.rows

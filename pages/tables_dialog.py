@@ -38,14 +38,15 @@ def _tables(session: Session, words: Text) -> None:
         _columns(names, np.hstack([experiment.X, experiment.Y])), num_rows="dynamic", hide_index=True,
         column_config={name: st.column_config.NumberColumn(format="%.12g") for name in names}, key="table_data",
     )  # fmt: skip
-    start = session.initial_parameters()
+    start = session.line.parameters(0)
     layers = []
-    for layer, (W, b) in enumerate(zip(start.W, start.b, strict=True), start=1):
+    for layer, (weights, biases) in enumerate(zip(start.W, start.b, strict=True), start=1):
         st.caption(words("tables.weights_of", layer=layer))
-        below = [*(f"w·{i}" for i in range(1, W.shape[1] + 1)), words("tables.bias")]
+        below = [*(f"w·{i}" for i in range(1, weights.shape[1] + 1)), words("tables.bias")]
         layers.append(
             st.data_editor(
-                _columns(below, np.column_stack([W, b])), hide_index=True,
+                _columns(below, np.column_stack([weights, biases])),
+                hide_index=True,
                 column_config={name: st.column_config.NumberColumn(format="%.17g") for name in below},
                 key=f"table_layer_{layer}",
             )  # fmt: skip
@@ -78,9 +79,7 @@ class _EmptyCell(ValueError):
     """A row of the data has an empty cell."""
 
 
-def _edited(
-    experiment: Experiment, start: Parameters, words: Text, data: Columns, layers: list[Columns]
-) -> Experiment:
+def _edited(experiment: Experiment, start: Parameters, words: Text, data: Columns, layers: list[Columns]) -> Experiment:
     rows = _rows(data)
     rows = rows[~np.isnan(rows).all(axis=1)]
     empty = np.flatnonzero(np.isnan(rows).any(axis=1))

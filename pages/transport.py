@@ -1,14 +1,16 @@
 """The transport: buttons in time, the slider over what has been reached, play, runs, and the two small menus."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 
 from engine import Problem, Quantity, numerals, value
 from pages import naming
-from pages.session import MILLISECONDS, Session
+from pages.session import Session
 from pages.text import Text
+from pages.view import MILLISECONDS
 
 KEYS: Final = {
     "ArrowRight": "next_phase",
@@ -26,7 +28,9 @@ def transport(session: Session, words: Text) -> None:
     """Draw the row of controls. Their keys are those of the design, for tests and scripts."""
     state = st.session_state
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
-        _button("first_update", "|◀", words("transport.first_help"), session.first_update, session.t == 0 == session.place)
+        _button(
+            "first_update", "|◀", words("transport.first_help"), session.first_update, session.t == 0 == session.place
+        )
         start = session.t == 0 and session.place == 0
         _button("previous_update", words("transport.previous_update"), words("transport.previous_update_help"), session.previous_update, start)  # fmt: skip
         _button("previous_phase", words("transport.previous_phase"), words("transport.previous_phase_help"), session.previous_phase, start)  # fmt: skip
@@ -70,9 +74,10 @@ def transport(session: Session, words: Text) -> None:
 
 
 def _button(
-    key: str, label: str, help_: str, do: object, disabled: bool = False, primary: bool = False
-) -> None:  # fmt: skip
-    st.button(label, key=key, help=help_, on_click=do, disabled=disabled, type="primary" if primary else "secondary")  # type: ignore[arg-type]
+    key: str, label: str, help_: str, do: Callable[[], None], disabled: bool = False, primary: bool = False
+) -> None:
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
+    st.button(label, key=key, help=help_, on_click=do, disabled=disabled, type=kind)
 
 
 def _edit_menu(session: Session, words: Text) -> None:
@@ -127,9 +132,11 @@ def _view_menu(session: Session, words: Text) -> None:
     def change(**changes: object) -> None:
         session.view = replace(session.view, **changes)  # type: ignore[arg-type]
 
-    def select(label: str, key: str, options: list[int], now: int, then: object, names: object) -> None:
+    def select(
+        label: str, key: str, options: list[int], now: int, then: Callable[[], None], names: Callable[[int], str]
+    ) -> None:
         state[key] = now
-        st.selectbox(label, options, key=key, on_change=then, format_func=names)  # type: ignore[arg-type]
+        st.selectbox(label, options, key=key, on_change=then, format_func=names)
 
     state.speed = session.speed
     st.selectbox(

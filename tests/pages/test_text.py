@@ -1,0 +1,212 @@
+"""Every word on the screen is in both languages, says what the engine says, and is used; nothing is said that is not."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from string import Formatter
+from typing import Final
+
+import pytest
+
+from engine import Problem
+from engine.activations import CODES as ACTIVATIONS
+from engine.initial import SCHEMES
+from engine.losses import CODES as LOSSES
+from engine.presets import PRESETS
+from engine.problems import SENTENCES
+from engine.quantities import KINDS
+from pages import about
+from pages.figures.words import Words
+from pages.session import MILLISECONDS
+from pages.text import LANGUAGES, language_of, text
+
+ROOT: Final = Path(__file__).parents[2]
+SOURCES: Final = [
+    *sorted((ROOT / "pages").glob("*.py")), *sorted((ROOT / "pages" / "text").glob("*.py")),
+    *sorted((ROOT / "engine").glob("*.py")),
+]  # fmt: skip
+HAN: Final = r"[\u4e00-\u9fff]"
+FULL_WIDTH: Final = "，。、；：！？（）《》“”‘’…—"
+
+PHASES: Final = ("input", "forward", "loss", "delta", "gradients", "update")
+# What can stand in the gap of a key that the code puts together; a new such key needs a line here.
+GAPS: Final[dict[str, tuple[str, ...]]] = {
+    "about.{}": ("what", "history", "how"),
+    "about.{}_heading": ("what", "history", "how"),
+    "activation.{}": tuple(ACTIVATIONS),
+    "figure.{}": tuple(field.name for field in fields(Words) if field.name != "activations"),
+    "loss.{}": tuple(LOSSES),
+    "phase.{}": PHASES,
+    "phase_plain.{}": PHASES,
+    "plain.{}": KINDS,
+    "preset.{}": tuple(PRESETS),
+    "preset_about.{}": tuple(PRESETS),
+    "problem.{}": tuple(SENTENCES),
+    "scheme.{}": tuple(SCHEMES),
+    "setup.batch_{}": ("single", "mini", "whole"),
+    "speed.{}": tuple(MILLISECONDS),
+    "title.{}": KINDS,
+    "transport.{}": ("edit", "view", *(does for _, does in about.KEYS)),
+}
+
+
+def placeholders(sentence: str) -> set[str]:
+    """Names between braces, without their conversions."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+def calls(*names: str) -> Iterator[tuple[Path, ast.Call]]:
+    """Calls in the code of a function of one of these names."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+                yield path, node
+
+
+def keys_of(node: ast.expr) -> Iterator[str]:
+    """The key that an argument spells: a literal, either side of a choice, or a text with gaps."""
+    match node:
+        case ast.Constant(value=str(key)):
+            yield key
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from keys_of(body)
+            yield from keys_of(orelse)
+        case ast.JoinedStr(values=values):
+            yield "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in values)  # type: ignore[misc]
+
+
+def asked() -> Iterator[tuple[str, set[str] | None]]:
+    """Every key that the code asks for, with the names of the values it gives (None where they are handed through)."""
+    for path, call in calls("words", "text", "self"):
+        if call.args and not (path.parts[-2] == "engine"):
+            given = {word.arg for word in call.keywords}
+            for key in keys_of(call.args[0]):
+                yield key, None if None in given else {name for name in given if name}
+    for _, call in calls("Notice"):
+        for key in keys_of(call.args[0]):
+            if key != "problem":
+                yield f"notice.{key}", None
+    yield "notice.restarted", None  # the usual ``why`` of Session.start
+
+
+LITERAL: Final = sorted({key for key, _ in asked() if "{}" not in key and "." in key})
+
+
+def used() -> set[str]:
+    """All keys that the code can ask for."""
+    filled = {gap.format(one) for gap, values in GAPS.items() for one in values}
+    return set(LITERAL) | filled
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    english, *others = (set(text(language).keys()) for language in LANGUAGES)
+    for other in others:
+        assert english ^ other == set()
+
+
+@pytest.mark.parametrize("key", sorted(text("en").keys()))
+def test_both_languages_have_the_same_placeholders(key: str) -> None:
+    english, chinese = (text(language)._words[key] for language in ("en", "zh"))
+    assert placeholders(english) == placeholders(chinese)
+    assert english.strip()
+    assert chinese.strip()
+
+
+def test_the_code_puts_keys_together_only_as_listed() -> None:
+    made = {key for key, _ in asked() if "{}" in key} - {"notice.{}"}
+    assert made == set(GAPS)
+
+
+@pytest.mark.parametrize("key", LITERAL)
+def test_every_key_asked_for_exists(key: str) -> None:
+    assert key in set(text("en").keys())
+
+
+def test_every_value_for_a_gap_has_its_words() -> None:
+    there = set(text("en").keys())
+    missing = {gap.format(one) for gap, values in GAPS.items() for one in values} - there
+    # the titles of these three are asked for by their own keys
+    assert missing <= {"plain.y", "title.y", "title.loss", "title.eta"}
+
+
+def test_no_key_is_unused() -> None:
+    assert sorted(set(text("en").keys()) - used()) == []
+
+
+def test_calls_give_just_the_values_that_the_words_name() -> None:
+    there = text("en")._words
+    wrong = {}
+    for key, given in asked():
+        names = [gap for gap in ([key] if "{}" not in key else [key.format(v) for v in GAPS.get(key, ())])]
+        for name in names:
+            if given is not None and name in there and not placeholders(there[name]) <= given and given:
+                wrong[name] = (placeholders(there[name]), given)
+            if given == set() and name in there and placeholders(there[name]):
+                # without values a text is handed out as it is: right for the figures' own templates only
+                if not name.startswith("figure."):
+                    wrong[name] = (placeholders(there[name]), given)
+    assert wrong == {}
+
+
+def test_every_problem_has_its_sentence_in_both_languages() -> None:
+    for language in LANGUAGES:
+        codes = {key.removeprefix("problem.") for key in text(language).keys() if key.startswith("problem.")}
+        assert codes == set(SENTENCES), language
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_the_english_sentence_of_a_problem_is_the_engines(code: str) -> None:
+    assert text("en")._words[f"problem.{code}"] == SENTENCES[code]
+
+
+def test_problems_are_raised_with_just_the_values_that_their_sentences_name() -> None:
+    raised = set()
+    for path, call in calls("Problem"):
+        for code in keys_of(call.args[0]):
+            given = {word.arg for word in call.keywords}
+            assert given == placeholders(SENTENCES[code]), f"{path.name}: {code}"
+            raised.add(code)
+    assert raised == set(SENTENCES), "a sentence that nothing says"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_a_problem_with_braces_in_its_values_is_said_as_it_is(language: str, code: str) -> None:
+    values = dict.fromkeys(placeholders(SENTENCES[code]), "{0} {oops} %s")
+    said = text(language).problem(Problem(code, **values))
+    assert said.count("{0} {oops} %s") >= len(values)
+
+
+@pytest.mark.parametrize("key", sorted(text("zh").keys()))
+def test_chinese_is_set_as_chinese(key: str) -> None:
+    words = text("zh")._words[key]
+    assert not re.search(rf"{HAN}[,.;:!?]", words), "a half-width mark after a Chinese character"
+    assert not re.search(rf"{HAN}\*\*?[{FULL_WIDTH}]|[{FULL_WIDTH}]\*\*|\*\*[{FULL_WIDTH}]", words), "bold would not show"
+    assert not re.search(rf"[{FULL_WIDTH}]\*[^*\s]|[^*\s]\*[{FULL_WIDTH}]", words), "italics would not show"
+
+
+def test_chinese_is_chinese() -> None:
+    same = {key for key in text("en").keys() if text("en")._words[key] == text("zh")._words[key]}
+    names = {"app.title", "activation.sigmoid", "activation.tanh", "activation.relu", "activation.softmax"}
+    assert same <= names | {"phase.delta", "status.unknown"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_starts_mathematics_by_accident(language: str) -> None:
+    for key in text(language).keys():
+        words = text(language)._words[key]
+        assert words.count("$") % 2 == 0, key
+        assert words.count(r"\(") == words.count(r"\)"), key
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("zh-CN", "zh"), ("zh_TW", "zh"), ("zh", "zh"), ("ZH-Hant-TW", "zh"), ("en-GB", "en"), ("en", "en"),
+        ("fr", "en"), ("fr-FR", "en"), ("", "en"), (None, "en"), ("zhuang", "en"), ("-", "en"),
+    ],
+)  # fmt: skip
+def test_the_language_follows_the_browsers(locale: str | None, language: str) -> None:
+    assert language_of(locale) == language
