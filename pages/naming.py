@@ -62,3 +62,8 @@ def input_names(experiment: Experiment) -> tuple[str, ...]:
 def output_names(experiment: Experiment) -> tuple[str, ...]:
     """The names of the output columns; y1, y2, ... where they have none."""
     return experiment.output_names or tuple(f"y{k}" for k in range(1, experiment.network.sizes[-1] + 1))
+
+
+def plain(name: str) -> str:
+    r"""A name from a file or an address as text, cut; ``\(`` would start maths in a title."""
+    return name.replace("\\", "∖") if len(name) <= 24 else name[:23].replace("\\", "∖") + "…"

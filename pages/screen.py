@@ -215,7 +215,21 @@ def _boundary(session: Session, update: Update, words: Text, colours: Theme) -> 
                 words=figure,
             )
         )
-    return Plot("boundary", _kept(session, "boundary", key, make), alt, height=LOW)
+    return Plot("boundary", _kept(session, "boundary", key, make), alt, _boundary_title(session, words), height=LOW)
+
+
+def _boundary_title(session: Session, words: Text) -> str:
+    """Which output, and where the slice lies that the picture shows."""
+    inputs, outputs = _names(session)
+    name = naming.plain(outputs[session.view.output])
+    held = ", ".join(
+        f"{naming.plain(inputs[axis])} = {numerals.given(number, 3)}"
+        for axis, number in enumerate(session.held())
+        if axis not in session.view.axes
+    )
+    if len(inputs) <= 2:
+        return words("panel.boundary_of", output=name)
+    return words("panel.boundary_slice", output=name, held=held if len(inputs) <= 5 else "…")
 
 
 def _earlier(session: Session) -> Parameters | None:

@@ -18,6 +18,8 @@ CSS: Final = """
 }
 .st-key-transport [data-testid="stSliderThumbValue"],
 .st-key-transport [data-testid="stSliderTickBar"] { display: none; }
+.st-key-transport [data-testid="stNumberInputStepDown"],
+.st-key-transport [data-testid="stNumberInputStepUp"] { display: none; }
 .st-key-transport [data-testid="stNumberInput"] { display: flex; align-items: center; gap: .4rem; }
 .st-key-transport [data-testid="stNumberInput"] label { min-height: 0; margin: 0; width: auto; white-space: nowrap; }
 .st-key-transport [data-testid="stNumberInput"] > div { flex: 1; min-width: 0; }

@@ -61,10 +61,10 @@ def data_table(session: Session, update: Update, text: Text) -> Table:
     numbers = range(first, min(m, first + ROWS_SHOWN))
     outputs = predict(experiment.network, update.before, experiment.X[first : first + ROWS_SHOWN])[-1]
     columns = [Column(text("table.row"), "right", row_header=True)]
-    columns += [Column(_plain(name)) for name in naming.input_names(experiment)]
-    columns += [Column(text("table.target_of", name=_plain(name))) for name in naming.output_names(experiment)]
+    columns += [Column(naming.plain(name)) for name in naming.input_names(experiment)]
+    columns += [Column(text("table.target_of", name=naming.plain(name))) for name in naming.output_names(experiment)]
     columns += [
-        Column(text("table.output_of", name=_plain(name)), tone="forward") for name in naming.output_names(experiment)
+        Column(text("table.output_of", name=naming.plain(name)), tone="forward") for name in naming.output_names(experiment)
     ]
     rows = []
     for row in numbers:
@@ -81,11 +81,6 @@ def data_table(session: Session, update: Update, text: Text) -> Table:
     if m > ROWS_SHOWN:
         caption += " " + text("table.rows_shown", first=first + 1, last=numbers[-1] + 1, m=m)
     return Table("data", columns, rows, caption, title=text("table.data_title"))
-
-
-def _plain(name: str) -> str:
-    r"""A name as text: ``\(`` would start maths in a table's header."""
-    return name.replace("\\", "∖")[:24]
 
 
 def _tone(number: float) -> str:

@@ -59,7 +59,7 @@ def transport(session: Session, words: Text) -> None:
         for name, menu in (("edit", _edit_menu), ("view", _view_menu)):
             box = st.popover(words(f"transport.{name}"), key=f"{name}_menu", on_change="rerun")
             if box.open:  # a closed menu is not sent: it would be drawn anew with every step
-                with box:
+                with box, st.container(width=340):
                     menu(session, words)
         if session.line.abandoned is not None:
             st.button(

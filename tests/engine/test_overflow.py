@@ -181,7 +181,8 @@ def test_edits_and_divergence() -> None:
     at_once = line.edit(700, (np.array([[1e200]]),), fine[1])
     half = line.edit(700, fine[0])  # the bias stays what it was: not a number
     cured = repaired.edit(800, *fine, 0.01)
-    for case in (repaired, twice, at_once, half, cured):
+    slower = line.edit(300, learning_rate=2.9)  # the loss has overflowed, the parameters not yet
+    for case in (repaired, twice, at_once, half, cured, slower):
         for t in (219, 220, 500, 699, 700, 701, 919, 920, 1000, 1299, 1300, 1301, 1500):
             assert asked(case, t) == first_by_brute_force(case, t), (case.experiment.edits, t)
     assert divergence(cured, 3000) is None

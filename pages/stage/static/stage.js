@@ -109,7 +109,7 @@ class Stage {
         panels.set(spec.id, panel);
       }
       if (holder.children[place] !== panel.node) holder.insertBefore(panel.node, holder.children[place] ?? null);
-      if (panel.height !== spec.height) panel.node.style.height = panel.height = spec.height ?? "";
+      if (panel.roomAsked !== spec.height) panel.node.style.height = panel.roomAsked = spec.height ?? "";
       if (holder === this.grid) this.place(panel.node, spec.id);
       try {
         panel.update(spec);

@@ -35,6 +35,19 @@ export class TablePanel {
       row.cells.forEach((cell, j) => this.updateCell(line, j, cell, columns[j] ?? {}));
     });
     this.stop();
+    const marked = rows.findIndex((row) => row.marked);
+    if (marked !== this.marked) requestAnimationFrame(() => this.reveal((this.marked = marked)));
+  }
+
+  /** Scroll a table that is taller than its room to the marked row; the page itself stays where it is. */
+  reveal(index) {
+    const { scroller, body } = this;
+    const row = body.rows[index];
+    if (!row || scroller.scrollHeight <= scroller.clientHeight) return;
+    const [top, bottom] = [row.offsetTop - this.head.offsetHeight, row.offsetTop + row.offsetHeight];
+    if (top < scroller.scrollTop || bottom > scroller.scrollTop + scroller.clientHeight) {
+      scroller.scrollTop = top - (scroller.clientHeight - this.head.offsetHeight) / 3;
+    }
   }
 
   updateHead(columns) {
