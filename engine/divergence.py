@@ -3,11 +3,14 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from engine.quantities import Quantity, value
 from engine.timeline import Timeline, Update
+
+LONGEST_WALK: Final = 2000  # updates; in longer epochs the first one may be named a little too late
 
 
 @dataclass(frozen=True)
@@ -54,15 +57,19 @@ def first_not_finite(update: Update) -> Divergence | None:
 def divergence(line: Timeline, t: int) -> Divergence | None:
     """Where the run diverged, if update t holds a number that is not finite; None if all its numbers are finite.
 
-    What is not finite stays so until parameters are edited by hand, so the first such update is found by halving the
-    stretch since the last edit that left all parameters finite.
+    The numbers of a run that diverges grow for every sample until some are no longer finite, and stay so until
+    parameters are edited by hand. So an early such update is found by halving the stretch since the last edit that
+    left all parameters finite, and the first by walking back from it until a whole epoch has none.
     """
     found = first_not_finite(line.update(t))
     if found is None:
         return None
     edits = [edit.t for edit in line.experiment.edits if edit.t <= t and (edit.W is not None or edit.b is not None)]
-    low = next((at for at in reversed(edits) if line.parameters(at).finite), 0)
-    high = t
+    start = next((at for at in reversed(edits) if line.parameters(at).finite), 0)
+    known: Divergence | None = line.divergences.get(start)
+    if known is not None and known.t <= t:
+        return known
+    low, high = start, t
     while low < high:
         middle = (low + high) // 2
         earlier = first_not_finite(line.update(middle))
@@ -70,4 +77,10 @@ def divergence(line: Timeline, t: int) -> Divergence | None:
             low = middle + 1
         else:
             found, high = earlier, middle
+    clean = 0
+    while low > start and clean < min(line.experiment.updates_per_epoch, LONGEST_WALK):
+        low -= 1
+        earlier = first_not_finite(line.update(low))
+        found, clean = (found, clean + 1) if earlier is None else (earlier, 0)
+    line.divergences[start] = found
     return found

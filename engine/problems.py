@@ -61,6 +61,10 @@ class Problem(ValueError):
 
 
 def _short(value: object) -> str:
-    """Text of a value, cut so that hostile input cannot fill the screen."""
-    text = str(value)
+    """Text of a value, cut and cleaned so that hostile input can neither fill the screen nor break it."""
+    try:
+        text = str(value)
+    except ValueError:  # a whole number of thousands of digits
+        text = "…"
+    text = "".join(letter if letter.isprintable() else "�" for letter in text[:200])
     return text if len(text) <= 60 else text[:57] + "..."

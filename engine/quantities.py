@@ -12,7 +12,7 @@ WEIGHT_KINDS: Final = ("W", "grad_W", "delta_W", "new_W")
 SAMPLE_KINDS: Final = ("x", "u", "f_prime", "delta", "y")
 KINDS: Final = (*NEURON_KINDS, *WEIGHT_KINDS, "y", "loss", "eta")
 
-_REF = re.compile(r"([A-Za-z_]{1,8})((?:\.\d{1,2}){0,3})(?:@(\d{1,5}))?")
+_REF = re.compile(r"([A-Za-z_]{1,8})((?:\.[0-9]{1,2}){0,3})(?:@([0-9]{1,5}))?")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Quantity:
     def fits(self, update: Update) -> bool:
         """Whether an update has such a number."""
         sizes = [array.shape[1] for array in update.trace.x]
-        if not 0 <= self.sample <= update.trace.samples:
+        if self.kind not in KINDS or not 0 <= self.sample <= update.trace.samples:
             return False
         if self.kind in ("loss", "eta"):
             return (self.layer, self.j, self.i) == (0, 0, 0) and (self.kind == "loss" or not self.sample)

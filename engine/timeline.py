@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -78,6 +78,7 @@ class Timeline:
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment
         self.abandoned: Timeline | None = None
+        self.divergences: dict[int, Any] = {}  # what ``engine.divergence`` has found, by the start of the stretch
         network = experiment.network
         capacity = max(64, min(MAX_KEYFRAMES, KEYFRAME_BYTES // (8 * network.parameter_count)))
         self._frames: Floats = np.empty((capacity, network.parameter_count))
