@@ -1,6 +1,7 @@
 """The ordered phases inside an update, and which numbers each of them makes."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from engine.problems import Problem
@@ -27,6 +28,7 @@ class Phase:
         return f"{self.kind}-{self.layer}" if self.layer else self.kind
 
 
+@cache
 def phases(layers: int) -> tuple[Phase, ...]:
     """The phases of an update of a network with L layers, in order."""
     return (
@@ -53,6 +55,7 @@ def parse_phase(text: str, layers: int) -> Phase:
     raise Problem("address_field", field="phase", value=text, expected=", ".join(map(str, phases(layers))))
 
 
+@cache
 def made_in(quantity: Quantity, layers: int) -> int:
     """Index, among ``phases(layers)``, of the phase that makes a number."""
     kind = quantity.kind

@@ -16,6 +16,7 @@ from engine.network import Parameters, cropped, padded
 
 KEYFRAME_BYTES: Final = 1 << 19
 MAX_KEYFRAMES: Final = 2048
+FIRST_SPACING: Final = 16  # a keyframe costs as much as dozens of updates of a small network
 ORDER_CELLS: Final = 1 << 16
 NEAR_BYTES: Final = 1 << 18
 NEAR: Final = 64  # states just before the one asked for are kept after a replay, for stepping back
@@ -83,9 +84,10 @@ class Timeline:
         capacity = max(64, min(MAX_KEYFRAMES, KEYFRAME_BYTES // (8 * network.parameter_count)))
         self._frames: Floats = np.empty((capacity, network.parameter_count))
         self._count = 0
-        self._spacing = 1
+        self._spacing = FIRST_SPACING
         self._near: OrderedDict[int, Floats] = OrderedDict()
         self._losses: OrderedDict[int, float] = OrderedDict()
+        self._last: Update | None = None
         self._net = kernel.shape(network)
         self._work = kernel.work(network)
         self._in_order = np.arange(len(experiment.X), dtype=np.int64)[None]
@@ -113,13 +115,15 @@ class Timeline:
 
     def update(self, t: int) -> Update:
         """The update that leads from t to t + 1, with everything that it computed."""
+        if self._last is not None and self._last.t == t:  # the same one is asked for all through its phases
+            return self._last
         before = self.parameters(t)
         experiment = self.experiment
         W, b = padded(experiment.network, before)
         rows, eta = experiment.rows(t), experiment.learning_rate_at(t)
         trace = one_update(experiment.network, W, b, experiment.X, experiment.Y, rows, eta, experiment.freeze_biases)
         with np.errstate(all="ignore"):
-            return Update(
+            self._last = Update(
                 t=t,
                 rows=tuple(int(row) for row in rows),
                 learning_rate=eta,
@@ -133,6 +137,7 @@ class Timeline:
                 ),
                 after=cropped(experiment.network, W, b),
             )
+        return self._last
 
     def mean_loss(self, t: int) -> float:
         """Mean loss over all rows of the data after t updates (FORMULAS F6)."""

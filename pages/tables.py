@@ -31,12 +31,12 @@ def neuron_table(session: Session, update: Update, text: Text) -> Table:
             for kind, _, tone in _COLUMNS:
                 sample = session.sample if kind in ("u", "x", "f_prime", "delta") else 0
                 quantity = Quantity(kind, layer, j, sample=sample)
-                cells.append(_number(session, update, quantity, phase, tone))
+                cells.append(_number(session, update, quantity, phase, tone, quantity == shown))
             rows.append(Row(cells, marked=(layer, j) == (shown.layer, shown.j)))
     return Table("neurons", columns, rows, text("table.neurons_caption"))
 
 
-def _number(session: Session, update: Update, quantity: Quantity, phase: Phase, tone: str) -> Cell:
+def _number(session: Session, update: Update, quantity: Quantity, phase: Phase, tone: str, asked: bool) -> Cell:
     layers = session.experiment.network.layers
     if not known(quantity, phase, layers):
         return Cell("…", ref=str(quantity), tone="muted")
@@ -48,7 +48,7 @@ def _number(session: Session, update: Update, quantity: Quantity, phase: Phase, 
         ref=str(quantity),
         full=numerals.full(number),
         tone=tone if new else "",
-        marked=quantity == session.shown(),
+        marked=asked,
     )
 
 
@@ -64,7 +64,8 @@ def data_table(session: Session, update: Update, text: Text) -> Table:
     columns += [Column(naming.plain(name)) for name in naming.input_names(experiment)]
     columns += [Column(text("table.target_of", name=naming.plain(name))) for name in naming.output_names(experiment)]
     columns += [
-        Column(text("table.output_of", name=naming.plain(name)), tone="forward") for name in naming.output_names(experiment)
+        Column(text("table.output_of", name=naming.plain(name)), tone="forward")
+        for name in naming.output_names(experiment)
     ]
     rows = []
     for row in numbers:
