@@ -8,7 +8,7 @@ from pages.text import text
 
 KEYS = (
     ("→ / PageDown", "next_phase_help"), ("← / PageUp", "previous_phase_help"), ("N", "next_update_help"),
-    ("P", "previous_update_help"), ("Home", "first_help"), ("End", "last_help"),
+    ("P", "previous_update_help"), ("Home", "first_update_help"), ("End", "last_update_help"),
 )  # fmt: skip
 
 

@@ -297,8 +297,3 @@ class Session:
     def say(self, problem: Problem) -> None:
         """Tell the visitor what was wrong with an input."""
         self.notices.append(Notice("problem", problem=problem))
-
-    def take_notices(self) -> list[Notice]:
-        """What there is to say; it is said once."""
-        notices, self.notices = self.notices, []
-        return notices

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
 from engine import Experiment, Network, Parameters, Problem, numerals
 from engine.activations import CODES as ACTIVATIONS
+from engine.arrays import Floats
 from engine.initial import MAX_SEED, SCHEMES
 from engine.losses import CODES as LOSSES
 from engine.network import MAX_LAYERS, MAX_NEURONS
@@ -94,12 +96,28 @@ def _preset(session: Session, words: Text) -> None:
 
 
 def resized(experiment: Experiment, network: Network) -> Experiment:
-    """The same data on another network; typed parameters that no longer fit give way to drawn ones."""
-    initial = experiment.initial
-    if isinstance(initial, Parameters) and network.sizes != experiment.network.sizes:
+    """The experiment on another network. New columns of data hold zeros; typed parameters that no longer fit go."""
+    initial, same_sizes = experiment.initial, network.sizes == experiment.network.sizes
+    if isinstance(initial, Parameters) and not same_sizes:
         initial = "uniform"
-    edits = experiment.edits if network.sizes == experiment.network.sizes else ()
-    return replace(experiment, network=network, initial=initial, edits=edits)
+    return replace(
+        experiment,
+        network=network,
+        X=_widened(experiment.X, network.sizes[0]),
+        Y=_widened(experiment.Y, network.sizes[-1]),
+        initial=initial,
+        edits=experiment.edits if same_sizes else (),
+        input_names=_named(experiment.input_names, network.sizes[0], "x"),
+        output_names=_named(experiment.output_names, network.sizes[-1], "y"),
+    )
+
+
+def _widened(table: Floats, columns: int) -> Floats:
+    return np.pad(table[:, :columns], ((0, 0), (0, max(0, columns - table.shape[1]))))
+
+
+def _named(names: tuple[str, ...], columns: int, letter: str) -> tuple[str, ...]:
+    return (*names[:columns], *(f"{letter}{k}" for k in range(len(names) + 1, columns + 1))) if names else ()
 
 
 def _network(session: Session, words: Text, network: Network) -> None:
@@ -115,6 +133,8 @@ def _network(session: Session, words: Text, network: Network) -> None:
         sizes = list(network.sizes)
         sizes[layer] = int(st.session_state[f"neurons_{layer}"])
         _change(session, lambda experiment: resized(experiment, replace(network, sizes=tuple(sizes))))
+        if layer in (0, network.layers) and sizes[layer] > network.sizes[layer]:
+            session.notices.append(Notice("new_column"))
 
     def activation(layer: int) -> None:
         kinds = list(network.activations)
@@ -128,6 +148,12 @@ def _network(session: Session, words: Text, network: Network) -> None:
         made = Network(network.sizes, (*network.activations[:-1], last), name)
         _change(session, lambda experiment: resized(experiment, made))
 
+    ends = st.columns(2)
+    for column, layer, name in ((ends[0], 0, "inputs"), (ends[1], network.layers, "outputs")):
+        column.number_input(
+            words(f"setup.{name}"), 1, MAX_NEURONS, step=1, on_change=neurons, args=(layer,),
+            key=_controlled(f"neurons_{layer}", network.sizes[layer]),
+        )  # fmt: skip
     st.number_input(
         words("setup.hidden_layers"), 0, MAX_LAYERS - 1, step=1,
         key=_controlled("hidden_layers", network.layers - 1), on_change=layers,
@@ -232,10 +258,15 @@ def _file(session: Session, words: Text) -> None:
         except Problem as problem:
             session.say(problem)
 
-    st.download_button(
-        words("setup.save"), lambda: session.experiment.to_json(), file_name="backstep.json", mime="application/json",
-        key="save_file", width="stretch", on_click="ignore",
-    )  # fmt: skip
+    save_button(session, words("setup.save"), "save_file")
     st.file_uploader(
         words("setup.open"), type=["json"], key=f"open_file_{st.session_state.get('files', 0)}", on_change=opened
     )
+
+
+def save_button(session: Session, label: str, key: str) -> None:
+    """A button that hands over the experiment as a file."""
+    st.download_button(
+        label, lambda: session.experiment.to_json(), file_name="backstep.json", mime="application/json", key=key,
+        on_click="ignore",
+    )  # fmt: skip

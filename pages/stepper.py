@@ -84,10 +84,11 @@ def _follow(session: Session, ref: str) -> None:
 
 
 def _notices(session: Session, words: Text) -> list[str]:
-    """What there is to say now, as sentences; it stays on screen until the next step."""
+    """What there is to say now, as sentences; each is said once and stays on screen until the next step."""
+    said, session.notices = session.notices, []
     return [
         words.problem(notice.problem) if notice.problem else words(f"notice.{notice.key}", **notice.values)
-        for notice in session.take_notices()
+        for notice in said
     ]
 
 

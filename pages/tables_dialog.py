@@ -49,7 +49,7 @@ def _tables(session: Session, words: Text) -> None:
                 hide_index=True,
                 column_config={name: st.column_config.NumberColumn(format="%.17g") for name in below},
                 key=f"table_layer_{layer}",
-            )  # fmt: skip
+            )
         )
     use, leave = st.columns(2)
     if use.button(words("tables.apply"), key="tables_apply", type="primary", width="stretch"):

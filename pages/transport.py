@@ -7,7 +7,7 @@ from typing import Final, Literal
 import streamlit as st
 
 from engine import Problem, Quantity, numerals, value
-from pages import naming
+from pages import naming, setup
 from pages.session import Session
 from pages.text import Text
 from pages.view import MILLISECONDS
@@ -28,17 +28,18 @@ def transport(session: Session, words: Text) -> None:
     """Draw the row of controls. Their keys are those of the design, for tests and scripts."""
     state = st.session_state
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
-        _button(
-            "first_update", "|◀", words("transport.first_help"), session.first_update, session.t == 0 == session.place
-        )
-        start = session.t == 0 and session.place == 0
-        _button("previous_update", words("transport.previous_update"), words("transport.previous_update_help"), session.previous_update, start)  # fmt: skip
-        _button("previous_phase", words("transport.previous_phase"), words("transport.previous_phase_help"), session.previous_phase, start)  # fmt: skip
-        _button("next_phase", words("transport.next_phase"), words("transport.next_phase_help"), session.next_phase, primary=True)  # fmt: skip
-        _button("next_update", words("transport.next_update"), words("transport.next_update_help"), session.next_update)
-        _button("last_update", "▶|", words("transport.last_help"), session.last_update, session.t == session.reached)
+        start = session.t == 0 == session.place
+        _button(words, "first_update", session.first_update, start)
+        _button(words, "previous_update", session.previous_update, start)
+        _button(words, "previous_phase", session.previous_phase, start)
+        _button(words, "next_phase", session.next_phase)
+        _button(words, "next_update", session.next_update)
+        _button(words, "last_update", session.last_update, session.t == session.reached)
         playing = session.playing or session.target is not None
-        _button("play", words("transport.pause" if playing else "transport.play"), words("transport.play_help"), session.play_or_pause)  # fmt: skip
+        st.button(
+            words("transport.pause" if playing else "transport.play"), key="play", help=words("transport.play_help"),
+            on_click=session.play_or_pause,
+        )  # fmt: skip
         state.slider = session.t
         st.slider(
             words("transport.slider"), 0, max(1, session.reached), key="slider", label_visibility="collapsed",
@@ -66,6 +67,8 @@ def transport(session: Session, words: Text) -> None:
                 words("transport.return_to_abandoned"), key="return_to_abandoned", type="tertiary",
                 help=words("transport.return_help"), on_click=session.return_to_abandoned,
             )  # fmt: skip
+        if session.told_too_large:
+            setup.save_button(session, words("transport.save"), "save_large")
     if session.target is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="progress"):
             done = session.t / session.target if session.target else 1.0
@@ -73,10 +76,9 @@ def transport(session: Session, words: Text) -> None:
             st.button(words("transport.cancel"), key="cancel_run", on_click=session.cancel)
 
 
-def _button(
-    key: str, label: str, help_: str, do: Callable[[], None], disabled: bool = False, primary: bool = False
-) -> None:
-    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
+def _button(words: Text, key: str, do: Callable[[], None], disabled: bool = False) -> None:
+    kind: Literal["primary", "secondary"] = "primary" if key == "next_phase" else "secondary"
+    label, help_ = words(f"transport.{key}"), words(f"transport.{key}_help")
     st.button(label, key=key, help=help_, on_click=do, disabled=disabled, type=kind)
 
 

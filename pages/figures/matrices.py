@@ -1,4 +1,4 @@
-"""Weights with their biases, gradients and changes as annotated heat maps, in places that stay from phase to phase."""
+"""Weights with their biases, gradients and changes as tables of coloured cells, in places that stay from phase to phase."""
 
 from math import isfinite
 from typing import Any, Final, NamedTuple
@@ -11,7 +11,7 @@ from engine.quantities import value
 from pages.figures import Figure
 from pages.figures.frame import picture
 from pages.figures.lettering import superscript, symbol, text_width
-from pages.figures.theme import Theme, readable, scale, tint
+from pages.figures.theme import Theme, readable, tint
 from pages.figures.words import Words
 
 WIDTH: Final = 700  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
@@ -23,6 +23,7 @@ ROWS: Final = 9  # so many rows fit in one picture; networks with more are shown
 LARGEST_CELL: Final = (84.0, 36.0)
 SMALLEST: Final = (22.0, 13.0)  # smaller ones are colour only, and answer the pointer
 STRENGTH: Final = 0.85
+LINE: Final = 1.5  # of ground between two cells
 EDGE: Final = 2.0  # room for a frame around the outermost cells
 
 Trace = dict[str, Any]
@@ -133,13 +134,16 @@ def matrices(
                 largest[block.kind] = max(largest.get(block.kind, 0.0), abs(cell.number))
     return {
         "data": [
-            *(_heat(block, largest.get(block.kind, 0.0), theme) for block in found),
-            _cells(found, largest, theme, digits),
-            _marks(found, update, largest, theme),
-            _titles(found, largest, theme),
-            _outline(found, selected, theme),
+            _cells(found, largest, theme),
+            _numbers(found, largest, theme, digits),
+            *_marks(found, update, largest, theme),
         ],
-        "layout": {**picture(theme, "matrices", WIDTH, HEIGHT), "hoverdistance": 40},
+        "layout": {
+            **picture(theme, "matrices", WIDTH, HEIGHT),
+            "barmode": "overlay",
+            "shapes": _frames(found, selected, theme),
+            "meta": {"design_width": WIDTH, "design_height": HEIGHT, "left": 0, "right": 0, "least_width": WIDTH},
+        },
     }
 
 
@@ -151,24 +155,29 @@ def matrices_alt(words: Words, network: Network, phase: Phase, selected: Quantit
     return words.alt_matrices.format(layers=", ".join(map(str, layers)), shown="; ".join(shown))
 
 
-def _heat(block: Block, largest: float, theme: Theme) -> Trace:
-    """Colours of a block; the gap before b is a column without value."""
-    z: list[list[float | None]] = []
-    for row in block.rows:
-        shares: list[float | None] = [_share(cell.number, largest) for cell in row]
-        z.append([*shares[:-1], None, shares[-1]])
+def _cells(found: list[Block], largest: dict[str, float], theme: Theme) -> Trace:
+    """Every cell as a rectangle in its colour, which answers the pointer; one trace of bars draws fastest."""
+    cells = [(block, cell) for block in found for row in block.rows for cell in row]
     return {
-        "type": "heatmap", "x": [round(x, 1) for x in block.x], "y": [round(y, 1) for y in block.y], "z": z,
-        "zmin": -1, "zmax": 1, "colorscale": scale(theme, STRENGTH), "showscale": False, "hoverinfo": "skip",
-        "xgap": 1.5, "ygap": 1.5,
+        "type": "bar", "hoverinfo": "text",
+        "x": [cell.x for _, cell in cells],
+        "y": [round(cell.height - LINE, 2) for _, cell in cells],
+        "base": [round(cell.y - (cell.height - LINE) / 2, 2) for _, cell in cells],
+        "width": [round(cell.width - LINE, 2) for _, cell in cells],
+        "marker": {
+            "color": [_colour(cell, largest.get(block.kind, 0.0), theme) for block, cell in cells],
+            "line": {"width": 0},
+        },
+        "customdata": [str(cell.quantity) for _, cell in cells],
+        "hovertext": [_hover(cell) for _, cell in cells],
     }  # fmt: skip
 
 
-def _share(number: float | None, largest: float) -> float | None:
-    """Place on the scale from -1 to 1; the middle for what is not known, none for what is not a finite number."""
-    if number is None or largest == 0.0:
-        return 0.0
-    return round(number / largest, 3) if isfinite(number) else None
+def _colour(cell: Cell, largest: float, theme: Theme) -> str:
+    """On the diverging scale; its middle for what is not known, the ground for what is not a finite number."""
+    if cell.number is None or largest == 0.0:
+        return theme.zero
+    return tint(theme, cell.number, largest, STRENGTH) if isfinite(cell.number) else theme.ground
 
 
 def _written(found: list[Block], digits: int) -> tuple[list[str], int]:
@@ -208,20 +217,21 @@ def _squeezed(cell: Cell, size: int) -> str:
     return next((text for text in texts if _fits(text, size, cell)), "")
 
 
-def _cells(found: list[Block], largest: dict[str, float], theme: Theme, digits: int) -> Trace:
-    """The numbers, and a point in every cell that answers the pointer."""
+def _numbers(found: list[Block], largest: dict[str, float], theme: Theme, digits: int) -> Trace:
+    """The numbers in their cells, and the blocks' titles, in one trace."""
     cells = [(block, cell) for block in found for row in block.rows for cell in row]
     texts, size = _written(found, digits)
+    numbers = [
+        (cell.x, cell.y, text, "middle center", size, _ink(cell, largest.get(block.kind, 0.0), theme))
+        for (block, cell), text in zip(cells, texts, strict=True)
+        if text
+    ]
+    every = [*numbers, *_titles(found, largest, theme)]
     return {
-        "type": "scatter", "mode": "markers+text", "hoverinfo": "text",
-        "x": [cell.x for _, cell in cells],
-        "y": [cell.y for _, cell in cells],
-        "text": texts,
-        "textfont": {"size": size,
-                     "color": [_ink(cell, largest.get(block.kind, 0.0), theme) for block, cell in cells]},
-        "customdata": [str(cell.quantity) for _, cell in cells],
-        "hovertext": [_hover(cell) for _, cell in cells],
-        "marker": {"size": 14, "opacity": 0},
+        "type": "scatter", "mode": "text", "hoverinfo": "skip",
+        "x": [t[0] for t in every], "y": [t[1] for t in every], "text": [t[2] for t in every],
+        "textposition": [t[3] for t in every],
+        "textfont": {"size": [t[4] for t in every], "color": [t[5] for t in every]},
     }  # fmt: skip
 
 
@@ -235,7 +245,7 @@ def _hover(cell: Cell) -> str:
     return f"{symbol(cell.quantity)} = {'…' if cell.number is None else full(cell.number)}"
 
 
-def _marks(found: list[Block], update: Update, largest: dict[str, float], theme: Theme) -> Trace:
+def _marks(found: list[Block], update: Update, largest: dict[str, float], theme: Theme) -> list[Trace]:
     """In the corner of each new number, whether it grew or shrank."""
     x, y, signs, inks = [], [], [], []
     for cell in (cell for block in found for row in block.rows for cell in row):
@@ -249,32 +259,34 @@ def _marks(found: list[Block], update: Update, largest: dict[str, float], theme:
             y.append(round(cell.y - cell.height / 2 + 5.0, 1))
             signs.append("triangle-up" if step > 0.0 else "triangle-down")
             inks.append(_ink(cell, largest.get("value", 0.0), theme))
+    if not x:
+        return []
     marker = {"symbol": signs, "size": 6, "color": inks, "line": {"width": 0}}
-    return {"type": "scatter", "mode": "markers", "x": x, "y": y, "hoverinfo": "skip", "marker": marker}
+    return [{"type": "scatter", "mode": "markers", "x": x, "y": y, "hoverinfo": "skip", "marker": marker}]
 
 
-def _titles(found: list[Block], largest: dict[str, float], theme: Theme) -> Trace:
-    """Titles, and at the right of each, where there is room, the ends of its scale."""
-    texts: list[tuple[float, float, str, str, int, str]] = []  # x, y, text, position, size, colour
+def _titles(
+    found: list[Block], largest: dict[str, float], theme: Theme
+) -> list[tuple[float, float, str, str, int, str]]:
+    """Titles, and at the right of each, where there is room, the ends of its scale: x, y, text, position, size, colour."""
+    texts = []
     for block in found:
         y, known_ones = round(block.y[0] - TITLE / 2 + 1.0, 1), block.rows[0][0].number is not None
-        texts.append((block.x[0], y, block.title, "middle right", 13, theme.text if known_ones else theme.muted))
+        ink = theme.text if known_ones else theme.muted
+        texts.append((round(block.x[0], 1), y, block.title, "middle right", 13, ink))
         ends = f"±{significant(largest.get(block.kind, 0.0), 3)}"
         room = block.x[-1] - block.x[0] - text_width(block.title, 13) - 12.0
         if known_ones and largest.get(block.kind) and text_width(ends, 11) < room:
-            texts.append((block.x[-1], y, ends, "middle left", 11, theme.muted))
-    return {
-        "type": "scatter", "mode": "text", "hoverinfo": "skip",
-        "x": [round(t[0], 1) for t in texts], "y": [t[1] for t in texts], "text": [t[2] for t in texts],
-        "textposition": [t[3] for t in texts],
-        "textfont": {"size": [t[4] for t in texts], "color": [t[5] for t in texts]},
-    }  # fmt: skip
+            texts.append((round(block.x[-1], 1), y, ends, "middle left", 11, theme.muted))
+    return texts
 
 
-def _outline(found: list[Block], selected: Quantity | None, theme: Theme) -> Trace:
-    """An amber frame around the selected cell, or around the row of the selected neuron."""
-    x: list[float | None] = []
-    y: list[float | None] = []
+def _frames(found: list[Block], selected: Quantity | None, theme: Theme) -> list[dict[str, Any]]:
+    """An amber frame around the selected cell, or around the row of the selected neuron.
+
+    Frames are shapes of the layout: where only they change, and most phases change nothing else, Plotly draws them alone.
+    """
+    shapes = []
     for block in found:
         for row in block.rows:
             cells = [cell for cell in row if selected and cell.quantity == selected]
@@ -283,7 +295,11 @@ def _outline(found: list[Block], selected: Quantity | None, theme: Theme) -> Tra
             if cells:
                 left, right = cells[0].x - cells[0].width / 2, cells[-1].x + cells[-1].width / 2
                 top, bottom = cells[0].y - cells[0].height / 2, cells[0].y + cells[0].height / 2
-                x += (left, right, right, left, left, None)
-                y += (top, top, bottom, bottom, top, None)
-    line = {"color": theme.selected, "width": 2.5}
-    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "line": line}
+                shapes.append(
+                    {
+                        "type": "rect", "x0": round(left, 2), "x1": round(right, 2),
+                        "y0": round(top, 2), "y1": round(bottom, 2),
+                        "line": {"color": theme.selected, "width": 2.5},
+                    }
+                )  # fmt: skip
+    return shapes

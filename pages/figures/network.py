@@ -10,7 +10,20 @@ from pages.figures.frame import picture
 from pages.figures.layout import FEW, HEIGHT, LARGEST, WIDTH, places
 from pages.figures.lettering import LONGEST, safe, text_width
 from pages.figures.network_edges import arrows, lines, numbers, plates, targets
-from pages.figures.network_nodes import ASIDE, NAME, Neuron, beside, bodies, boxes, delta_numbers, letters, neurons
+from pages.figures.network_nodes import (
+    ASIDE,
+    NAME,
+    Neuron,
+    beside,
+    bodies,
+    boxes,
+    delta_numbers,
+    direction,
+    inner_numbers,
+    letters,
+    neurons,
+    writing,
+)
 from pages.figures.scene import Label, Scene
 from pages.figures.theme import Theme
 from pages.figures.words import Words
@@ -60,15 +73,21 @@ def network(
     return {
         "data": [
             *lines(scene, edges, largest, theme),
-            plates([label for _, label in (*on_edges, *beside_them)], theme),
+            *plates([label for _, label in (*beside_them, *on_edges)], theme),
             targets(scene, edges, dict(on_edges)),
-            numbers(scene, [label for _, label in on_edges], theme),
-            arrows(scene, edges, reach, theme),
-            *bodies(scene, found, _whole_names(network, names), theme),
-            delta_numbers(beside_them, theme),
-            *letters(scene, found, *_all_names(network, names), theme, words, widest),
+            *arrows(scene, edges, reach, theme),
+            bodies(scene, found, _whole_names(network, names), theme),
+            *direction(scene, theme, words),
+            writing(
+                [
+                    *delta_numbers(beside_them, theme),
+                    *numbers(scene, [label for _, label in on_edges], theme),
+                    *inner_numbers(scene, found, theme),
+                    *letters(scene, found, *_all_names(network, names), theme, words, widest),
+                ]
+            ),
         ],
-        "layout": picture(theme, "network", WIDTH, HEIGHT),
+        "layout": {**picture(theme, "network", WIDTH, HEIGHT), "meta": _sizes(scene, beside_them)},
     }
 
 
@@ -123,17 +142,36 @@ def _scene(
     digits: int,
 ) -> Scene:
     inputs, outputs = _all_names(network, names)
-    # A third more than the words take: on a narrow panel distances shrink more than type.
-    left = 1.3 * (LARGEST / 2 + 10.0 + max(text_width(name, 13) for name in inputs))
+    # A little more than the words take: the stage keeps these margins in proportion to the type.
+    left = 1.08 * (LARGEST / 2 + 10.0 + max(text_width(name, 13) for name in inputs))
     target = words.target.format(value="−0.1234")
     if len(outputs) <= FEW:
-        right = 1.3 * (LARGEST / 2 + NAME + max(text_width(target, 12), *(text_width(name, 13) for name in outputs)))
+        right = 1.08 * (LARGEST / 2 + NAME + max(text_width(target, 12), *(text_width(name, 13) for name in outputs)))
     else:
         right = 30.0 + ASIDE + max(text_width(f"{name}  {target}", 13) for name in outputs)
     if selected is not None and not selected.fits(update):
         selected = None
     where = places(network.sizes, round(left), round(right))
     return Scene(network, update, phase, selected, min(max(sample, 1), update.trace.samples), where, digits)
+
+
+def _sizes(scene: Scene, beside_them: list[tuple[Neuron, Label]]) -> dict[str, float]:
+    """For the stage: the size that the picture is made for, its margins, and the least width that holds it.
+
+    Where the panel is narrow, columns come closer before type becomes small. Margins keep their size, for names.
+    """
+    columns, spacing = scene.places.columns, scene.places.spacing
+    left, right = columns[0].x, WIDTH - columns[-1].x
+    need = max(
+        [column.diameter + 12.0 for column in columns]
+        + [label.width + (4.0 if n.column.inside else n.column.diameter + 10.0) for n, label in beside_them]
+        + [84.0 if column.inside else 0.0 for column in columns[1:]]  # so that nothing moves when delta is known
+    )
+    least = left + right + (len(columns) - 1) * min(spacing, need)
+    return {
+        "design_width": WIDTH, "design_height": HEIGHT, "left": round(left, 1), "right": round(right, 1),
+        "least_width": round(least, 1),
+    }  # fmt: skip
 
 
 def _reach(scene: Scene, beside_them: list[tuple[Neuron, Label]]) -> float:

@@ -8,14 +8,14 @@ from engine.numerals import full
 from engine.quantities import value
 from pages.figures.layout import Point
 from pages.figures.lettering import symbol
-from pages.figures.scene import EDGE_SIZE, FULL, Edge, Label, Scene, Sign, sign
+from pages.figures.scene import EDGE_SIZE, FULL, Edge, Label, Scene, Sign, Text, sign
 from pages.figures.theme import Theme, mix
 
 WIDEST: Final = 7.0  # pixels, for the largest weight on screen
 WIDEST_OF_MANY: Final = 5.0
+PLATE: Final = 15.0  # height of the ground behind a number
 HAIRLINE: Final = 0.8  # nothing is thinner: a weight of zero is an edge all the same
-EXACT: Final = 60  # up to so many edges each gets its own width; above, the nearest of STEPS
-STEPS: Final = 10
+EXACT: Final = 60  # above so many edges all are thinner and paler
 POINTED: Final = 200  # above so many edges only the emphasised ones answer the pointer
 ARROWS: Final = 24  # above so many edges none carries an arrow
 CROWD: Final = 10  # above so many edges into or out of one neuron their arrows would be a blot
@@ -23,68 +23,77 @@ SHARES: Final = (0.26, 0.55, 1.0)  # how much of its colour an edge has: faint, 
 SHARES_OF_MANY: Final = (0.2, 0.4, 0.85)
 
 Trace = dict[str, Any]
-Style = tuple[int, Sign, float]  # strength, sign, width
+Style = tuple[int, Sign]  # strength, sign
 
 
 def width(weight: float, largest: float, count: int) -> float:
-    """Pixels: linear in |w|, the largest the widest; many edges are all thinner and share a few widths."""
+    """Pixels: linear in |w|, the largest the widest, but never below a hairline; many edges are all thinner."""
     if not (isfinite(weight) and largest > 0.0):
         return 1.0
-    share = abs(weight) / largest
-    if count > EXACT:
-        return max(HAIRLINE, WIDEST_OF_MANY * round(share * STEPS) / STEPS)
-    return max(HAIRLINE, round(WIDEST * share, 3))
+    return max(HAIRLINE, round((WIDEST if count <= EXACT else WIDEST_OF_MANY) * abs(weight) / largest, 3))
 
 
 def lines(scene: Scene, edges: list[Edge], largest: float, theme: Theme) -> list[Trace]:
-    """All edges, those that look the same as one broken line; the selected weight on an amber band."""
+    """All edges, those of one colour as one broken line; the selected weight on an amber band.
+
+    A Plotly line has one width and a trace of its own costs time: ``meta.widths`` holds each stroke's own width in
+    pixels, and the stage fills strokes of exactly these widths, whatever the shape of the panel.
+    """
     groups: dict[Style, list[Edge]] = {}
     for edge in edges:
-        groups.setdefault((edge.strength, sign(edge.weight), width(edge.weight, largest, len(edges))), []).append(edge)
+        groups.setdefault((edge.strength, sign(edge.weight)), []).append(edge)
     traces, shares = [], SHARES if len(edges) <= EXACT else SHARES_OF_MANY
-    for (strength, side, pixels), group in groups.items():
+    for (strength, side), group in groups.items():
         ink = {"lost": theme.text, "zero": theme.muted, "positive": theme.positive, "negative": theme.negative}[side]
+        pixels = [width(edge.weight, largest, len(edges)) for edge in group]
         if strength == FULL and scene.wire:
-            traces.append(_path(group, theme.selected, pixels + 7.0))
-        traces.append(_path(group, mix(theme.ground, ink, shares[strength]), pixels, "dot" if side == "lost" else ""))
+            traces.append(_strokes(group, theme.selected, [one + 7.0 for one in pixels]))
+        traces.append(_strokes(group, mix(theme.ground, ink, shares[strength]), pixels, dotted=side == "lost"))
     return traces
 
 
-def _path(edges: list[Edge], colour: str, pixels: float, dash: str = "") -> Trace:
+def _strokes(edges: list[Edge], colour: str, pixels: list[float], dotted: bool = False) -> Trace:
     x: list[float | None] = []
     y: list[float | None] = []
     for edge in edges:
         x += (edge.start[0], edge.end[0], None)
         y += (edge.start[1], edge.end[1], None)
-    line = {"color": colour, "width": pixels, **({"dash": dash} if dash else {})}
-    return {"type": "scatter", "mode": "lines", "x": x[:-1], "y": y[:-1], "line": line, "hoverinfo": "skip"}
+    line: dict[str, Any] = {"color": colour, "width": max(pixels)}
+    trace = {"type": "scatter", "mode": "lines", "x": x[:-1], "y": y[:-1], "line": line, "hoverinfo": "skip"}
+    if dotted:  # all of one width, and a filled stroke has no dots
+        return {**trace, "line": {**line, "dash": "dot"}}
+    return {**trace, "meta": {"widths": pixels}}
 
 
-def plates(labels: list[Label], theme: Theme) -> Trace:
-    """A stroke of the ground's colour behind every number, so that no edge runs through it."""
+def plates(labels: list[Label], theme: Theme) -> list[Trace]:
+    """A stroke of the ground's colour behind every number, so that no edge runs through it.
+
+    ``meta.plates`` holds their lengths in pixels: the stage keeps them at any size of the panel.
+    """
+    if not labels:
+        return []
     x: list[float | None] = []
     y: list[float | None] = []
     for label in labels:
         x += (round(label.x - label.width / 2, 1), round(label.x + label.width / 2, 1), None)
         y += (label.y, label.y, None)
-    line = {"color": theme.ground, "width": 15}
-    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip"}
+    return [
+        {
+            "type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip",
+            "line": {"color": theme.ground, "width": PLATE}, "meta": {"plates": [label.width for label in labels]},
+        }
+    ]  # fmt: skip
 
 
-def numbers(scene: Scene, labels: list[Label], theme: Theme) -> Trace:
+def numbers(scene: Scene, labels: list[Label], theme: Theme) -> list[Text]:
     """The numbers on edges, in the colour of their weight's sign; gradients belong to the backward pass."""
     inks = dict.fromkeys(("positive", "negative", "zero", "lost"), theme.backward)
     if scene.phase.kind != "gradients":
         inks = {"positive": theme.positive, "negative": theme.negative, "zero": theme.muted, "lost": theme.text}
-    return {
-        "type": "scatter", "mode": "text", "hoverinfo": "skip",
-        "x": [label.x for label in labels], "y": [label.y for label in labels],
-        "text": [label.text for label in labels],
-        "textfont": {"size": EDGE_SIZE, "color": [inks[label.sign] for label in labels]},
-    }  # fmt: skip
+    return [Text(label.x, label.y, label.text, EDGE_SIZE, inks[label.sign]) for label in labels]
 
 
-def arrows(scene: Scene, edges: list[Edge], reach: float, theme: Theme) -> Trace:
+def arrows(scene: Scene, edges: list[Edge], reach: float, theme: Theme) -> list[Trace]:
     """Heads on the edges that the phase runs along: at the neurons that it computes, ``reach`` pixels from them."""
     back = scene.phase.kind == "delta"
     running = [edge for edge in edges if scene.flows(edge.layer, edge.i)]
@@ -95,12 +104,15 @@ def arrows(scene: Scene, edges: list[Edge], reach: float, theme: Theme) -> Trace
     if back and scene.phase.layer == scene.network.layers and scene.places.columns[-1].inside:
         last = [at for (layer, _), at in scene.places.neurons.items() if layer == scene.phase.layer]
         ways = [((x + 90.0, y), (x, y)) for x, y in last]  # the first error terms come from the targets
-    return arrow_heads(
+    if not ways:
+        return []
+    heads = arrow_heads(
         ways,
         theme.backward if back else theme.forward,
         14 if len(ways) <= CROWD and scene.places.spacing > 120.0 else 9,
         reach,
     )
+    return [heads]
 
 
 def arrow_heads(ways: list[tuple[Point, Point]], colour: str, size: float, reach: float = 0.0) -> Trace:
@@ -116,7 +128,7 @@ def arrow_heads(ways: list[tuple[Point, Point]], colour: str, size: float, reach
 
 
 def targets(scene: Scene, edges: list[Edge], placed: dict[Edge, Label]) -> Trace:
-    """Unseen points that make edges answer the pointer: at their number, else at places that lie apart."""
+    """Points that draw nothing and make edges answer the pointer: at their number, else at places that lie apart."""
     if len(edges) > POINTED:
         edges = [edge for edge in edges if edge.strength == FULL]
     x, y, refs, texts = [], [], [], []
@@ -127,8 +139,7 @@ def targets(scene: Scene, edges: list[Edge], placed: dict[Edge, Label]) -> Trace
         refs.append(scene.edge_reference(edge))
         texts.append("<br>".join(_known_of(scene, edge)))
     return {
-        "type": "scatter", "mode": "markers", "x": x, "y": y, "customdata": refs, "hovertext": texts,
-        "hoverinfo": "text", "marker": {"size": 16, "opacity": 0},
+        "type": "scatter", "mode": "none", "x": x, "y": y, "customdata": refs, "hovertext": texts, "hoverinfo": "text"
     }  # fmt: skip
 
 

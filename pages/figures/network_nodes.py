@@ -9,7 +9,7 @@ from engine.quantities import value
 from pages.figures.layout import HEIGHT, WIDTH, Column
 from pages.figures.lettering import symbol, text_width
 from pages.figures.network_edges import arrow_heads
-from pages.figures.scene import Label, Scene
+from pages.figures.scene import Label, Scene, Text
 from pages.figures.theme import Theme, mix, readable, tint
 from pages.figures.words import Words
 
@@ -80,44 +80,52 @@ def boxes(scene: Scene, found: list[Neuron]) -> list[Label]:
     return rounds + [Label(x, y, "", "zero", 34.0, 30.0) for x, y in scene.places.bias.values()]
 
 
-def bodies(scene: Scene, found: list[Neuron], called: dict[tuple[int, int], str], theme: Theme) -> list[Trace]:
-    """Circles, with an amber band behind the selected one and a ring in the phase's colour where something is new."""
+def bodies(scene: Scene, found: list[Neuron], called: dict[tuple[int, int], str], theme: Theme) -> Trace:
+    """Circles, with an amber band behind the selected one and a ring in the phase's colour where something is new.
+
+    The squares of the bias come last; they answer nothing.
+    """
     chosen = [n for n in found if (n.layer, n.j) == scene.neuron]
     largest = max((abs(n.output) for n in found if n.output is not None and isfinite(n.output)), default=0.0)
-    largest = max(largest, 1.0)
-    fills = [theme.ground if n.output is None else tint(theme, n.output, largest, TINT) for n in found]
+    fills = [_fill(n, max(largest, 1.0), theme) for n in found]
     rings = {"forward": theme.forward, "backward": theme.backward}
     quiet = mix(theme.ground, theme.muted, 0.55)
-    inside = [_inside(scene, n) for n in found]
-    bias = list(scene.places.bias.values())
-    return [
-        {
-            "type": "scatter", "mode": "markers", "hoverinfo": "skip",
-            "x": [n.x for n in chosen], "y": [n.y for n in chosen],
-            "marker": {"size": [n.column.diameter + 10.0 for n in chosen], "color": theme.selected, "opacity": 1},
-        },
-        {
-            "type": "scatter", "mode": "markers+text", "hoverinfo": "skip",
-            "x": [x for x, _ in bias], "y": [y for _, y in bias], "text": ["+1"] * len(bias),
-            "textfont": {"size": 12, "color": theme.muted},
-            "marker": {"size": 27, "symbol": "square", "opacity": 1, "color": theme.surface,
-                       "line": {"width": 1, "color": theme.muted}},
-        },
-        {
-            "type": "scatter", "mode": "markers+text", "hoverinfo": "text",
-            "x": [n.x for n in found], "y": [n.y for n in found],
-            "text": [text for text, _ in inside],
-            "textfont": {"size": [size for _, size in inside], "weight": 600,
-                         "color": [readable(fill) for fill in fills]},
-            "customdata": [scene.neuron_reference(n.layer, n.j) for n in found],
-            "hovertext": ["<br>".join(_known_of(scene, n, called)) for n in found],
-            "marker": {
-                "size": [round(n.column.diameter, 1) for n in found], "color": fills, "opacity": 1,
-                "line": {"width": [3.5 if n.fresh else 1.3 for n in found],
-                         "color": [rings.get(n.fresh, quiet if n.output is None else theme.muted) for n in found]},
+    bias, round_ones = list(scene.places.bias.values()), [*chosen, *found]
+    none = [""] * len(bias)
+    return {
+        "type": "scatter", "mode": "markers", "hoverinfo": "text", "meta": {"solid": True},
+        "x": [n.x for n in round_ones] + [x for x, _ in bias],
+        "y": [n.y for n in round_ones] + [y for _, y in bias],
+        "customdata": [scene.neuron_reference(n.layer, n.j) for n in round_ones] + none,
+        "hovertext": ["<br>".join(_known_of(scene, n, called)) for n in round_ones] + none,
+        "marker": {
+            "symbol": ["circle"] * len(round_ones) + ["square"] * len(bias), "opacity": 1,
+            "size": [n.column.diameter + 10.0 for n in chosen] + [round(n.column.diameter, 1) for n in found]
+                    + [27.0] * len(bias),
+            "color": [theme.selected] * len(chosen) + fills + [theme.surface] * len(bias),
+            "line": {
+                "width": [0.0] * len(chosen) + [3.5 if n.fresh else 1.3 for n in found] + [1.0] * len(bias),
+                "color": [theme.selected] * len(chosen)
+                         + [rings.get(n.fresh, quiet if n.output is None else theme.muted) for n in found]
+                         + [theme.muted] * len(bias),
             },
         },
-    ]  # fmt: skip
+    }  # fmt: skip
+
+
+def inner_numbers(scene: Scene, found: list[Neuron], theme: Theme) -> list[Text]:
+    """x in its neuron, and +1 in the squares of the bias."""
+    largest = max((abs(n.output) for n in found if n.output is not None and isfinite(n.output)), default=0.0)
+    texts = []
+    for n in found:
+        text, size = _inside(scene, n)
+        if text:
+            texts.append(Text(n.x, n.y, text, size, readable(_fill(n, max(largest, 1.0), theme)), weight=600))
+    return texts + [Text(x, y, "+1", 12, theme.muted) for x, y in scene.places.bias.values()]
+
+
+def _fill(neuron: Neuron, largest: float, theme: Theme) -> str:
+    return theme.ground if neuron.output is None else tint(theme, neuron.output, largest, TINT)
 
 
 def _inside(scene: Scene, neuron: Neuron) -> tuple[str, int]:
@@ -146,93 +154,94 @@ def _known_of(scene: Scene, neuron: Neuron, called: dict[tuple[int, int], str]) 
 
 
 def letters(scene: Scene, found: list[Neuron], inputs: list[str], outputs: list[str], theme: Theme, words: Words,
-            widest: str) -> list[Trace]:  # fmt: skip
+            widest: str) -> list[Text]:  # fmt: skip
     """Names, targets, captions, the loss of the sample, and the scale of the edges: the texts that never move."""
     last, trace, s = scene.network.layers, scene.update.trace, scene.sample - 1
-    texts: list[tuple[float, float, str, str, float, str]] = []  # x, y, text, position, size, colour
+    texts: list[Text] = []
     for n in found:
         edge = n.column.diameter / 2 + NAME
         if n.layer == 0:
-            texts.append((n.x - n.column.diameter / 2 - 10.0, n.y, inputs[n.j - 1], "middle left", 13, theme.text))
+            x = n.x - n.column.diameter / 2 - 10.0
+            texts.append(Text(x, n.y, inputs[n.j - 1], 13, theme.text, "middle left"))
         elif n.layer == last:
             name, size = outputs[n.j - 1], 13 if n.column.pitch > 26 else 12
             target = words.target.format(value=significant(float(trace.y[s, n.j - 1]), 4))
             if n.column.inside:
-                texts.append((n.x + edge, n.y - 8.0, name, "middle right", size, theme.text))
-                texts.append((n.x + edge, n.y + 8.0, target, "middle right", 12, theme.muted))
+                texts.append(Text(n.x + edge, n.y - 8.0, name, size, theme.text, "middle right"))
+                texts.append(Text(n.x + edge, n.y + 8.0, target, 12, theme.muted, "middle right"))
             else:
-                texts.append(
-                    (
-                        n.x + n.column.diameter / 2 + ASIDE + 6.0,
-                        n.y,
-                        f"{name}  {target}",
-                        "middle right",
-                        size,
-                        theme.text,
-                    )
-                )
+                x = n.x + n.column.diameter / 2 + ASIDE + 6.0
+                texts.append(Text(x, n.y, f"{name}  {target}", size, theme.text, "middle right"))
     for layer, column in enumerate(scene.places.columns):
-        texts.append((column.x, 11.0, caption(scene, layer, words), "middle center", 12, theme.muted))
+        text, *shorter = captions(scene, layer, words)
+        texts.append(Text(column.x, 11.0, text, 12, theme.muted, shorter=tuple(shorter)))
     if widest:
-        texts.append((WIDTH - 8.0, HEIGHT - 9.0, widest, "middle left", 11, theme.muted))
+        texts.append(Text(WIDTH - 8.0, HEIGHT - 9.0, widest, 11, theme.muted, "middle left"))
     if scene.knows("loss", 0):
         x = scene.places.columns[-1].x
         loss, new = f"L = {significant(float(trace.losses[s]), scene.digits)}", scene.phase.kind == "loss"
-        texts.append((x, HEIGHT - 28.0, f"<b>{loss}</b>" if new else loss, "middle center", 14, theme.text))
-    return [
-        {
-            "type": "scatter", "mode": "text", "hoverinfo": "skip",
-            "x": [t[0] for t in texts], "y": [t[1] for t in texts], "text": [t[2] for t in texts],
-            "textposition": [t[3] for t in texts],
-            "textfont": {"size": [t[4] for t in texts], "color": [t[5] for t in texts]},
-        },
-        _direction(scene, theme, words),
-    ]  # fmt: skip
+        texts.append(Text(x, HEIGHT - 28.0, f"<b>{loss}</b>" if new else loss, 14, theme.text))
+    return texts
 
 
-def caption(scene: Scene, layer: int, words: Words) -> str:
-    """What a layer is called, and its activation where there is room."""
+def captions(scene: Scene, layer: int, words: Words) -> list[str]:
+    """What a layer is called, with its activation where there is room; then shorter ways to say it."""
     last = scene.network.layers
     if layer == 0:
-        return words.input
+        return [words.input]
     activation = scene.network.activations[layer - 1]
     activation = words.activations.get(activation, activation)
     room = scene.places.spacing + (
         16.0 if layer == last else -44.0
     )  # an arrow stands between two, nothing beyond the last
-    hidden = (words.hidden.format(layer=layer), words.hidden_short.format(layer=layer), str(layer))
-    texts = [f"{name} · {activation}" for name in ((words.output,) if layer == last else hidden)]
-    return next((text for text in texts if text_width(text, 12) <= room), words.output if layer == last else texts[-1])
+    names = [words.hidden.format(layer=layer), words.hidden_short.format(layer=layer), str(layer)]
+    names = [words.output] if layer == last else names
+    texts = [*(f"{name} · {activation}" for name in names), *names]
+    fitting = [text for text in texts[: len(names)] if text_width(text, 12) <= room]
+    chosen = fitting[0] if fitting else names[-1] if layer == last else texts[len(names) - 1]
+    width = text_width(chosen, 12)
+    return [chosen, *(text for text in texts if text_width(text, 12) < width)]
 
 
-def _direction(scene: Scene, theme: Theme, words: Words) -> Trace:
+def direction(scene: Scene, theme: Theme, words: Words) -> list[Trace]:
     """One quiet arrow between the captions of the layers that the phase joins."""
     if not scene.flow:
-        return arrow_heads([], theme.forward, 12)
+        return []
     below, above = scene.places.columns[scene.flow - 1], scene.places.columns[scene.flow]
-    start = below.x + text_width(caption(scene, scene.flow - 1, words), 12) / 2 + 8.0
-    end = above.x - text_width(caption(scene, scene.flow, words), 12) / 2 - 8.0
+    start = below.x + text_width(captions(scene, scene.flow - 1, words)[0], 12) / 2 + 8.0
+    end = above.x - text_width(captions(scene, scene.flow, words)[0], 12) / 2 - 8.0
     if end - start < 16.0:
-        return arrow_heads([], theme.forward, 12)
+        return []
     middle, half = (start + end) / 2, min(20.0, (end - start) / 2)
     back = scene.phase.kind == "delta"
     way = ((middle - half, 11.0), (middle + half, 11.0))
     colour = theme.backward if back else theme.forward
-    return {
-        **arrow_heads([way[::-1] if back else way], colour, 12),
-        "mode": "lines+markers",
-        "line": {"color": colour, "width": 2},
-    }
+    return [
+        {
+            **arrow_heads([way[::-1] if back else way], colour, 12),
+            "mode": "lines+markers",
+            "line": {"color": colour, "width": 2},
+            "meta": {"aside": True},
+        }
+    ]
 
 
-def delta_numbers(placed: list[tuple[Neuron, Label]], theme: Theme) -> Trace:
+def delta_numbers(placed: list[tuple[Neuron, Label]], theme: Theme) -> list[Text]:
     """The numbers beside the neurons."""
+    inks = {True: theme.backward, False: theme.text}
+    return [
+        Text(label.x, label.y, label.text, min(n.column.size, 13), inks[label.text.startswith("δ")])
+        for n, label in placed
+    ]
+
+
+def writing(texts: list[Text]) -> Trace:
+    """All texts as one trace; ``meta.shorter`` says by number what may stand in for which."""
     return {
         "type": "scatter", "mode": "text", "hoverinfo": "skip",
-        "x": [label.x for _, label in placed], "y": [label.y for _, label in placed],
-        "text": [label.text for _, label in placed],
-        "textfont": {
-            "size": [min(n.column.size, 13) for n, _ in placed],
-            "color": [theme.backward if label.text.startswith("δ") else theme.text for _, label in placed],
-        },
+        "x": [t.x for t in texts], "y": [t.y for t in texts], "text": [t.text for t in texts],
+        "textposition": [t.position for t in texts],
+        "textfont": {"size": [t.size for t in texts], "color": [t.colour for t in texts],
+                     "weight": [t.weight for t in texts]},
+        "meta": {"shorter": {str(k): list(t.shorter) for k, t in enumerate(texts) if t.shorter}},
     }  # fmt: skip

@@ -46,6 +46,19 @@ class Label(NamedTuple):
         )
 
 
+class Text(NamedTuple):
+    """A text of the picture; ``shorter`` ones stand in for it where a narrow panel has no room for it."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    colour: str
+    position: str = "middle center"
+    weight: int = 400
+    shorter: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Scene:
     """One update at one phase, for one sample, with what is selected."""
