@@ -21,9 +21,13 @@ def page() -> None:
             st.subheader(words(f"about.{part}_heading"))
             st.markdown(words(f"about.{part}"))
         st.subheader(words("about.sources_heading"))
-        for preset in PRESETS.values():
-            source = f" {words('setup.source', source=preset.source)}." if preset.source else ""
-            st.markdown(f"- {words(f'preset.{preset.name}')}: {words(f'preset_about.{preset.name}')}{source}")
+        lines = []
+        for name, preset in PRESETS.items():
+            about = words(f"preset_about.{name}")
+            if preset.source:
+                about += " " + words("setup.source", source=preset.source)
+            lines.append(words("about.source_line", name=words(f"preset.{name}"), about=about))
+        st.markdown("\n".join(lines))
         st.subheader(words("about.keys_heading"))
         st.markdown("\n".join(f"- `{key}` {words(f'transport.{does}')}" for key, does in KEYS))
         st.caption(words("about.version", version=engine.__version__))

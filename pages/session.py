@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine import Experiment, Phase, Problem, Quantity, Timeline, Update, phases
-from engine.experiment import MAX_UPDATE, Edit, check_learning_rate, check_update_number
+from engine.experiment import MAX_UPDATE, check_learning_rate, check_update_number
 from pages.view import MILLISECONDS, Notice, View
 
 BLINK: Final = 0.05  # seconds of computing after which a progress bar appears
@@ -24,6 +24,7 @@ class Session:
         self.notices: list[Notice] = []
         self.ticks = 0
         self.told_too_large = False
+        self.changed = False  # the experiment is another than when the set-up was last drawn
         self.pictures: dict[str, tuple[Hashable, str]] = {}  # the last of each figure that most phases leave alone
         self._begin(Timeline(experiment))
 
@@ -246,14 +247,12 @@ class Session:
             return
         check_learning_rate(rate)
         if self.t == 0:
-            line = Timeline(replace(self.experiment, learning_rate=rate, edits=self._edits_at_start()))
+            kept = tuple(replace(edit, learning_rate=None) for edit in self.experiment.edits if edit.t == 0)
+            line = Timeline(replace(self.experiment, learning_rate=rate, edits=kept))
             line.abandoned = self.line if self.reached else None
             self._fork(line)
         else:
             self._fork(self.line.edit(self.t, learning_rate=rate))
-
-    def _edits_at_start(self) -> tuple[Edit, ...]:
-        return tuple(replace(edit, learning_rate=None) for edit in self.experiment.edits if edit.t == 0)
 
     def set_parameter(self, quantity: Quantity, number: float) -> None:
         """Another value of one weight or bias from here on; ``quantity`` is a W or a b.
@@ -283,6 +282,7 @@ class Session:
         here.abandoned = None
         line.abandoned = here
         self.line, self.reached, self.abandoned_reached = line, max(self.abandoned_reached, self.t), reached
+        self.changed = True
         self._at(self.t, self.place)
         self.notices.append(Notice("returned"))
 
@@ -290,6 +290,7 @@ class Session:
         self.line, self.abandoned_reached = line, self.reached
         self.reached = self.t
         self.ticks += 1
+        self.changed = True
         self.playing, self.target = False, None
         if line.abandoned is not None and self.abandoned_reached > self.t:
             self.notices.append(Notice("forked", {"t": self.t, "reached": self.abandoned_reached}))

@@ -202,7 +202,7 @@ def _training(session: Session, words: Text) -> None:
     def freeze() -> None:
         _change(session, lambda old: replace(old, freeze_biases=bool(st.session_state.freeze_biases), edits=()))
 
-    label = words("setup.learning_rate") if session.t == 0 else words("setup.learning_rate_from", t=session.t)
+    label = words("setup.learning_rate") if session.t == 0 else words("setup.learning_rate_from")
     st.number_input(
         label, 0.0, 1000.0, step=0.1, format="%.6g", help=words("setup.learning_rate_help"),
         key=_controlled("learning_rate", experiment.learning_rate_at(session.t)), on_change=rate,

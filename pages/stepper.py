@@ -20,6 +20,7 @@ CALLBACKS = ("next_phase", "previous_phase", "next_update", "previous_update", "
 def page() -> None:
     """Draw the page: the set-up beside, and the part that is drawn anew with each step."""
     session: Session = st.session_state.session
+    session.changed = False
     words = text(st.session_state.language)
     setup.sidebar(session, words)
     tables_dialog.show(session, words)
@@ -29,6 +30,9 @@ def page() -> None:
 @st.fragment
 def _stepper(language: str) -> None:
     session: Session = st.session_state.session
+    if session.changed:
+        session.changed = False
+        st.rerun(scope="app")  # the set-up beside shows the experiment too
     words = text(language)
     transport(session, words)
     notices = _notices(session, words)

@@ -43,7 +43,7 @@ def transport(session: Session, words: Text) -> None:
         state.slider = session.t
         st.slider(
             words("transport.slider"), 0, max(1, session.reached), key="slider", label_visibility="collapsed",
-            on_change=lambda: session.go_to_update(int(state.slider)), width=220, disabled=session.reached == 0,
+            on_change=lambda: session.go_to_update(int(state.slider)), width=170, disabled=session.reached == 0,
         )  # fmt: skip
         state.go_to_update = session.t
         st.number_input(
@@ -95,7 +95,7 @@ def _edit_menu(session: Session, words: Text) -> None:
 
     state.edit_learning_rate = session.experiment.learning_rate_at(session.t)
     st.number_input(
-        words("setup.learning_rate_from", t=session.t), 0.0, 1000.0, step=0.1, format="%.6g",
+        words("setup.learning_rate_from"), 0.0, 1000.0, step=0.1, format="%.6g",
         key="edit_learning_rate", on_change=rate,
     )  # fmt: skip
     quantity = editable(session)

@@ -3,7 +3,7 @@
 import { setText } from "./maths.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, scrollZoom: false, doubleClick: "reset", showTips: false };
-const SMALLEST = 0.6; // of the type size for which a figure was designed
+const SMALLEST = 0.8; // of the type size for which a figure was designed
 
 export const plotlyReady = new Promise((done, failed) => {
   if (window.Plotly?.react) return done();
@@ -59,16 +59,20 @@ export class PlotPanel {
 
   react() {
     const { data, layout } = JSON.parse(this.figure);
-    const designed = layout.meta?.design_width;
-    const fit = designed ? Math.max(SMALLEST, Math.min(1, this.width / designed)) : 1;
-    const factor = fit * (this.stage.rem / 16);
+    const size = fitted(layout.meta ?? {}, this.width, this.height, this.stage.rem / 16);
     layout.font = { size: 12, ...layout.font };
-    if (Math.abs(factor - 1) > 0.01) {
-      scale(layout, factor, "layout");
-      data.forEach((trace) => scale(trace, factor, "trace"));
+    if (Math.abs(size.factor - 1) > 0.01) {
+      scale(layout, size.factor, "layout");
+      data.forEach((trace) => scale(trace, size.factor, "trace"));
     }
-    Object.assign(layout, { width: this.width, height: this.height, autosize: false });
+    if (size.picture) compose(data, layout.meta, size, layout.font.family);
+    this.canvas.style.width = size.width > this.width ? `${size.width}px` : "";
+    this.frame.tabIndex = size.width > this.width ? 0 : -1; // what scrolls can be reached by keys
+    Object.assign(layout, { width: size.width, height: size.height, autosize: false });
     layout.uirevision ??= "kept"; // a zoom holds until the figure says otherwise
+    // Where nothing but the layout changed, Plotly need not compare or draw the data again.
+    layout.datarevision = [size.factor, size.width, size.height, dataOf(this.figure)].join("|");
+    for (const part of [layout, ...data]) delete part.meta; // Plotly takes any new object there for a change
     if (calm.matches) delete layout.transition;
     const drawn = window.Plotly.react(this.canvas, data, layout, CONFIG);
     drawn.catch((error) => console.error("stage: Plotly refused a figure", error));
@@ -119,3 +123,94 @@ function scale(part, factor, name) {
     } else if (value && typeof value === "object" && key !== "meta") scale(value, factor, key);
   }
 }
+
+const dataOf = (figure) => figure.slice(0, figure.lastIndexOf('"layout":'));
+
+/**
+ * How large to draw a figure in a frame. Type shrinks with a narrow frame, but never below SMALLEST of what the reader
+ * asked for (`wish`). A figure with a least width is a picture, all of whose parts are in proportion: it shrinks with
+ * a low frame too, its columns come closer while they can, and then it is wider than its frame, which scrolls.
+ */
+export function fitted(meta, width, height, wish) {
+  const { design_width: across, design_height: down, least_width: least } = meta;
+  if (!across) return { factor: wish, width, height };
+  const part = Math.max(SMALLEST * wish, Math.min(wish, width / across));
+  if (!least) return { factor: part, width, height };
+  const factor = Math.min(part, height / down);
+  return { picture: true, factor, width: Math.max(width, Math.floor(factor * least)), height };
+}
+
+/** Turn a picture's sizes in pixels into its coordinates, for the frame that it is drawn in. */
+function compose(data, meta, { factor, width, height }, family) {
+  const { design_width: across, design_height: down, left, right } = meta;
+  const sx = width / across, sy = height / down;
+  if (factor > sx * 1.001) { // columns come closer, margins stay as wide as the type needs
+    const [a, b] = [(left * factor) / sx, across - (right * factor) / sx];
+    const closer = (x) => (x < left ? (x * factor) / sx
+      : x > across - right ? across - ((across - x) * factor) / sx
+      : a + ((x - left) / (across - left - right)) * (b - a));
+    for (const trace of data) trace.x = trace.x.map((x) => (x == null ? x : closer(x)));
+  }
+  const plates = data.find((trace) => trace.meta?.plates);
+  if (plates) layPlates(plates, factor / sx);
+  if (factor > sx * 1.1) declutter(data, plates, factor, sx, sy, family);
+  for (const trace of data) if (trace.meta?.widths) fillStrokes(trace, factor, sx, sy);
+}
+
+/** Plates as long as their numbers are now. */
+function layPlates({ x, meta }, unit) {
+  meta.plates.forEach((length, k) => {
+    const middle = (x[3 * k] + x[3 * k + 1]) / 2;
+    [x[3 * k], x[3 * k + 1]] = [middle - (length * unit) / 2, middle + (length * unit) / 2];
+  });
+}
+
+/** A line whose strokes have widths of their own becomes one filled shape; its widths are exact in pixels. */
+export function fillStrokes(trace, factor, sx, sy) {
+  const { x, y, meta, line } = trace, across = [], down = [];
+  meta.widths.forEach((width, k) => {
+    const [x0, y0, x1, y1] = [x[3 * k], y[3 * k], x[3 * k + 1], y[3 * k + 1]];
+    const [dx, dy] = [(x1 - x0) * sx, (y1 - y0) * sy];
+    const half = (width * factor) / 2 / (Math.hypot(dx, dy) || 1);
+    const [ox, oy] = [(-dy * half) / sx, (dx * half) / sy];
+    across.push(x0 + ox, x1 + ox, x1 - ox, x0 - ox, x0 + ox, null);
+    down.push(y0 + oy, y1 + oy, y1 - oy, y0 - oy, y0 + oy, null);
+  });
+  Object.assign(trace, { mode: "none", fill: "toself", fillcolor: line.color, x: across, y: down });
+  delete trace.line;
+}
+
+const pen = document.createElement("canvas").getContext("2d");
+
+/** Where columns came closer: shorter words for captions, and no number on an edge that has no room any more. */
+function declutter(data, plates, factor, sx, sy, family) {
+  const writing = data.findLast((trace) => trace.mode === "text");
+  const numbers = plates?.meta.plates.length ?? 0; // the first texts are those on plates
+  const { x, y, text, textfont, textposition, meta } = writing;
+  const box = (k, words) => {
+    const size = textfont.size[k];
+    pen.font = `${textfont.weight[k]} ${size}px ${family}`;
+    const wide = pen.measureText(words.replace(/<.*?>/g, "")).width + 4 * factor;
+    const start = { right: 0, center: 0.5, left: 1 }[textposition[k].split(" ")[1]];
+    return [x[k] * sx - start * wide, y[k] * sy - size / 2, x[k] * sx + (1 - start) * wide, y[k] * sy + size / 2];
+  };
+  const taken = [];
+  for (const { x: xs, y: ys, marker, meta: kind } of data) {
+    if (kind?.solid) marker.size.forEach((size, k) => taken.push(around(xs[k] * sx, ys[k] * sy, size)));
+  }
+  const free = (at) => !taken.some((other) => meets(at, other));
+  const keep = (k, choices) => {
+    text[k] = choices.find((words) => free(box(k, words))) ?? "";
+    if (text[k]) taken.push(box(k, text[k]));
+    else if (k < numbers) plates.x[3 * k] = plates.x[3 * k + 1] = null;
+  };
+  const fixed = [], loose = [], inside = (k) => !free(around(x[k] * sx, y[k] * sy, 1));
+  text.forEach((_, k) => (k >= numbers && !inside(k) ? fixed : loose).push(k));
+  for (const k of fixed) keep(k, [text[k], ...(meta.shorter[k] ?? [])]);
+  for (const k of loose) if (k < numbers) keep(k, [text[k]]);
+  const aside = data.find((trace) => trace.meta?.aside); // an arrow between captions: only where both leave room
+  if (aside && !aside.x.every((at, k) => free(around(at * sx, aside.y[k] * sy, 12 * factor)))) aside.visible = false;
+}
+
+const around = (x, y, size) => [x - size / 2, y - size / 2, x + size / 2, y + size / 2];
+const meets = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
