@@ -39,17 +39,22 @@ def neuron_table(session: Session, update: Update, text: Text) -> Table:
 def _number(session: Session, update: Update, quantity: Quantity, phase: Phase, tone: str, asked: bool) -> Cell:
     layers = session.experiment.network.layers
     if not known(quantity, phase, layers):
-        return Cell("…", ref=str(quantity), tone="muted")
+        return Cell(_steady("…", session.view.digits), ref=str(quantity), tone="muted")
     number = value(update, quantity)
     new = fresh(quantity, phase, layers) and phase.kind != "input"
     signed = quantity.kind in ("u", "delta", "b", "delta_b")
     return Cell(
-        numerals.significant(number, session.view.digits, signed),
+        _steady(numerals.significant(number, session.view.digits, signed), session.view.digits),
         ref=str(quantity),
         full=numerals.full(number),
         tone=tone if new else "",
         marked=asked,
     )
+
+
+def _steady(text: str, digits: int) -> str:
+    """Filled up with spaces as wide as a digit, so that columns keep their width from phase to phase."""
+    return text.rjust(digits + 6, "\N{FIGURE SPACE}")
 
 
 def data_table(session: Session, update: Update, text: Text) -> Table:
