@@ -34,7 +34,7 @@ def _stepper(language: str) -> None:
         session.changed = False
         st.rerun(scope="app")  # the set-up beside shows the experiment too
     words = text(language)
-    transport(session, words)
+    controls = st.container()
     notices = _notices(session, words)
     query = _address(session, language, words, notices)
     tick = None
@@ -55,6 +55,8 @@ def _stepper(language: str) -> None:
         step=f"{session.t}.{session.phase}",
         on_event=partial(take, session),
     )
+    with controls:  # above the stage, but sent after it: the numbers are painted before the buttons are
+        transport(session, words)
 
 
 def take(session: Session, event: Event) -> None:

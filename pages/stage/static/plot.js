@@ -208,8 +208,6 @@ function declutter(data, plates, factor, sx, sy, family) {
   text.forEach((_, k) => (k >= numbers && !inside(k) ? fixed : loose).push(k));
   for (const k of fixed) keep(k, [text[k], ...(meta.shorter[k] ?? [])]);
   for (const k of loose) if (k < numbers) keep(k, [text[k]]);
-  const aside = data.find((trace) => trace.meta?.aside); // an arrow between captions: only where both leave room
-  if (aside && !aside.x.every((at, k) => free(around(at * sx, aside.y[k] * sy, 12 * factor)))) aside.visible = false;
 }
 
 const around = (x, y, size) => [x - size / 2, y - size / 2, x + size / 2, y + size / 2];
