@@ -8,7 +8,6 @@ from engine.numerals import full, significant
 from engine.quantities import value
 from pages.figures.layout import HEIGHT, WIDTH, Column
 from pages.figures.lettering import symbol, text_width
-from pages.figures.network_edges import arrow_heads
 from pages.figures.scene import Label, Scene, Text
 from pages.figures.theme import Theme, mix, readable, tint
 from pages.figures.words import Words

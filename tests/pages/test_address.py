@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode
 
+import numpy as np
 import pytest
 
 from engine import Experiment, Network
@@ -62,7 +63,7 @@ def valid() -> list[str]:
     batch = walked(replace(experiment(), batch_size=4, shuffle=True, seed=11), 17, "gradients", "grad_W.1.2.3")
     batch.view = replace(batch.view, digits=6, axes=(2, 0), output=1, log_loss=True, sample=3)
     batch.hold(1, 0.25)
-    own = Experiment(Network((2, 3, 1), ("tanh", "identity")), X=[[0.5, 1], [2, -1]], Y=[[1.5], [0]], initial="he")
+    own = Experiment(Network((2, 3, 1), ("tanh", "identity")), X=np.array([[0.5, 1], [2, -1]]), Y=np.array([[1.5], [0]]), initial="he")
     sessions = [edited, batch, walked(own, 5, "forward-2", "u.2.1@1")]
     sessions += [walked(preset.make(), 3, "loss") for preset in PRESETS.values()]
     return [address.write(session, "en") for session in sessions]
@@ -112,7 +113,13 @@ def swapped(query: str, rng: random.Random) -> str:
 
 HOW: Final[list[Callable[[str, random.Random], str]]] = [cut, flipped, hostile_value, doubled, shuffled, swapped]
 HOSTILE: Final = [
-    "x=" + "A" * 6144, "x=" + "A" * 11_000, "x=", "x=%00", "x=" + packed([]), "x=" + packed(None), "x=" + packed({"backstep": 1}),
+    "x=" + "A" * 6144,
+    "x=" + "A" * 11_000,
+    "x=",
+    "x=%00",
+    "x=" + packed([]),
+    "x=" + packed(None),
+    "x=" + packed({"backstep": 1}),
     "x=" + base64.urlsafe_b64encode(zlib.compress(b"0" * (1 << 26), 9)).decode()[:6000],
     "x=" + base64.urlsafe_b64encode(zlib.compress(b"[" * 900_000, 9)).decode(),
     "x=" + base64.urlsafe_b64encode(zlib.compress(b"9" * 900_000, 9)).decode(),
@@ -124,14 +131,59 @@ HOSTILE: Final = [
     "x=" + packed({**json.loads(experiment().to_json()), "edits": [{"t": 3, "W": [[[1]]]}]}),
     "x=" + packed({**json.loads(experiment().to_json()), "learning_rate": 10**400}),
     "x=" + packed({**json.loads(experiment().to_json()), "seed": "0"}),
-    "preset=xor&sizes=16-16-16-16-16-16-16&act=relu-relu-relu-relu-relu-relu", "sizes=3-4-2&act=softmax-softmax",
-    "preset=rate-too-large&t=2000&phase=update&sel=new_W.1.1.1", "preset=rate-too-large&t=100000", "loss=cross_entropy&act=tanh-tanh",
-    "loss=cross_entropy&act=sigmoid-softmax", "eta=0", "eta=-0.5", "eta=1e400", "eta=nan", "batch=0", "batch=99999999", "seed=99999999999",
-    f"t={MAX_UPDATE + 1}", f"t={'9' * 400}", "t=3&of=2", "t=3&of=x", "t=3&of=99999999999", "of=5", f"t=1&of={MAX_UPDATE}", "phase=delta-3", "phase=", "sel=W.1.99.1", "sel=loss@9", "sel=trail.0",
-    "axes=1-1", "axes=1", "axes=1-2-3", "axes=0-1", "hold=9:1", "hold=1:nan", "hold=1:1e299", "hold=:", "hold=1:0.5_1:0.6", "sample=8&batch=1",
-    "sample=9", "out=3", "digits=1", "digits=18", "log=2", "lang=zh", "lang=<b>", "lang=de", "%", "=", "&&&", "?t=3", "%ff%fe=%80", "t", "a=1&b=2&c=3&d=4&e=5",
-    "&".join(f"f{k}=1" for k in range(2000)), "t=5&t=7&phase=loss&phase=delta-1",
-]  # fmt: skip
+    "preset=xor&sizes=16-16-16-16-16-16-16&act=relu-relu-relu-relu-relu-relu",
+    "sizes=3-4-2&act=softmax-softmax",
+    "preset=rate-too-large&t=2000&phase=update&sel=new_W.1.1.1",
+    "preset=rate-too-large&t=100000",
+    "loss=cross_entropy&act=tanh-tanh",
+    "loss=cross_entropy&act=sigmoid-softmax",
+    "eta=0",
+    "eta=-0.5",
+    "eta=1e400",
+    "eta=nan",
+    "batch=0",
+    "batch=99999999",
+    "seed=99999999999",
+    f"t={MAX_UPDATE + 1}",
+    f"t={'9' * 400}",
+    "t=3&of=2",
+    "t=3&of=x",
+    "t=3&of=99999999999",
+    "of=5",
+    f"t=1&of={MAX_UPDATE}",
+    "phase=delta-3",
+    "phase=",
+    "sel=W.1.99.1",
+    "sel=loss@9",
+    "sel=trail.0",
+    "axes=1-1",
+    "axes=1",
+    "axes=1-2-3",
+    "axes=0-1",
+    "hold=9:1",
+    "hold=1:nan",
+    "hold=1:1e299",
+    "hold=:",
+    "hold=1:0.5_1:0.6",
+    "sample=8&batch=1",
+    "sample=9",
+    "out=3",
+    "digits=1",
+    "digits=18",
+    "log=2",
+    "lang=zh",
+    "lang=<b>",
+    "lang=de",
+    "%",
+    "=",
+    "&&&",
+    "?t=3",
+    "%ff%fe=%80",
+    "t",
+    "a=1&b=2&c=3&d=4&e=5",
+    "&".join(f"f{k}=1" for k in range(2000)),
+    "t=5&t=7&phase=loss&phase=delta-1",
+]
 
 
 def damaged() -> list[str]:
@@ -173,12 +225,19 @@ def test_a_valid_address_says_nothing_and_comes_back_the_same(query: str) -> Non
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        ("x=AAAA&t=4", "address_compact"), ("preset=nobody", "preset"), ("sizes=3-x-2", "address_field"), ("sizes=3-99-2", "sizes_range"),
-        ("eta=0", "learning_rate"), ("eta=fast", "address_field"), ("loss=cross_entropy&act=sigmoid-tanh", "cross_entropy_output"),
-        ("loss=cross_entropy&act=sigmoid-softmax", "target_sum"), ("sizes=4-4-2", "data_columns"), ("init=magic", "scheme"),
+        ("x=AAAA&t=4", "address_compact"),
+        ("preset=nobody", "preset"),
+        ("sizes=3-x-2", "address_field"),
+        ("sizes=3-99-2", "sizes_range"),
+        ("eta=0", "learning_rate"),
+        ("eta=fast", "address_field"),
+        ("loss=cross_entropy&act=sigmoid-tanh", "cross_entropy_output"),
+        ("loss=cross_entropy&act=sigmoid-softmax", "target_sum"),
+        ("sizes=4-4-2", "data_columns"),
+        ("init=magic", "scheme"),
         ("x=" + packed({"backstep": 99}), "json_version"),
     ],
-)  # fmt: skip
+)
 def test_a_damaged_experiment_becomes_the_usual_one_at_its_start(query: str, code: str) -> None:
     session = address.read(f"{query}&phase=delta-1&t=9&sel=delta.1.2@1")
     assert session.experiment == experiment()
@@ -194,7 +253,10 @@ def test_a_damaged_position_becomes_the_start_of_the_right_experiment(t: str) ->
     assert said(session) in (["address_field"], ["update_number"])
 
 
-@pytest.mark.parametrize("wrong", ["phase=delta-9", "sel=delta.9.9@1", "sel=W.1.5.1", "digits=99", "axes=1-9", "out=9", "hold=1:x", "nobody=1"])
+@pytest.mark.parametrize(
+    "wrong",
+    ["phase=delta-9", "sel=delta.9.9@1", "sel=W.1.5.1", "digits=99", "axes=1-9", "out=9", "hold=1:x", "nobody=1"],
+)
 def test_one_wrong_part_leaves_the_rest(wrong: str) -> None:
     session = address.read(f"t=12&{wrong}")
     assert (session.experiment, session.t) == (experiment(), 12)

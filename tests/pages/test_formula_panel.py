@@ -21,6 +21,7 @@ from pages.stage import Formula
 from pages.text import LANGUAGES, text
 
 REF: Final = re.compile(r"\\htmlData\{ref=([^}]*)\}")
+LINK: Final = re.compile(r"\\htmlData\{ref=([^}]*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
 BOLD: Final = re.compile(r"\\mathbf\{((?:[^{}]|\{[^{}]*\})*)\}")
 
 
@@ -122,7 +123,8 @@ def worked(lines: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def test_a_line_can_be_read_back() -> None:
-    line = r"\left(\htmlData{ref=W.1.1.1}{-0.5} + (\htmlData{ref=b.1.1}{1.5\cdot 10^{-3}})\right) \cdot \frac{1}{1 + e^{-0.25}}"
+    bracket = r"\left(\htmlData{ref=W.1.1.1}{-0.5} + (\htmlData{ref=b.1.1}{1.5\cdot 10^{-3}})\right)"
+    line = bracket + r" \cdot \frac{1}{1 + e^{-0.25}}"
     assert evaluated(line) == pytest.approx((-0.5 + 1.5e-3) / (1 + math.exp(-0.25)))
     assert evaluated(r"\max(0, -3) + \tanh(1)^2") == pytest.approx(math.tanh(1) ** 2)
     assert list(worked([r"u = w", r"= \htmlData{ref=x.1.1@1}{2} \cdot 3", r"= \textcolor{#000}{\mathbf{6.000}}"])) == [
@@ -251,7 +253,7 @@ def test_links_lead_to_the_number_they_show() -> None:
         for quantity in askable(session):
             session.asked = None
             session.ask(str(quantity))
-            for ref, shown in re.findall(r"\\htmlData\{ref=([^}]*)\}\{((?:[^{}]|\{[^{}]*\})*)\}", "".join(panel(session).lines)):
+            for ref, shown in LINK.findall("".join(panel(session).lines)):
                 exact = value(session.update, Quantity.parse(ref))
                 assert number(shown) == pytest.approx(exact, rel=1e-3, abs=0.0), (str(quantity), ref)
 
@@ -335,5 +337,3 @@ def test_a_diverged_run_is_explained_too() -> None:
             session.asked = None
             session.ask(str(quantity))
             assert panel(session).lines
-
-

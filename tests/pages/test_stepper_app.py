@@ -1,4 +1,4 @@
-"""The wiring of the page: each widget does what it says to the session, and what cannot be is said and changes nothing."""
+"""The wiring of the page: each widget does what it says, and what cannot be is said and changes nothing."""
 
 import json
 import re
@@ -21,8 +21,15 @@ from pages.text import LANGUAGES, text
 
 ROOT: Final = Path(__file__).parents[2]
 BUTTONS: Final = (
-    "first_update", "previous_update", "previous_phase", "next_phase", "next_update", "last_update", "play", "run_updates",
-)  # fmt: skip
+    "first_update",
+    "previous_update",
+    "previous_phase",
+    "next_phase",
+    "next_update",
+    "last_update",
+    "play",
+    "run_updates",
+)
 
 
 def opened(query: str = "", language: str = "en", at: Session | None = None) -> AppTest:
@@ -50,11 +57,6 @@ def session(app: AppTest) -> Session:
     """What the page holds."""
     held: Session = app.session_state.session
     return held
-
-
-def notices(app: AppTest) -> str:
-    """What the visitor reads now: the stage's data are out of reach, so it is drawn once more from what was sent."""
-    return str(app.session_state["said"]) if "said" in app.session_state else ""
 
 
 def press(app: AppTest, key: str) -> AppTest:
@@ -87,7 +89,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_every_preset_opens_in_every_language(preset: str, language: str) -> None:
     app = opened(f"preset={preset}", language)
     for key in BUTTONS:
-        assert app.button(key=key).label == text(language)(f"transport.{'run_updates' if key == 'run_updates' else key}")
+        assert app.button(key=key).label == text(language)(f"transport.{key}")
     assert app.number_input(key="go_to_update").value == 0
     assert app.number_input(key="run_count").value == 100
     assert session(app).experiment == experiment(preset)
@@ -95,10 +97,9 @@ def test_every_preset_opens_in_every_language(preset: str, language: str) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_about_opens(language: str) -> None:
-    app = opened(language=language)
-    clean(app.switch_page("about.py").run()) if False else None
-    script = "from pages import about\nimport streamlit as st\nst.session_state.setdefault('language', 'LANG')\nabout.page()"
-    page = clean(AppTest.from_string(script.replace("LANG", language), default_timeout=30).run())
+    page = AppTest.from_string("from pages import about\nabout.page()", default_timeout=30)
+    page.session_state.language = language
+    clean(page.run())
     shown = " ".join(part.value for part in page.markdown)
     for word in ("Rumelhart", "Nature", "533"):
         assert word in shown
@@ -170,15 +171,27 @@ def test_play_and_pause() -> None:
     assert not session(app).playing
 
 
-def test_events_of_the_stage_do_what_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_events_of_the_stage_do_what_they_say() -> None:
     here = Session(experiment())
     for panel, ref, place in (
-        ("keys", "next_phase", (0, "forward-1")), ("keys", "next_update", (1, "forward-1")), ("phases", "delta-2", (1, "delta-2")),
-        ("loss", "t.1", (1, "delta-2")), ("loss", "t.30", (30, "delta-2")), ("keys", "set_learning_rate", (30, "delta-2")),
-        ("keys", "__init__", (30, "delta-2")), ("phases", "nonsense", (30, "delta-2")), ("tick", "nonsense", (30, "delta-2")),
-        ("tick", "²", (30, "delta-2")), ("tick", "-1", (30, "delta-2")), ("loss", "t.999999999999", (30, "delta-2")), ("loss", "t.²", (30, "delta-2")), ("formula", "trail.9", (30, "delta-2")),
-        ("data", "row.0", (30, "delta-2")), ("data", "row.99999", (30, "delta-2")), ("network", "origin.W.1.1.1", (29, "update")),
-    ):  # fmt: skip
+        ("keys", "next_phase", (0, "forward-1")),
+        ("keys", "next_update", (1, "forward-1")),
+        ("phases", "delta-2", (1, "delta-2")),
+        ("loss", "t.1", (1, "delta-2")),
+        ("loss", "t.30", (30, "delta-2")),
+        ("keys", "set_learning_rate", (30, "delta-2")),
+        ("keys", "__init__", (30, "delta-2")),
+        ("phases", "nonsense", (30, "delta-2")),
+        ("tick", "nonsense", (30, "delta-2")),
+        ("tick", "²", (30, "delta-2")),
+        ("tick", "-1", (30, "delta-2")),
+        ("loss", "t.999999999999", (30, "delta-2")),
+        ("loss", "t.²", (30, "delta-2")),
+        ("formula", "trail.9", (30, "delta-2")),
+        ("data", "row.0", (30, "delta-2")),
+        ("data", "row.99999", (30, "delta-2")),
+        ("network", "origin.W.1.1.1", (29, "update")),
+    ):
         take(here, Event(panel, ref))
         assert (here.t, str(here.phase)) == place, (panel, ref)
     take(here, Event("matrices", "W.1.2.3"))
@@ -271,7 +284,7 @@ def test_cross_entropy_offers_only_outputs_that_fit() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_softmax_with_targets_that_do_not_sum_to_one_is_said_and_changes_nothing(said: list[str], language: str) -> None:
+def test_softmax_with_targets_that_do_not_sum_to_one_is_said(said: list[str], language: str) -> None:
     app = enter(opened(language=language), "loss", "cross_entropy")
     before = session(app).experiment
     press(app, "next_update")
@@ -375,5 +388,5 @@ def test_the_screen_is_whole_with_every_view() -> None:
     here = Session(experiment())
     here.go_to_update(3)
     for changes in ({"digits": 17}, {"log_loss": True}, {"output": 1}, {"axes": (2, 1)}, {"held": ((1, 0.7),)}):
-        here.view = replace(here.view, **changes)  # type: ignore[arg-type]
+        here.view = replace(here.view, **changes)
         assert len(screen.panels(here, text("en"), LIGHT, [])) == 9

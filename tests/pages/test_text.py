@@ -1,4 +1,4 @@
-"""Every word on the screen is in both languages, says what the engine says, and is used; nothing is said that is not."""
+"""Every word on the screen is in both languages and is used, and what the engine says is said the same way."""
 
 import ast
 import re
@@ -56,6 +56,11 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
+def keys(language: str) -> list[str]:
+    """All keys of a language."""
+    return list(text(language).keys())
+
+
 def placeholders(sentence: str) -> set[str]:
     """Names between braces, without their conversions."""
     return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
@@ -84,7 +89,7 @@ def keys_of(node: ast.expr) -> Iterator[str]:
 def asked() -> Iterator[tuple[str, set[str] | None]]:
     """Every key that the code asks for, with the names of the values it gives (None where they are handed through)."""
     for path, call in calls("words", "text", "self"):
-        if call.args and not (path.parts[-2] == "engine"):
+        if call.args and path.parts[-2] != "engine":
             given = {word.arg for word in call.keywords}
             for key in keys_of(call.args[0]):
                 yield key, None if None in given else {name for name in given if name}
@@ -105,13 +110,13 @@ def used() -> set[str]:
 
 
 def test_both_languages_have_the_same_keys() -> None:
-    english, *others = (set(text(language).keys()) for language in LANGUAGES)
+    english, *others = (set(keys(language)) for language in LANGUAGES)
     for other in others:
         assert english ^ other == set()
 
 
 def test_both_languages_have_the_same_placeholders() -> None:
-    for key in text("en").keys():
+    for key in keys("en"):
         english, chinese = (text(language)._words[key] for language in ("en", "zh"))
         assert placeholders(english) == placeholders(chinese), key
         assert english.strip(), key
@@ -124,18 +129,18 @@ def test_the_code_puts_keys_together_only_as_listed() -> None:
 
 
 def test_every_key_asked_for_exists() -> None:
-    assert set(LITERAL) - set(text("en").keys()) == set()
+    assert set(LITERAL) - set(keys("en")) == set()
 
 
 def test_every_value_for_a_gap_has_its_words() -> None:
-    there = set(text("en").keys())
+    there = set(keys("en"))
     missing = {gap.format(one) for gap, values in GAPS.items() for one in values} - there
     # the titles of these three are asked for by their own keys
     assert missing <= {"plain.y", "title.y", "title.loss", "title.eta"}
 
 
 def test_no_key_is_unused() -> None:
-    assert sorted(set(text("en").keys()) - used()) == []
+    assert sorted(set(keys("en")) - used()) == []
 
 
 def test_calls_give_the_values_that_the_words_name() -> None:
@@ -152,7 +157,7 @@ def test_calls_give_the_values_that_the_words_name() -> None:
 
 def test_every_problem_has_its_sentence_in_both_languages() -> None:
     for language in LANGUAGES:
-        codes = {key.removeprefix("problem.") for key in text(language).keys() if key.startswith("problem.")}
+        codes = {key.removeprefix("problem.") for key in keys(language) if key.startswith("problem.")}
         assert codes == set(SENTENCES), language
 
 
@@ -179,7 +184,7 @@ def test_a_problem_with_braces_in_its_values_is_said_as_it_is(language: str) -> 
 
 
 def test_chinese_is_set_as_chinese() -> None:
-    for key in text("zh").keys():
+    for key in keys("zh"):
         words = text("zh")._words[key]
         assert not re.search(rf"{HAN}[,.;:!?]", words), f"{key}: a half-width mark after a Chinese character"
         assert not re.search(rf"[{FULL_WIDTH}]\*\*|\*\*[{FULL_WIDTH}]", words), f"{key}: the bold would not show"
@@ -189,14 +194,14 @@ def test_chinese_is_set_as_chinese() -> None:
 
 
 def test_chinese_is_chinese() -> None:
-    same = {key for key in text("en").keys() if text("en")._words[key] == text("zh")._words[key]}
+    same = {key for key in keys("en") if text("en")._words[key] == text("zh")._words[key]}
     names = {"app.title", "activation.sigmoid", "activation.tanh", "activation.relu", "activation.softmax"}
     assert same <= names | {"phase.delta", "status.unknown", "transport.first_update", "transport.last_update"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_starts_mathematics_by_accident(language: str) -> None:
-    for key in text(language).keys():
+    for key in keys(language):
         words = text(language)._words[key]
         assert words.count("$") % 2 == 0, key
         assert words.count(r"\(") == words.count(r"\)"), key
