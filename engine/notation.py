@@ -150,10 +150,10 @@ class _Writer:
         return (rf"\htmlData{{ref={quantity}}}{{{text}}}" if self.style.linked else text), binds
 
     def _sum(self, terms: tuple[Expression, ...]) -> str:
-        parts = [self.write(term, _PRODUCT if at else _SUM) for at, term in enumerate(terms)]
-        if len(parts) > LONGEST_SUM:
-            parts = [*parts[: LONGEST_SUM - 2], r"\cdots", parts[-1]]
-        return " + ".join(parts)
+        long = len(terms) > LONGEST_SUM
+        written = (*terms[: LONGEST_SUM - 2], terms[-1]) if long else terms
+        parts = [self.write(term, _PRODUCT if at else _SUM) for at, term in enumerate(written)]
+        return " + ".join([*parts[:-1], r"\cdots", parts[-1]] if long else parts)
 
     def _product(self, factors: tuple[Expression, ...], matrix: bool) -> str:
         last = len(factors) - 1

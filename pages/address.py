@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from engine import Problem, Quantity
+from engine import Experiment, Problem, Quantity
 from engine import address as experiment_address
 from engine.experiment import check_update_number
 from engine.phases import parse_phase
@@ -73,7 +74,19 @@ def write(session: Session, lang: str) -> str:
     Problem
         ``address_large`` where the experiment does not fit.
     """
-    return urlencode({**experiment_address.to_address(session.experiment), **position(session, lang)}, safe="-.,@")
+    fields = _experiment_fields(session.experiment)
+    if isinstance(fields, Problem):
+        raise fields
+    return urlencode({**fields, **position(session, lang)}, safe="-.,@")
+
+
+@lru_cache(maxsize=4)
+def _experiment_fields(experiment: Experiment) -> dict[str, str] | Problem:
+    """The same for every step of a run; ten thousand rows take half a second to find too large."""
+    try:
+        return experiment_address.to_address(experiment)
+    except Problem as problem:
+        return problem
 
 
 def position(session: Session, lang: str) -> dict[str, str]:
