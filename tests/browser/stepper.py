@@ -39,13 +39,14 @@ def press(page: Page, *keys: str) -> str:
     """Press keys one after the other; the position when all are answered."""
     for key in keys:
         page.keyboard.press(key)
-    settled(page)
+    settled(page, quiet=0.12)  # the stage is busy from the press on
     return step(page)
 
 
 def control(page: Page, key: str) -> Locator:
     """The button, field or list of a widget's key."""
-    return page.locator(f".st-key-{key}").locator("button, input, [role=slider], [role=combobox]").first
+    kinds = "button:not([aria-label^='Help'], [data-testid^=stNumberInputStep]), input, [role=slider], [role=combobox]"
+    return page.locator(f".st-key-{key}").locator(kinds).first
 
 
 def click(page: Page, key: str) -> str:
