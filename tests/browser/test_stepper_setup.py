@@ -177,13 +177,14 @@ def test_the_tables_change_a_weight_and_keys_rest_meanwhile(stepper: Page) -> No
     box = cells.bounding_box()
     assert box
     stepper.mouse.click(box["x"] + 40, box["y"] + 52)
-    for key in ("ArrowRight", "ArrowLeft", "n", "Home"):
-        if key != "n":
-            stepper.keyboard.press(key)
+    for key in ("ArrowRight", "ArrowLeft", "PageDown", "PageUp", "Home"):
+        stepper.keyboard.press(key)
     stepper.wait_for_timeout(300)
     assert step(stepper) == "1.input", "keys rest while the dialog is open"
-    stepper.keyboard.type("0.5")
     stepper.keyboard.press("Enter")
+    field = stepper.locator("#portal input, #portal textarea").first
+    field.fill("0.5")
+    field.press("Enter")
     stepper.wait_for_timeout(600)
     control(stepper, "tables_apply").click()
     dialog.wait_for(state="detached")
