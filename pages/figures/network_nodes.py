@@ -212,7 +212,9 @@ def direction(scene: Scene, theme: Theme, words: Words) -> list[Text]:
     if end - start < 20.0:
         return []
     back = scene.phase.kind == "delta"
-    return [Text(round((start + end) / 2, 1), 10.0, "←" if back else "→", 20, theme.backward if back else theme.forward)]
+    return [
+        Text(round((start + end) / 2, 1), 10.0, "←" if back else "→", 20, theme.backward if back else theme.forward)
+    ]
 
 
 def delta_numbers(placed: list[tuple[Neuron, Label]], theme: Theme) -> list[Text]:

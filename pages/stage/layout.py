@@ -23,7 +23,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Grids by the stage's own width at ordinary type size: wide from 1000 px, narrow below 640 px.
+    """Grids by the stage's own width at ordinary type size: wide from 1100 px, narrow below 640 px.
 
     ``medium`` is for what is between; without it, ``narrow``. A panel that a grid does not name is not shown there.
     """

@@ -438,7 +438,7 @@ def test_edges_are_as_wide_as_the_figure_says(
 
 
 @pytest.mark.parametrize(("width", "rem"), [(350, 16), (390, 16), (1366, 16), (1366, 32), (390, 32)])
-@pytest.mark.parametrize("query", ["t=42&phase=delta-1", "t=42&phase=update", "sizes=2-2-1&phase=update"])
+@pytest.mark.parametrize("query", ["t=42&phase=delta-1", "t=42&phase=update", "preset=xor&phase=update"])
 def test_nothing_in_the_network_collides(
     serve: Serve, new_page: Callable[..., Page], query: str, width: int, rem: int
 ) -> None:

@@ -1,12 +1,12 @@
 """The stepper in a real browser: time moves by keys, clicks, play and long runs, and the screen always keeps up."""
 
 import time
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Serve, painted, settled
+from tests.browser import stepper as ui
 from tests.browser.stepper import (
     PHASES,
     choose,
@@ -24,13 +24,8 @@ from tests.browser.stepper import (
 )
 
 pytestmark = pytest.mark.browser
+visitor, tab, stepper = ui.visitor, ui.tab, ui.stepper
 NODES = ".stage-canvas, .stage-canvas .main-svg, .stage-panel, .stage-strip button, .stage tbody td"
-
-
-@pytest.fixture
-def stepper(serve: Serve, page: Page) -> Page:
-    """The stepper as it opens."""
-    return open_at(page, serve, "lang=en")
 
 
 def test_nodes_survive_thirty_steps(stepper: Page) -> None:
@@ -46,30 +41,31 @@ def test_nodes_survive_thirty_steps(stepper: Page) -> None:
 
 
 @pytest.mark.parametrize("panel", ["loss", "boundary"])
-def test_a_zoom_stays_while_one_steps(serve: Serve, page: Page, panel: str) -> None:
-    open_at(page, serve, "t=20&of=60&lang=en")
-    box = page.locator(f"[data-panel={panel}] .nsewdrag").bounding_box()
+def test_a_zoom_stays_while_one_steps(serve: Serve, tab: Page, panel: str) -> None:
+    open_at(tab, serve, "t=20&of=60&lang=en")
+    box = tab.locator(f"[data-panel={panel}] .nsewdrag").bounding_box()
     assert box
-    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.7, steps=5)
-    page.mouse.up()
+    tab.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.2)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.7, steps=5)
+    tab.mouse.up()
     axes = """p => {
         const layout = document.querySelector(`[data-panel=${p}] .stage-canvas`)._fullLayout;
         return [layout.xaxis.range, layout.yaxis.range];
     }"""
-    zoomed = page.evaluate(axes, panel)
-    page.wait_for_timeout(300)
-    assert page.evaluate(axes, panel) == zoomed
+    zoomed = tab.evaluate(axes, panel)
+    tab.wait_for_timeout(300)
+    assert tab.evaluate(axes, panel) == zoomed
     for key in ("n", "ArrowRight", "ArrowRight", "n", "End", "Home", "ArrowRight"):
-        press(page, key)
-        assert page.evaluate(axes, panel) == zoomed, key
+        press(tab, key)
+        assert tab.evaluate(axes, panel) == zoomed, key
 
 
 def test_every_key(stepper: Page) -> None:
     for key, there in (
-        ("ArrowRight", "0.forward-1"), ("PageDown", "0.forward-2"), ("ArrowLeft", "0.forward-1"), ("PageUp", "0.input"),
-        ("ArrowLeft", "0.input"), ("n", "1.input"), ("N", "2.input"), ("ArrowRight", "2.forward-1"), ("p", "1.forward-1"),
+        ("ArrowRight", "0.forward-1"), ("PageDown", "0.forward-2"), ("ArrowLeft", "0.forward-1"),
+        ("PageUp", "0.input"), ("ArrowLeft", "0.input"), ("n", "1.input"), ("N", "2.input"),
+        ("ArrowRight", "2.forward-1"), ("p", "1.forward-1"),
         ("Home", "0.input"), ("End", "2.input"), ("p", "1.input"), ("End", "2.input"), ("ArrowLeft", "1.update"),
     ):  # fmt: skip
         assert press(stepper, key) == there, key
@@ -177,19 +173,19 @@ def test_clicks_on_phases_and_numbers(stepper: Page) -> None:
     assert step(stepper) == "0.delta-1", "asking does not move"
 
 
-def test_a_click_on_the_loss_curve_goes_there(serve: Serve, page: Page) -> None:
-    open_at(page, serve, "t=40&phase=loss&lang=en")
-    click_point(page, "loss", "t.10")
-    assert abs(update(page) - 10) <= 1
-    assert step(page).endswith(".loss")
-    assert press(page, "End") == "40.loss"
+def test_a_click_on_the_loss_curve_goes_there(serve: Serve, tab: Page) -> None:
+    open_at(tab, serve, "t=40&phase=loss&lang=en")
+    click_point(tab, "loss", "t.10")
+    assert abs(update(tab) - 10) <= 1
+    assert step(tab).endswith(".loss")
+    assert press(tab, "End") == "40.loss"
 
 
-def test_a_row_of_the_batch_is_looked_at(serve: Serve, page: Page) -> None:
-    open_at(page, serve, "batch=4&phase=forward-1&lang=en")
-    page.locator("[data-panel=data] [data-ref='row.3']").click()
-    settled(page)
-    assert "sample 3 of 4" in formula(page)
+def test_a_row_of_the_batch_is_looked_at(serve: Serve, tab: Page) -> None:
+    open_at(tab, serve, "batch=4&phase=forward-1&lang=en")
+    tab.locator("[data-panel=data] [data-ref='row.3']").click()
+    settled(tab)
+    assert "sample 3 of 4" in formula(tab)
 
 
 def test_run_a_hundred_thousand_updates(stepper: Page) -> None:
@@ -202,68 +198,74 @@ def test_run_a_hundred_thousand_updates(stepper: Page) -> None:
     assert press(stepper, "ArrowLeft") == "99999.update"
 
 
-def test_a_long_run_shows_how_far_it_is_and_can_be_cancelled(serve: Serve, page: Page) -> None:
-    open_at(page, serve, "sizes=3-16-16-16-2&act=tanh-tanh-tanh-sigmoid&batch=8&lang=en")
-    field = control(page, "go_to_update")
+def test_a_long_run_shows_how_far_it_is_and_can_be_cancelled(serve: Serve, tab: Page) -> None:
+    open_at(tab, serve, "sizes=3-16-16-16-2&act=tanh-tanh-tanh-sigmoid&batch=8&lang=en")
+    field = control(tab, "go_to_update")
     field.fill("10000000")
     field.press("Enter")
-    page.wait_for_selector(".st-key-progress [role=progressbar]")
-    first = update(page)
-    page.wait_for_function(
+    tab.wait_for_selector(".st-key-progress [role=progressbar]")
+    first = update(tab)
+    tab.wait_for_function(
         "first => Number(document.querySelector('.stage').dataset.step.split('.')[0]) > first", arg=first
     )
-    assert " of 10,000,000" in page.locator(".st-key-progress").inner_text()
-    control(page, "cancel_run").click()
-    page.wait_for_selector(".st-key-progress", state="detached")
-    settled(page)
-    there, drawn = step(page), paints(page)
-    page.wait_for_timeout(1000)
-    assert (step(page), paints(page)) == (there, drawn)
-    assert 0 < update(page) < 10_000_000
+    assert " of 10,000,000" in tab.locator(".st-key-progress").inner_text()
+    control(tab, "cancel_run").click()
+    tab.wait_for_selector(".st-key-progress", state="detached")
+    settled(tab)
+    there, drawn = step(tab), paints(tab)
+    tab.wait_for_timeout(1000)
+    assert (step(tab), paints(tab)) == (there, drawn)
+    assert 0 < update(tab) < 10_000_000
 
 
-def test_an_edit_of_the_rate_and_of_a_weight_forks_and_can_be_left(serve: Serve, page: Page) -> None:
-    open_at(page, serve, "t=10&of=30&phase=gradients&lang=en")
-    click_point(page, "matrices", "W.1.2.3")
-    click(page, "edit_menu")
-    enter(page, "edit_learning_rate", "2")
-    assert "Edited at update 10" in notice(page)
-    assert "up to update 30" in notice(page)
-    assert step(page) == "10.gradients"
-    if not page.locator(".st-key-edit_parameter").count():
-        click(page, "edit_menu")
-    enter(page, "edit_parameter", "0.25")
-    page.keyboard.press("Escape")
-    settled(page)
-    assert "0.25" in formula(page)
-    click(page, "return_to_abandoned")
-    assert "as it was before the edit" in notice(page)
-    assert "0.25" not in formula(page)
-    click(page, "return_to_abandoned")
-    assert step(page) == "10.gradients"
+def test_an_edit_of_the_rate_and_of_a_weight_forks_and_can_be_left(serve: Serve, tab: Page) -> None:
+    open_at(tab, serve, "t=10&of=30&phase=gradients&lang=en")
+    click_point(tab, "matrices", "W.1.2.3")
+    click(tab, "edit_menu")
+    enter(tab, "edit_learning_rate", "2")
+    assert "Edited at update 10" in notice(tab)
+    assert "up to update 30" in notice(tab)
+    assert step(tab) == "10.gradients"
+    if not tab.locator(".st-key-edit_parameter").count():
+        click(tab, "edit_menu")
+    enter(tab, "edit_parameter", "0.25")
+    tab.keyboard.press("Escape")
+    settled(tab)
+    assert "0.25" in formula(tab)
+    click(tab, "return_to_abandoned")
+    assert "as it was before the edit" in notice(tab)
+    assert "0.25" not in formula(tab)
+    click(tab, "return_to_abandoned")
+    assert step(tab) == "10.gradients"
 
 
-def test_nonsense_in_the_edit_menu_changes_nothing(serve: Serve, page: Page) -> None:
-    open_at(page, serve, "t=2&sel=W.1.1.1&lang=en")
-    was = formula(page)
-    click(page, "edit_menu")
+def test_nonsense_in_the_edit_menu_changes_nothing(serve: Serve, tab: Page) -> None:
+    open_at(tab, serve, "t=2&sel=W.1.1.1&lang=en")
+    was = formula(tab)
+    click(tab, "edit_menu")
     for nonsense in ("abc", "inf", "1e999", ""):
-        if not page.locator(".st-key-edit_parameter").count():
-            click(page, "edit_menu")
-        enter(page, "edit_parameter", nonsense)
-        assert formula(page) == was
-        assert notice(page), f"{nonsense!r} is answered with a sentence"
+        if not tab.locator(".st-key-edit_parameter").count():
+            click(tab, "edit_menu")
+        enter(tab, "edit_parameter", nonsense)
+        assert formula(tab) == was
+        assert notice(tab), f"{nonsense!r} is answered with a sentence"
 
 
-def test_every_phase_of_a_small_and_a_large_network(serve: Serve, new_page: Callable[..., Page]) -> None:
-    page = new_page()
-    sizes = "sizes=3-16-16-16-16-16-2&act=tanh-tanh-tanh-tanh-tanh-sigmoid"
-    for query, phases in (("preset=and", 6), (sizes, 16), ("preset=rate-too-large&t=118", 6)):
-        open_at(page, serve, f"{query}&lang=en")
-        first = update(page)
-        for _ in range(phases):
-            press(page, "ArrowRight")
-        assert update(page) == first + 1, query
+@pytest.mark.parametrize(
+    ("query", "phases"),
+    [
+        ("preset=and", 6),
+        ("sizes=3-16-16-16-16-16-2&act=tanh-tanh-tanh-tanh-tanh-sigmoid", 16),
+        ("preset=rate-too-large&t=118", 6),
+    ],
+)
+def test_every_phase_of_small_large_and_diverged_networks(serve: Serve, tab: Page, query: str, phases: int) -> None:
+    open_at(tab, serve, f"{query}&lang=en")
+    first = update(tab)
+    for _ in range(phases):
+        tab.keyboard.press("ArrowRight")
+        settled(tab, quiet=0.05)
+    assert update(tab) == first + 1
 
 
 def test_phases_are_those_of_the_strip(stepper: Page) -> None:

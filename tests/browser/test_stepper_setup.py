@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from engine import Experiment
 from engine.presets import experiment
 from tests.browser.conftest import PATIENCE, Serve, Server, painted, settled
+from tests.browser import stepper as ui
 from tests.browser.stepper import (
     APP,
     choose,
@@ -29,12 +30,7 @@ from tests.browser.stepper import (
 )
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def stepper(serve: Serve, page: Page) -> Page:
-    """The stepper as it opens."""
-    return open_at(page, serve, "lang=en")
+visitor, tab, stepper = ui.visitor, ui.tab, ui.stepper
 
 
 def summary(page: Page) -> str:
@@ -86,7 +82,9 @@ def test_a_rate_of_zero_is_refused_with_a_sentence(stepper: Page) -> None:
     assert control(stepper, "learning_rate").input_value() == "0.5"
 
 
-def test_reload_new_context_and_another_language_restore_the_screen(serve: Serve, new_page: Callable[..., Page]) -> None:
+def test_reload_new_context_and_another_language_restore_the_screen(
+    serve: Serve, new_page: Callable[..., Page]
+) -> None:
     page = open_at(new_page(), serve, "lang=en")
     press(page, *["n"] * 5)
     press(page, *["ArrowRight"] * 5)
@@ -234,9 +232,12 @@ def test_about_and_back(stepper: Page) -> None:
 def damaged() -> list[str]:
     """Twenty addresses that stand for many: cut, flipped, hostile; tests/pages/test_address.py reads hundreds."""
     rng = random.Random(7)
-    valid = f"preset=xor&t=12&phase=delta-1&sel=delta.1.2@1&lang=en&digits=6&hold=1:0.5&x={'eNqrVkrOSMzLSy1SsqquBQAZ' * 8}"
+    valid = (
+        f"preset=xor&t=12&phase=delta-1&sel=delta.1.2@1&lang=en&digits=6&hold=1:0.5&x={'eNqrVkrOSMzLSy1SsqquBQAZ' * 8}"
+    )
     by_hand = [
-        "t=-1", "t=9" + "9" * 60, "phase=%3Cscript%3Ealert(1)%3C/script%3E", "sel=W.99.99.99", "x=AAAA", "x=" + "A" * 6000,
+        "t=-1", "t=9" + "9" * 60, "phase=%3Cscript%3Ealert(1)%3C/script%3E", "sel=W.99.99.99", "x=AAAA",
+        "x=" + "A" * 6000,
         "sizes=3-999-2", "sizes=-", "act=softmax-softmax", "eta=nan", "eta=1e999", "preset=**bold**%20%5Bx%5D(javascript:1)",
         "%ff%fe=%00", "a=1&b=2&c=3&d=4", "preset=rate-too-large&t=100000&phase=update", "lang=%3Cb%3E&digits=0",
     ]  # fmt: skip
@@ -244,22 +245,22 @@ def damaged() -> list[str]:
     return by_hand + cuts
 
 
-def test_damaged_addresses_open_the_stepper_with_a_sentence(serve: Serve, page: Page) -> None:
+def test_damaged_addresses_open_the_stepper_with_a_sentence(serve: Serve, tab: Page) -> None:
     """Representative ones in the browser; hundreds are read, drawn and answered in tests/pages/test_address.py."""
     for query in damaged():
-        page.goto(f"{serve(APP)}/?{query}")
-        painted(page)
-        no_traceback(page)
-        assert page.locator("[data-panel=notices] :is(b, strong, a, script)").count() == 0, query
-        assert len(notice(page)) < 900, query
+        tab.goto(f"{serve(APP)}/?{query}")
+        painted(tab)
+        no_traceback(tab)
+        assert tab.locator("[data-panel=notices] :is(b, strong, a, script)").count() == 0, query
+        assert len(notice(tab)) < 900, query
         if "rate-too-large" not in query and "lang" not in query:
-            assert notice(page), query
-        assert update(page) >= 0
+            assert notice(tab), query
+        assert update(tab) >= 0
 
 
-def test_a_damaged_address_gives_way_to_a_good_one(serve: Serve, page: Page) -> None:
-    open_at(page, serve, "t=3&nonsense=1&lang=en")
-    assert "nonsense" in notice(page)
-    press(page, "ArrowRight")
-    assert notice(page) == ""
-    assert "nonsense" not in wait_address(page, "phase=forward-1")
+def test_a_damaged_address_gives_way_to_a_good_one(serve: Serve, tab: Page) -> None:
+    open_at(tab, serve, "t=3&nonsense=1&lang=en")
+    assert "nonsense" in notice(tab)
+    press(tab, "ArrowRight")
+    assert notice(tab) == ""
+    assert "nonsense" not in wait_address(tab, "phase=forward-1")

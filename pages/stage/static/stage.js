@@ -129,7 +129,7 @@ class Stage {
   /** Choose the grid by the width that is there, counted at ordinary type size. */
   arrange() {
     const room = (this.width * 16) / this.rem;
-    const name = room >= 1000 ? "wide" : room < 640 ? "narrow" : "medium";
+    const name = room >= 1100 ? "wide" : room < 640 ? "narrow" : "medium";
     const grid = this.message.layout[name];
     const text = JSON.stringify([grid, this.message.layout.gap]);
     if (text === this.arranged) return;

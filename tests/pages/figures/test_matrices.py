@@ -12,7 +12,8 @@ from engine.phases import parse_phase
 from engine.quantities import value
 from pages.figures import Figure
 from pages.figures.lettering import text_width
-from pages.figures.matrices import HEIGHT, WIDTH, blocks, layers_shown, matrices, matrices_alt
+from pages.figures.matrices import matrices, matrices_alt
+from pages.figures.matrix_blocks import HEIGHT, WIDTH, blocks, layers_shown
 from pages.figures.theme import DARK, LIGHT, contrast, tint
 from tests.pages.figures.scenes import (
     SIZES,
