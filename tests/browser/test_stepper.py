@@ -5,8 +5,8 @@ import time
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Serve, painted, settled
 from tests.browser import stepper as ui
+from tests.browser.conftest import Serve, painted, settled
 from tests.browser.stepper import (
     PHASES,
     choose,

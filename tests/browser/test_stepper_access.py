@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Serve, painted, settled
 from tests.browser import stepper as ui
+from tests.browser.conftest import Serve, painted, settled
 from tests.browser.stepper import (
     APP,
     PHASES,

@@ -11,8 +11,8 @@ from playwright.sync_api import Page
 
 from engine import Experiment
 from engine.presets import experiment
-from tests.browser.conftest import PATIENCE, Serve, Server, painted, settled
 from tests.browser import stepper as ui
+from tests.browser.conftest import PATIENCE, Serve, Server, painted, settled
 from tests.browser.stepper import (
     APP,
     choose,
@@ -238,7 +238,8 @@ def damaged() -> list[str]:
     by_hand = [
         "t=-1", "t=9" + "9" * 60, "phase=%3Cscript%3Ealert(1)%3C/script%3E", "sel=W.99.99.99", "x=AAAA",
         "x=" + "A" * 6000,
-        "sizes=3-999-2", "sizes=-", "act=softmax-softmax", "eta=nan", "eta=1e999", "preset=**bold**%20%5Bx%5D(javascript:1)",
+        "sizes=3-999-2", "sizes=-", "act=softmax-softmax", "eta=nan", "eta=1e999",
+        "preset=**bold**%20%5Bx%5D(javascript:1)",
         "%ff%fe=%00", "a=1&b=2&c=3&d=4", "preset=rate-too-large&t=100000&phase=update", "lang=%3Cb%3E&digits=0",
     ]  # fmt: skip
     cuts = [quote(valid[: rng.randrange(20, len(valid))], safe="=&:.@-") for _ in range(4)]

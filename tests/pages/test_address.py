@@ -63,7 +63,8 @@ def valid() -> list[str]:
     batch = walked(replace(experiment(), batch_size=4, shuffle=True, seed=11), 17, "gradients", "grad_W.1.2.3")
     batch.view = replace(batch.view, digits=6, axes=(2, 0), output=1, log_loss=True, sample=3)
     batch.hold(1, 0.25)
-    own = Experiment(Network((2, 3, 1), ("tanh", "identity")), X=np.array([[0.5, 1], [2, -1]]), Y=np.array([[1.5], [0]]), initial="he")
+    table = np.array([[0.5, 1], [2, -1]])
+    own = Experiment(Network((2, 3, 1), ("tanh", "identity")), X=table, Y=np.array([[1.5], [0]]), initial="he")
     sessions = [edited, batch, walked(own, 5, "forward-2", "u.2.1@1")]
     sessions += [walked(preset.make(), 3, "loss") for preset in PRESETS.values()]
     return [address.write(session, "en") for session in sessions]
