@@ -58,15 +58,18 @@ class Factors:
 
 
 EXAMPLE: Final = Factors(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[5.0, 6.0], [7.0, 8.0]]))
-PRODUCTS: Final = ("example", "forward", "split", "back")
+PRODUCTS: Final = ("example", "forward", "split", "back", "change")
 
 
 def factors(here: Here, name: str) -> Factors:
-    """The example of the book, W x of the first layer, the fractions times e, or W^T e."""
+    """The example of the book, W x of the first layer, fractions times e, W^T e, or the changes of the last weights."""
     if name == "example":
         return EXAMPLE
     if name == "forward":
         return Factors(here.update.before.W[0], here.update.trace.x[0][here.sample - 1][:, None])
+    if name == "change":
+        column, row, _ = changes(here)
+        return Factors(here.update.learning_rate * column, row)
     if name == "split":
         return Factors(here.sent.shares, here.sent.above["split"][:, None])
     return Factors(here.sent.W.T, here.sent.above["back"][:, None])

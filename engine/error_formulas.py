@@ -3,14 +3,12 @@
 Written as the ``error`` book writes: ``e = t - o``, first index of a weight = where it comes from, rate ``alpha``.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 import numpy as np
 
-from engine import numerals
 from engine.arrays import Floats
 from engine.error_splitting import Sent, angle, errors, product_cell
 from engine.expression import (
@@ -29,7 +27,7 @@ from engine.quantities import Quantity, value
 from engine.timeline import Update
 
 FORMULAS: Final = ("E1", "E2", "E3", "E4", "E5", "E6", "E7")
-MOST: Final = 4  # rows or columns up to which a matrix is written out
+MOST: Final = 4  # neurons up to which a denominator is written out
 
 
 @dataclass(frozen=True)
@@ -89,10 +87,10 @@ def split(here: Here, j: int) -> Line:
     """E2: what neuron j gets in proportion to the weights."""
     n_above, n = here.sent.W.shape
     ks, js = range(1, n_above + 1), range(1, n + 1)
-    general = [rf"{_e(here, j)} = \sum_{{k}} e_{{k}}\,\frac{{w_{{jk}}}}{{\sum_i w_{{ik}}}}"]
+    general = rf"{_e(here, j)} = \sum_{{k}} e_{{k}}\,\frac{{w_{{{j}k}}}}{{\sum_i w_{{ik}}}}"
     if n <= MOST and n_above <= 2:
         parts = [rf"e_{{{k}}}\,\frac{{w_{{{j}{k}}}}}{{{'+'.join(f'w_{{{i}{k}}}' for i in js)}}}" for k in ks]
-        general.append("= " + " + ".join(parts))
+        general = rf"{_e(here, j)} = " + " + ".join(parts)
     terms = tuple(
         Product(
             (
@@ -104,7 +102,7 @@ def split(here: Here, j: int) -> Line:
         )
         for k in ks
     )  # fmt: skip
-    return Line(_e(here, j), tuple(general), Sum(terms), float(here.sent.errors["split"][j - 1]))
+    return Line(_e(here, j), (general,), Sum(terms), float(here.sent.errors["split"][j - 1]))
 
 
 def back(here: Here, j: int) -> Line:
@@ -187,31 +185,21 @@ def apart(here: Here, rule: str) -> Line | None:
     degrees = here.sent.angles[rule]
     if degrees is None:
         return None
-    n = len(here.sent.errors[rule])
-    one, other = (
-        tuple(Ref(Quantity(f"g_{r}", here.sent.layer, j + 1, sample=here.sample), float(here.sent.errors[r][j]))
-              for j in range(n))
-        for r in (rule, "exact")
-    )  # fmt: skip
-    dot = Sum(tuple(Product((a, b)) for a, b in zip(one, other, strict=True)))
-    with np.errstate(all="ignore"):
-        norms = Product(tuple(Number(float(np.linalg.norm(here.sent.errors[r]))) for r in (rule, "exact")))
-    of: Callable[..., float] = partial(_degrees, n)
-    worked = Computed(Function(r"\arccos", Quotient(dot, norms)), of, (*one, *other))
+    a, g = here.sent.errors[rule], here.sent.errors["exact"]
+    dot, *norms = (
+        Ref(Quantity(kind, here.sent.layer, sample=here.sample), number)
+        for kind, number in zip(
+            ("dot", "norm_a", "norm_g"), (float(a @ g), float(np.linalg.norm(a)), float(np.linalg.norm(g))), strict=True
+        )
+    )
+    shown = Function(r"\arccos", Quotient(dot, Product(tuple(norms))))
+    worked = Computed(shown, partial(_degrees, len(a)), tuple(Number(float(x)) for x in (*a, *g)))
     symbol = r"e_{\text{split}}" if rule == "split" else r"W^{\mathsf T}e"
     general = (
         rf"\varphi = \arccos\frac{{a\cdot g}}{{\lVert a\rVert\,\lVert g\rVert}},\quad "
         rf"a = {symbol},\; g = W^{{\mathsf T}}(-\delta)",
     )
     return Line(r"\varphi", general, worked, degrees)
-
-
-def matrix(rows: Floats, digits: int) -> str:
-    """A matrix as TeX; empty where it is too large to be written out."""
-    if max(rows.shape) > MOST:
-        return ""
-    cells = (" & ".join(numerals.tex(float(number), digits, typed=True) for number in row) for row in rows)
-    return r"\begin{pmatrix}" + r"\\".join(cells) + r"\end{pmatrix}"
 
 
 def _degrees(n: int, *numbers: float) -> float:

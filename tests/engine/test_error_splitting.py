@@ -164,7 +164,8 @@ def rashid() -> Experiment:
     """The book's numbers: weights 2.0 and 3.0, hidden outputs 0.4 and 0.5, t - o = 1.5, rate 0.1."""
     o = 1.0 / (1.0 + math.exp(-2.3))
     return Experiment(
-        network=Network((2, 1), ("sigmoid",)), X=np.array([[0.4, 0.5]]), Y=np.array([[o + 1.5]]), learning_rate=0.1, freeze_biases=True,
+        network=Network((2, 1), ("sigmoid",)), X=np.array([[0.4, 0.5]]), Y=np.array([[o + 1.5]]), learning_rate=0.1,
+        freeze_biases=True,
         initial=Parameters(W=(np.array([[2.0, 3.0]]),), b=(np.zeros(1),)),
     )  # fmt: skip
 

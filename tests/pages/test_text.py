@@ -12,6 +12,8 @@ import pytest
 
 from engine import Problem
 from engine.activations import CODES as ACTIVATIONS
+from engine.error_flow import PRODUCTS
+from engine.error_formulas import FORMULAS
 from engine.initial import SCHEMES
 from engine.losses import CODES as LOSSES
 from engine.presets import PRESETS
@@ -47,7 +49,15 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "scheme.{}": tuple(SCHEMES),
     "setup.batch_{}": ("single", "mini", "whole"),
     "speed.{}": tuple(MILLISECONDS),
+    "splitting.edge_{}": ("share", "weight", "slope", "change"),
+    "splitting.edges_{}": ("share", "weight", "slope", "change"),
+    "splitting.note_{}": FORMULAS,
+    "splitting.product_{}": PRODUCTS,
+    "splitting.short_{}": FORMULAS,
+    "splitting.title_{}": FORMULAS,
+    "splitting.warning_{}": ("zero", "near", "outside"),
     "title.{}": KINDS,
+    "transport.{}_help": tuple(does.removesuffix("_help") for _, does in about.KEYS),
     "transport.{}": ("edit", "view", *(does for _, does in about.KEYS)),
 }
 
@@ -183,7 +193,9 @@ def test_a_problem_with_braces_in_its_values_is_said_as_it_is(language: str, cod
 def test_chinese_is_set_as_chinese(key: str) -> None:
     words = text("zh")._words[key]
     assert not re.search(rf"{HAN}[,.;:!?]", words), "a half-width mark after a Chinese character"
-    assert not re.search(rf"{HAN}\*\*?[{FULL_WIDTH}]|[{FULL_WIDTH}]\*\*|\*\*[{FULL_WIDTH}]", words), "bold would not show"
+    assert not re.search(rf"{HAN}\*\*?[{FULL_WIDTH}]|[{FULL_WIDTH}]\*\*|\*\*[{FULL_WIDTH}]", words), (
+        "bold would not show"
+    )
     assert not re.search(rf"[{FULL_WIDTH}]\*[^*\s]|[^*\s]\*[{FULL_WIDTH}]", words), "italics would not show"
 
 
