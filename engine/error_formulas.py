@@ -120,7 +120,7 @@ def exact(here: Here, j: int) -> Line:
     """What neuron j really did to the loss, -dL/do: W^T times the error terms above, slopes and all (E7)."""
     ks = range(1, here.sent.W.shape[0] + 1)
     terms = tuple(Product((here.ref("W", here.above, k, j), here.error(k, "exact"))) for k in ks)
-    general = (rf"-\frac{{\partial L}}{{\partial o_{{{j}}}}} = \sum_k w_{{{j}k}}\,(-\delta_k)",)
+    general = (rf"-\partial L/\partial o_{{{j}}} = {{\textstyle\sum_k}}\, w_{{{j}k}}\,(-\delta_k)",)
     return Line(rf"-\partial L/\partial o_{{{j}}}", general, Sum(terms), float(here.sent.errors["exact"][j - 1]))
 
 
@@ -195,11 +195,8 @@ def apart(here: Here, rule: str) -> Line | None:
     shown = Function(r"\arccos", Quotient(dot, Product(tuple(norms))))
     worked = Computed(shown, partial(_degrees, len(a)), tuple(Number(float(x)) for x in (*a, *g)))
     symbol = r"e_{\text{split}}" if rule == "split" else r"W^{\mathsf T}e"
-    general = (
-        rf"\varphi = \arccos\frac{{a\cdot g}}{{\lVert a\rVert\,\lVert g\rVert}},\quad "
-        rf"a = {symbol},\; g = W^{{\mathsf T}}(-\delta)",
-    )
-    return Line(r"\varphi", general, worked, degrees)
+    general = (r"\varphi = \arccos\frac{a\cdot g}{\lVert a\rVert\,\lVert g\rVert},\; g = W^{\mathsf T}(-\delta)",)
+    return Line(rf"a = {symbol}:\quad \varphi", general, worked, degrees)
 
 
 def _degrees(n: int, *numbers: float) -> float:

@@ -89,13 +89,13 @@ def _e4(writer: _Writer, look: Look, here: Here) -> list[str]:
 
 
 def _e7(writer: _Writer, look: Look, here: Here) -> list[str]:
-    lines = writer.lines(exact(here, look.j))
-    for rule in ("back", "split"):
-        line = apart(here, rule)
-        if line is not None:
-            lines.append(f"{line.general[0]}")
-            lines.append(f"{line.left} = {writer.worked(line)} = {writer.value(line.value)}^\\circ")
-    return lines
+    """The exact one for the neuron, then the angle of each rule that has one."""
+    general, worked = writer.lines(exact(here, look.j))
+    angles = [line for rule in ("back", "split") if (line := apart(here, rule)) is not None]
+    if angles:
+        general += rf" \qquad {angles[0].general[0]}"
+    numbers = [f"{line.left} = {writer.worked(line)} = {writer.value(line.value)}^\\circ" for line in angles]
+    return [general, worked, *numbers]
 
 
 def _note(look: Look, here: Here, words: Text) -> str:

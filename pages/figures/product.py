@@ -11,10 +11,10 @@ from pages.figures.frame import picture
 from pages.figures.lettering import text_width
 from pages.figures.theme import Theme, readable, tint
 
-WIDTH: Final = 560  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
+WIDTH: Final = 460  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
 HEIGHT: Final = 200
-LARGEST_CELL: Final = (64.0, 34.0)
-GAP: Final = 26.0  # for the signs between the matrices
+LARGEST_CELL: Final = (58.0, 34.0)
+GAP: Final = 22.0  # for the signs between the matrices
 TITLE: Final = 20.0
 LINE: Final = 1.5
 STRENGTH: Final = 0.85
@@ -44,7 +44,7 @@ def product(
 ) -> Figure:
     """``left`` times ``right``, with the row and the column of ``cell`` (from 1) framed; clicks report ``cell.i.j``.
 
-    Cells are coloured on one scale for each matrix. Designed for a panel of 560 by 200 pixels.
+    Cells are coloured on one scale for each matrix. Designed for a panel of 460 by 200 pixels.
     """
     blocks = (left, right, result)
     width = min(LARGEST_CELL[0], (WIDTH - 2 * GAP - 8.0) / sum(block.shape[1] for block in blocks))

@@ -80,7 +80,6 @@ def test_keys_move_in_time_and_from_formula_to_formula_and_nodes_stay(page: Page
     painted(page, "5.E2")
     page.evaluate("[...document.querySelectorAll('a')].find(a => a.innerText.trim() == 'Stepper').click()")
     page.wait_for_selector("[data-panel=network]")
-    assert painted(page, "5.loss") if page.locator(".stage[data-step='5.loss']").count() else True
     assert str(page.get_attribute(".stage", "data-step")).startswith("5.")  # the position is one and the same
 
 
