@@ -15,6 +15,7 @@ from engine.problems import Problem
 
 MAX_ROWS: Final = 10_000
 MAX_UPDATE: Final = 10_000_000
+MAX_DATA: Final = 1e100  # further out, half a squared error is infinite and a picture has no room
 MAX_NAME: Final = 60
 MAX_LEARNING_RATE: Final = 1000.0
 
@@ -116,6 +117,11 @@ class Experiment:
             raise Problem("data_large", count=len(self.X), limit=MAX_ROWS)
         require_finite(self.X, "X")
         require_finite(self.Y, "Y")
+        for name, array in (("X", self.X), ("Y", self.Y)):
+            far = np.argwhere(np.abs(array) > MAX_DATA)
+            if len(far):
+                place = f"{name}[{far[0][0] + 1}, {far[0][1] + 1}]"
+                raise Problem("data_range", where=place, value=array[tuple(far[0])], limit=f"{MAX_DATA:g}")
         self._check_targets()
         if not (_is_whole(self.seed) and 0 <= self.seed <= MAX_SEED):
             raise Problem("seed", value=self.seed, limit=MAX_SEED)

@@ -79,6 +79,11 @@ def symbol(quantity: Quantity, notation: Notation = COLUMN) -> str:
     return notation.symbol(Symbol(quantity.kind, layer, quantity.j or "", quantity.i or ""))
 
 
+def is_given(quantity: Quantity) -> bool:
+    """Whether somebody typed this number: it is then written without zeros that only fill up."""
+    return quantity.kind in ("eta", "y") or (quantity.kind == "x" and not quantity.layer)
+
+
 def tex(expression: Expression, notation: Notation = COLUMN, style: Style | None = None) -> str:
     """TeX of an expression; numbers in it are written in ``style``, or as their symbols where that is None."""
     return _Writer(notation, style).write(expression)
@@ -140,16 +145,15 @@ class _Writer:
     def _number(self, value: float, quantity: Quantity) -> tuple[str, int]:
         if self.style is None:
             return symbol(quantity, self.notation), _ATOM
-        given = quantity.kind in ("eta", "y") or (quantity.kind == "x" and not quantity.layer)
-        text = numerals.tex(value, self.style.digits, given)
+        text = numerals.tex(value, self.style.digits, is_given(quantity))
         binds = _SUM if text.startswith("-") else _PRODUCT if "cdot" in text else _ATOM
         return (rf"\htmlData{{ref={quantity}}}{{{text}}}" if self.style.linked else text), binds
 
     def _sum(self, terms: tuple[Expression, ...]) -> str:
-        parts = [self.write(term, _PRODUCT if at else _SUM) for at, term in enumerate(terms)]
-        if len(parts) > LONGEST_SUM:
-            parts = [*parts[: LONGEST_SUM - 2], r"\cdots", parts[-1]]
-        return " + ".join(parts)
+        long = len(terms) > LONGEST_SUM
+        written = (*terms[: LONGEST_SUM - 2], terms[-1]) if long else terms
+        parts = [self.write(term, _PRODUCT if at else _SUM) for at, term in enumerate(written)]
+        return " + ".join([*parts[:-1], r"\cdots", parts[-1]] if long else parts)
 
     def _product(self, factors: tuple[Expression, ...], matrix: bool) -> str:
         last = len(factors) - 1

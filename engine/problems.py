@@ -20,6 +20,7 @@ SENTENCES: Final[dict[str, str]] = {
     "data_shape": "{name} has {dimensions} dimensions; it should be a table of rows and columns.",
     "data_columns": "{name} has {count} columns; the network needs {expected}.",
     "data_rows": "There are {inputs} rows of inputs and {targets} rows of targets; they must be as many.",
+    "data_range": "{where} holds {value}; numbers of the data should lie between -{limit} and {limit}.",
     "data_large": "There are {count} rows of data; at most {limit} can be used.",
     "target_probability": "Row {row} has the target {value}; cross-entropy needs targets from 0 to 1.",
     "target_sum": "The targets of row {row} sum to {value}; softmax needs rows that sum to 1.",

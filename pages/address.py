@@ -1,10 +1,12 @@
 """The address is the state: experiment, position and view to and from a query string."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from engine import Problem, Quantity
+from engine import Experiment, Problem, Quantity
 from engine import address as experiment_address
 from engine.experiment import check_update_number
 from engine.phases import parse_phase
@@ -48,10 +50,12 @@ def from_fields(fields: Mapping[str, str]) -> Session:
                     read_field(session, fields[name], fields)
                 except Problem as problem:
                     problems.append(problem)
-    try:
-        _read_view(session, fields)
-    except Problem as problem:
-        problems.append(problem)
+    for name, read_view in _VIEW.items():
+        if name in fields:
+            try:
+                session.view = replace(session.view, **read_view(session, fields[name]))
+            except Problem as problem:
+                problems.append(problem)
     for wrong in problems[:3]:
         session.say(wrong)
     return session
@@ -70,7 +74,19 @@ def write(session: Session, lang: str) -> str:
     Problem
         ``address_large`` where the experiment does not fit.
     """
-    return urlencode({**experiment_address.to_address(session.experiment), **position(session, lang)}, safe="-.,@")
+    fields = _experiment_fields(session.experiment)
+    if isinstance(fields, Problem):
+        raise fields
+    return urlencode({**fields, **position(session, lang)}, safe="-.,@")
+
+
+@lru_cache(maxsize=4)
+def _experiment_fields(experiment: Experiment) -> dict[str, str] | Problem:
+    """The same for every step of a run; ten thousand rows take half a second to find too large."""
+    try:
+        return experiment_address.to_address(experiment)
+    except Problem as problem:
+        return problem
 
 
 def position(session: Session, lang: str) -> dict[str, str]:
@@ -131,26 +147,22 @@ def _read_selection(session: Session, text: str, fields: Mapping[str, str]) -> N
     session.ask(text)
 
 
-def _read_view(session: Session, fields: Mapping[str, str]) -> None:
-    network = session.experiment.network
-    view = session.view
-    if "digits" in fields:
-        view = replace(view, digits=_whole("digits", fields["digits"], 2, 17))
-    if "axes" in fields:
-        parts = fields["axes"].split("-")
-        axes = tuple(_whole("axes", part, 1, network.sizes[0]) - 1 for part in parts[:2])
-        if len(parts) != 2 or (axes[0] == axes[1] and network.sizes[0] > 1):
-            raise _wrong("axes", fields["axes"], "1-2")
-        view = replace(view, axes=(axes[0], axes[1]))
-    if "out" in fields:
-        view = replace(view, output=_whole("out", fields["out"], 1, network.sizes[-1]) - 1)
-    if "hold" in fields:
-        view = replace(view, held=_held(fields["hold"], network.sizes[0]))
-    if "log" in fields:
-        view = replace(view, log_loss=bool(_whole("log", fields["log"], 0, 1)))
-    if "sample" in fields:
-        view = replace(view, sample=_whole("sample", fields["sample"], 1, len(session.experiment.X)))
-    session.view = view
+def _axes(session: Session, text: str) -> tuple[int, int]:
+    inputs = session.experiment.network.sizes[0]
+    parts = text.split("-")
+    if len(parts) != 2 or (parts[0] == parts[1] and inputs > 1):
+        raise _wrong("axes", text, "1-2")
+    return _whole("axes", parts[0], 1, inputs) - 1, _whole("axes", parts[1], 1, inputs) - 1
+
+
+_VIEW: Final[dict[str, Callable[[Session, str], dict[str, Any]]]] = {
+    "digits": lambda session, text: {"digits": _whole("digits", text, 2, 17)},
+    "axes": lambda session, text: {"axes": _axes(session, text)},
+    "out": lambda session, text: {"output": _whole("out", text, 1, session.experiment.network.sizes[-1]) - 1},
+    "hold": lambda session, text: {"held": _held(text, session.experiment.network.sizes[0])},
+    "log": lambda session, text: {"log_loss": bool(_whole("log", text, 0, 1))},
+    "sample": lambda session, text: {"sample": _whole("sample", text, 1, len(session.experiment.X))},
+}
 
 
 def _held(text: str, inputs: int) -> tuple[tuple[int, float], ...]:

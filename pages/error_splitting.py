@@ -37,7 +37,7 @@ def _splitting(language: str) -> None:
         session.changed = False
         st.rerun(scope="app")  # the frame's summary shows the experiment too
     words = text(language)
-    _controls(session, look, words)
+    controls = st.container()
     notices = stepper.notices(session, words)
     query = stepper.address_of(session, language, words, notices)
     colours = screen.theme(st.context.theme.type)
@@ -53,16 +53,16 @@ def _splitting(language: str) -> None:
         step=f"{session.t}.{look.formula}",
         on_event=partial(take, session, look),
     )
+    with controls:  # above the stage, but sent after it, as on the stepper
+        _controls(session, look, words)
 
 
 def take(session: Session, look: Look, event: Event) -> None:
     """Do what an event of the stage asks for: the stepper's keys move in time, the arrows from formula to formula."""
     if event.panel == "keys" and event.ref in FORMULA_KEYS:
         FORMULA_KEYS[event.ref](look)
-    elif event.panel in ("keys", "tick", "address"):
+    elif event.panel in ("keys", "tick", "address") or event.ref.startswith("t."):
         stepper.take(session, event)
-    elif event.ref.startswith("t.") and event.ref[2:].isdigit():
-        session.go_to_update(int(event.ref[2:]))
     else:
         look.take(event.ref)
 

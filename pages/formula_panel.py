@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from engine import Network, Quantity, Update, explain, numerals
+from engine import Network, Quantity, Update, explain, numerals, value
 from engine.explain import Equation, Explanation
 from engine.expression import Ref
-from engine.notation import COLUMN, Style, symbol, tex
+from engine.notation import COLUMN, Style, is_given, symbol, tex
 from engine.phases import known, made_in, phases
 from pages import naming
 from pages.session import Session
@@ -37,7 +37,8 @@ class _Page:
         return rf"\textcolor{{{self.dim}}}{{{text}}}" if text else ""
 
     def value(self, explanation: Explanation) -> str:
-        return rf"\textcolor{{{self.strong}}}{{\mathbf{{{numerals.tex(explanation.value, self.style.digits)}}}}}"
+        number = numerals.tex(explanation.value, self.style.digits, typed=is_given(explanation.quantity))
+        return rf"\textcolor{{{self.strong}}}{{\mathbf{{{number}}}}}"
 
     def worked(self, explanation: Explanation) -> str:
         assert explanation.worked is not None
@@ -163,9 +164,8 @@ def _input_lines(page: _Page, session: Session) -> list[str]:
 def _given_note(session: Session, text: Text, quantity: Quantity) -> str:
     if quantity.kind not in ("W", "b"):
         return text("note.learning_rate" if quantity.kind == "eta" else "note.given")
-    for edit in session.experiment.edits:
-        if edit.t == session.t and (edit.W if quantity.kind == "W" else edit.b) is not None:
-            return text("note.edited", t=session.t)
+    if _by_hand(session, quantity):
+        return text("note.edited", t=session.t)
     if session.t == 0:
         initial = session.experiment.initial
         if isinstance(initial, str):
@@ -174,8 +174,21 @@ def _given_note(session: Session, text: Text, quantity: Quantity) -> str:
     return text("note.made_before", t=session.t - 1)
 
 
+def _by_hand(session: Session, quantity: Quantity) -> bool:
+    """Whether an edit at this very update gave a weight or bias another value than it would have had."""
+    if not any(edit.t == session.t for edit in session.experiment.edits):
+        return False
+    if session.t > 0:
+        earlier = value(session.line.update(session.t - 1), replace(quantity, kind=f"new_{quantity.kind}"))
+    else:
+        start = session.experiment.initial_parameters
+        row = (start.W if quantity.kind == "W" else start.b)[quantity.layer - 1][quantity.j - 1]
+        earlier = float(row[quantity.i - 1] if quantity.kind == "W" else row)
+    return earlier != value(session.update, quantity)
+
+
 def _origin(session: Session, text: Text, quantity: Quantity) -> tuple[tuple[str, str], ...]:
-    if quantity.kind not in ("W", "b") or session.t == 0:
+    if quantity.kind not in ("W", "b") or session.t == 0 or _by_hand(session, quantity):
         return ()
     return ((text("note.go_to_origin", t=session.t - 1), f"origin.{quantity}"),)
 

@@ -84,8 +84,8 @@ class Session:
         """One phase back; before the first, the last of the update before."""
         if self.place > 0:
             self._at(self.t, self.place - 1)
-        elif self.t > 0:
-            self._at(self.t - 1, len(self.phases) - 1)
+        else:
+            self._at(max(0, self.t - 1), len(self.phases) - 1 if self.t else 0)
 
     def next_update(self) -> None:
         """The same phase of the next update."""

@@ -34,7 +34,7 @@ def _stepper(language: str) -> None:
         session.changed = False
         st.rerun(scope="app")  # the set-up beside shows the experiment too
     words = text(language)
-    transport(session, words)
+    controls = st.container()
     said = notices(session, words)
     query = address_of(session, language, words, said)
     tick = None
@@ -55,12 +55,14 @@ def _stepper(language: str) -> None:
         step=f"{session.t}.{session.phase}",
         on_event=partial(take, session),
     )
+    with controls:  # above the stage, but sent after it: the numbers are painted before the buttons are
+        transport(session, words)
 
 
 def take(session: Session, event: Event) -> None:
     """Do what an event of the stage asks for."""
     if event.panel == "tick":
-        session.tick(int(event.ref) if event.ref.isdigit() else -1)
+        session.tick(_number(event.ref))
     elif event.panel == "keys" and event.ref in CALLBACKS:
         move: Callable[[], None] = getattr(session, event.ref)
         move()
@@ -75,16 +77,21 @@ def take(session: Session, event: Event) -> None:
 def _follow(session: Session, ref: str) -> None:
     """A click on something that has a name."""
     kind, _, rest = ref.partition(".")
-    if kind == "trail" and rest.isdigit():
-        session.ask_again(int(rest))
+    if kind == "trail":
+        session.ask_again(_number(rest))
     elif kind == "origin":
         session.origin(rest)
-    elif kind == "t" and rest.isdigit():
-        session.go_to_update(int(rest))
-    elif kind == "row" and rest.isdigit():
-        session.look_at_row(int(rest) - 1)
+    elif kind == "t" and _number(rest) >= 0:
+        session.go_to_update(_number(rest))
+    elif kind == "row":
+        session.look_at_row(_number(rest) - 1)
     else:
         session.ask(ref)
+
+
+def _number(text: str) -> int:
+    """The whole number that a browser sent; -1 where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else -1
 
 
 def notices(session: Session, words: Text) -> list[str]:

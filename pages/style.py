@@ -3,6 +3,8 @@
 from typing import Final
 
 CSS: Final = """
+/* A full-HD projector shows the same screen larger, not more of it: the class sits far away. */
+@media (min-width: 1800px) and (min-height: 900px) { html { font-size: 19px !important; } }
 [data-testid="stHeader"] { height: 2.75rem; min-height: 2.75rem; }
 .stMainBlockContainer { padding: 3rem 1.25rem 1rem; }
 .st-key-corner { position: fixed; top: .15rem; right: 3.4rem; width: auto; z-index: 999995; gap: 1.25rem; }
@@ -23,6 +25,12 @@ CSS: Final = """
 .st-key-transport [data-testid="stNumberInput"] { display: flex; align-items: center; gap: .4rem; }
 .st-key-transport [data-testid="stNumberInput"] label { min-height: 0; margin: 0; width: auto; white-space: nowrap; }
 .st-key-transport [data-testid="stNumberInput"] > div { flex: 1; min-width: 0; }
+/* A long run's progress lies over the phases, so that nothing below moves when it comes and goes. */
+.st-key-progress {
+  position: absolute; left: 1.25rem; width: calc(100% - 2.5rem); z-index: 60; padding: .5rem 0;
+  background: var(--st-background-color, Canvas);
+}
+.stVerticalBlock:has(> div > .st-key-transport), .stVerticalBlock:has(> .st-key-transport) { gap: 0; }
 @media (max-width: 1100px) { .st-key-setup { display: none; } }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3rem .6rem 1rem; } }
 """

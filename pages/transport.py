@@ -107,16 +107,24 @@ def _edit_menu(session: Session, words: Text) -> None:
     else:
         name = words("edit.bias_name", j=quantity.j, layer=quantity.layer)
 
+    label = words("edit.value_of", name=name)
+
     def parameter() -> None:
         try:
-            session.set_parameter(quantity, float(state.edit_parameter))
-        except (Problem, TypeError, ValueError) as problem:
-            if isinstance(problem, Problem):
-                session.say(problem)
+            session.set_parameter(quantity, _typed(label, state.edit_parameter))
+        except Problem as problem:
+            session.say(problem)
 
     now = value(session.update, quantity)
     state.edit_parameter = numerals.full(now)
-    st.text_input(words("edit.value_of", name=name), key="edit_parameter", on_change=parameter)
+    st.text_input(label, key="edit_parameter", on_change=parameter)
+
+
+def _typed(label: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise Problem("not_number", where=label, value=text) from None
 
 
 def editable(session: Session) -> Quantity | None:

@@ -9,7 +9,7 @@ from engine.boundary import Slice, contour
 from engine.numerals import significant
 from pages.figures import Figure, Names
 from pages.figures.frame import axis, frame
-from pages.figures.lettering import safe
+from pages.figures.lettering import rounded, safe
 from pages.figures.points import described, point_trace, rows_shown
 from pages.figures.theme import Theme, scale
 from pages.figures.words import Words
@@ -92,7 +92,7 @@ def _surface(piece: Slice, targets: Floats, output: int, theme: Theme) -> Trace:
     shares = np.clip(above / reach, -1.0, 1.0).round(3)
     return {
         "type": "heatmap", "hoverinfo": "skip", "showscale": False, "zsmooth": "best", "zmin": -1, "zmax": 1,
-        "x": piece.across[::step].round(4).tolist(), "y": piece.up[::step].round(4).tolist(),
+        "x": rounded(piece.across[::step].tolist()), "y": rounded(piece.up[::step].tolist()),
         "z": [[v if v == v else None for v in row] for row in shares.tolist()],
         "colorscale": scale(theme, STRENGTH),
     }  # fmt: skip
@@ -100,7 +100,7 @@ def _surface(piece: Slice, targets: Floats, output: int, theme: Theme) -> Trace:
 
 def _line(piece: Slice | None, output: int, line: dict[str, Any]) -> Trace:
     x, y = contour(piece, output) if piece else ([], [])
-    return {"type": "scatter", "mode": "lines", "x": _rounded(x), "y": _rounded(y), "hoverinfo": "skip", "line": line}
+    return {"type": "scatter", "mode": "lines", "x": rounded(x), "y": rounded(y), "hoverinfo": "skip", "line": line}
 
 
 def _data(
@@ -132,10 +132,6 @@ def _ticks(column: Floats) -> dict[str, Any]:
     """Ticks at the data's own values where they are few."""
     values = np.unique(column)
     return {"tickvals": values.tolist(), "tickformat": "~g"} if len(values) <= 4 else {"tickformat": "~g"}
-
-
-def _rounded(line: list[float | None]) -> list[float | None]:
-    return [None if v is None else round(v, 5) for v in line]
 
 
 def _name(names: tuple[str, ...], k: int) -> str:

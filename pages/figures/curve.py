@@ -7,7 +7,7 @@ import numpy as np
 from engine.arrays import Floats
 from pages.figures import Figure, Names
 from pages.figures.frame import axis, frame
-from pages.figures.lettering import safe
+from pages.figures.lettering import rounded, safe
 from pages.figures.points import described, point_trace, rows_shown
 from pages.figures.theme import Theme
 from pages.figures.words import Words
@@ -66,7 +66,7 @@ def curve_alt(words: Words, rows: tuple[int, ...], output: int, names: Names) ->
 def _line(across: Floats, outputs: Floats | None, output: int, line: dict[str, Any]) -> dict[str, Any]:
     column = [] if outputs is None else outputs[:, output].tolist()
     y = [float(f"{v:.6g}") if np.isfinite(v) else None for v in column]
-    x = across.round(5).tolist() if column else []
+    x = rounded(across.tolist()) if column else []
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "line": line}
 
 

@@ -1,6 +1,7 @@
 """Type: the family, how wide a text will be, names made safe, and the symbols of quantities."""
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -73,3 +74,8 @@ def subscript(number: int) -> str:
 def superscript(number: int) -> str:
     """A layer's number as the lecture writes it: ``⁽¹⁾``."""
     return f"({number})".translate(_SUPERSCRIPTS)
+
+
+def rounded(line: Sequence[float | None]) -> list[float | None]:
+    """Coordinates to ten significant digits, whatever their size: shorter to send, and far finer than a pixel."""
+    return [None if v is None else float(f"{v:.10g}") for v in line]

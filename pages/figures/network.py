@@ -77,13 +77,13 @@ def network(
             targets(scene, edges, dict(on_edges)),
             *arrows(scene, edges, reach, theme),
             bodies(scene, found, _whole_names(network, names), theme),
-            *direction(scene, theme, words),
             writing(
                 [
                     *delta_numbers(beside_them, theme),
                     *numbers(scene, [label for _, label in on_edges], theme),
                     *inner_numbers(scene, found, theme),
                     *letters(scene, found, *_all_names(network, names), theme, words, widest),
+                    *direction(scene, theme, words),
                 ]
             ),
         ],

@@ -8,7 +8,6 @@ from engine.numerals import full, significant
 from engine.quantities import value
 from pages.figures.layout import HEIGHT, WIDTH, Column
 from pages.figures.lettering import symbol, text_width
-from pages.figures.network_edges import arrow_heads
 from pages.figures.scene import Label, Scene, Text
 from pages.figures.theme import Theme, mix, readable, tint
 from pages.figures.words import Words
@@ -203,27 +202,17 @@ def captions(scene: Scene, layer: int, words: Words) -> list[str]:
     return [chosen, *(text for text in texts if text_width(text, 12) < width)]
 
 
-def direction(scene: Scene, theme: Theme, words: Words) -> list[Trace]:
+def direction(scene: Scene, theme: Theme, words: Words) -> list[Text]:
     """One quiet arrow between the captions of the layers that the phase joins."""
     if not scene.flow:
         return []
     below, above = scene.places.columns[scene.flow - 1], scene.places.columns[scene.flow]
     start = below.x + text_width(captions(scene, scene.flow - 1, words)[0], 12) / 2 + 8.0
     end = above.x - text_width(captions(scene, scene.flow, words)[0], 12) / 2 - 8.0
-    if end - start < 16.0:
+    if end - start < 20.0:
         return []
-    middle, half = (start + end) / 2, min(20.0, (end - start) / 2)
     back = scene.phase.kind == "delta"
-    way = ((middle - half, 11.0), (middle + half, 11.0))
-    colour = theme.backward if back else theme.forward
-    return [
-        {
-            **arrow_heads([way[::-1] if back else way], colour, 12),
-            "mode": "lines+markers",
-            "line": {"color": colour, "width": 2},
-            "meta": {"aside": True},
-        }
-    ]
+    return [Text(round((start + end) / 2, 1), 10.0, "←" if back else "→", 20, theme.backward if back else theme.forward)]
 
 
 def delta_numbers(placed: list[tuple[Neuron, Label]], theme: Theme) -> list[Text]:

@@ -1,5 +1,7 @@
 """The stage in a real browser: nodes stay, events arrive once, keys rest in fields, data never become markup."""
 
+import itertools
+import math
 import re
 import time
 from collections.abc import Callable
@@ -8,7 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, Route
 
+from engine import Phase, Timeline, presets
 from tests.browser.conftest import PATIENCE, Serve, Server, painted, settled
+from tests.pages.figures.scenes import network_figure
 
 pytestmark = pytest.mark.browser
 DEMO = "tests/browser/stage_app.py"
@@ -340,8 +344,8 @@ def test_small_screens_and_large_type(serve: Serve, new_page: Callable[..., Page
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.get_attribute(".stage", "data-width") in ({"medium", "narrow"} if rem == 32 else {"narrow"})
     size = page.evaluate("document.querySelector('[data-panel=network] .stage-canvas')._fullLayout.font.size")
-    fit = max(0.6, min(1, page.locator("[data-panel=network] .stage-frame").evaluate("n => n.clientWidth") / 760))
-    assert size == pytest.approx(12 * fit * rem / 16, rel=0.02)
+    wide = page.locator("[data-panel=network] .stage-frame").evaluate("n => n.clientWidth")
+    assert size == pytest.approx(12 * max(0.8 * rem / 16, min(rem / 16, wide / 760)), rel=0.02)
     boxes = page.evaluate("""[...document.querySelectorAll('.stage-frame')].map(frame => {
         const a = frame.getBoundingClientRect(), b = frame.querySelector('.main-svg').getBoundingClientRect();
         return Math.max(Math.abs(a.width - b.width), Math.abs(a.height - b.height)) })""")
@@ -390,3 +394,91 @@ def test_files_are_compressed_and_kept(serve: Serve, page: Page) -> None:
     for name in ("plotly.min.js", "stage.js", "katex.min.css"):
         assert answers[name].get("content-encoding") == "gzip", name
         assert "immutable" in answers[name]["cache-control"], name
+
+
+PICTURE = """(panel) => {
+    const canvas = document.querySelector(`[data-panel=${panel}] .stage-canvas`), frame = canvas.parentNode;
+    const box = (node) => { const { left, top, right, bottom } = node.getBoundingClientRect();
+        return [left, top, right, bottom] };
+    return {
+        frame: box(frame), scrolls: frame.scrollWidth > frame.clientWidth + 1, focusable: frame.tabIndex === 0,
+        font: canvas._fullLayout.font.size,
+        texts: [...canvas.querySelectorAll(".textpoint text")].map((node) => [...box(node), node.textContent.trim()]),
+        points: [...canvas.querySelectorAll("path.point")].map(box),
+        fills: [...canvas.querySelectorAll(".js-fill")].map((node) => node.getAttribute("d")),
+    };
+}"""
+
+
+def _app(page: Page, serve: Serve, query: str, rem: int = 16) -> Page:
+    _open(page, lambda _: serve("app.py"), query)
+    if rem != 16:
+        page.add_style_tag(content=f"html {{ font-size: {rem}px !important }}")
+        page.wait_for_timeout(500)
+        settled(page)
+    return page
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1000, 900), (390, 844)])
+def test_edges_are_as_wide_as_the_figure_says(
+    serve: Serve, new_page: Callable[..., Page], width: int, height: int
+) -> None:
+    experiment = presets.experiment()
+    figure = network_figure(experiment, Timeline(experiment).update(0), Phase("input"))
+    expected = sorted(w for trace in figure["data"] for w in trace.get("meta", {}).get("widths", []))
+    drawn = _app(new_page(width=width, height=height), serve, "").evaluate(PICTURE, "network")
+    strokes = [path for d in drawn["fills"] for path in d.split("M") if path]
+    widths = []
+    for path in strokes:
+        points = [tuple(map(float, point.split(","))) for point in re.findall(r"-?[\d.]+,-?[\d.]+", path)]
+        widths.append(math.dist(points[0], points[3]))
+    assert len(widths) == 26
+    factor = drawn["font"] / 12
+    assert sorted(widths) == [pytest.approx(w * factor, abs=0.05) for w in expected]
+
+
+@pytest.mark.parametrize(("width", "rem"), [(350, 16), (390, 16), (1366, 16), (1366, 32), (390, 32)])
+@pytest.mark.parametrize("query", ["t=42&phase=delta-1", "t=42&phase=update", "sizes=2-2-1&phase=update"])
+def test_nothing_in_the_network_collides(
+    serve: Serve, new_page: Callable[..., Page], query: str, width: int, rem: int
+) -> None:
+    drawn = _app(new_page(width=width, height=844), serve, query, rem).evaluate(PICTURE, "network")
+    assert drawn["font"] >= 12 * 0.8 * rem / 16 - 0.05
+    texts = [text for text in drawn["texts"] if text[4]]
+    assert len(texts) > 10
+    for a, b in itertools.combinations(texts, 2):  # a line's box is higher than its letters
+        apart = max(a[0] - b[2], b[0] - a[2], a[1] - b[3] + 4, b[1] - a[3] + 4)
+        assert apart > 0 or a[:4] == b[:4], (a, b)
+    if rem == 16:
+        assert not drawn["scrolls"], "these networks fit"
+        left, top, right, bottom = drawn["frame"]
+        assert all(left - 1 <= t[0] and t[2] <= right + 1 and top - 3 <= t[1] and t[3] <= bottom + 3 for t in texts)
+
+
+def test_a_picture_that_does_not_fit_scrolls_in_its_frame(serve: Serve, new_page: Callable[..., Page]) -> None:
+    page = _app(new_page(width=390, height=844), serve, "t=42&phase=update")
+    drawn = page.evaluate(PICTURE, "matrices")
+    assert drawn["scrolls"]
+    assert drawn["focusable"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    frame = page.locator("[data-panel=matrices] .stage-frame")
+    frame.scroll_into_view_if_needed()
+    frame.focus()
+    frame.evaluate("node => node.scrollLeft = 120")
+    page.keyboard.press("n")
+    painted(page, "43.update")
+    settled(page)
+    assert frame.evaluate("node => node.scrollLeft") == 120, "a step leaves it where it is"
+
+
+def test_a_text_that_was_dropped_comes_back(serve: Serve, new_page: Callable[..., Page]) -> None:
+    page = _app(new_page(width=1366, height=768), serve, "t=42&phase=delta-1")
+    before = [text[4] for text in page.evaluate(PICTURE, "network")["texts"]]
+    page.set_viewport_size({"width": 390, "height": 768})
+    settled(page)
+    page.wait_for_timeout(300)
+    assert len([t for t in page.evaluate(PICTURE, "network")["texts"] if t[4]]) < len(before)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    settled(page)
+    page.wait_for_timeout(300)
+    assert [text[4] for text in page.evaluate(PICTURE, "network")["texts"]] == before

@@ -27,7 +27,8 @@ export class PlotPanel {
     this.canvas = document.createElement("div");
     this.canvas.className = "stage-canvas";
     this.frame.append(this.canvas);
-    this.frame.resized = (width, height) => this.resized(width, height);
+    // With its scroll bar, if it has one: a bar that changed the size of the drawing could call itself on and off.
+    this.frame.resized = () => this.resized(this.frame.offsetWidth, this.frame.offsetHeight);
     this.node.append(this.title, this.frame);
     stage.sizes.observe(this.frame);
   }
@@ -65,9 +66,8 @@ export class PlotPanel {
       scale(layout, size.factor, "layout");
       data.forEach((trace) => scale(trace, size.factor, "trace"));
     }
+    this.scrolls(size);
     if (size.picture) compose(data, layout.meta, size, layout.font.family);
-    this.canvas.style.width = size.width > this.width ? `${size.width}px` : "";
-    this.frame.tabIndex = size.width > this.width ? 0 : -1; // what scrolls can be reached by keys
     Object.assign(layout, { width: size.width, height: size.height, autosize: false });
     layout.uirevision ??= "kept"; // a zoom holds until the figure says otherwise
     // Where nothing but the layout changed, Plotly need not compare or draw the data again.
@@ -77,6 +77,16 @@ export class PlotPanel {
     const drawn = window.Plotly.react(this.canvas, data, layout, CONFIG);
     drawn.catch((error) => console.error("stage: Plotly refused a figure", error));
     if (!this.listening) this.listen();
+  }
+
+  /** A picture wider than its frame scrolls sideways, by keys too. */
+  scrolls(size) {
+    const wider = size.width > this.width;
+    this.canvas.style.width = wider ? `${size.width}px` : "";
+    this.frame.classList.toggle("stage-scrolls", wider);
+    if (!wider) return this.frame.removeAttribute("tabindex");
+    this.frame.tabIndex = 0;
+    size.height = this.frame.clientHeight; // what a scroll bar leaves
   }
 
   listen() {
@@ -200,16 +210,14 @@ function declutter(data, plates, factor, sx, sy, family) {
   }
   const free = (at) => !taken.some((other) => meets(at, other));
   const keep = (k, choices) => {
-    text[k] = choices.find((words) => free(box(k, words))) ?? "";
-    if (text[k]) taken.push(box(k, text[k]));
+    text[k] = choices.find((words) => free(box(k, words))) ?? " "; // Plotly would forget a place without a text
+    if (text[k] !== " ") taken.push(box(k, text[k]));
     else if (k < numbers) plates.x[3 * k] = plates.x[3 * k + 1] = null;
   };
   const fixed = [], loose = [], inside = (k) => !free(around(x[k] * sx, y[k] * sy, 1));
   text.forEach((_, k) => (k >= numbers && !inside(k) ? fixed : loose).push(k));
   for (const k of fixed) keep(k, [text[k], ...(meta.shorter[k] ?? [])]);
   for (const k of loose) if (k < numbers) keep(k, [text[k]]);
-  const aside = data.find((trace) => trace.meta?.aside); // an arrow between captions: only where both leave room
-  if (aside && !aside.x.every((at, k) => free(around(at * sx, aside.y[k] * sy, 12 * factor)))) aside.visible = false;
 }
 
 const around = (x, y, size) => [x - size / 2, y - size / 2, x + size / 2, y + size / 2];

@@ -1,0 +1,345 @@
+r"""The formula panel says what the trace holds: every number in it, once put back into its formula, gives the value."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Final
+
+import numpy as np
+import pytest
+
+from engine import Experiment, Network, Quantity, numerals, value
+from engine.divergence import quantities_in_order
+from engine.phases import known
+from engine.presets import PRESETS, experiment
+from pages.figures.theme import DARK, LIGHT
+from pages.formula_panel import formula_panel
+from pages.session import Session
+from pages.stage import Formula
+from pages.text import LANGUAGES, text
+
+REF: Final = re.compile(r"\\htmlData\{ref=([^}]*)\}")
+LINK: Final = re.compile(r"\\htmlData\{ref=([^}]*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
+BOLD: Final = re.compile(r"\\mathbf\{((?:[^{}]|\{[^{}]*\})*)\}")
+
+
+@cache
+def cases() -> dict[str, Experiment]:
+    """Every preset, alone and in batches; and one network for each formula that presets do not have."""
+    found = {}
+    for name, preset in PRESETS.items():
+        one = preset.make()
+        for size in sorted({1, min(3, len(one.X)), len(one.X)}):
+            found[f"{name}/{size}"] = replace(one, batch_size=size)
+    rng = np.random.default_rng(7)
+    X = rng.normal(size=(5, 3))
+    soft = np.eye(3)[[0, 1, 2, 0, 1]]
+    for name, network, Y in (
+        ("softmax", Network((3, 4, 3), ("tanh", "softmax"), "cross_entropy"), soft),
+        ("binary", Network((3, 2, 3), ("relu", "sigmoid"), "cross_entropy"), soft),
+        ("wide", Network((3, 12, 11, 2), ("relu", "tanh", "identity")), rng.normal(size=(5, 2))),
+    ):
+        for size in (1, 4):
+            found[f"{name}/{size}"] = Experiment(
+                network=network, X=X, Y=Y, initial="xavier", batch_size=size, seed=3, learning_rate=0.05
+            )
+    return found
+
+
+def panel(session: Session, language: str = "en") -> Formula:
+    """The panel on screen."""
+    return formula_panel(session, session.update, text(language), LIGHT.css())
+
+
+def askable(session: Session) -> Iterator[Quantity]:
+    """Numbers of the update to ask about: all of a small one, every so many of a large one."""
+    update = session.update
+    network = session.experiment.network
+    given = [Quantity("eta"), Quantity("W", 1, 1, 1), Quantity("b", network.layers, 1), Quantity("x", 0, 1, sample=1)]
+    computed = list(quantities_in_order(update))
+    yield from (*given, Quantity("y", network.layers, 1, sample=1))
+    yield from computed[:: max(1, len(computed) // 40)]
+
+
+def bold(line: str) -> list[str]:
+    """The values that a line ends in."""
+    return BOLD.findall(line)
+
+
+def said(session: Session, quantity: Quantity) -> str:
+    """A number as the panel shall write it: what was typed as it was typed."""
+    typed = quantity.kind in ("eta", "y") or (quantity.kind == "x" and not quantity.layer)
+    return numerals.tex(value(session.update, quantity), session.view.digits, typed)
+
+
+def number(tex: str) -> float:
+    """A number as the panel writes it."""
+    tex = tex.replace(r"\infty", "inf").replace(r"\text{NaN}", "nan")
+    match = re.fullmatch(r"(-?[\d.]+|-?inf|nan)(?:\\cdot 10\^\{(-?\d+)\})?", tex)
+    assert match, f"{tex} is not a number"
+    return float(match[1]) * 10.0 ** int(match[2] or 0)
+
+
+def as_python(tex: str) -> str:
+    """The numbers of a worked line as an expression of Python."""
+    tex = REF.sub("", tex)
+    tex = re.sub(r"\{(-?[\d.]+)\\cdot 10\^\{(-?\d+)\}\}", r"(\1e\2)", tex)
+    tex = re.sub(r"(-?\b[\d.]+)\\cdot 10\^\{(-?\d+)\}", r"(\1e\2)", tex)
+    tex = tex.replace(r"\left", "").replace(r"\right", "").replace(r"\bigl", "").replace(r"\bigr", "")
+    tex = tex.replace(r"\max(0, ", "max(0, ").replace(r"\tanh", "tanh").replace(r"\ln", "log").replace("^2", "**2")
+    while r"\frac" in tex:
+        tex = _fraction(tex)
+    tex = re.sub(r"e\^\{", "exp{", tex)
+    return tex.replace(r"\cdot", "*").replace(r"\,", "*").replace("{", "(").replace("}", ")")
+
+
+def _fraction(tex: str) -> str:
+    start = tex.index(r"\frac")
+    first, end = _braces(tex, start + len(r"\frac"))
+    second, end = _braces(tex, end)
+    return f"{tex[:start]}(({first})/({second})){tex[end:]}"
+
+
+def _braces(tex: str, at: int) -> tuple[str, int]:
+    depth = 0
+    for place in range(at, len(tex)):
+        depth += {"{": 1, "}": -1}.get(tex[place], 0)
+        if not depth:
+            return tex[at + 1 : place], place + 1
+    raise AssertionError(tex)
+
+
+def evaluated(tex: str) -> float:
+    """What the printed numbers give, by Python's own arithmetic."""
+    names = {"exp": math.exp, "tanh": math.tanh, "log": math.log, "max": max}
+    return float(eval(as_python(tex), {"__builtins__": {}}, names))
+
+
+def worked(lines: list[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of printed numbers and the printed value that they shall give, from the lines of a panel."""
+    for at, line in enumerate(lines):
+        if not bold(line):
+            continue
+        parts = [part.strip() for part in re.split(r" = |^= ", line) if part.strip()]
+        before = parts[-2] if len(parts) > 1 else re.sub("^= ", "", lines[at - 1])
+        if REF.search(before) or re.fullmatch(r"[-\d. ]+", before):
+            yield before, bold(parts[-1])[0]
+
+
+def test_a_line_can_be_read_back() -> None:
+    bracket = r"\left(\htmlData{ref=W.1.1.1}{-0.5} + (\htmlData{ref=b.1.1}{1.5\cdot 10^{-3}})\right)"
+    line = bracket + r" \cdot \frac{1}{1 + e^{-0.25}}"
+    assert evaluated(line) == pytest.approx((-0.5 + 1.5e-3) / (1 + math.exp(-0.25)))
+    assert evaluated(r"\max(0, -3) + \tanh(1)^2") == pytest.approx(math.tanh(1) ** 2)
+    assert list(worked([r"u = w", r"= \htmlData{ref=x.1.1@1}{2} \cdot 3", r"= \textcolor{#000}{\mathbf{6.000}}"])) == [
+        (r"\htmlData{ref=x.1.1@1}{2} \cdot 3", "6.000")
+    ]
+
+
+@pytest.mark.parametrize("name", cases())
+def test_in_every_phase_the_panel_ends_in_the_value_of_the_trace(name: str) -> None:
+    session = Session(cases()[name])
+    for t in (0, 3):
+        session.go_to_update(t)
+        for phase in session.phases:
+            session.go_to_phase(str(phase))
+            shown = session.shown()
+            lines = panel(session).lines
+            if phase.kind == "input":
+                assert not any(bold(line) for line in lines)
+                continue
+            assert known(shown, phase, session.experiment.network.layers)
+            values = [text for line in lines for text in bold(line)]
+            assert said(session, shown) in values, (phase, lines)
+
+
+@pytest.mark.parametrize("name", cases())
+def test_whatever_is_asked_in_whatever_phase_is_said_or_not_yet_known(name: str) -> None:
+    session = Session(cases()[name])
+    session.go_to_update(2)
+    network = session.experiment.network
+    questions = list(askable(session))
+    for phase in session.phases:
+        session.go_to_phase(str(phase))
+        for quantity in questions:
+            session.asked = None
+            session.ask(str(quantity))
+            shown = panel(session)
+            refs = REF.findall("".join(shown.lines))
+            values = [text for line in shown.lines for text in bold(line)]
+            for ref in refs:
+                assert Quantity.parse(ref).fits(session.update), ref
+                assert known(Quantity.parse(ref), phase, network.layers), f"{phase} gives {ref} away for {quantity}"
+            if known(quantity, phase, network.layers):
+                assert said(session, quantity) in values, (quantity, shown.lines)
+            else:
+                assert values == []
+                assert refs == []
+                assert not re.search(r"\d\.\d", "".join(shown.lines)), (quantity, shown.lines)
+
+
+def close(session: Session, printed: str, result: str, digits: int) -> bool:
+    """Whether the printed numbers give the printed value, as far as their rounding allows."""
+    want = number(result)
+    if not math.isfinite(want):
+        return True
+    try:
+        got = evaluated(printed)
+    except (OverflowError, ZeroDivisionError):
+        return True
+    except ValueError:  # the logarithm of an output that rounds to 0
+        return True
+    return abs(got - want) <= spread(printed, digits) + 10.0 ** (1 - digits) * abs(want)
+
+
+def spread(printed: str, digits: int) -> float:
+    """How far rounding of each printed number can move the result: the sum over the numbers, each moved by itself."""
+    total, base = 0.0, evaluated(printed)
+    for match in re.finditer(r"(?<![\w.^{-])(\d+\.\d+)|(?<=\{)(-?\d+\.\d+)", printed):
+        text = match[1] or match[2]
+        ulp = 10.0 ** -len(text.split(".")[1]) * 0.5
+        moved = printed[: match.start()] + repr(float(text) + ulp) + printed[match.end() :]
+        try:
+            total += abs(evaluated(moved) - base)
+        except (ValueError, SyntaxError):
+            return math.inf
+    return 1.5 * total
+
+
+@pytest.mark.parametrize("name", cases())
+def test_printed_numbers_give_the_printed_value(name: str) -> None:
+    session = Session(cases()[name])
+    session.go_to_update(1)
+    session.go_to_phase("update")
+    checked = 0
+    for quantity in askable(session):
+        session.asked = None
+        session.ask(str(quantity))
+        for digits in (4, 12):
+            session.view = replace(session.view, digits=digits)
+            for printed, result in worked(list(panel(session).lines)):
+                if r"\cdots" in printed:
+                    continue
+                assert close(session, printed, result, digits), (str(quantity), printed, result, evaluated(printed))
+                checked += 1
+    assert checked > 20
+
+
+def test_the_check_of_printed_numbers_can_fail() -> None:
+    session = Session(experiment())
+    session.go_to_update(7)
+    session.go_to_phase("forward-1")
+    [(printed, result), *_] = worked(list(panel(session).lines))
+    assert close(session, printed, result, 4)
+    assert not close(session, printed, numerals.tex(number(result) * 1.01), 4)
+    assert not close(session, printed.replace(" + ", " - ", 1), result, 4)
+
+
+@pytest.mark.parametrize("digits", [3, 4, 6, 8, 12, 17])
+def test_digits_are_as_many_as_asked(digits: int) -> None:
+    session = Session(experiment())
+    session.view = replace(session.view, digits=digits)
+    session.go_to_phase("delta-2")
+    shown = value(session.update, session.shown())
+    lines = panel(session).lines
+    values = [text for line in lines for text in bold(line)]
+    assert numerals.tex(shown, digits) in values
+    linked = re.findall(r"\\htmlData\{ref=[^}]*\}\{\(?(-?[\d.]+)", "".join(lines))
+    assert any(len(text.replace("-", "").replace(".", "").lstrip("0")) == digits for text in linked)
+    if digits == 17:
+        assert number(values[0]) == shown
+
+
+def test_links_lead_to_the_number_they_show() -> None:
+    for name in ("full-adder/1", "full-adder/3", "mazur/1", "softmax/1"):
+        session = Session(cases()[name])
+        session.go_to_phase("update")
+        for quantity in askable(session):
+            session.asked = None
+            session.ask(str(quantity))
+            for ref, shown in LINK.findall("".join(panel(session).lines)):
+                exact = value(session.update, Quantity.parse(ref))
+                assert number(shown) == pytest.approx(exact, rel=1e-3, abs=0.0), (str(quantity), ref)
+
+
+def test_notes_say_where_a_given_number_came_from() -> None:
+    session = Session(experiment())
+    session.ask("W.1.1.1")
+    assert panel(session).note == "Drawn at the start: uniform on [−1, 1), seed 0."
+    session.go_to_update(4)
+    session.ask("W.1.1.1")
+    assert panel(session).note == "Made by update 3, the one before."
+    assert ("← update 3, which made it", "origin.W.1.1.1") in panel(session).trail
+    session.set_parameter(Quantity("W", 1, 1, 1), 0.75)
+    assert panel(session).note == "Changed by hand before update 4."
+    assert ("← update 3, which made it", "origin.W.1.1.1") not in panel(session).trail, "no update made it"
+
+
+def test_a_weight_beside_an_edited_one_was_made_by_its_update() -> None:
+    session = Session(experiment())
+    session.go_to_update(4)
+    session.set_parameter(Quantity("W", 1, 1, 1), 0.75)
+    for ref in ("W.1.1.2", "W.2.1.1", "b.1.1"):
+        session.ask(ref)
+        assert panel(session).note == "Made by update 3, the one before.", ref
+        session.origin(ref)
+        assert value(session.update, session.shown()) == value(session.line.update(4), Quantity.parse(ref))
+        session.go_to_update(4)
+
+
+def test_a_rate_edited_by_hand_is_not_said_to_be_a_weight_edited_by_hand() -> None:
+    session = Session(experiment())
+    session.go_to_update(4)
+    session.set_learning_rate(0.1)
+    session.ask("W.1.1.1")
+    assert panel(session).note == "Made by update 3, the one before."
+    session.ask("eta")
+    assert [text for line in panel(session).lines for text in bold(line)] == ["0.1"]
+
+
+def test_batches_say_which_sample_and_that_a_gradient_is_a_mean() -> None:
+    session = Session(cases()["full-adder/3"])
+    session.go_to_phase("forward-1")
+    assert panel(session).note.endswith("sample 1 of 3 in this update")
+    session.go_to_phase("gradients")
+    assert panel(session).note.endswith("a batch gradient is the mean over its 3 samples")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_titles_exist_for_every_kind_in_every_language(language: str) -> None:
+    for name in ("full-adder/1", "wide/1"):
+        session = Session(cases()[name])
+        session.go_to_phase("update")
+        for quantity in askable(session):
+            session.asked = None
+            session.ask(str(quantity))
+            shown = panel(session, language)
+            assert shown.title
+            assert "{" not in re.sub(r"\\\(.*?\\\)", "", shown.title)
+            assert shown.note
+
+
+def test_braces_are_balanced_and_colours_are_the_themes() -> None:
+    session = Session(cases()["wide/4"])
+    session.go_to_phase("update")
+    for quantity in askable(session):
+        session.asked = None
+        session.ask(str(quantity))
+        for theme in (LIGHT, DARK):
+            for line in formula_panel(session, session.update, text("en"), theme.css()).lines:
+                assert line.count("{") == line.count("}"), line
+                assert line.count(r"\left(") == line.count(r"\right)"), line
+                assert set(re.findall(r"\\textcolor\{(#\w+)\}", line)) <= set(theme.css().values())
+
+
+def test_a_diverged_run_is_explained_too() -> None:
+    session = Session(experiment("rate-too-large"))
+    for t in (120, 400, 2000):
+        session.go_to_update(t)
+        session.go_to_phase("update")
+        for quantity in quantities_in_order(session.update):
+            session.asked = None
+            session.ask(str(quantity))
+            assert panel(session).lines
