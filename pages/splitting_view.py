@@ -43,6 +43,9 @@ class Look:
         self.j, self.k = min(self.j, n), min(self.k, n_above)
         here = Here(network, session.update, sent, session.sample)
         pair = factors(here, self.product)
+        if self.formula != "E1":  # the cell is that of the neuron or of the edge
+            about = {"split": (self.j, 1), "back": (self.j, 1), "change": (self.k, self.j)}
+            self.cell = about.get(self.product, self.cell)
         self.cell = (min(self.cell[0], pair.left.shape[0]), min(self.cell[1], pair.right.shape[1]))
         return here
 

@@ -111,7 +111,7 @@ def _numbers(
     """Numbers as long as their cells hold, the titles of the matrices, and the signs between them."""
     texts: list[tuple[float, float, str, float, str]] = []
     for one, ink in zip(cells, inks, strict=True):
-        for length in range(digits, 1, -1):
+        for length in range(digits, 0, -1):
             text = given(one.number, length)
             if size[1] >= 13.0 and text_width(text, 12) <= size[0] - 3.0:
                 texts.append((one.x, one.y, text, 12, readable(ink)))
