@@ -37,11 +37,12 @@ __all__ = [
 
 def warm_up() -> None:
     """Load or compile the kernel and touch what a first step needs, so that nobody waits for it later."""
-    from engine import boundary, presets
+    from engine import boundary, presets, racing
 
     line = Timeline(presets.experiment())
     update = line.update(3)
     line.mean_loss(3)
     explain(line.experiment.network, update, Quantity("delta", 1, 2, sample=1))
     boundary.slice_of(line.experiment.network, update.before, line.experiment.X, (1, 2), line.experiment.X[0])
+    racing.race(line.experiment, line.parameters(0), 0, 1)
     Timeline(presets.experiment("rate-too-large")).update(1)

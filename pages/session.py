@@ -30,8 +30,7 @@ class Session:
 
     def _begin(self, line: Timeline) -> None:
         self.line = line
-        self.t = 0
-        self.reached = 0
+        self.t = self.reached = 0
         self.place = 0  # index of the phase
         self.playing = False
         self.target: int | None = None
@@ -250,9 +249,9 @@ class Session:
             kept = tuple(replace(edit, learning_rate=None) for edit in self.experiment.edits if edit.t == 0)
             line = Timeline(replace(self.experiment, learning_rate=rate, edits=kept))
             line.abandoned = self.line if self.reached else None
-            self._fork(line)
+            self.fork(line)
         else:
-            self._fork(self.line.edit(self.t, learning_rate=rate))
+            self.fork(self.line.edit(self.t, learning_rate=rate))
 
     def set_parameter(self, quantity: Quantity, number: float) -> None:
         """Another value of one weight or bias from here on; ``quantity`` is a W or a b.
@@ -269,9 +268,9 @@ class Session:
             return
         arrays[quantity.layer - 1][place] = number
         if quantity.kind == "W":
-            self._fork(self.line.edit(self.t, W=tuple(arrays)))
+            self.fork(self.line.edit(self.t, W=tuple(arrays)))
         else:
-            self._fork(self.line.edit(self.t, b=tuple(arrays)))
+            self.fork(self.line.edit(self.t, b=tuple(arrays)))
 
     def return_to_abandoned(self) -> None:
         """Back to the run as it was before the last edit, which becomes the abandoned one."""
@@ -286,7 +285,8 @@ class Session:
         self._at(self.t, self.place)
         self.notices.append(Notice("returned"))
 
-    def _fork(self, line: Timeline) -> None:
+    def fork(self, line: Timeline) -> None:
+        """Another run from here on."""
         self.line, self.abandoned_reached = line, self.reached
         self.reached = self.t
         self.ticks += 1

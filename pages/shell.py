@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages import about, address, setup, stepper
+from pages import about, address, error_splitting, setup, stepper
 from pages.session import Session
 from pages.style import CSS
 from pages.text import LANGUAGES, language_of, text
@@ -42,6 +42,7 @@ def open_setup() -> None:
 
 screens = [
     st.Page(stepper.page, title=words("nav.stepper"), url_path="stepper", default=True),
+    st.Page(error_splitting.page, title=words("nav.splitting"), url_path="splitting"),
     st.Page(about.page, title=words("nav.about"), url_path="about"),
 ]
 chosen = st.navigation(screens, position="top")

@@ -35,8 +35,8 @@ def _stepper(language: str) -> None:
         st.rerun(scope="app")  # the set-up beside shows the experiment too
     words = text(language)
     controls = st.container()
-    notices = _notices(session, words)
-    query = _address(session, language, words, notices)
+    said = notices(session, words)
+    query = address_of(session, language, words, said)
     tick = None
     if session.target is not None:
         tick = Tick(session.ticks, 0)
@@ -44,7 +44,7 @@ def _stepper(language: str) -> None:
         tick = Tick(session.ticks, MILLISECONDS[session.speed][1])
     theme = screen.theme(st.context.theme.type)
     stage(
-        screen.panels(session, words, theme, notices),
+        screen.panels(session, words, theme, said),
         layout=screen.LAYOUT,
         key="stage",
         label=words("panel.stage"),
@@ -94,7 +94,7 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else -1
 
 
-def _notices(session: Session, words: Text) -> list[str]:
+def notices(session: Session, words: Text) -> list[str]:
     """What there is to say now, as sentences; each is said once and stays on screen until the next step."""
     said, session.notices = session.notices, []
     return [
@@ -103,13 +103,14 @@ def _notices(session: Session, words: Text) -> list[str]:
     ]
 
 
-def _address(session: Session, language: str, words: Text, notices: list[str]) -> str:
+def address_of(session: Session, language: str, words: Text, said: list[str]) -> str:
+    """The query string of the screen; what does not fit into one is said, and the position alone is kept."""
     try:
         query = address.write(session, language)
     except Problem as problem:
         if not session.told_too_large:
             session.told_too_large = True
-            notices.append(words("notice.too_large_for_address", **problem.values))
+            said.append(words("notice.too_large_for_address", **problem.values))
         return urlencode(address.position(session, language))
     session.told_too_large = False
     return query

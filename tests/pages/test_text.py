@@ -12,6 +12,8 @@ import pytest
 
 from engine import Problem
 from engine.activations import CODES as ACTIVATIONS
+from engine.error_flow import PRODUCTS
+from engine.error_formulas import FORMULAS
 from engine.initial import SCHEMES
 from engine.losses import CODES as LOSSES
 from engine.presets import PRESETS
@@ -49,6 +51,13 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "scheme.{}": tuple(SCHEMES),
     "setup.batch_{}": ("single", "mini", "whole"),
     "speed.{}": tuple(MILLISECONDS),
+    "splitting.edge_{}": ("share", "weight", "slope", "change"),
+    "splitting.edges_{}": ("share", "weight", "slope", "change"),
+    "splitting.note_{}": FORMULAS,
+    "splitting.product_{}": PRODUCTS,
+    "splitting.short_{}": FORMULAS,
+    "splitting.title_{}": FORMULAS,
+    "splitting.warning_{}": ("zero", "near", "outside"),
     "title.{}": KINDS,
     "setup.{}": ("inputs", "outputs"),
     "transport.{}": ("edit", "view", *MOVES, *(does for _, does in about.KEYS)),

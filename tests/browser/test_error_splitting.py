@@ -1,0 +1,165 @@
+"""The error-splitting page in a real browser: both languages, keys, clicks, the example that breaks, small and dark."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Serve, painted, settled
+
+pytestmark = pytest.mark.browser
+LINK = {"en": "Error splitting", "zh": "误差分配"}
+FORMULAS = [f"E{number}" for number in range(1, 8)]
+
+
+def opened(page: Page, serve: Serve, query: str = "lang=en") -> Page:
+    """By the link in the navigation: a deep link makes Streamlit ask for files that are not there."""
+    page.goto(f"{serve('app.py')}/?{query}")
+    painted(page)
+    settled(page)
+    page.evaluate(
+        "name => [...document.querySelectorAll('a')].find(a => a.innerText.trim() == name).click()",
+        LINK["zh" if "lang=zh" in query else "en"],
+    )
+    page.wait_for_selector("[data-panel=edges]")
+    settled(page)
+    return page
+
+
+def words(page: Page) -> str:
+    """What a reader sees; the MathML of formulas is for screen readers."""
+    return str(
+        page.evaluate("""() => {
+            const copy = document.querySelector('.stMain').cloneNode(true);
+            copy.querySelectorAll('.katex-mathml, script, style').forEach(node => node.remove());
+            return copy.textContent;
+        }""")
+    )
+
+
+def sides(page: Page) -> list[list[str]]:
+    """The table side by side."""
+    rows = page.locator("[data-panel=sides] tbody tr")
+    return [row.locator("th, td").all_inner_texts() for row in rows.all()]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_formula_is_set_and_no_source_of_one_is_on_the_screen(page: Page, serve: Serve, language: str) -> None:
+    opened(page, serve, f"lang={language}")
+    for formula in FORMULAS:
+        page.click(f"[data-panel=formulas] [data-ref={formula}]")
+        painted(page, f"0.{formula}")
+        settled(page)
+        lines = page.locator("[data-panel=formula] .stage-line")
+        assert lines.count() >= 2, formula
+        assert lines.locator(".katex").count() == lines.count()
+        assert page.locator(".stage-source").count() == 0, formula
+        seen = words(page)
+        assert not {"$", "\\"} & set(seen), formula
+        assert "splitting." not in seen
+
+
+def test_keys_move_in_time_and_from_formula_to_formula_and_nodes_stay(page: Page, serve: Serve) -> None:
+    opened(page, serve)
+    nodes = ".stage-canvas, .stage-canvas .main-svg, .stage-panel, .stage td, .stage-strip button"
+    page.evaluate("s => document.querySelectorAll(s).forEach((node, i) => { node.kept = i })", nodes)
+    count = page.locator(nodes).count()
+    for step in range(1, 6):
+        page.keyboard.press("n")
+        painted(page, f"{step}.E2")
+    page.keyboard.press("p")
+    painted(page, "4.E2")
+    assert page.evaluate("s => [...document.querySelectorAll(s)].map(node => node.kept)", nodes) == list(range(count))
+    page.keyboard.press("PageDown")
+    painted(page, "4.E3")
+    page.keyboard.press("ArrowLeft")
+    painted(page, "4.E2")
+    page.keyboard.press("Home")
+    painted(page, "0.E2")
+    page.keyboard.press("End")
+    painted(page, "5.E2")
+    page.evaluate("[...document.querySelectorAll('a')].find(a => a.innerText.trim() == 'Stepper').click()")
+    page.wait_for_selector("[data-panel=network]")
+    assert str(page.get_attribute(".stage", "data-step")).startswith("5.")  # the position is one and the same
+
+
+def test_the_example_that_breaks_and_the_way_back(page: Page, serve: Serve) -> None:
+    opened(page, serve)
+    before = sides(page)
+    notice = page.locator("[data-panel=notices] p")
+    assert "both signs" in notice.inner_text()
+    page.click(".st-key-break button")
+    page.wait_for_selector(".st-key-mend")
+    settled(page)
+    assert "nearly cancel" in notice.inner_text()
+    assert "20" in notice.inner_text()
+    assert "−19" in notice.inner_text()
+    assert sides(page) != before
+    assert abs(float(sides(page)[0][1].replace("−", "-"))) > 5.0  # many times the error itself
+    page.click(".st-key-mend button")
+    page.wait_for_selector(".st-key-break")
+    settled(page)
+    assert sides(page) == before
+
+
+def test_a_cell_a_neuron_and_an_edge_can_be_asked_about(page: Page, serve: Serve) -> None:
+    opened(page, serve)
+    page.click("[data-panel=products] [data-ref='product.example']")
+    painted(page, "0.E1")
+    spot = page.evaluate("""() => {
+        const plot = document.querySelector('[data-panel=cells] .stage-canvas'), box = plot.getBoundingClientRect();
+        const bars = plot.data[0], { xaxis, yaxis } = plot._fullLayout, k = bars.x.length - 1;
+        return [box.x + xaxis._offset + xaxis.d2p(bars.x[k]),
+                box.y + yaxis._offset + yaxis.d2p(bars.base[k] + bars.y[k] / 2)];
+    }""")
+    page.mouse.move(spot[0] - 3, spot[1])
+    page.mouse.move(*spot)
+    page.wait_for_timeout(150)
+    page.mouse.click(*spot)
+    settled(page)
+    formula = page.locator("[data-panel=formula]")
+    assert "row 2 times column 2" in formula.inner_text()
+    assert "50" in formula.locator(".stage-line").last.inner_text()
+    page.click("[data-panel=sides] tbody tr:nth-child(3) td button")
+    painted(page, "0.E2")
+    assert "neuron 3" in formula.inner_text()
+
+
+def test_every_picture_says_what_it_shows(page: Page, serve: Serve) -> None:
+    opened(page, serve)
+    for panel in ("edges", "cells", "angle", "race"):
+        said = page.get_attribute(f"[data-panel={panel}] .stage-frame", "aria-label") or ""
+        assert len(said) > 30, panel
+        assert not {"{", "\\"} & set(said), panel
+    assert "49.0°" in (page.get_attribute("[data-panel=angle] .stage-frame", "aria-label") or "")
+
+
+@pytest.mark.parametrize("query", ["lang=en&preset=all-zero", "lang=en&preset=rate-too-large", "lang=en&preset=and",
+                                   "lang=zh&sizes=2-3-4-2&seed=3", "lang=en&sizes=3-16-16-2"])  # fmt: skip
+def test_no_network_breaks_the_page(page: Page, serve: Serve, query: str) -> None:
+    opened(page, serve, query)
+    for formula in FORMULAS:
+        page.click(f"[data-panel=formulas] [data-ref={formula}]")
+        painted(page, f"0.{formula}")
+    settled(page)
+    assert page.locator("[data-testid=stException], .stage-source").count() == 0
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1366, "dark")])
+def test_nothing_is_wider_than_the_screen(
+    new_page: Callable[..., Page], serve: Serve, width: int, scheme: str
+) -> None:  # fmt: skip
+    page = new_page(width=1366, height=768, color_scheme=scheme)
+    opened(page, serve)
+    page.set_viewport_size({"width": width, "height": 844})
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.querySelector('.stage').scrollWidth") <= width
+
+
+def test_a_projector_shows_formula_network_and_table_without_scrolling(page: Page, serve: Serve) -> None:
+    opened(page, serve)
+    for panel in ("edges", "explanation"):
+        box = page.locator(f"[data-panel={panel}]").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 768
