@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from engine.arrays import Floats, frozen, require_finite, same, sealed
 from engine.initial import MAX_SEED
 from engine.problems import Problem
 
+Rows = NDArray[np.int64]
 MAX_POINTS: Final = 500
 MAX_SIZE: Final = 1e6  # of a coordinate and of a starting weight
 ORDERS: Final = ("random", "in-order")
@@ -79,7 +80,7 @@ class PerceptronExperiment:
     @property
     def inputs(self) -> int:
         """How many inputs a point has."""
-        return self.X.shape[1]
+        return int(self.X.shape[1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,26 +166,24 @@ def sgn(z: Floats) -> Floats:
     return (z >= 0.0).astype(np.float64)
 
 
-def loss_of(z: Floats, predicted: Floats, y: Floats, missed: Floats) -> float:
+def loss_of(z: Floats, predicted: Floats, y: Floats, missed: Rows) -> float:
     """The loss without the norm (P5), its terms added from left to right."""
     if not len(missed):
         return 0.0
-    rows = missed.astype(np.intp)
-    return float(np.cumsum((predicted[rows] - y[rows]) * z[rows])[-1])
+    return float(np.cumsum((predicted[missed] - y[missed]) * z[missed])[-1])
 
 
-def drawn(experiment: PerceptronExperiment, t: int, missed: Floats, last: int) -> int:
+def drawn(experiment: PerceptronExperiment, t: int, missed: Rows, last: int) -> int:
     """The row that correction t looks at; ``last`` is the row of the correction before, -1 for none."""
-    rows = missed.astype(np.intp)
     if experiment.order == "random":
-        return int(rows[np.random.default_rng((experiment.seed, t)).integers(len(rows))])
-    return int(rows[np.argmin((rows - last - 1) % len(experiment.X))])
+        return int(missed[np.random.default_rng((experiment.seed, t)).integers(len(missed))])
+    return int(missed[np.argmin((missed - last - 1) % len(experiment.X))])
 
 
 def step(experiment: PerceptronExperiment, row: int, predicted: float) -> Floats:
     """What a misclassified row adds to the weights (P7)."""
     factor = experiment.eta * (float(experiment.y[row]) - predicted)
-    return factor * np.append(experiment.X[row], 1.0)
+    return np.array([factor * x for x in (*experiment.X[row].tolist(), 1.0)])
 
 
 def correction(experiment: PerceptronExperiment, t: int, weights: Floats, last: int) -> Correction:

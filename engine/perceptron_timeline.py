@@ -14,7 +14,6 @@ from engine.perceptron import (
     drawn,
     loss_of,
     net_inputs,
-    norm_of,
     sgn,
     step,
 )
@@ -87,7 +86,8 @@ class PerceptronTimeline:
 
     def weights(self, t: int) -> Floats:
         """w_1 .. w_n and b after t corrections, or at the end of the run if that comes before."""
-        return self._weights[self.advance(t)].copy()
+        at = self.advance(t)  # before the store is looked at: it may move as it grows
+        return np.array(self._weights[at])
 
     def correction(self, t: int) -> Correction:
         """The correction that leads from t to t + 1; at the end of the run, what there is then."""
@@ -98,20 +98,24 @@ class PerceptronTimeline:
 
     def losses(self, upto: int) -> tuple[float, ...]:
         """The loss (P5) after 0, 1, ... corrections."""
-        return tuple(self._losses[: self.advance(upto) + 1].tolist())
+        last = self.advance(upto)
+        return tuple(self._losses[: last + 1].tolist())
 
     def missed(self, upto: int) -> tuple[int, ...]:
         """How many rows are misclassified after 0, 1, ... corrections."""
-        return tuple(self._missed[: self.advance(upto) + 1].tolist())
+        last = self.advance(upto)
+        return tuple(self._missed[: last + 1].tolist())
 
     def longest(self, upto: int) -> float:
         """The greatest length of w after 0 .. ``upto`` corrections."""
-        weights = self._weights[: self.advance(upto) + 1]
+        last = self.advance(upto)
+        weights = self._weights[: last + 1]
         return float(np.sqrt((weights[:, :-1] ** 2).sum(axis=1).max()))
 
     def largest(self, upto: int) -> float:
         """The greatest size of a weight or of b after 0 .. ``upto`` corrections."""
-        return float(np.abs(self._weights[: self.advance(upto) + 1]).max())
+        last = self.advance(upto)
+        return float(np.abs(self._weights[: last + 1]).max())
 
     def repetition(self, upto: int) -> Repetition | None:
         """The first state that comes back, if one does within ``upto`` corrections and the first 20,000."""

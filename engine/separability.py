@@ -77,8 +77,7 @@ def separability(X: Floats, y: Floats) -> Separation | Meeting:
 def _decided(points: tuple[tuple[str, ...], ...], y: tuple[float, ...]) -> Separation | Meeting:
     exact = [tuple(map(Fraction, point)) for point in points]
     vectors = [
-        tuple((1 if label else -1) * x for x in (*point, Fraction(1)))
-        for point, label in zip(exact, y, strict=True)
+        tuple((1 if label else -1) * x for x in (*point, Fraction(1))) for point, label in zip(exact, y, strict=True)
     ]
     shares = nearest_to_origin(vectors)
     nearest = _combined(vectors, shares)
@@ -121,9 +120,7 @@ def nearest_to_origin(vectors: Sequence[Vector]) -> dict[int, Fraction]:
             if all(part > 0 for part in goal):
                 shares = target
                 break
-            way = min(
-                shares[i] / (shares[i] - target[i]) for i in shares if target[i] <= 0 and shares[i] != target[i]
-            )
+            way = min(shares[i] / (shares[i] - target[i]) for i in shares if target[i] <= 0 and shares[i] != target[i])
             moved = {i: shares[i] + way * (target[i] - shares[i]) for i in shares}
             shares = {i: part for i, part in moved.items() if part > 0}
 

@@ -14,11 +14,17 @@ from engine import Problem
 from engine.activations import CODES as ACTIVATIONS
 from engine.initial import SCHEMES
 from engine.losses import CODES as LOSSES
+from engine.perceptron import ORDERS
+from engine.perceptron_formulas import FORMULAS
 from engine.presets import PRESETS
 from engine.problems import SENTENCES
 from engine.quantities import KINDS
 from pages import about
+from pages.figures.perceptron_words import PerceptronWords
 from pages.figures.words import Words
+from pages.perceptron import MOVES
+from pages.perceptron_session import DATA_NAMES, STARTS
+from pages.perceptron_session import MILLISECONDS as PERCEPTRON_SPEEDS
 from pages.session import MILLISECONDS
 from pages.text import LANGUAGES, language_of, text
 
@@ -38,6 +44,18 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "activation.{}": tuple(ACTIVATIONS),
     "figure.{}": tuple(field.name for field in fields(Words) if field.name != "activations"),
     "loss.{}": tuple(LOSSES),
+    "perceptron_about.{}": DATA_NAMES,
+    "perceptron_data.{}": DATA_NAMES,
+    "perceptron_drawn.{}": ORDERS,
+    "perceptron_figure.{}": tuple(field.name for field in fields(PerceptronWords)),
+    "perceptron_formula.{}": FORMULAS,
+    "perceptron_note.{}": ("P2", "P4", "P5", "P6"),
+    "perceptron_order.{}": ORDERS,
+    "perceptron_short.{}": FORMULAS,
+    "perceptron_speed.{}": tuple(PERCEPTRON_SPEEDS),
+    "perceptron_start.{}": STARTS,
+    "perceptron_transport.{}": MOVES,
+    "perceptron_transport.{}_help": MOVES,
     "phase.{}": PHASES,
     "phase_plain.{}": PHASES,
     "plain.{}": KINDS,
@@ -145,7 +163,7 @@ def test_calls_give_just_the_values_that_the_words_name() -> None:
                 wrong[name] = (placeholders(there[name]), given)
             if given == set() and name in there and placeholders(there[name]):
                 # without values a text is handed out as it is: right for the figures' own templates only
-                if not name.startswith("figure."):
+                if not name.startswith(("figure.", "perceptron_figure.")):
                     wrong[name] = (placeholders(there[name]), given)
     assert wrong == {}
 
@@ -183,14 +201,19 @@ def test_a_problem_with_braces_in_its_values_is_said_as_it_is(language: str, cod
 def test_chinese_is_set_as_chinese(key: str) -> None:
     words = text("zh")._words[key]
     assert not re.search(rf"{HAN}[,.;:!?]", words), "a half-width mark after a Chinese character"
-    assert not re.search(rf"{HAN}\*\*?[{FULL_WIDTH}]|[{FULL_WIDTH}]\*\*|\*\*[{FULL_WIDTH}]", words), "bold would not show"
+    assert not re.search(rf"{HAN}\*\*?[{FULL_WIDTH}]|[{FULL_WIDTH}]\*\*|\*\*[{FULL_WIDTH}]", words), (
+        "bold would not show"
+    )
     assert not re.search(rf"[{FULL_WIDTH}]\*[^*\s]|[^*\s]\*[{FULL_WIDTH}]", words), "italics would not show"
 
 
 def test_chinese_is_chinese() -> None:
     same = {key for key in text("en").keys() if text("en")._words[key] == text("zh")._words[key]}
     names = {"app.title", "activation.sigmoid", "activation.tanh", "activation.relu", "activation.softmax"}
-    assert same <= names | {"phase.delta", "status.unknown"}
+    marks = {
+        f"{room}.{name}" for room in ("transport", "perceptron_transport") for name in ("first_update", "last_update")
+    }
+    assert same <= names | marks | {"phase.delta", "status.unknown"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
