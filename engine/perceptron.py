@@ -155,15 +155,15 @@ def checked_rate(eta: float) -> float:
 
 def net_inputs(X: Floats, weights: Floats) -> Floats:
     """w^T x + b of every row, summed from left to right as it is written."""
-    z = X[:, 0] * weights[0]
+    z: Floats = X[:, 0] * weights[0]
     for j in range(1, X.shape[1]):
         z = z + X[:, j] * weights[j]
-    return z + weights[-1]
+    return np.asarray(z + weights[-1])
 
 
 def sgn(z: Floats) -> Floats:
     """1 for z >= 0, else 0 (P1)."""
-    return (z >= 0.0).astype(np.float64)
+    return np.where(z >= 0.0, 1.0, 0.0)
 
 
 def loss_of(z: Floats, predicted: Floats, y: Floats, missed: Rows) -> float:

@@ -62,7 +62,7 @@ class Scene:
 
     @cached_property
     def _placed(self) -> tuple[float, Floats]:
-        """Scale and foot of the arrows: on the visible line or plane, where they stay inside the picture."""
+        """Scale and foot of the arrows: on the visible line or plane where they stay in the picture, else amid it."""
         box = self.box
         wide = float((box[1] - box[0]).min())
         scale = float(2.0 ** -ceil(log2(max(self.longest, self.step_length, 1e-9) / (ARROW * wide))))
@@ -71,11 +71,12 @@ class Scene:
         feet = [middle, *(middle + share * (end - middle) for share in (0.3, 0.6, 0.85) for end in corners)]
         w, delta = self.correction.before[:-1], self.correction.delta[:-1]
         room = 0.02 * wide
-        for size in (scale, scale / 2.0, scale / 4.0):
-            for foot_ in feet:
-                ends = np.array([foot_ + size * w, foot_ + size * (w + delta)])
-                if (ends >= box[0] + room).all() and (ends <= box[1] - room).all():
-                    return size, foot_
+        centre = box.mean(axis=0)
+        places = [(size, foot_) for size in (scale, scale / 2.0) for foot_ in feet]
+        for size, foot_ in (*places, (scale, centre - 0.5 * scale * (w + delta)), (scale, centre)):
+            ends = np.array([foot_ + size * w, foot_ + size * (w + delta)])
+            if (ends >= box[0] + room).all() and (ends <= box[1] - room).all():
+                return size, foot_
         return scale, middle
 
     @property

@@ -70,10 +70,10 @@ def test_every_formula_and_a_point_by_click(page: Page, go: Callable[..., Page])
 
 def test_the_run_ends_and_the_buttons_know_it(page: Page, go: Callable[..., Page]) -> None:
     go(page, "lang=en&p=or&t=0")
-    page.locator(".st-key-p_run_updates button").click()
+    page.locator(".st-key-p_run_updates [data-testid^=stBaseButton]").first.click()
     page.wait_for_function("document.querySelector('[data-panel=notices]').innerText.includes('M is empty')")
     settled(page)
-    assert page.locator(".st-key-p_next_update button").is_disabled()
+    assert page.locator(".st-key-p_next_update [data-testid^=stBaseButton]").first.is_disabled()
     assert "misclassified: 0 of 4" in page.locator("[data-panel=status]").inner_text()
 
 
@@ -81,7 +81,7 @@ def test_the_run_ends_and_the_buttons_know_it(page: Page, go: Callable[..., Page
 def test_xor_says_that_it_repeats_and_why(page: Page, go: Callable[..., Page], language: str, said: str) -> None:
     go(page, f"p=xor&order=in-order&t=3&lang={language}")
     assert said not in page.locator("[data-panel=notices]").inner_text()
-    page.locator(".st-key-p_run_updates button").click()
+    page.locator(".st-key-p_run_updates [data-testid^=stBaseButton]").first.click()
     page.wait_for_function("said => document.querySelector('[data-panel=notices]').innerText.includes(said)", arg=said)
     settled(page)
     assert page.locator("[data-panel=verdict] .katex").count() >= 1
@@ -113,29 +113,33 @@ def test_a_damaged_address_says_so(page: Page, go: Callable[..., Page], query: s
 
 def test_space_can_be_turned_and_stays_turned(page: Page, go: Callable[..., Page]) -> None:
     go(page, "p=majority&lang=en")
-    camera = (
-        """() => document.querySelector('[data-panel=plane] .stage-canvas')._fullLayout.scene._scene?.getCamera().eye"""
-    )
-    if page.evaluate(camera) is None:
+    scene = "document.querySelector('[data-panel=plane] .stage-canvas')._fullLayout.scene"
+    if not page.evaluate(f"Boolean({scene}._scene?.glplot)"):
         pytest.skip("this Chromium draws no WebGL")
+    camera = f"(({{ x, y, z }}) => [x, y, z])({scene}.camera.eye)"
+    first = page.evaluate(camera)
     box = page.locator("[data-panel=plane] .stage-canvas").bounding_box()
     assert box
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2 + 90, box["y"] + box["height"] / 2 + 10, steps=4)
+    for k in range(1, 5):
+        page.mouse.move(x + 20 * k, y)
+        page.wait_for_timeout(150)
     page.mouse.up()
-    page.wait_for_timeout(300)
+    page.wait_for_function(f"old => {camera}.some((part, k) => Math.abs(part - old[k]) > 0.05)", arg=first)
     turned = page.evaluate(camera)
-    page.keyboard.press("ArrowRight")
-    painted(page, "1.P7")
-    assert page.evaluate(camera) == pytest.approx(turned)
+    for step in ("1.P7", "2.P7"):
+        page.keyboard.press("ArrowRight")
+        painted(page, step)
+        assert page.evaluate(camera) == pytest.approx(turned)
 
 
 def test_own_points_are_offered_and_used(page: Page, go: Callable[..., Page]) -> None:
     go(page, "p=and&lang=en")
-    page.locator(".st-key-setup button").click()
-    page.locator(".st-key-p_edit_points button").click()
-    page.locator(".st-key-p_use_points button").click()
+    page.locator(".st-key-setup [data-testid^=stBaseButton]").first.click()
+    page.locator(".st-key-p_edit_points [data-testid^=stBaseButton]").first.click()
+    page.locator(".st-key-p_use_points [data-testid^=stBaseButton]").first.click()
     page.wait_for_function("location.search.includes('p=own')")
     settled(page)
     assert "own points" in page.locator(".st-key-setup").inner_text()

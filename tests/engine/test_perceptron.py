@@ -30,7 +30,8 @@ def experiment(name: str, order: str = "random", eta: float = 0.5, seed: int = 0
 
 def oracle(recipe: PerceptronExperiment, corrections: int) -> list[tuple[list[float], int | None]]:
     """The algorithm written another way: scalars, lists, and a sample given by the book's words."""
-    weights, row, told = recipe.start.tolist(), -1, []
+    told: list[tuple[list[float], int | None]] = []
+    weights, row = recipe.start.tolist(), -1
     X, y = recipe.X.tolist(), recipe.y.tolist()
     for t in range(corrections + 1):
         missed = []
