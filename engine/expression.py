@@ -47,11 +47,12 @@ class Sum(Expression):
 
 @dataclass(frozen=True)
 class SumOver(Expression):
-    """A sum over an index from 1 to ``last``; symbolic only."""
+    """A sum over an index from 1 to ``last``, or over the members of a set ``within``; symbolic only."""
 
     index: str
     last: int | str
     body: Expression
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Square(Expression):
 
 @dataclass(frozen=True)
 class Function(Expression):
-    """A named function applied: ``f``, ``f'``, ``exp``, ``log``, ``tanh``, ``max0``."""
+    """A named function applied: ``f``, ``f'``, ``exp``, ``log``, ``tanh``, ``max0``, ``sqrt``, ``abs``, ``sgn``."""
 
     name: str
     of: Expression
@@ -138,7 +139,10 @@ class Computed(Expression):
     args: tuple[Expression, ...]
 
 
-_FUNCTIONS: dict[str, Callable[[float], float]] = {"exp": math.exp, "log": math.log, "tanh": math.tanh}
+_FUNCTIONS: dict[str, Callable[[float], float]] = {
+    "exp": math.exp, "log": math.log, "tanh": math.tanh,
+    "sqrt": math.sqrt, "abs": abs, "sgn": lambda z: 1.0 if z >= 0.0 else 0.0,
+}  # fmt: skip
 
 
 def evaluate(expression: Expression) -> float:

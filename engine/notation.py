@@ -114,6 +114,8 @@ class _Writer:
                 return numerals.tex(value, 6), _ATOM if value >= 0 else _SUM
             case Sum(terms):
                 return self._sum(terms), _SUM
+            case SumOver(index, _, body, within) if within:
+                return rf"\sum_{{{index} \in {within}}} {self.write(body, _PRODUCT)}", _SUM
             case SumOver(index, last, body):
                 return rf"\sum_{{{index}=1}}^{{{last}}} {self.write(body, _PRODUCT)}", _SUM
             case Product(factors, matrix):
@@ -168,7 +170,10 @@ class _Writer:
     def _function(self, name: str, of: Expression) -> tuple[str, int]:
         if name == "exp":
             return f"e^{{{self.write(of)}}}", _ATOM
-        head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max"}.get(name, name)
+        if name in ("sqrt", "abs"):
+            left, right = (r"\sqrt{", "}") if name == "sqrt" else (r"\lvert ", r" \rvert")
+            return f"{left}{self.write(of)}{right}", _ATOM
+        head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max", "sgn": r"\operatorname{sgn}"}.get(name, name)
         inside = self.write(of)
         left, right = (r"\bigl(", r"\bigr)") if "(" in inside.replace("^{(", "") else ("(", ")")
         return f"{head}{left}{'0, ' if name == 'max0' else ''}{inside}{right}", _ATOM

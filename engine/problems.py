@@ -41,6 +41,16 @@ SENTENCES: Final[dict[str, str]] = {
     "address_field": "The address says {field}={value}, which was not understood; {expected} would be right.",
     "address_compact": "The packed part of the address (x=...) is damaged; the link may have been cut.",
     "address_large": "This experiment needs {size} bytes and does not fit an address ({limit}); save it as a file.",
+    "point_inputs": "The points have {count} inputs; a line needs 2 and a plane 3.",
+    "point_count": "There are {count} points; give 1 to {limit}.",
+    "point_class": "Point {row} has the class {value}; a class is 0 or 1.",
+    "point_size": "{where} holds {value}; numbers here are at most {limit} in size.",
+    "point_missing": "Point {row} has an empty cell; fill it or remove the row.",
+    "perceptron_start": "The start has {count} numbers; give {expected}: the weights and then b.",
+    "perceptron_rate": "The learning rate is {value}; the perceptron needs one between 0 and 1.",
+    "perceptron_order": "The order {name} is not known; known are {known}.",
+    "perceptron_data": "The data set {name} is not known; known are {known}.",
+    "correction_number": "Correction {value} cannot be reached; give a whole number from 0 to {limit}.",
 }
 
 

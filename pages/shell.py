@@ -5,7 +5,16 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages import about, address, error_splitting, setup, stepper
+from pages import (
+    about,
+    address,
+    error_splitting,
+    perceptron,
+    perceptron_address,
+    perceptron_setup,
+    setup,
+    stepper,
+)
 from pages.session import Session
 from pages.style import CSS
 from pages.text import LANGUAGES, language_of, text
@@ -13,7 +22,11 @@ from pages.text import LANGUAGES, language_of, text
 state = st.session_state
 if "session" not in state:
     fields = {name: st.query_params[name] for name in st.query_params}
-    state.session = address.read(urlencode(fields))
+    if perceptron_address.is_ours(fields):  # each page knows its own address; the others then open as usual
+        state.perceptron = perceptron_address.from_fields(fields)
+        state.session = address.from_fields({})
+    else:
+        state.session = address.read(urlencode(fields))
     state.language = address.language(fields) or language_of(st.context.locale)
     state.setup_open = False
 
@@ -43,13 +56,18 @@ def open_setup() -> None:
 screens = [
     st.Page(stepper.page, title=words("nav.stepper"), url_path="stepper", default=True),
     st.Page(error_splitting.page, title=words("nav.splitting"), url_path="splitting"),
+    st.Page(perceptron.page, title=words("nav.perceptron"), url_path="perceptron"),
     st.Page(about.page, title=words("nav.about"), url_path="about"),
 ]
 chosen = st.navigation(screens, position="top")
 other = next(name for name in LANGUAGES if name != state.language)
+if chosen.url_path == "perceptron":
+    summary = perceptron_setup.summary(perceptron.current(), words)
+else:
+    summary = setup.summary(session, words)
 with st.container(key="corner", horizontal=True, vertical_alignment="center"):
     st.button(
-        words("app.setup_line", summary=setup.summary(session, words)), key="setup", on_click=open_setup,
+        words("app.setup_line", summary=summary), key="setup", on_click=open_setup,
         type="tertiary", help=words("app.setup_help"),
     )  # fmt: skip
     st.button(

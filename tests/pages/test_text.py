@@ -16,11 +16,17 @@ from engine.error_flow import PRODUCTS
 from engine.error_formulas import FORMULAS
 from engine.initial import SCHEMES
 from engine.losses import CODES as LOSSES
+from engine.perceptron import ORDERS
+from engine.perceptron_formulas import FORMULAS as PERCEPTRON_FORMULAS
 from engine.presets import PRESETS
 from engine.problems import SENTENCES
 from engine.quantities import KINDS
 from pages import about
+from pages.figures.perceptron_words import PerceptronWords
 from pages.figures.words import Words
+from pages.perceptron import MOVES as PERCEPTRON_MOVES
+from pages.perceptron_session import DATA_NAMES, STARTS
+from pages.perceptron_session import MILLISECONDS as PERCEPTRON_SPEEDS
 from pages.text import LANGUAGES, language_of, text
 from pages.transport import KEYS
 from pages.view import MILLISECONDS
@@ -42,6 +48,18 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "activation.{}": tuple(ACTIVATIONS),
     "figure.{}": tuple(field.name for field in fields(Words) if field.name != "activations"),
     "loss.{}": tuple(LOSSES),
+    "perceptron_about.{}": DATA_NAMES,
+    "perceptron_data.{}": DATA_NAMES,
+    "perceptron_drawn.{}": ORDERS,
+    "perceptron_figure.{}": tuple(field.name for field in fields(PerceptronWords)),
+    "perceptron_formula.{}": PERCEPTRON_FORMULAS,
+    "perceptron_note.{}": ("P2", "P4", "P5", "P6"),
+    "perceptron_order.{}": ORDERS,
+    "perceptron_short.{}": PERCEPTRON_FORMULAS,
+    "perceptron_speed.{}": tuple(PERCEPTRON_SPEEDS),
+    "perceptron_start.{}": STARTS,
+    "perceptron_transport.{}": PERCEPTRON_MOVES,
+    "perceptron_transport.{}_help": PERCEPTRON_MOVES,
     "phase.{}": PHASES,
     "phase_plain.{}": PHASES,
     "plain.{}": KINDS,
@@ -160,7 +178,7 @@ def test_calls_give_the_values_that_the_words_name() -> None:
             given.setdefault(one, []).append(placeholders(there.get(one, "")) if names is None else names)
     for key, each in given.items():
         wanted = placeholders(there.get(key, ""))
-        if not key.startswith("figure."):  # templates that the figures fill
+        if not key.startswith(("figure.", "perceptron_figure.")):  # templates that the figures fill
             assert any(wanted <= names for names in each), f"{key} wants {wanted}, gets {each}"
 
 
@@ -205,7 +223,10 @@ def test_chinese_is_set_as_chinese() -> None:
 def test_chinese_is_chinese() -> None:
     same = {key for key in keys("en") if text("en")._words[key] == text("zh")._words[key]}
     names = {"app.title", "activation.sigmoid", "activation.tanh", "activation.relu", "activation.softmax"}
-    assert same <= names | {"phase.delta", "status.unknown", "transport.first_update", "transport.last_update"}
+    marks = {
+        f"{room}.{name}" for room in ("transport", "perceptron_transport") for name in ("first_update", "last_update")
+    }
+    assert same <= names | marks | {"phase.delta", "status.unknown"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,0 +1,226 @@
+"""The perceptron: one line or plane, moved by one misclassified sample at a time (FORMULAS P1 to P7)."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine.arrays import Floats, frozen, require_finite, same, sealed
+from engine.initial import MAX_SEED
+from engine.problems import Problem
+
+Rows = NDArray[np.int64]
+MAX_POINTS: Final = 500
+MAX_SIZE: Final = 1e6  # of a coordinate and of a starting weight
+ORDERS: Final = ("random", "in-order")
+
+
+@dataclass(frozen=True, eq=False)
+class PerceptronExperiment:
+    """The whole recipe of a run.
+
+    Attributes
+    ----------
+    X : ndarray of shape (m, n)
+        Points with n = 2 or 3 inputs.
+    y : ndarray of shape (m,)
+        Their classes, 0 or 1.
+    start : ndarray of shape (n + 1,)
+        w_1 .. w_n and then b: the weights with the bias as the weight of a dummy input 1.
+    eta : float
+        The learning rate, between 0 and 1.
+    order : str
+        ``random``: each correction draws its sample from the misclassified ones, by (seed, t);
+        ``in-order``: rows are gone through again and again, and each that is misclassified is corrected.
+    seed : int
+    """
+
+    X: Floats
+    y: Floats
+    start: Floats
+    eta: float = 0.5
+    order: str = "random"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        X, y = frozen(self.X, "X"), frozen(self.y, "y").reshape(-1)
+        if X.ndim != 2 or X.shape[1] not in (2, 3):
+            raise Problem("point_inputs", count=X.shape[-1] if X.ndim else 0)
+        if not 1 <= len(X) <= MAX_POINTS:
+            raise Problem("point_count", count=len(X), limit=MAX_POINTS)
+        if len(X) != len(y):
+            raise Problem("data_rows", inputs=len(X), targets=len(y))
+        _require_moderate(X, "X")
+        for row, label in enumerate(y.tolist(), start=1):
+            if label not in (0.0, 1.0):
+                raise Problem("point_class", row=row, value=label)
+        start = frozen(self.start, "w").reshape(-1)
+        if len(start) != X.shape[1] + 1:
+            raise Problem("perceptron_start", count=len(start), expected=X.shape[1] + 1)
+        _require_moderate(start, "w")
+        for name, value in (("X", X), ("y", y), ("start", start), ("eta", checked_rate(self.eta))):
+            object.__setattr__(self, name, value)
+        if self.order not in ORDERS:
+            raise Problem("perceptron_order", name=self.order, known=", ".join(ORDERS))
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= MAX_SEED:
+            raise Problem("seed", value=self.seed, limit=MAX_SEED)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, PerceptronExperiment)
+            and (self.eta, self.order, self.seed) == (other.eta, other.order, other.seed)
+            and same((self.X, self.y, self.start), (other.X, other.y, other.start))
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.eta, self.order, self.seed, len(self.X)))
+
+    @property
+    def inputs(self) -> int:
+        """How many inputs a point has."""
+        return int(self.X.shape[1])
+
+
+@dataclass(frozen=True, eq=False)
+class Correction:
+    """The correction that leads from t to t + 1, with all that is known before it is made.
+
+    Attributes
+    ----------
+    t : int
+    before, after : ndarray of shape (n + 1,)
+        w and then b; ``after`` is ``before`` where nothing is misclassified.
+    z : ndarray of shape (m,)
+        w^T x + b of every row.
+    predicted : ndarray of shape (m,)
+        sgn(z) of every row, 1 on the plane itself (P1).
+    missed : tuple of int
+        The set M: rows (from 0) that are predicted wrongly.
+    sample : int or None
+        The row of M that corrects; None where M is empty.
+    delta : ndarray of shape (n + 1,)
+        What the correction adds (P7); zeros where M is empty.
+    loss : float
+        Sum over M of (predicted - y) z (P5).
+    norm : float
+        Length of w without b.
+    distances : ndarray of shape (m,) or None
+        |z| / norm of every row (P3); None where w is zero and there is no plane.
+    total_distance : float or None
+        loss / norm (P4).
+    """
+
+    t: int
+    before: Floats
+    z: Floats
+    predicted: Floats
+    missed: tuple[int, ...]
+    sample: int | None
+    delta: Floats
+    after: Floats
+    loss: float
+    norm: float
+    distances: Floats | None
+    total_distance: float | None
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Correction)
+            and (self.t, self.missed, self.sample, self.loss, self.norm, self.total_distance)
+            == (other.t, other.missed, other.sample, other.loss, other.norm, other.total_distance)
+            and same(
+                (self.before, self.z, self.predicted, self.delta, self.after),
+                (other.before, other.z, other.predicted, other.delta, other.after),
+            )
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.t, self.sample))
+
+
+def checked_rate(eta: float) -> float:
+    """The learning rate as a double.
+
+    Raises
+    ------
+    Problem
+        ``perceptron_rate`` unless 0 < eta < 1.
+    """
+    if isinstance(eta, bool) or not isinstance(eta, (int, float)) or not 0.0 < eta < 1.0:
+        raise Problem("perceptron_rate", value=eta)
+    return float(eta)
+
+
+def net_inputs(X: Floats, weights: Floats) -> Floats:
+    """w^T x + b of every row, summed from left to right as it is written."""
+    z: Floats = X[:, 0] * weights[0]
+    for j in range(1, X.shape[1]):
+        z = z + X[:, j] * weights[j]
+    return np.asarray(z + weights[-1])
+
+
+def sgn(z: Floats) -> Floats:
+    """1 for z >= 0, else 0 (P1)."""
+    return np.where(z >= 0.0, 1.0, 0.0)
+
+
+def loss_of(z: Floats, predicted: Floats, y: Floats, missed: Rows) -> float:
+    """The loss without the norm (P5), its terms added from left to right."""
+    if not len(missed):
+        return 0.0
+    return float(np.cumsum((predicted[missed] - y[missed]) * z[missed])[-1])
+
+
+def drawn(experiment: PerceptronExperiment, t: int, missed: Rows, last: int) -> int:
+    """The row that correction t looks at; ``last`` is the row of the correction before, -1 for none."""
+    if experiment.order == "random":
+        return int(missed[np.random.default_rng((experiment.seed, t)).integers(len(missed))])
+    return int(missed[np.argmin((missed - last - 1) % len(experiment.X))])
+
+
+def step(experiment: PerceptronExperiment, row: int, predicted: float) -> Floats:
+    """What a misclassified row adds to the weights (P7)."""
+    factor = experiment.eta * (float(experiment.y[row]) - predicted)
+    return np.array([factor * x for x in (*experiment.X[row].tolist(), 1.0)])
+
+
+def correction(experiment: PerceptronExperiment, t: int, weights: Floats, last: int) -> Correction:
+    """Everything about correction t, which starts from these weights."""
+    z = net_inputs(experiment.X, weights)
+    predicted = sgn(z)
+    missed = np.flatnonzero(predicted != experiment.y)
+    sample = drawn(experiment, t, missed, last) if len(missed) else None
+    delta = np.zeros(len(weights)) if sample is None else step(experiment, sample, float(predicted[sample]))
+    norm = norm_of(weights)
+    loss = loss_of(z, predicted, experiment.y, missed)
+    return Correction(
+        t=t,
+        before=sealed(weights.copy()),
+        z=sealed(z),
+        predicted=sealed(predicted),
+        missed=tuple(missed.tolist()),
+        sample=sample,
+        delta=sealed(delta),
+        after=sealed(weights + delta),
+        loss=loss,
+        norm=norm,
+        distances=sealed(np.abs(z) / norm) if norm else None,
+        total_distance=loss / norm if norm else None,
+    )
+
+
+def norm_of(weights: ArrayLike) -> float:
+    """Length of w; the last weight is b and does not count (P3)."""
+    total = 0.0
+    for w in np.asarray(weights).tolist()[:-1]:
+        total = total + w * w
+    return math.sqrt(total)
+
+
+def _require_moderate(array: Floats, where: str) -> None:
+    require_finite(array, where)
+    if array.size and float(np.abs(array).max()) > MAX_SIZE:
+        value = array.flat[int(np.abs(array).argmax())]
+        raise Problem("point_size", where=where, value=value, limit=f"{MAX_SIZE:g}")

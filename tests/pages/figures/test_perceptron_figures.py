@@ -1,0 +1,117 @@
+"""The perceptron's pictures: what they draw is what the correction holds, in the plane and in space."""
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.numerals import significant
+from engine.perceptron import PerceptronExperiment
+from engine.perceptron_data import DATA, drawn_start, points
+from engine.perceptron_timeline import PerceptronTimeline
+from engine.separability import Meeting, separability
+from pages.figures import Figure
+from pages.figures.perceptron_plane import plane
+from pages.figures.perceptron_scene import Scene, alt
+from pages.figures.perceptron_space import space
+from pages.figures.perceptron_weights import weights, weights_alt
+from pages.figures.perceptron_words import PerceptronWords
+from pages.figures.theme import DARK, LIGHT, Theme
+from pages.text import text
+from tests.pages.figures.scenes import references, valid
+
+WORDS = PerceptronWords(**{f.name: text("en")(f"perceptron_figure.{f.name}") for f in fields(PerceptronWords)})
+
+
+def scene(name: str, t: int = 0, **more: Any) -> Scene:
+    found = points(name)
+    start = more.pop("start", drawn_start(found.X.shape[1], 2))
+    line = PerceptronTimeline(PerceptronExperiment(found.X, found.y, start))
+    verdict = separability(found.X, found.y)
+    return Scene(
+        line.experiment, line.correction(t), line.weights(t - 1) if t else None, line.longest(t),
+        meeting=verdict if isinstance(verdict, Meeting) else None, **more,
+    )  # fmt: skip
+
+
+def picture(shown: Scene, theme: Theme = LIGHT) -> Figure:
+    return (plane if shown.experiment.inputs == 2 else space)(shown, theme=theme, words=WORDS)
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_every_picture_is_valid_and_keeps_its_traces(name: str) -> None:
+    kinds = set()
+    for t in (0, 1, 5, 40):
+        for theme in (LIGHT, DARK):
+            shown = scene(name, t, row=1)
+            figure = picture(shown, theme)
+            valid(figure)
+            valid(weights(shown.correction, 1.0, theme=theme))
+            kinds.add(tuple(trace["type"] for trace in figure["data"]))
+            assert references(figure) == [f"row.{row + 1}" for row in range(len(shown.experiment.X))]
+            assert alt(WORDS, shown)
+            assert weights_alt(WORDS, shown.correction)
+    assert len(kinds) == 1, "traces keep their places from step to step"
+
+
+def test_zero_weights_have_no_line() -> None:
+    for name in ("and", "majority"):
+        shown = scene(name, start=np.zeros(points(name).X.shape[1] + 1))
+        valid(picture(shown))
+        assert WORDS.alt_no_line in alt(WORDS, shown)
+
+
+def test_the_plane_draws_m_the_sample_and_the_distances() -> None:
+    shown = scene("cloud", 2)
+    correction, X = shown.correction, shown.experiment.X
+    figure = picture(shown)
+    sizes = [(trace["x"], trace["y"]) for trace in figure["data"] if trace["mode"] == "markers"]
+    missed = [list(map(float, X[list(correction.missed), k])) for k in (0, 1)]
+    assert tuple(missed) in sizes
+    assert ([float(X[correction.sample, 0])], [float(X[correction.sample, 1])]) in sizes
+    (segments,) = (
+        trace for trace in figure["data"] if trace.get("line", {}).get("dash") == "dot" and None in trace["x"]
+    )
+    lengths = np.hypot(
+        np.subtract(segments["x"][0::3], segments["x"][1::3]), np.subtract(segments["y"][0::3], segments["y"][1::3])
+    )
+    assert correction.distances is not None
+    assert lengths == pytest.approx(correction.distances[list(correction.missed)], abs=1e-5)
+    assert lengths.sum() == pytest.approx(correction.total_distance, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ["and", "cloud", "majority", "watermelon"])
+def test_arrows_add_up_and_stand_at_right_angles(name: str) -> None:
+    for t in range(6):
+        shown = scene(name, t)
+        start, tip, after = shown.arrows
+        assert (tip - start) / shown.scale == pytest.approx(shown.correction.before[:-1])
+        assert (after - start) / shown.scale == pytest.approx(shown.correction.after[:-1])
+        assert np.log2(shown.scale) == int(np.log2(shown.scale))
+
+
+def test_the_hulls_meet_where_the_proof_says() -> None:
+    figure = picture(scene("xor"))
+    (star,) = (trace for trace in figure["data"] if trace.get("marker", {}).get("symbol") == "star")
+    assert (star["x"], star["y"]) == ([0.5], [0.5])
+    (none,) = (trace for trace in picture(scene("and"))["data"] if trace.get("marker", {}).get("symbol") == "star")
+    assert none["x"] == []
+
+
+def test_space_keeps_its_camera_from_step_to_step() -> None:
+    first, second = (picture(scene("majority", t))["layout"]["scene"] for t in (0, 3))
+    assert first["uirevision"] == second["uirevision"]
+    assert first["camera"] == second["camera"]
+    assert first["xaxis"]["range"] == second["xaxis"]["range"]
+
+
+def test_the_weights_show_the_change_as_arrows() -> None:
+    shown = scene("and", 1)
+    figure = weights(shown.correction, 1.0, theme=LIGHT)
+    arrows = [trace for trace in figure["data"] if trace.get("marker", {}).get("symbol") == "arrow"]
+    for trace, before, after in zip(arrows, shown.correction.before, shown.correction.after, strict=True):
+        assert trace["x"] == ([before, after] if before != after else [])
+    said = [word for trace in figure["data"] for word in trace.get("text", [])]
+    for value in shown.correction.before:
+        assert significant(float(value), signed=True) in said
