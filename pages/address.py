@@ -127,7 +127,7 @@ def _read_t(session: Session, text: str, fields: Mapping[str, str]) -> None:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise _wrong("t", text, "12")
     t = check_update_number(int(text))
-    session.go_to_update(t)
+    session.go_to_update(t, patience=2.0)  # a link shall open where it points, not run there
     if "of" in fields:
         furthest = fields["of"]
         if not (furthest.isascii() and furthest.isdigit() and len(furthest) <= 9):

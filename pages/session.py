@@ -110,14 +110,14 @@ class Session:
             if str(phase) == name:
                 self._at(self.t, place)
 
-    def go_to_update(self, t: int) -> None:
+    def go_to_update(self, t: int, patience: float = BLINK) -> None:
         """Update t in the same phase; where that takes computing, a run starts that the visitor can cancel."""
         try:
             check_update_number(t)
         except Problem as problem:
             self.say(problem)
             return
-        if self.line.advance(t, BLINK) == t:
+        if self.line.advance(t, patience) == t:
             self._at(t, self.place)
         else:
             self.playing, self.target = False, t

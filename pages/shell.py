@@ -68,7 +68,7 @@ else:
 with st.container(key="corner", horizontal=True, vertical_alignment="center"):
     st.button(
         words("app.setup_line", summary=summary), key="setup", on_click=open_setup,
-        type="tertiary", help=words("app.setup_help"),
+        type="tertiary",
     )  # fmt: skip
     st.button(
         LANGUAGES[other], key="switch_language", on_click=switch_language, type="tertiary", help=words("app.language")
