@@ -36,6 +36,7 @@ def _splitting(language: str) -> None:
     if session.changed:
         session.changed = False
         st.rerun(scope="app")  # the frame's summary shows the experiment too
+    session.wish.grant(lambda: session.ticks, session.go_to_update)
     words = text(language)
     controls = st.container()
     notices = stepper.notices(session, words)
@@ -84,7 +85,7 @@ def _controls(session: Session, look: Look, words: Text) -> None:
         state.go_to_update = session.t
         st.number_input(
             words("transport.go_to_update"), min_value=0, step=1, key="go_to_update", width=150,
-            on_change=lambda: session.go_to_update(int(state.go_to_update)),
+            on_change=lambda: setattr(session.wish, "number", int(state.go_to_update)),
         )  # fmt: skip
         if breaking_edit(session.experiment) is None:
             layer = receiving(session)[0]

@@ -49,6 +49,7 @@ def _perceptron(language: str) -> None:
     if session.changed:
         session.changed = False
         st.rerun(scope="app")  # the set-up beside shows the recipe too
+    session.wish.grant(lambda: session.ticks, session.go_to)
     words = text(language)
     perceptron_transport.transport(session, words)
     notices = _notices(session, words)

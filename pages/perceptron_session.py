@@ -13,7 +13,7 @@ from engine.perceptron_data import DATA, Points, drawn_start, points
 from engine.perceptron_formulas import FORMULAS
 from engine.perceptron_timeline import MAX_CORRECTION, PerceptronTimeline
 from engine.separability import Meeting, Separation, separability
-from pages.view import Notice
+from pages.view import Notice, Wish
 
 OWN: Final = "own"
 STARTS: Final = ("drawn", "zeros", "typed")
@@ -92,6 +92,7 @@ class PerceptronSession:
     playing: bool = False
     target: int | None = None
     ticks: int = 0
+    wish: Wish = field(default_factory=Wish)
     changed: bool = False  # the recipe is another than when the set-up was last drawn
     notices: list[Notice] = field(default_factory=list)
 

@@ -27,12 +27,13 @@ def transport(session: PerceptronSession, words: Text) -> None:
         state.p_slider = session.t
         st.slider(
             words("perceptron.slider"), 0, max(1, session.reached), key="p_slider", label_visibility="collapsed",
-            on_change=lambda: session.go_to(int(state.p_slider)), width=170, disabled=session.reached == 0,
+            on_change=lambda: setattr(session.wish, "number", int(state.p_slider)),
+            width=170, disabled=session.reached == 0,
         )  # fmt: skip
         state.p_go_to_update = session.t
         st.number_input(
             words("transport.go_to_update"), min_value=0, max_value=MAX_CORRECTION, step=1, key="p_go_to_update",
-            width=150, on_change=lambda: session.go_to(int(state.p_go_to_update)),
+            width=150, on_change=lambda: setattr(session.wish, "number", int(state.p_go_to_update)),
         )  # fmt: skip
         count = st.number_input(
             words("perceptron.run_count"), 1, MAX_CORRECTION, 100, key="p_run_count", label_visibility="collapsed",

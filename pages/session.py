@@ -6,7 +6,7 @@ from typing import Final
 
 from engine import Experiment, Phase, Problem, Quantity, Timeline, Update, phases
 from engine.experiment import MAX_UPDATE, check_learning_rate, check_update_number
-from pages.view import MILLISECONDS, Notice, View
+from pages.view import MILLISECONDS, Notice, View, Wish
 
 BLINK: Final = 0.05  # seconds of computing after which a progress bar appears
 SLICE: Final = 0.12  # seconds of computing between two pictures of a long run
@@ -23,6 +23,7 @@ class Session:
         self.speed = "update-fast"
         self.notices: list[Notice] = []
         self.ticks = 0
+        self.wish = Wish()
         self.told_too_large = False
         self.changed = False  # the experiment is another than when the set-up was last drawn
         self.pictures: dict[str, tuple[Hashable, str]] = {}  # the last of each figure that most phases leave alone
@@ -89,8 +90,7 @@ class Session:
 
     def next_update(self) -> None:
         """The same phase of the next update."""
-        if self.t < MAX_UPDATE:
-            self._at(self.t + 1, self.place)
+        self._at(min(self.t + 1, MAX_UPDATE), self.place)
 
     def previous_update(self) -> None:
         """The same phase of the update before; at update 0 its beginning."""

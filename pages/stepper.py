@@ -33,6 +33,7 @@ def _stepper(language: str) -> None:
     if session.changed:
         session.changed = False
         st.rerun(scope="app")  # the set-up beside shows the experiment too
+    session.wish.grant(lambda: session.ticks, session.go_to_update)
     words = text(language)
     controls = st.container()
     said = notices(session, words)

@@ -43,12 +43,13 @@ def transport(session: Session, words: Text) -> None:
         state.slider = session.t
         st.slider(
             words("transport.slider"), 0, max(1, session.reached), key="slider", label_visibility="collapsed",
-            on_change=lambda: session.go_to_update(int(state.slider)), width=170, disabled=session.reached == 0,
+            on_change=lambda: setattr(session.wish, "number", int(state.slider)),
+            width=170, disabled=session.reached == 0,
         )  # fmt: skip
         state.go_to_update = session.t
         st.number_input(
             words("transport.go_to_update"), min_value=0, step=1, key="go_to_update", width=150,
-            on_change=lambda: session.go_to_update(int(state.go_to_update)),
+            on_change=lambda: setattr(session.wish, "number", int(state.go_to_update)),
         )  # fmt: skip
         count = st.number_input(
             words("transport.run_count"), 1, 10_000_000, 100, key="run_count", label_visibility="collapsed", width=90

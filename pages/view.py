@@ -1,5 +1,6 @@
 """How a visitor looks at the stepper, how fast it plays, and what the visitor is told."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,3 +34,22 @@ class View:
     held: tuple[tuple[int, float], ...] = ()  # (input, value) where a visitor chose another than the current row's
     log_loss: bool = False
     sample: int = 1
+
+
+class Wish:
+    """A number from a field that also shows the position: go there, unless something else moved in the same run.
+
+    With two quick presses the second leaves the browser while its fields still hold the position before the first;
+    Streamlit takes the old number for a new one, and time would jump back.
+    """
+
+    def __init__(self) -> None:
+        self.number: int | None = None
+        self._drawn = -1
+
+    def grant(self, ticks: Callable[[], int], go: Callable[[int], None]) -> None:
+        """Once before each drawing: ``ticks`` counts the moves."""
+        number, self.number = self.number, None
+        if number is not None and ticks() == self._drawn:
+            go(number)
+        self._drawn = ticks()

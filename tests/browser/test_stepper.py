@@ -75,6 +75,25 @@ def test_quick_presses_are_all_counted(stepper: Page) -> None:
     assert press(stepper, *["ArrowRight"] * 6, *["n"] * 3) == "3.gradients"
 
 
+def test_two_quick_presses_are_two_steps_wherever_one_is(stepper: Page) -> None:
+    """The second leaves the browser while the fields still show the position before the first."""
+    for pair in range(1, 26):
+        assert press(stepper, "n", "n") == f"{2 * pair}.input"
+
+
+def test_two_quick_clicks_are_two_steps(stepper: Page) -> None:
+    for pair in range(1, 9):
+        stepper.evaluate(
+            """() => {
+                document.querySelector('.st-key-next_update button').click();
+                setTimeout(() => document.querySelector('.st-key-next_update button').click(), 200);
+            }"""
+        )
+        stepper.wait_for_timeout(300)
+        settled(stepper)
+        assert step(stepper) == f"{2 * pair}.input"
+
+
 def test_keys_rest_while_somebody_types(stepper: Page) -> None:
     field = control(stepper, "go_to_update")
     field.click()
