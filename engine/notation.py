@@ -24,7 +24,7 @@ from engine.expression import (
     Symbol,
     Transpose,
 )
-from engine.quantities import Quantity
+from engine.quantities import RATE_KINDS, Quantity
 
 LONGEST_SUM: Final = 8  # longer sums are written with their first terms, dots, and the last
 
@@ -65,7 +65,14 @@ def _column(s: Symbol) -> str:
         return rf"\partial L/\partial {_column(Symbol(s.kind[-1], s.layer, s.j, s.i))}"
     if s.kind == "f_prime":
         return f"f'({_column(Symbol('u', s.layer, s.j))})"
-    letter = {"delta": r"\delta", "eta": r"\eta", "loss": "L", "new_b": "b"}.get(s.kind, s.kind)
+    letter = {
+        "delta": r"\delta",
+        "eta": r"\eta",
+        "l1": r"\lambda_1",
+        "l2": r"\lambda_2",
+        "loss": "L",
+        "new_b": "b",
+    }.get(s.kind, s.kind)
     return f"{letter}{up}{low}"
 
 
@@ -75,13 +82,13 @@ NOTATIONS: Final = {COLUMN.name: COLUMN}
 
 def symbol(quantity: Quantity, notation: Notation = COLUMN) -> str:
     """TeX of the symbol of a quantity, such as ``\\delta^{(1)}_{2}``."""
-    layer = "" if quantity.kind in ("loss", "eta") else quantity.layer
+    layer = "" if quantity.kind in ("loss", *RATE_KINDS) else quantity.layer
     return notation.symbol(Symbol(quantity.kind, layer, quantity.j or "", quantity.i or ""))
 
 
 def is_given(quantity: Quantity) -> bool:
     """Whether somebody typed this number: it is then written without zeros that only fill up."""
-    return quantity.kind in ("eta", "y") or (quantity.kind == "x" and not quantity.layer)
+    return quantity.kind in (*RATE_KINDS, "y") or (quantity.kind == "x" and not quantity.layer)
 
 
 def tex(expression: Expression, notation: Notation = COLUMN, style: Style | None = None) -> str:
@@ -173,7 +180,9 @@ class _Writer:
         if name in ("sqrt", "abs"):
             left, right = (r"\sqrt{", "}") if name == "sqrt" else (r"\lvert ", r" \rvert")
             return f"{left}{self.write(of)}{right}", _ATOM
-        head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max", "sgn": r"\operatorname{sgn}"}.get(name, name)
+        if name in ("sgn", "sign"):
+            return rf"\operatorname{{{name}}}({self.write(of)})", _ATOM
+        head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max"}.get(name, name)
         inside = self.write(of)
         left, right = (r"\bigl(", r"\bigr)") if "(" in inside.replace("^{(", "") else ("(", ")")
         return f"{head}{left}{'0, ' if name == 'max0' else ''}{inside}{right}", _ATOM
