@@ -83,7 +83,8 @@ class _Writer:
         text, binds = self._form(expression)
         if binds >= at_least:
             return text
-        return rf"\left({text}\right)" if "\\frac" in text or "\\sum" in text else f"({text})"
+        tall = any(part in text for part in (r"\frac", r"\sum", r"\begin"))
+        return rf"\left({text}\right)" if tall else f"({text})"
 
     def _form(self, expression: Expression) -> tuple[str, int]:
         match expression:
@@ -113,7 +114,7 @@ class _Writer:
                 return f"{self.write(of, _ATOM)}^2", _UNARY
             case Transpose(of):
                 inside = self.write(of)
-                bare = isinstance(of, Symbol) and "^" not in inside
+                bare = isinstance(of, Array) or (isinstance(of, Symbol) and "^" not in inside)
                 return (inside if bare else f"({inside})") + r"^{\mathsf T}", _ATOM
             case SquaredNorm(of):
                 return rf"\lVert {self.write(of)} \rVert^2", _UNARY
@@ -169,4 +170,6 @@ class _Writer:
         head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max"}.get(name, name)
         inside = self.write(of)
         left, right = (r"\bigl(", r"\bigr)") if "(" in inside.replace("^{(", "") else ("(", ")")
+        if r"\begin" in inside:
+            left, right = r"\left(", r"\right)"
         return f"{head}{left}{'0, ' if name == 'max0' else ''}{inside}{right}", _ATOM

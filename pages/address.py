@@ -16,7 +16,7 @@ from pages.session import Session
 from pages.text import LANGUAGES
 from pages.view import View
 
-OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "eq", "book")
+OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "eq", "book", "mx")
 STREAMLITS = ("embed", "embed_options")  # not ours and not wrong
 LONGEST = 12_000
 
@@ -111,6 +111,8 @@ def position(session: Session, lang: str) -> dict[str, str]:
         fields["log"] = "1"
     if view.sample != 1:
         fields["sample"] = str(view.sample)
+    if view.matrices:
+        fields["mx"] = "1"
     if view.notation != usual.notation:
         fields["book"] = view.notation
     return fields
@@ -170,6 +172,7 @@ _VIEW: Final[dict[str, Callable[[Session, str], dict[str, Any]]]] = {
     "out": lambda session, text: {"output": _whole("out", text, 1, session.experiment.network.sizes[-1]) - 1},
     "hold": lambda session, text: {"held": _held(text, session.experiment.network.sizes[0])},
     "log": lambda session, text: {"log_loss": bool(_whole("log", text, 0, 1))},
+    "mx": lambda session, text: {"matrices": bool(_whole("mx", text, 0, 1))},
     "book": lambda session, text: {"notation": _book(text)},
     "sample": lambda session, text: {"sample": _whole("sample", text, 1, len(session.experiment.X))},
 }

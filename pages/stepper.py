@@ -1,6 +1,7 @@
 """The stepper: one update at a time, forwards and backwards, phase by phase, with every number on screen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
 
@@ -82,6 +83,8 @@ def _follow(session: Session, ref: str) -> None:
         session.ask_again(_number(rest))
     elif kind == "origin":
         session.origin(rest)
+    elif kind == "matrices":
+        session.view = replace(session.view, matrices=rest == "on")
     elif kind == "t" and _number(rest) >= 0:
         session.go_to_update(_number(rest))
     elif kind == "row":

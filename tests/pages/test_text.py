@@ -54,6 +54,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "about.{}_heading": ("what", "history", "how"),
     "activation.{}": tuple(ACTIVATIONS),
     "figure.{}": tuple(field.name for field in fields(Words) if field.name != "activations"),
+    "layer_title.{}": ("forward", "delta", "gradients", "update"),
     "loss.{}": tuple(LOSSES),
     "notation.name_{}": tuple(NOTATIONS),
     "notation.note_{}": NOTES,
