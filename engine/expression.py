@@ -125,9 +125,30 @@ class Function(Expression):
 
 @dataclass(frozen=True)
 class Derivative(Expression):
-    """The gradient of the loss by ``by``: a partial derivative, or nabla where ``by`` is a vector or matrix."""
+    """The gradient by ``by``: a partial derivative, or nabla where ``by`` is a vector or matrix.
+
+    ``of`` is what is differentiated, the loss where it is None; with ``partial`` a whole ``by`` is a scalar.
+    """
 
     by: Expression
+    of: Expression | None = None
+    partial: bool = False
+
+
+@dataclass(frozen=True)
+class Power(Expression):
+    """of to a power, a number or a letter; symbolic only."""
+
+    of: Expression
+    exponent: int | str
+
+
+@dataclass(frozen=True)
+class Value(Expression):
+    """A number of an example, which no update knows; ``given`` if somebody chose it."""
+
+    value: float
+    given: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,7 +175,7 @@ def evaluate(expression: Expression) -> float:
         For the symbolic nodes, which hold no numbers.
     """
     match expression:
-        case Ref() | Number():
+        case Ref() | Number() | Value():
             return expression.value
         case Sum(terms):
             return reduce(lambda total, term: total + evaluate(term), terms[1:], evaluate(terms[0]))

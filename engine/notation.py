@@ -14,6 +14,7 @@ from engine.expression import (
     Hadamard,
     Negative,
     Number,
+    Power,
     Product,
     Quotient,
     Ref,
@@ -23,6 +24,7 @@ from engine.expression import (
     SumOver,
     Symbol,
     Transpose,
+    Value,
 )
 from engine.quantities import Quantity
 
@@ -131,15 +133,22 @@ class _Writer:
             case Square(of):
                 return f"{self.write(of, _ATOM)}^2", _UNARY
             case Transpose(of):
-                return rf"({self.write(of)})^{{\mathsf T}}", _ATOM
+                text = self.write(of)
+                return (text if len(text) == 1 else f"({text})") + r"^{\mathsf T}", _ATOM
             case SquaredNorm(of):
                 return rf"\lVert {self.write(of)} \rVert^2", _UNARY
             case Function(name, of):
                 return self._function(name, of)
-            case Derivative(by):
-                if isinstance(by, Symbol) and by.j == "":
-                    return rf"\nabla_{{{self.write(by)}}} L", _ATOM
-                return rf"\frac{{\partial L}}{{\partial {self.write(by)}}}", _ATOM
+            case Derivative(by, of, partial):
+                above = "L" if of is None else self.write(of, _UNARY)
+                if isinstance(by, Symbol) and by.j == "" and not partial:
+                    return rf"\nabla_{{{self.write(by)}}} {above}", _ATOM if of is None else _PRODUCT
+                return rf"\frac{{\partial {above}}}{{\partial {self.write(by)}}}", _ATOM
+            case Power(of, exponent):
+                return f"{self.write(of, _ATOM)}^{{{exponent}}}", _UNARY
+            case Value(value, given):
+                text = numerals.tex(value, self.style.digits if self.style else 6, given)
+                return text, _SUM if text.startswith("-") else _PRODUCT if "cdot" in text else _ATOM
             case Computed(shown=shown):
                 return self._form(shown)
         raise TypeError(f"cannot write {type(expression).__name__}")
@@ -161,9 +170,9 @@ class _Writer:
         last = len(factors) - 1
         parts = []
         for at, factor in enumerate(factors):
-            bare = isinstance(factor, Negative) if at == 0 else at == last and isinstance(factor, SumOver)
-            parts.append(self.write(factor, _SUM if bare else _PRODUCT if at == 0 else _UNARY))
-        dotted = any(isinstance(factor, (Ref, Number, Sum, Difference, Quotient)) for factor in factors[1:])
+            bare = isinstance(factor, Negative) if at == 0 else at == last and isinstance(factor, (SumOver, Derivative))
+            parts.append(self.write(factor, _SUM if bare else _PRODUCT if at == 0 and not matrix else _UNARY))
+        dotted = any(isinstance(factor, (Ref, Number, Value, Sum, Difference, Quotient)) for factor in factors[1:])
         numbers = self.style is not None and not matrix and dotted
         return (r" \cdot " if numbers else r"\,").join(parts)
 
