@@ -17,7 +17,7 @@ from engine.problems import Problem
 
 LIMIT: Final = 6 * 1024  # characters of the packed word; longer addresses do not survive mail and chat
 _UNPACKED_LIMIT: Final = 1 << 20  # a packed word that unfolds to more was made to do harm
-FIELDS: Final = ("preset", "sizes", "act", "loss", "eta", "batch", "shuffle", "seed", "init", "freeze", "x")
+FIELDS: Final = ("preset", "sizes", "act", "loss", "eta", "batch", "shuffle", "seed", "init", "freeze", "l1", "l2", "x")
 
 
 def to_address(experiment: Experiment) -> dict[str, str]:
@@ -71,6 +71,8 @@ def from_address(fields: Mapping[str, str]) -> Experiment:
         shuffle=_yes_no("shuffle", fields["shuffle"]) if "shuffle" in fields else base.shuffle,
         seed=_whole("seed", fields["seed"], "0") if "seed" in fields else base.seed,
         freeze_biases=_yes_no("freeze", fields["freeze"]) if "freeze" in fields else base.freeze_biases,
+        l1=_number("l1", fields["l1"]) if "l1" in fields else base.l1,
+        l2=_number("l2", fields["l2"]) if "l2" in fields else base.l2,
     )
 
 
@@ -104,6 +106,8 @@ def _words(experiment: Experiment) -> dict[str, str]:
         "seed": str(experiment.seed),
         "init": experiment.initial if isinstance(experiment.initial, str) else "",
         "freeze": str(int(experiment.freeze_biases)),
+        "l1": repr(experiment.l1),
+        "l2": repr(experiment.l2),
     }
 
 

@@ -17,6 +17,7 @@ from engine.explain import explain
 from engine.expression import Derivative, Function, Product, Symbol, Transpose
 from engine.network import Network, Parameters
 from engine.numerals import given
+from engine.penalties import penalised
 from engine.quantities import Quantity, value
 from engine.timeline import Update
 
@@ -62,7 +63,7 @@ def network_lesson(stop: Stop, here: Here, at: At) -> Lesson:
     lesson = maker(stop, here, layer, at)
     if stop.formula in ("D10", "D11", "D12"):
         lesson = replace(lesson, graph=whole(here.network))
-    return replace(lesson, lines=network_lines(stop, here.network), layer=layer, samples=here.samples)
+    return replace(lesson, lines=network_lines(stop, here.network, here.update), layer=layer, samples=here.samples)
 
 
 def numeric_delta(here: Here, layer: int) -> Floats:
@@ -117,10 +118,17 @@ def _parameters(here: Here, layer: int, at: At, kind: str, leaf: str) -> tuple[t
             if kind == "new":
                 frozen = not i and here.update.frozen_biases
                 before = value(here.update, Quantity(family, layer, j, i))
-                slope = before if frozen else before - here.update.learning_rate * slope
+                slope = before if frozen else before - here.update.learning_rate * _penalised(here, family, before, slope)
             own = leaf or (f"w.{j}.{i}" if i else f"b.{j}")
             entries.append(here.entry(At(j, i), f"{kind}_{family}", layer, j, i, slope, own))
     return tuple(entries), n * (below + 1)
+
+
+def _penalised(here: Here, family: str, weight: float, slope: float) -> float:
+    """The slope of what descends: that of the loss and, for weights, of the penalties."""
+    if family == "b":
+        return slope
+    return float(penalised(np.array([slope]), np.array([weight]), here.update.l1, here.update.l2)[0])
 
 
 def _gradients(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
@@ -194,10 +202,15 @@ def _update(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
     """F8 as the last line of D11: what the weights of a layer become."""
     W = Symbol("W", layer)
     entries, count = _parameters(here, layer, at, "new", f"W.{layer}")
-    rate = f"− {given(here.update.learning_rate)} ·"
+    middle = Block(
+        Derivative(W), here.update.trace.grad_W[layer - 1], f"− {given(here.update.learning_rate)} ·", "a", "b",
+        tone="backward",
+    )  # fmt: skip
+    if here.update.l1 or here.update.l2:
+        middle = Block(Symbol("delta_W", layer), here.update.delta_W[layer - 1], "+", "a", "b", tone="backward")
     blocks = (
         Block(W, here.update.before.W[layer - 1], "", "a", "b"),
-        Block(Derivative(W), here.update.trace.grad_W[layer - 1], rate, "a", "b", tone="backward"),
+        middle,
         Block(Symbol("new_W", layer), here.update.after.W[layer - 1], "=", "a", "b", tone="backward"),
     )
     return Lesson(stop, whole(here.network), (), blocks, entries, count)

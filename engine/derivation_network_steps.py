@@ -18,6 +18,7 @@ from engine.expression import (
     Transpose,
 )
 from engine.network import Network
+from engine.timeline import Update
 
 Index = int | str
 
@@ -34,11 +35,11 @@ def _above(layer: Index, by: int = 1) -> Index:
     return layer + by if isinstance(layer, int) else f"{layer}{'+' if by > 0 else '-'}{abs(by)}"
 
 
-def network_lines(stop: Stop, network: Network) -> tuple[Line, ...]:
+def network_lines(stop: Stop, network: Network, update: Update) -> tuple[Line, ...]:
     """The lines of D7-D12, the formula itself last; D11 has as many lines of the algorithm as its stage has reached."""
     kind, layer = part(stop, network.layers)
     if stop.formula == "D11":
-        lines = algorithm(network)
+        lines = algorithm(network, update)
         return lines if kind == "update" else lines[: stop.stage + 2]
     if stop.formula == "D12":
         return _reuse(network)
@@ -51,12 +52,12 @@ def network_lines(stop: Stop, network: Network) -> tuple[Line, ...]:
     return _hidden(layer if layer < network.layers else "l")
 
 
-def algorithm(network: Network) -> tuple[Line, ...]:
+def algorithm(network: Network, update: Update) -> tuple[Line, ...]:
     """The complete algorithm: forward pass, error terms and gradients from the last layer to the first, update."""
     found: list[Line] = [_forward("l")]
     for l in range(network.layers, 0, -1):
         found += [(delta(network, l),), gradients(l)]
-    return (*found, _descent())
+    return (*found, _descent(update))
 
 
 def _forward(layer: Index) -> Line:
@@ -90,10 +91,18 @@ def gradients(layer: Index) -> Line:
     )
 
 
-def _descent() -> Line:
-    return tuple(
-        Step(one, Difference(one, Product((Symbol("eta"), Derivative(one)))), assigns=True)
-        for one in (_s("W", "l"), _s("b", "l"))
+def _descent(update: Update) -> Line:
+    """F8, for weights with the gradient of the penalties where there are any."""
+    W, b, eta = _s("W", "l"), _s("b", "l"), Symbol("eta")
+    terms: list[Expression] = [Derivative(W)]
+    if update.l2:
+        terms.append(Product((Symbol("l2"), W)))
+    if update.l1:
+        terms.append(Product((Symbol("l1"), Function("sign", W))))
+    whole = terms[0] if len(terms) == 1 else Sum(tuple(terms))
+    return (
+        Step(W, Difference(W, Product((eta, whole))), assigns=True),
+        Step(b, b if update.frozen_biases else Difference(b, Product((eta, Derivative(b)))), assigns=True),
     )
 
 

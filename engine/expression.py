@@ -124,7 +124,10 @@ class Square(Expression):
 
 @dataclass(frozen=True)
 class Function(Expression):
-    """A named function applied: ``f``, ``f'``, ``exp``, ``log``, ``tanh``, ``max0``, ``sqrt``, ``abs``, ``sgn``."""
+    """A named function applied: ``f, f', exp, log, tanh, max0, sqrt, abs, sgn, sign``.
+
+    ``sgn`` is the perceptron's, 1 from 0 on and else 0; ``sign`` is -1, 0 or 1.
+    """
 
     name: str
     of: Expression
@@ -177,6 +180,7 @@ class Computed(Expression):
 _FUNCTIONS: dict[str, Callable[[float], float]] = {
     "exp": math.exp, "log": math.log, "tanh": math.tanh,
     "sqrt": math.sqrt, "abs": abs, "sgn": lambda z: 1.0 if z >= 0.0 else 0.0,
+    "sign": lambda z: 1.0 if z > 0.0 else -1.0 if z < 0.0 else 0.0,
 }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from engine.expression import (
     Transpose,
     Value,
 )
-from engine.quantities import Quantity
+from engine.quantities import RATE_KINDS, Quantity
 from engine.telling import told
 
 __all__ = [
@@ -49,7 +49,7 @@ class Style:
 
 def symbol(quantity: Quantity, notation: Notation = COLUMN) -> str:
     """TeX of the symbol of a quantity, such as ``\\delta^{(1)}_{2}``; ``notation`` is that of its network."""
-    layer = "" if quantity.kind in ("loss", "eta") else quantity.layer
+    layer = "" if quantity.kind in ("loss", *RATE_KINDS) else quantity.layer
     sample = "k" if quantity.kind == "loss" and quantity.sample and notation.name == THRESHOLD.name else ""
     return notation.symbol(
         notation.own(Symbol(quantity.kind, layer, quantity.j or "", quantity.i or "", sample=sample))
@@ -64,7 +64,7 @@ def equation(eq: Equation, notation: Notation = COLUMN) -> str:
 
 def is_given(quantity: Quantity) -> bool:
     """Whether somebody typed this number: it is then written without zeros that only fill up."""
-    return quantity.kind in ("eta", "y") or (quantity.kind == "x" and not quantity.layer)
+    return quantity.kind in (*RATE_KINDS, "y") or (quantity.kind == "x" and not quantity.layer)
 
 
 def tex(expression: Expression, notation: Notation = COLUMN, style: Style | None = None) -> str:
@@ -173,7 +173,9 @@ class _Writer:
         if name in ("sqrt", "abs"):
             left, right = (r"\sqrt{", "}") if name == "sqrt" else (r"\lvert ", r" \rvert")
             return f"{left}{self.write(of)}{right}", _ATOM
-        head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max", "sgn": r"\operatorname{sgn}"}.get(name, name)
+        if name in ("sgn", "sign"):
+            return rf"\operatorname{{{name}}}({self.write(of)})", _ATOM
+        head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max"}.get(name, name)
         inside = self.write(of)
         left, right = (r"\bigl(", r"\bigr)") if "(" in inside.replace("^{(", "") else ("(", ")")
         return f"{head}{left}{'0, ' if name == 'max0' else ''}{inside}{right}", _ATOM

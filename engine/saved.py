@@ -33,6 +33,8 @@ def as_plain(experiment: Experiment) -> dict[str, Any]:
         "shuffle": experiment.shuffle,
         "seed": experiment.seed,
         "freeze_biases": experiment.freeze_biases,
+        "l1": experiment.l1,
+        "l2": experiment.l2,
         "edits": [
             {"t": edit.t, **_arrays(edit.W, edit.b)}
             | ({} if edit.learning_rate is None else {"learning_rate": edit.learning_rate})
@@ -85,6 +87,8 @@ def from_plain(plain: object) -> Experiment:
         shuffle=field["shuffle"],
         seed=field["seed"],
         freeze_biases=field["freeze_biases"],
+        l1=field["l1"],
+        l2=field["l2"],
         edits=tuple(_edit(entry) for entry in field["edits"]),
         input_names=tuple(field["input_names"]),
         output_names=tuple(field["output_names"]),
@@ -147,12 +151,15 @@ _FIELDS: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     "shuffle": (_is(bool), "true or false"),
     "seed": (_whole, "a whole number"),
     "freeze_biases": (_is(bool), "true or false"),
+    "l1": (_number, "a number"),
+    "l2": (_number, "a number"),
     "edits": (_list_of(_edit_ok, 1000), "a list of edits, each with t and W, b or learning_rate"),
     "input_names": (_list_of(_is(str), 16), "a list of names"),
     "output_names": (_list_of(_is(str), 16), "a list of names"),
 }
 _USUAL: Final[dict[str, Any]] = {
-    "shuffle": False, "seed": 0, "freeze_biases": False, "edits": [], "input_names": [], "output_names": [],
+    "shuffle": False, "seed": 0, "freeze_biases": False, "l1": 0.0, "l2": 0.0, "edits": [], "input_names": [],
+    "output_names": [],
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from engine.arrays import Floats, same, sealed
 from engine.backprop import Trace, one_update
 from engine.experiment import Experiment, check_update_number
 from engine.network import Parameters, cropped, padded
+from engine.penalties import penalised
 
 KEYFRAME_BYTES: Final = 1 << 19
 MAX_KEYFRAMES: Final = 2048
@@ -31,17 +32,20 @@ class Update:
     t : int
     rows : ndarray of int
         Rows of the data (from 0) that it looked at.
-    learning_rate : float
+    learning_rate, l1, l2 : float
     frozen_biases : bool
     before, after : Parameters
     trace : Trace
     delta_W, delta_b : tuple of arrays
-        -eta times the gradient (FORMULAS F8); delta_b is zero where biases are frozen.
+        -eta times the gradient (FORMULAS F8), for weights with that of the penalties added to it, as
+        ``kernel.descend`` does; delta_b is zero where biases are frozen.
     """
 
     t: int
     rows: tuple[int, ...]
     learning_rate: float
+    l1: float
+    l2: float
     frozen_biases: bool
     before: Parameters
     trace: Trace
@@ -53,6 +57,7 @@ class Update:
         return (
             isinstance(other, Update)
             and (self.t, self.rows, self.learning_rate) == (other.t, other.rows, other.learning_rate)
+            and (self.l1, self.l2) == (other.l1, other.l2)
             and (self.before, self.trace, self.after) == (other.before, other.trace, other.after)
             and same((*self.delta_W, *self.delta_b), (*other.delta_W, *other.delta_b))
         )
@@ -121,16 +126,24 @@ class Timeline:
         experiment = self.experiment
         W, b = padded(experiment.network, before)
         rows, eta = experiment.rows(t), experiment.learning_rate_at(t)
-        trace = one_update(experiment.network, W, b, experiment.X, experiment.Y, rows, eta, experiment.freeze_biases)
+        l1, l2 = experiment.l1, experiment.l2
+        trace = one_update(
+            experiment.network, W, b, experiment.X, experiment.Y, rows, eta, experiment.freeze_biases, l1, l2
+        )
         with np.errstate(all="ignore"):
             self._last = Update(
                 t=t,
                 rows=tuple(int(row) for row in rows),
                 learning_rate=eta,
+                l1=l1,
+                l2=l2,
                 frozen_biases=experiment.freeze_biases,
                 before=before,
                 trace=trace,
-                delta_W=tuple(sealed(-eta * gradient) for gradient in trace.grad_W),
+                delta_W=tuple(
+                    sealed(-eta * penalised(gradient, weights, l1, l2))
+                    for gradient, weights in zip(trace.grad_W, before.W, strict=True)
+                ),
                 delta_b=tuple(
                     sealed(np.zeros_like(gradient) if experiment.freeze_biases else -eta * gradient)
                     for gradient in trace.grad_b
@@ -270,7 +283,7 @@ class Timeline:
             with np.errstate(all="ignore"):
                 kernel.run(
                     *self._net, W, b, experiment.X, experiment.Y, rows, t, until, experiment.batch_size,
-                    eta, experiment.freeze_biases, *self._work,
+                    eta, experiment.l1, experiment.l2, experiment.freeze_biases, *self._work,
                 )  # fmt: skip
             t = until
 

@@ -111,6 +111,8 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
             "formula", title, [line for line in lines if line], accent,
             text("note.not_yet", phase=naming.phase_plain(text, phase)), trail,
         )  # fmt: skip
+    if quantity.kind in ("delta_W", "new_W") and (update.l1 or update.l2):
+        note = " · ".join((note, text("note.penalised")))
     if update.trace.samples > 1:
         note = " · ".join((note, _batch_note(session, text, quantity, update)))
     return Formula("formula", title, _lines(page, explanation), accent, note, trail)
@@ -163,6 +165,8 @@ def _input_lines(page: _Page, session: Session) -> list[str]:
 
 def _given_note(session: Session, text: Text, quantity: Quantity) -> str:
     if quantity.kind not in ("W", "b"):
+        if quantity.kind in ("l1", "l2"):
+            return text("note.penalty")
         return text("note.learning_rate" if quantity.kind == "eta" else "note.given")
     if _by_hand(session, quantity):
         return text("note.edited", t=session.t)

@@ -2,6 +2,7 @@
 
 from engine import Experiment, Network, Phase, Quantity
 from engine.notation import symbol
+from engine.quantities import RATE_KINDS
 from pages.text import Text
 
 
@@ -40,15 +41,15 @@ def quantity_title(text: Text, network: Network, quantity: Quantity) -> str:
         return text("title.y", j=quantity.j)
     if kind == "loss":
         return text("title.loss" if quantity.sample else "title.mean_loss")
-    if kind == "eta":
-        return text("title.eta")
+    if kind in RATE_KINDS:
+        return text(f"title.{kind}")
     who = neuron(text, network, quantity.layer, quantity.j)
     return text(f"title.{kind}", who=who, symbol=rf"\({symbol(quantity)}\)")
 
 
 def quantity_plain(text: Text, network: Network, quantity: Quantity) -> str:
     """What a number is, in a sentence and without maths."""
-    if quantity.kind in ("loss", "eta"):
+    if quantity.kind in ("loss", *RATE_KINDS):
         return text(f"plain.{quantity.kind}")
     who = neuron(text, network, quantity.layer, quantity.j)
     return text(f"plain.{quantity.kind}", who=who, i=quantity.i)

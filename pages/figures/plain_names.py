@@ -3,7 +3,7 @@
 from engine.expression import Derivative, Expression, Function, Product, Symbol, Transpose
 from pages.figures.lettering import superscript
 
-_LETTERS = {"delta": "δ", "new_W": "W", "loss": "L"}
+_LETTERS = {"delta": "δ", "new_W": "W", "loss": "L", "delta_W": "ΔW"}
 _ROWS = {"u": "z", "loss": "e"}
 
 

@@ -77,7 +77,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "splitting.title_{}": FORMULAS,
     "splitting.warning_{}": ("zero", "near", "outside"),
     "title.{}": KINDS,
-    "setup.{}": ("inputs", "outputs"),
+    "setup.{}": ("inputs", "outputs", "l1", "l2"),
     "transport.{}": ("edit", "view", *MOVES, *(does for _, does in about.KEYS)),
     "transport.{}_help": MOVES,
 }
