@@ -10,6 +10,7 @@ import numpy as np
 from engine.arrays import Floats, sealed
 from engine.derivation_graph import Graph
 from engine.expression import Expression
+from engine.quantities import Quantity
 
 FORMULAS: Final = tuple(f"D{number}" for number in range(1, 13))
 EXAMPLES: Final = FORMULAS[:6]  # D1 and the five problems, on small random numbers; the rest is on a network
@@ -87,6 +88,8 @@ class Entry:
     value, numeric : float
     leaf : str
         The node of the graph by which is differentiated.
+    quantity : Quantity or None
+        Its name among the numbers of an update; an example has none.
     """
 
     at: At
@@ -95,6 +98,7 @@ class Entry:
     value: float
     numeric: float
     leaf: str
+    quantity: Quantity | None = None
 
     @property
     def difference(self) -> float:

@@ -44,10 +44,11 @@ class Here:
     def entry(self, at: At, kind: str, layer: int, j: int, i: int, numeric: float, leaf: str) -> Entry:
         """A number of the update beside its numeric derivative, with its explanation."""
         own = self.sample if kind in ("delta", "f_prime") else 0
-        found = explain(self.network, self.update, Quantity(kind, layer, j, i, own))
+        quantity = Quantity(kind, layer, j, i, own)
+        found = explain(self.network, self.update, quantity)
         assert found.general is not None
         assert found.worked is not None
-        return Entry(at, found.general.left, found.worked, found.value, numeric, leaf)
+        return Entry(at, found.general.left, found.worked, found.value, numeric, leaf, quantity)
 
 
 def network_lesson(stop: Stop, here: Here, at: At) -> Lesson:

@@ -15,7 +15,7 @@ from pages.session import Session
 from pages.text import LANGUAGES
 from pages.view import View
 
-OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "eq")
+OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "eq", "dv", "dn", "ds")
 STREAMLITS = ("embed", "embed_options")  # not ours and not wrong
 LONGEST = 12_000
 

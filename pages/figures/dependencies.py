@@ -18,7 +18,8 @@ from pages.figures.theme import Theme, mix
 WIDTH: Final = 640  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
 HEIGHT: Final = 380
 LARGEST: Final = 44.0
-TOP, SIDE: Final = 26.0, 92.0  # room for captions, and for names beside the first and the last column
+TOP: Final = 26.0  # room for captions
+SIDE: Final = 92.0  # room for names beside the first and the last column
 CROWD: Final = 6  # nodes of a column beyond which their names stand beside them
 QUIET: Final = 0.35
 
@@ -38,7 +39,8 @@ class Called:
 
     def name(self, node: Node) -> str:
         """A node's name in plain Unicode."""
-        letter = dict(self.letters).get(node.letter, node.letter)
+        given = node.letter == "x" and not node.layer  # the input, or the x of an example
+        letter = node.letter if given else dict(self.letters).get(node.letter, node.letter)
         indices = node.indices[::-1] if self.turned and node.letter in _TURNED else node.indices
         comma = "," if any(index > 9 for index in indices) else ""
         above = superscript(node.layer) if node.layer or (node.whole and node.letter == "x") else ""

@@ -15,7 +15,7 @@ def plain(expression: Expression, turned: bool = False) -> str:
         case Transpose(of):
             return plain(of, turned) + "ᵀ"
         case Function(name, of):
-            return f"{name.replace("'", "′")}({plain(of, turned)})"
+            return name.replace("'", "′") + f"({plain(of, turned)})"
         case Derivative(by, of, partial):
             above = plain(of, turned)
             if partial:
