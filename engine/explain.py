@@ -24,7 +24,7 @@ from engine.expression import (
 )
 from engine.network import Network
 from engine.quantities import Quantity, value
-from engine.timeline import Update
+from engine.update import Update
 
 
 @dataclass(frozen=True)

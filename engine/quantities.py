@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.problems import Problem
-from engine.timeline import Update
+from engine.update import Update
 
 NEURON_KINDS: Final = ("x", "u", "f_prime", "delta", "b", "grad_b", "delta_b", "new_b")
 WEIGHT_KINDS: Final = ("W", "grad_W", "delta_W", "new_W")

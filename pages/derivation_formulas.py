@@ -17,12 +17,7 @@ GIVEN: Final = {"D1": 3, "D2": 2, "D3": 2, "D4": 2, "D5": 2, "D6": 2, "D7": 1, "
 
 def notation_of(session: Session, look: Look) -> Notation:
     """The notation on screen: the one place where it enters this page. D1 is about single numbers in any book."""
-    return COLUMN if look.stop.formula == "D1" else book(session)
-
-
-def book(session: Session) -> Notation:
-    """The book that the visitor has chosen, for the network on screen."""
-    return COLUMN
+    return COLUMN if look.stop.formula == "D1" else session.notation
 
 
 def formula_panel(
@@ -68,14 +63,13 @@ def _entry(session: Session, look: Look, lesson: Lesson, strong: str) -> list[st
         return f"{name} = {worked} = {number}"
 
     lines = [line(left, tex(entry.worked, notation, Style(digits)), entry.value)]
-    chosen = book(session)
+    chosen = session.notation
     if entry.quantity is not None and chosen.name in (THRESHOLD.name, ERROR.name):
         network = session.experiment.network
         own = told(explain(network, session.update, entry.quantity), network, session.update, chosen)
         if own.general is not None and own.worked is not None:
-            mine = chosen.of(network)
-            lines.append(equation(own.general, mine))
-            lines.append(line(tex(own.general.left, mine), tex(own.worked, mine, Style(digits)), own.value))
+                lines.append(equation(own.general, chosen))
+            lines.append(line(tex(own.general.left, chosen), tex(own.worked, chosen, Style(digits)), own.value))
     return lines
 
 
@@ -90,6 +84,6 @@ def note(session: Session, look: Look, lesson: Lesson, words: Text) -> str:
         notes = [words("derivation.no_hidden")]
     if lesson.samples > 1 and formula in ("D7", "D8", "D9", "D10", "D11"):
         notes.append(words("derivation.batch", s=session.sample, m=lesson.samples))
-    if book(session).name in (THRESHOLD.name, ERROR.name):
+    if session.notation.name in (THRESHOLD.name, ERROR.name):
         notes.append(words("derivation.silent"))
     return " ".join(notes)
