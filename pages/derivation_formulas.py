@@ -68,7 +68,7 @@ def _entry(session: Session, look: Look, lesson: Lesson, strong: str) -> list[st
         network = session.experiment.network
         own = told(explain(network, session.update, entry.quantity), network, session.update, chosen)
         if own.general is not None and own.worked is not None:
-                lines.append(equation(own.general, chosen))
+            lines.append(equation(own.general, chosen))
             lines.append(line(tex(own.general.left, chosen), tex(own.worked, chosen, Style(digits)), own.value))
     return lines
 
