@@ -16,6 +16,7 @@ from engine.expression import (
     Hadamard,
     Negative,
     Number,
+    Power,
     Product,
     Quotient,
     Ref,
@@ -25,6 +26,7 @@ from engine.expression import (
     SumOver,
     Symbol,
     Transpose,
+    Value,
 )
 from engine.quantities import RATE_KINDS, Quantity
 from engine.telling import told
@@ -120,11 +122,18 @@ class _Writer:
                 return rf"\lVert {self.write(of)} \rVert^2", _UNARY
             case Function(name, of):
                 return self._function(name, of)
-            case Derivative(by, of):
-                loss = self.write(of)
-                if isinstance(by, Symbol) and by.j == "":
-                    return rf"\nabla_{{{self.write(by)}}}" + ("" if self.notation.bare_nabla else f" {loss}"), _ATOM
-                return rf"\frac{{\partial {loss}}}{{\partial {self.write(by, _UNARY)}}}", _ATOM
+            case Derivative(by, of, partial):
+                above = self.write(of, _UNARY)
+                if isinstance(by, Symbol) and by.j == "" and not partial:
+                    loss = isinstance(of, Symbol) and of.kind == "loss"
+                    told = "" if loss and self.notation.bare_nabla else f" {above}"
+                    return rf"\nabla_{{{self.write(by)}}}{told}", _ATOM if loss else _PRODUCT
+                return rf"\frac{{\partial {above}}}{{\partial {self.write(by, _UNARY)}}}", _ATOM
+            case Power(of, exponent):
+                return f"{self.write(of, _ATOM)}^{{{exponent}}}", _UNARY
+            case Value(value, given):
+                text = numerals.tex(value, self.style.digits if self.style else 6, given)
+                return text, _SUM if text.startswith("-") else _PRODUCT if "cdot" in text else _ATOM
             case Computed(shown=shown):
                 return self._form(shown)
             case Array(rows):
@@ -152,10 +161,10 @@ class _Writer:
         last = len(factors) - 1
         parts = []
         for at, factor in enumerate(factors):
-            bare = isinstance(factor, Negative) if at == 0 else at == last and isinstance(factor, SumOver)
-            first = at == 0 and not (matrix and isinstance(factor, Hadamard))
+            bare = isinstance(factor, Negative) if at == 0 else at == last and isinstance(factor, (SumOver, Derivative))
+            first = at == 0 and not (matrix and isinstance(factor, (Hadamard, Derivative)))
             parts.append(self.write(factor, _SUM if bare else _PRODUCT if first else _UNARY))
-        dotted = any(isinstance(factor, (Ref, Number, Sum, Difference, Quotient)) for factor in factors[1:])
+        dotted = any(isinstance(factor, (Ref, Number, Value, Sum, Difference, Quotient)) for factor in factors[1:])
         numbers = self.style is not None and not matrix and dotted
         return (r" \cdot " if numbers else r"\,").join(parts)
 

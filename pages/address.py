@@ -16,7 +16,10 @@ from pages.session import Session
 from pages.text import LANGUAGES
 from pages.view import View
 
-OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "eq", "book", "mx")
+OWN = (
+    "t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "eq", "book", "mx", "dv", "dn",
+    "ds",
+)  # fmt: skip
 STREAMLITS = ("embed", "embed_options")  # not ours and not wrong
 LONGEST = 12_000
 
