@@ -208,15 +208,17 @@ def _f(name: str, u: Numbers) -> Numbers:
 
 def _losses(network: Network, u: Numbers, x: Numbers, Y: Floats) -> Numbers:
     """Loss of each sample, shape (k, m)."""
+    terms: Numbers
     if network.loss == "half_squared_error":
-        gap = x - Y
-        return 0.5 * (gap * gap).sum(axis=2)
-    if network.activations[-1] == "softmax":
+        terms = 0.5 * (x - Y) * (x - Y)
+    elif network.activations[-1] == "softmax":
         top = u.real.max(axis=2, keepdims=True)
         total = top + np.log(np.exp(u - top).sum(axis=2, keepdims=True))
-        return (Y * (total - u)).sum(axis=2)
-    over = np.where(u.real > 0.0, u, 0.0)
-    return (over - Y * u + np.log1p(np.exp(np.where(u.real > 0.0, -u, u)))).sum(axis=2)
+        terms = Y * (total - u)
+    else:
+        over = np.where(u.real > 0.0, u, 0.0)
+        terms = over - Y * u + np.log1p(np.exp(np.where(u.real > 0.0, -u, u)))
+    return np.asarray(terms.sum(axis=2))
 
 
 class _Slope:

@@ -14,6 +14,8 @@ MILLISECONDS: Final[dict[str, tuple[str, int]]] = {  # speed: what one tick does
     "update-fastest": ("next_update", 0),
 }
 
+TABS: Final = ("training", "check")  # what the lower part of the screen shows
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -26,7 +28,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class View:
-    """How the visitor looks: digits, the slice of the boundary, the scale of the loss, which sample of a batch."""
+    """How the visitor looks: digits, the slice of the boundary, the scale of the loss, the sample, the tab."""
 
     digits: int = 4
     axes: tuple[int, int] = (0, 1)
@@ -34,6 +36,8 @@ class View:
     held: tuple[tuple[int, float], ...] = ()  # (input, value) where a visitor chose another than the current row's
     log_loss: bool = False
     sample: int = 1
+    tab: str = TABS[0]
+    step: int = -5  # h = 10^step of the central differences in the tab "check"
 
 
 class Wish:
