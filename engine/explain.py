@@ -52,6 +52,8 @@ class Explanation:
         The formula of this neuron or weight with its indices; None for what is given (data, rate, parameters).
     worked : Expression or None
         The right side with every number in its place.
+    notes : tuple of str
+        Keys of what a reader of this book should know here: traps, and where the formula goes beyond the book.
     """
 
     quantity: Quantity
@@ -59,6 +61,7 @@ class Explanation:
     layer: tuple[Equation, ...] = ()
     general: Equation | None = None
     worked: Expression | None = None
+    notes: tuple[str, ...] = ()
 
 
 def explain(network: Network, update: Update, quantity: Quantity) -> Explanation:

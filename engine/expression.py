@@ -14,7 +14,10 @@ class Expression:
 
 @dataclass(frozen=True)
 class Ref(Expression):
-    """A number of the update, which has a provenance of its own."""
+    """A number of the update, which has a provenance of its own; ``value`` is the number as the book shows it.
+
+    Books differ in signs and factors: a threshold is ``-b``, and its Ref names b and holds -b.
+    """
 
     quantity: Quantity
     value: float
@@ -22,13 +25,17 @@ class Ref(Expression):
 
 @dataclass(frozen=True)
 class Symbol(Expression):
-    """A quantity in general: indices are letters or numbers; ``""`` for a whole vector or matrix."""
+    """A quantity in general: indices are letters or numbers; ``""`` for a whole vector or matrix.
+
+    ``last`` is the output's layer where that is known: some books have other letters there.
+    """
 
     kind: str
     layer: int | str = ""
     j: int | str = ""
     i: int | str = ""
     sample: str = ""
+    last: int = 0
 
 
 @dataclass(frozen=True)
@@ -128,6 +135,14 @@ class Derivative(Expression):
     """The gradient of the loss by ``by``: a partial derivative, or nabla where ``by`` is a vector or matrix."""
 
     by: Expression
+    of: Symbol = Symbol("loss")
+
+
+@dataclass(frozen=True)
+class Array(Expression):
+    """A vector or matrix written out, row by row; has no one value."""
+
+    rows: tuple[tuple[Expression, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -175,6 +190,28 @@ def evaluate(expression: Expression) -> float:
     raise ValueError(f"{type(expression).__name__} is symbolic and has no value")
 
 
+def rebuilt(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """The same node with each of its parts changed; what has no parts stays as it is."""
+    match expression:
+        case Sum(parts):
+            return Sum(tuple(map(change, parts)))
+        case Product(parts, matrix):
+            return Product(tuple(map(change, parts)), matrix)
+        case Difference(left, right) | Hadamard(left, right) | Quotient(left, right):
+            return type(expression)(change(left), change(right))
+        case Negative(of) | Square(of) | Transpose(of) | SquaredNorm(of):
+            return type(expression)(change(of))
+        case Function(name, of):
+            return Function(name, change(of))
+        case SumOver(index, last, body, within):
+            return SumOver(index, last, change(body), within)
+        case Computed(shown, function, args):
+            return Computed(change(shown), function, args)
+        case Array(rows):
+            return Array(tuple(tuple(map(change, row)) for row in rows))
+    return expression
+
+
 def refs(expression: Expression) -> Iterator[Ref]:
     """The numbers that an expression is made of, from left to right."""
     match expression:
@@ -190,3 +227,7 @@ def refs(expression: Expression) -> Iterator[Ref]:
             yield from refs(of)
         case Computed(shown=shown):
             yield from refs(shown)
+        case Array(rows):
+            for row in rows:
+                for part in row:
+                    yield from refs(part)

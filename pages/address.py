@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from engine import Experiment, Problem, Quantity
 from engine import address as experiment_address
+from engine.books import NOTATIONS
 from engine.experiment import check_update_number
 from engine.phases import parse_phase
 from engine.presets import experiment as preset
@@ -15,7 +16,7 @@ from pages.session import Session
 from pages.text import LANGUAGES
 from pages.view import TABS, View
 
-OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "tab", "h", "eq")
+OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "tab", "h", "eq", "book")
 STREAMLITS = ("embed", "embed_options")  # not ours and not wrong
 LONGEST = 12_000
 
@@ -114,6 +115,8 @@ def position(session: Session, lang: str) -> dict[str, str]:
         fields["h"] = str(view.step)
     if view.sample != 1:
         fields["sample"] = str(view.sample)
+    if view.notation != usual.notation:
+        fields["book"] = view.notation
     return fields
 
 
@@ -151,6 +154,12 @@ def _read_selection(session: Session, text: str, fields: Mapping[str, str]) -> N
     session.ask(text)
 
 
+def _book(text: str) -> str:
+    if text not in NOTATIONS:
+        raise _wrong("book", text, ", ".join(NOTATIONS))
+    return text
+
+
 def _axes(session: Session, text: str) -> tuple[int, int]:
     inputs = session.experiment.network.sizes[0]
     parts = text.split("-")
@@ -167,6 +176,7 @@ _VIEW: Final[dict[str, Callable[[Session, str], dict[str, Any]]]] = {
     "log": lambda session, text: {"log_loss": bool(_whole("log", text, 0, 1))},
     "tab": lambda session, text: {"tab": _tab(text)},
     "h": lambda session, text: {"step": _step(text)},
+    "book": lambda session, text: {"notation": _book(text)},
     "sample": lambda session, text: {"sample": _whole("sample", text, 1, len(session.experiment.X))},
 }
 

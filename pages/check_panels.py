@@ -189,11 +189,13 @@ def _sentences(session: Session, found: _Found, words: Text) -> list[tuple[str, 
         verdict = (words("check.right", checked=len(result.quantities), error=largest), "")
     k = central.worst
     worst_said = numerals.significant(float(central.relative[k]), 2)
-    sentences = [
-        verdict,
-        (words("check.worst", h=plain_power(session.view.step), **named(k), error=worst_said), ""),
-        (words("check.best", h=plain_power(found.curve.best)), ""),
-    ]
+    sentences = [verdict]
     if result.corners:
         sentences.append((words("check.corners", count=result.corners), "negative"))
-    return [*sentences, (words("check.measure"), "muted")]
+    h = plain_power(session.view.step)
+    return [
+        *sentences,
+        (words("check.worst", h=h, **named(k), error=worst_said), ""),
+        (words("check.best", h=plain_power(found.curve.best)), ""),
+        (words("check.measure"), "muted"),
+    ]

@@ -7,6 +7,7 @@ from typing import Final, Literal
 import streamlit as st
 
 from engine import Problem, Quantity, numerals, value
+from engine.notation import NOTATIONS
 from pages import naming, setup
 from pages.session import Session
 from pages.text import Text
@@ -157,6 +158,11 @@ def _view_menu(session: Session, words: Text) -> None:
     select(
         words("view.digits"), "digits", [3, 4, 6, 8, 12, 17], view.digits,
         lambda: change(digits=state.digits), lambda n: words("view.digits_all") if n == 17 else str(n),
+    )  # fmt: skip
+    state.notation = view.notation
+    st.selectbox(
+        words("notation.view"), list(NOTATIONS), key="notation", on_change=lambda: change(notation=state.notation),
+        format_func=lambda name: words(f"notation.name_{name}"),
     )  # fmt: skip
     inputs, outputs = naming.input_names(experiment), naming.output_names(experiment)
     if len(outputs) > 1:
