@@ -82,5 +82,3 @@ def whole(network: Network) -> Graph:
         arcs += [Arc(f"x.{l - 1}", f"u.{l}"), Arc(f"W.{l}", f"u.{l}"), Arc(f"u.{l}", f"x.{l}")]
     nodes.append(Node("L", "L", 2 * network.layers + 1, whole=True))
     return Graph(tuple(nodes), (*arcs, Arc(f"x.{network.layers}", "L")))
-
-

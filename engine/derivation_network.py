@@ -119,7 +119,9 @@ def _parameters(here: Here, layer: int, at: At, kind: str, leaf: str) -> tuple[t
             if kind == "new":
                 frozen = not i and here.update.frozen_biases
                 before = value(here.update, Quantity(family, layer, j, i))
-                slope = before if frozen else before - here.update.learning_rate * _penalised(here, family, before, slope)
+                slope = (
+                    before if frozen else before - here.update.learning_rate * _penalised(here, family, before, slope)
+                )
             own = leaf or (f"w.{j}.{i}" if i else f"b.{j}")
             entries.append(here.entry(At(j, i), f"{kind}_{family}", layer, j, i, slope, own))
     return tuple(entries), n * (below + 1)
@@ -244,4 +246,3 @@ def _numeric_slopes(here: Here, layer: int) -> Floats:
 
         found.append(float(_quietly(output, u[j : j + 1])[0]))
     return np.array(found)
-

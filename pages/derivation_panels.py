@@ -4,9 +4,8 @@ from math import isfinite
 from typing import Final
 
 from engine import numerals
-from engine.derivation import FORMULAS, STEP, Entry, Lesson, part
+from engine.derivation import FORMULAS, STEP, Entry, Lesson, Step, part
 from engine.derivation_told import blocks_in, is_turned, step_in, written_in
-from engine.derivation import Step
 from engine.notation import tex
 from pages.derivation_formulas import formula_panel, notation_of
 from pages.derivation_view import Look

@@ -3,7 +3,7 @@
 from pages.stage.component import stage
 from pages.stage.events import Event, Tick
 from pages.stage.layout import Grid, Layout
-from pages.stage.panels import Cell, Column, Formula, Group, Item, Note, Panel, Plot, Row, Strip, Table
+from pages.stage.panels import Cell, Column, Formula, Group, Item, Note, Panel, Plot, Row, Slider, Strip, Table
 from pages.stage.wire import figure_json
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Panel",
     "Plot",
     "Row",
+    "Slider",
     "Strip",
     "Table",
     "Tick",

@@ -23,6 +23,7 @@ from engine.presets import PRESETS
 from engine.problems import SENTENCES
 from engine.quantities import KINDS
 from pages import about
+from pages.figures.check_curve import CheckWords
 from pages.figures.perceptron_words import PerceptronWords
 from pages.figures.words import Words
 from pages.perceptron import MOVES as PERCEPTRON_MOVES
@@ -30,7 +31,7 @@ from pages.perceptron_session import DATA_NAMES, STARTS
 from pages.perceptron_session import MILLISECONDS as PERCEPTRON_SPEEDS
 from pages.text import LANGUAGES, language_of, text
 from pages.transport import KEYS
-from pages.view import MILLISECONDS
+from pages.view import MILLISECONDS, TABS
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCES: Final = [
@@ -53,6 +54,9 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "about.{}": ("what", "history", "how"),
     "about.{}_heading": ("what", "history", "how"),
     "activation.{}": tuple(ACTIVATIONS),
+    "check.column_{}": ("analytic", "central", "central_error", "complex", "complex_error"),
+    "check.curve_{}": tuple(field.name for field in fields(CheckWords)),
+    "check.tab_{}": TABS,
     "figure.{}": tuple(field.name for field in fields(Words) if field.name != "activations"),
     "layer_title.{}": ("forward", "delta", "gradients", "update"),
     "loss.{}": tuple(LOSSES),
@@ -188,7 +192,7 @@ def test_calls_give_the_values_that_the_words_name() -> None:
             given.setdefault(one, []).append(placeholders(there.get(one, "")) if names is None else names)
     for key, each in given.items():
         wanted = placeholders(there.get(key, ""))
-        if not key.startswith(("figure.", "perceptron_figure.")):  # templates that the figures fill
+        if not key.startswith(("figure.", "perceptron_figure.", "check.curve_")):  # templates that the figures fill
             assert any(wanted <= names for names in each), f"{key} wants {wanted}, gets {each}"
 
 

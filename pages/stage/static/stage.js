@@ -6,10 +6,12 @@ import { KeyListener } from "./keys.js";
 import { FormulaPanel } from "./formula.js";
 import { PlotPanel, plotlyReady } from "./plot.js";
 import { GroupPanel, NotePanel, StripPanel } from "./simple.js";
+import { SliderPanel } from "./slider.js";
 import { TablePanel } from "./table.js";
 
 const KINDS = {
   plot: PlotPanel, formula: FormulaPanel, table: TablePanel, strip: StripPanel, note: NotePanel, group: GroupPanel,
+  slider: SliderPanel,
 };
 const stages = new WeakMap();
 
