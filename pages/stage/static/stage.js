@@ -7,9 +7,11 @@ import { FormulaPanel } from "./formula.js";
 import { PlotPanel, plotlyReady } from "./plot.js";
 import { GroupPanel, NotePanel, StripPanel } from "./simple.js";
 import { TablePanel } from "./table.js";
+import { TilesPanel } from "./tiles.js";
 
 const KINDS = {
-  plot: PlotPanel, formula: FormulaPanel, table: TablePanel, strip: StripPanel, note: NotePanel, group: GroupPanel,
+  plot: PlotPanel, formula: FormulaPanel, table: TablePanel, strip: StripPanel, note: NotePanel, tiles: TilesPanel,
+  group: GroupPanel,
 };
 const stages = new WeakMap();
 
