@@ -92,9 +92,14 @@ def reach(network: Network, layer: int, x: Floats, level: float) -> float:
     return float(far.max()) if far.size and far.max() > 0.0 else 1.0
 
 
-def own_line(field: Field, layer: int, j: int) -> Line:
-    """Where the net input of neuron j (from 0) is zero: a straight line in layer 1, a curve further up."""
-    return level_line(field.across, field.up, field.u[layer][j]) if len(field.up) > 1 else ([], [])
+def own_line(field: Field, layer: int, j: int, every: int = 1) -> Line:
+    """Where the net input of neuron j (from 0) is zero: a straight line in layer 1, a curve further up.
+
+    With ``every`` above 1 only so many grid lines are looked at, from the first on: enough for a line that is thin.
+    """
+    if len(field.up) == 1:
+        return [], []
+    return level_line(field.across[::every], field.up[::every], field.u[layer][j, ::every, ::every])
 
 
 def output_line(field: Field, output: int, level: float) -> Line:

@@ -22,18 +22,31 @@ _PATHS: Final = np.array([np.cumsum([(0, 0, 0), *np.eye(3, dtype=int)[list(way)]
 
 @dataclass(frozen=True, eq=False)
 class Solid:
-    """Outputs over three coordinates.
+    """Every neuron over three coordinates.
 
     Attributes
     ----------
-    grids : three arrays (n,)
+    grids : three arrays (n_1,), (n_2,), (n_3,)
         Grid values of the coordinates.
-    outputs : array (n_L, n, n, n)
-        Indexed by output, then by the third, the second and the first coordinate.
+    u, x : tuple of L arrays (n_l, n_3, n_2, n_1)
+        Net inputs and outputs of layers 1..L, by neuron, then by the third, the second and the first coordinate.
     """
 
     grids: tuple[Floats, Floats, Floats]
-    outputs: Floats
+    u: tuple[Floats, ...]
+    x: tuple[Floats, ...]
+
+    def signed(self, shown: tuple[int, int] | None, levels: tuple[float, ...]) -> list[Floats]:
+        """What is zero on the boundary of a neuron (layer from 1, neuron from 0): an output against its level, the net
+        input of a hidden neuron; for None each output against the best of the others."""
+        outputs = self.x[-1]
+        if shown is None:
+            count = len(outputs)
+            return [outputs[k] - np.delete(outputs, k, axis=0).max(axis=0) for k in range(1 if count == 2 else count)]
+        layer, j = shown
+        if not layer:
+            return []
+        return [outputs[j] - levels[j] if layer == len(self.x) else self.u[layer - 1][j]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,12 +60,12 @@ class Mesh:
 def solid_of(
     network: Network, parameters: Parameters, grids: tuple[Floats, Floats, Floats], expand: Expand | None = None
 ) -> Solid:
-    """Every output at every point of a grid in three coordinates."""
-    first, second, third = (axis.ravel() for axis in np.meshgrid(*grids, indexing="ij"))
-    points = np.stack([first, second, third], axis=1)
-    outputs = neurons(network, parameters, points if expand is None else expand(points)).x[-1]
-    shaped = outputs.reshape(-1, *(len(grid) for grid in grids)).transpose(0, 3, 2, 1)
-    return Solid(grids, sealed(np.ascontiguousarray(shaped)))
+    """Every neuron at every point of a grid in three coordinates."""
+    third, second, first = np.meshgrid(*reversed(grids), indexing="ij")
+    points = np.stack([first.ravel(), second.ravel(), third.ravel()], axis=1)
+    found = neurons(network, parameters, points if expand is None else expand(points))
+    u, x = ([sealed(layer.reshape(-1, *third.shape)) for layer in layers] for layers in (found.u, found.x))
+    return Solid(grids, tuple(u), tuple(x))
 
 
 def surface(grids: tuple[Floats, Floats, Floats], z: Floats) -> Mesh:
