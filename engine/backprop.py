@@ -60,9 +60,9 @@ class Trace:
         return len(self.y)
 
 
-def check_data(network: Network, X: Floats, Y: Floats) -> None:
+def check_data(network: Network, X: Floats, Y: Floats, names: tuple[str, str] = ("X", "Y")) -> None:
     """Raise ``Problem`` where inputs (m, n_0) and targets (m, n_L) do not suit the network."""
-    for name, array, expected in (("X", X, network.sizes[0]), ("Y", Y, network.sizes[-1])):
+    for name, array, expected in ((names[0], X, network.sizes[0]), (names[1], Y, network.sizes[-1])):
         if array.ndim == 0 or len(array) == 0:
             raise Problem("data_empty")
         if array.ndim != 2:

@@ -63,10 +63,14 @@ class Update:
 
 @dataclass(frozen=True)
 class LossCurve:
-    """Mean loss over all rows at even distances: after ``t[k]`` updates it is ``loss[k]``."""
+    """Mean loss over all training rows at even distances: after ``t[k]`` updates it is ``loss[k]``.
+
+    ``test`` is the same over the test rows, empty where there are none.
+    """
 
     t: tuple[int, ...]
     loss: tuple[float, ...]
+    test: tuple[float, ...] = ()
 
 
 class Timeline:
@@ -86,7 +90,7 @@ class Timeline:
         self._count = 0
         self._spacing = FIRST_SPACING
         self._near: OrderedDict[int, Floats] = OrderedDict()
-        self._losses: OrderedDict[int, float] = OrderedDict()
+        self._losses: dict[bool, OrderedDict[int, float]] = {False: OrderedDict(), True: OrderedDict()}  # of the test?
         self._last: Update | None = None
         self._net = kernel.shape(network)
         self._work = kernel.work(network)
@@ -140,29 +144,38 @@ class Timeline:
         return self._last
 
     def mean_loss(self, t: int) -> float:
-        """Mean loss over all rows of the data after t updates (FORMULAS F6)."""
-        if t not in self._losses:
+        """Mean loss over all training rows after t updates (FORMULAS F6)."""
+        return self._mean_loss(t, self.experiment.X, self.experiment.Y, self._losses[False])
+
+    def test_loss(self, t: int) -> float | None:
+        """The same over the test rows; None where there are none."""
+        if not len(self.experiment.X_test):
+            return None
+        return self._mean_loss(t, self.experiment.X_test, self.experiment.Y_test, self._losses[True])
+
+    def _mean_loss(self, t: int, X: Floats, Y: Floats, kept: OrderedDict[int, float]) -> float:
+        if t not in kept:
             W, b = padded(self.experiment.network, self.parameters(t))
             x, u, f_prime = self._work[:3]
             with np.errstate(all="ignore"):
-                loss = kernel.mean_loss(*self._net, W, b, self.experiment.X, self.experiment.Y, x, u, f_prime)
-            self._losses[t] = float(loss)
-            if len(self._losses) > 4096:
-                self._losses.popitem(last=False)
-        return self._losses[t]
+                kept[t] = float(kernel.mean_loss(*self._net, W, b, X, Y, x, u, f_prime))
+            if len(kept) > 4096:
+                kept.popitem(last=False)
+        return kept[t]
 
     def loss_curve(self, upto: int, points: int = 256) -> LossCurve:
         """Mean loss from 0 to ``upto``, at every 1, 2, 4, ... updates so that there are at most ``points``.
 
         Fewer points where the data are many: the curve costs at most about as much as drawing it.
         """
-        per_point = len(self.experiment.X) * self.experiment.network.parameter_count
+        per_point = (len(self.experiment.X) + len(self.experiment.X_test)) * self.experiment.network.parameter_count
         points = max(24, min(points, 20_000_000 // per_point))
         distance = 1
         while upto > (points - 1) * distance:
             distance *= 2
         ts = (*range(0, upto, distance), upto)
-        return LossCurve(t=ts, loss=tuple(self.mean_loss(t) for t in ts))
+        test = tuple(loss for t in ts if (loss := self.test_loss(t)) is not None)
+        return LossCurve(t=ts, loss=tuple(self.mean_loss(t) for t in ts), test=test)
 
     def advance(self, t: int, seconds: float) -> int:
         """Compute towards t for about so many seconds; how far the run is computed now, at most t."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -98,18 +99,30 @@ def _preset(session: Session, words: Text) -> None:
 def resized(experiment: Experiment, network: Network) -> Experiment:
     """The experiment on another network. New columns of data hold zeros; typed parameters that no longer fit go."""
     initial, same_sizes = experiment.initial, network.sizes == experiment.network.sizes
+    same_ends = (network.sizes[0], network.sizes[-1]) == (experiment.network.sizes[0], experiment.network.sizes[-1])
     if isinstance(initial, Parameters) and not same_sizes:
         initial = "uniform"
     return replace(
         experiment,
         network=network,
-        X=_widened(experiment.X, network.sizes[0]),
-        Y=_widened(experiment.Y, network.sizes[-1]),
         initial=initial,
         edits=experiment.edits if same_sizes else (),
-        input_names=_named(experiment.input_names, network.sizes[0], "x"),
-        output_names=_named(experiment.output_names, network.sizes[-1], "y"),
+        **({} if same_ends else _ends(experiment, network)),
     )
+
+
+def _ends(experiment: Experiment, network: Network) -> dict[str, Any]:
+    """Rows and names cut or widened to the network; they are no longer those of a data set."""
+    first, last = network.sizes[0], network.sizes[-1]
+    return {
+        "X": _widened(experiment.X, first),
+        "Y": _widened(experiment.Y, last),
+        "X_test": _widened(experiment.X_test, first),
+        "Y_test": _widened(experiment.Y_test, last),
+        "input_names": _named(experiment.input_names, first, "x"),
+        "output_names": _named(experiment.output_names, last, "y"),
+        "source": None,
+    }
 
 
 def _widened(table: Floats, columns: int) -> Floats:
