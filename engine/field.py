@@ -108,13 +108,13 @@ def output_line(field: Field, output: int, level: float) -> Line:
 
 
 def highest(x: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    """Which output (from 0) is the highest: outputs (n, ...) to (...); the first of equals, -1 where one is no number."""
+    """Which output (from 0) is the highest: (n, ...) to (...); the first of equals, -1 where one is no number."""
     winner: np.ndarray[tuple[int, ...], np.dtype[np.int64]] = np.argmax(x, axis=0).astype(np.int64)
     return np.where(np.isnan(x).any(axis=0), -1, winner)
 
 
 def region_lines(field: Field) -> Line:
-    """The borders between the regions in which one output is the highest: each output against the best of the others."""
+    """The borders between the regions in which one output is the highest: each against the best of the others."""
     outputs = field.x[-1]
     x: list[float | None] = []
     y: list[float | None] = []

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.arrays import Floats
 from engine.boundary import line_of
+from engine.datasets import inputs_of, prepare, raw_rows
 from engine.experiment import Experiment
 from engine.field import Expand
 
@@ -19,12 +20,15 @@ class Ground:
     Attributes
     ----------
     points, test_points : arrays (m, d), (m', d)
+    names : tuple of str
+        Of the coordinates; may be empty.
     expand : callable or None
         Makes inputs of the network (p, n_0) of points (p, d); None where they are the same.
     """
 
     points: Floats
     test_points: Floats
+    names: tuple[str, ...] = ()
     expand: Expand | None = None
 
     @property
@@ -47,4 +51,9 @@ class Ground:
 
 def ground_of(experiment: Experiment) -> Ground:
     """Where the data of an experiment are drawn."""
-    return Ground(experiment.X, experiment.X[:0])
+    source = experiment.source
+    if source is None or not source.features:
+        return Ground(experiment.X, experiment.X_test, experiment.input_names)
+    made = prepare(source)
+    names = raw_rows(source).input_names
+    return Ground(made.points, made.points_test, names, lambda points: inputs_of(source, points))

@@ -17,7 +17,9 @@ Ints = NDArray[np.int64]
 
 # The six tetrahedra of a cell, as steps (k, r, c) from its lowest corner: from there to the highest, one axis after
 # the other. Neighbouring cells cut their common face along the same diagonal, so the surface has no gaps.
-_PATHS: Final = np.array([np.cumsum([(0, 0, 0), *np.eye(3, dtype=int)[list(way)]], axis=0) for way in permutations(range(3))])
+_PATHS: Final = np.array(
+    [np.cumsum([(0, 0, 0), *np.eye(3, dtype=int)[list(way)]], axis=0) for way in permutations(range(3))]
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,4 +115,6 @@ def _double(corners: Ints, inside: NDArray[np.bool_]) -> Ints:
     chosen = inside.sum(axis=1) == 2
     ordered = np.take_along_axis(corners[chosen], np.argsort(~inside[chosen], axis=1, kind="stable"), axis=1)
     sides = [ordered[:, pair] for pair in ([0, 2], [0, 3], [1, 3], [1, 2])]
-    return np.concatenate([np.stack([sides[0], sides[1], sides[2]], axis=1), np.stack([sides[0], sides[2], sides[3]], axis=1)])
+    return np.concatenate(
+        [np.stack([sides[0], sides[1], sides[2]], axis=1), np.stack([sides[0], sides[2], sides[3]], axis=1)]
+    )

@@ -111,13 +111,15 @@ class Look:
                 self.point, self.row = _place(rest, ","), None
             elif kind in ("row", "test"):
                 self.row, self.point = (kind, max(1, _whole(rest, 99_999))), None
-            elif ref == "follow":
-                self.row = self.point = None
             else:
                 self.asked = Quantity.parse(ref)
         except (ValueError, Problem):
             return False
         return True
+
+    def follow(self) -> None:
+        """Ask about the row of the update again, and go on with it."""
+        self.row = self.point = None
 
     def choose(self, session: Session, chosen: Chosen) -> None:
         """Another map; an output is then the output in question on the stepper too."""

@@ -64,12 +64,13 @@ def sight_of(session: Session, look: Look) -> Sight:
     now, parameters = tuple(int(row) for row in experiment.rows(t)), session.line.parameters(t)
     rule = look.rule(session)
 
-    def rows(X: Floats, Y: Floats, places: Floats, test: bool) -> Rows:
-        said = predict(network, parameters, X)[-1] if len(X) else np.zeros((0, network.sizes[-1]))
-        return Rows(places, Y, said, judge(said, Y, output, rule, levels), test, () if test else now)
+    def rows(inputs: Floats, targets: Floats, places: Floats, test: bool) -> Rows:
+        said = predict(network, parameters, inputs)[-1] if len(inputs) else np.zeros((0, network.sizes[-1]))
+        verdict = judge(said, targets, output, rule, levels)
+        return Rows(places, targets, said, verdict, test, () if test else now)
 
     training = rows(experiment.X, experiment.Y, ground.points, test=False)
-    test = rows(experiment.X[:0], experiment.Y[:0], ground.test_points, test=True)
+    test = rows(experiment.X_test, experiment.Y_test, ground.test_points, test=True)
     asked = _asked(session, look, ground, chosen)
     field = _field(session, look, ground, t)
     scene = Scene(
@@ -81,15 +82,15 @@ def sight_of(session: Session, look: Look) -> Sight:
         parts=(training, test) if len(test.places) else (training,),
         lines=look.layer_of_lines(session),
         point=_on_plane(asked, field),
-        names=coordinate_names(session, ground),
+        names=coordinate_names(ground),
         outputs=naming.output_names(experiment),
     )
     return Sight(scene, ground, chosen, look.seen(session), output, asked)
 
 
-def coordinate_names(session: Session, ground: Ground) -> tuple[str, ...]:
+def coordinate_names(ground: Ground) -> tuple[str, ...]:
     """What the coordinates are called."""
-    return naming.input_names(session.experiment) if ground.expand is None else ("x1", "x2")
+    return ground.names or tuple(f"x{k}" for k in range(1, ground.coordinates + 1))
 
 
 def axes_of(session: Session, ground: Ground) -> tuple[int, int]:
@@ -155,9 +156,12 @@ def _asked(session: Session, look: Look, ground: Ground, chosen: Chosen) -> Aske
         kind, number, x = "at", 0, ground.inputs(place[None])
     else:
         kind, number = look.row or ("row", update.rows[session.sample - 1] + 1)
-        kind, number = ("row", min(number, len(experiment.X)))
-        x, targets = experiment.X[number - 1 : number], experiment.Y[number - 1 : number]
-        place = ground.points[number - 1]
+        if kind == "test" and number <= len(experiment.X_test):
+            inputs, answers, places = experiment.X_test, experiment.Y_test, ground.test_points
+        else:
+            kind, number = "row", min(number, len(experiment.X))
+            inputs, answers, places = experiment.X, experiment.Y, ground.points
+        x, targets, place = inputs[number - 1 : number], answers[number - 1 : number], places[number - 1]
     own = replace(update, rows=(), trace=backprop(network, update.before, x, targets))
     asked = look.asked
     usual = Quantity("x", network.layers, 1, sample=1) if chosen == CLASSES else Quantity("x", *chosen, sample=1)

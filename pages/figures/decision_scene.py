@@ -114,7 +114,7 @@ class Scene:
 
     def ink(self, kind: int, theme: Theme) -> str:
         """The colour of a class."""
-        if self.by_class or len(self.outputs) > 1 and self.parts[0].verdict.rule == "highest" and self._hidden:
+        if self.by_class or (len(self.outputs) > 1 and self.parts[0].verdict.rule == "highest" and self._hidden):
             return class_colour(theme, kind)
         return theme.positive if kind else theme.negative
 
@@ -175,10 +175,10 @@ def line_of(network: Network, field: Field, levels: tuple[float, ...], shown: tu
     return output_line(field, j, levels[j]) if layer == network.layers else own_line(field, layer, j)
 
 
-def reach_of(network: Network, field: Field, shown: tuple[int, int], level: float, Y: Floats) -> float:
+def reach_of(network: Network, field: Field, shown: tuple[int, int], level: float, targets: Floats) -> float:
     """The end of the colour scale of a neuron."""
     layer, j = shown
     far = reach(network, layer, field.x[layer][j], level)
     if layer == network.layers and network.activations[-1] not in ("sigmoid", "softmax"):
-        return float(np.abs(Y[:, j] - level).max()) or far  # the targets are the ends, as on the stepper
+        return float(np.abs(targets[:, j] - level).max()) or far  # the targets are the ends, as on the stepper
     return far

@@ -43,7 +43,7 @@ def space(
             theme,
             "decision-space",
             WIDTH,
-            scene=space_layout(theme, "decision-space", (*scene.called[:2], scene.called[2]), ends,
+            scene=space_layout(theme, "decision-space", (scene.called[0], scene.called[1], scene.called[2]), ends,
                                {"x": 1, "y": 1, "z": 1}),
             margin={"l": 0, "r": 0, "t": 0, "b": 0},
         ),

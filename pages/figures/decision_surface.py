@@ -71,6 +71,7 @@ def points(scene: Scene, rows: Rows, places: Floats, theme: Theme, words: Decisi
     shown = rows.shown()
     kinds = scene.kinds(rows)
     x, y, z = (places[shown, k].round(6).tolist() for k in range(3))
+    missed = set(np.flatnonzero(rows.verdict.wrong).tolist())
     prefix = "test" if rows.test else "row"
     symbols = [SOLID_SYMBOLS[int(kinds[row]) % 3] + ("-open" if rows.test else "") for row in shown]
     return {
@@ -82,7 +83,7 @@ def points(scene: Scene, rows: Rows, places: Floats, theme: Theme, words: Decisi
             "color": [
                 theme.selected if row in rows.now else scene.ink(int(kinds[row]), theme) for row in shown
             ],
-            "line": {"width": 2, "color": [theme.backward if rows.verdict.wrong[row] else theme.ground for row in shown]},
+            "line": {"width": 2, "color": [theme.backward if row in missed else theme.ground for row in shown]},
         },
     }  # fmt: skip
 

@@ -3,7 +3,22 @@
 from pages.stage.component import stage
 from pages.stage.events import Event, Tick
 from pages.stage.layout import Grid, Layout
-from pages.stage.panels import Cell, Column, Formula, Group, Item, Note, Panel, Plot, Row, Strip, Table, Tile, TileRow, Tiles
+from pages.stage.panels import (
+    Cell,
+    Column,
+    Formula,
+    Group,
+    Item,
+    Note,
+    Panel,
+    Plot,
+    Row,
+    Strip,
+    Table,
+    Tile,
+    TileRow,
+    Tiles,
+)
 from pages.stage.wire import figure_json
 
 __all__ = [

@@ -22,6 +22,8 @@ from engine.presets import PRESETS
 from engine.problems import SENTENCES
 from engine.quantities import KINDS
 from pages import about
+from pages.decision_look import MODES
+from pages.figures.decision_words import DecisionWords
 from pages.figures.perceptron_words import PerceptronWords
 from pages.figures.words import Words
 from pages.perceptron import MOVES as PERCEPTRON_MOVES
@@ -46,6 +48,10 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "about.{}": ("what", "history", "how"),
     "about.{}_heading": ("what", "history", "how"),
     "activation.{}": tuple(ACTIVATIONS),
+    "boundary.here_{}": ("row", "test", "at"),
+    "boundary.rule_{}": ("level", "highest", "each"),
+    "boundary.view_{}": MODES,
+    "decision_figure.{}": tuple(field.name for field in fields(DecisionWords)),
     "figure.{}": tuple(field.name for field in fields(Words) if field.name != "activations"),
     "loss.{}": tuple(LOSSES),
     "perceptron_about.{}": DATA_NAMES,
@@ -78,6 +84,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "splitting.warning_{}": ("zero", "near", "outside"),
     "title.{}": KINDS,
     "setup.{}": ("inputs", "outputs"),
+    "view.{}": ("across", "up"),
     "transport.{}": ("edit", "view", *MOVES, *(does for _, does in about.KEYS)),
     "transport.{}_help": MOVES,
 }
@@ -178,7 +185,7 @@ def test_calls_give_the_values_that_the_words_name() -> None:
             given.setdefault(one, []).append(placeholders(there.get(one, "")) if names is None else names)
     for key, each in given.items():
         wanted = placeholders(there.get(key, ""))
-        if not key.startswith(("figure.", "perceptron_figure.")):  # templates that the figures fill
+        if not key.startswith(("figure.", "perceptron_figure.", "decision_figure.")):  # templates that the figures fill
             assert any(wanted <= names for names in each), f"{key} wants {wanted}, gets {each}"
 
 
