@@ -3,7 +3,7 @@
 from engine.arrays import Floats
 from engine.derivation_graph import Arc, Graph, Node
 from engine.network import Network
-from engine.timeline import Update
+from engine.update import Update
 
 
 def _numbers(letter: str, layer: int, column: int, values: Floats, key: str = "") -> tuple[Node, ...]:

@@ -19,7 +19,7 @@ from engine.network import Network, Parameters
 from engine.numerals import given
 from engine.penalties import penalised
 from engine.quantities import Quantity, value
-from engine.timeline import Update
+from engine.update import Update
 
 MOST: Final = 32  # entries of a matrix up to which each is checked by numbers; of a larger one those of one row
 

@@ -12,12 +12,12 @@ from engine.expression import (
     Expression,
     Function,
     Hadamard,
-    Number,
     Product,
     Ref,
     Sum,
     Symbol,
     Transpose,
+    Value,
     rebuilt,
 )
 from engine.network import Network
@@ -170,7 +170,7 @@ def _error_terms(at: _At, l: int) -> Iterator[MatrixEquation]:
         yield MatrixEquation("D8", Symbol("delta", l), (gap, gaps), at.vector("delta", l))
         return
     s = at.sample - 1
-    distance = Array(tuple((Number(float(d)),) for d in at.update.trace.x[l][s] - at.update.trace.y[s]))
+    distance = Array(tuple((Value(float(d)),) for d in at.update.trace.x[l][s] - at.update.trace.y[s]))
     yield MatrixEquation("F7", Derivative(Symbol("x", l)), (gap, gaps), distance)
     yield MatrixEquation(
         "D8", Symbol("delta", l), (Hadamard(gap, slope), Hadamard(gaps, slopes)), at.vector("delta", l)

@@ -126,8 +126,8 @@ class _Writer:
                 above = self.write(of, _UNARY)
                 if isinstance(by, Symbol) and by.j == "" and not partial:
                     loss = isinstance(of, Symbol) and of.kind == "loss"
-                    told = "" if loss and self.notation.bare_nabla else f" {above}"
-                    return rf"\nabla_{{{self.write(by)}}}{told}", _ATOM if loss else _PRODUCT
+                    whose = "" if loss and self.notation.bare_nabla else f" {above}"
+                    return rf"\nabla_{{{self.write(by)}}}{whose}", _ATOM if loss else _PRODUCT
                 return rf"\frac{{\partial {above}}}{{\partial {self.write(by, _UNARY)}}}", _ATOM
             case Power(of, exponent):
                 return f"{self.write(of, _ATOM)}^{{{exponent}}}", _UNARY

@@ -16,10 +16,17 @@ from pages.session import Session
 from pages.text import LANGUAGES
 from pages.view import TABS, View
 
-OWN = (
-    "t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "eq", "book", "mx", "tab", "h",
-    "dv", "dn", "ds",
-)  # fmt: skip
+OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "book", "mx", "tab", "h")
+PAGES = (
+    "eq",
+    "map",
+    "view",
+    "lines",
+    "at",
+    "dv",
+    "dn",
+    "ds",
+)  # what other pages of the session read themselves
 STREAMLITS = ("embed", "embed_options")  # not ours and not wrong
 LONGEST = 12_000
 
@@ -45,7 +52,7 @@ def from_fields(fields: Mapping[str, str]) -> Session:
     session = Session(experiment)
     damaged = bool(problems)
     for name in fields:
-        if name not in (*OWN, *STREAMLITS, *experiment_address.FIELDS):
+        if name not in (*OWN, *PAGES, *STREAMLITS, *experiment_address.FIELDS):
             problems.append(Problem("address_unknown", field=name))
     if not damaged:
         for name, read_field in (("t", _read_t), ("phase", _read_phase), ("sel", _read_selection)):

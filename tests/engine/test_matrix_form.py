@@ -14,12 +14,12 @@ from engine.expression import (
     Expression,
     Function,
     Hadamard,
-    Number,
     Product,
     Ref,
     Sum,
     Symbol,
     Transpose,
+    Value,
 )
 from engine.matrix_form import MatrixEquation, matrix_form, told_in
 from tests.engine.oracle import Floats
@@ -44,7 +44,7 @@ def read(expression: Expression, f: str) -> Floats:
     match expression:
         case Array(rows):
             return np.array([[read(part, f).item() for part in row] for row in rows])
-        case Ref(value=number) | Number(value=number):
+        case Ref(value=number) | Value(value=number):
             return np.array(number)
         case Sum(terms):
             return sum((read(term, f) for term in terms[1:]), read(terms[0], f))
