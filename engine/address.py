@@ -20,7 +20,8 @@ from engine.sourced import with_source
 LIMIT: Final = 6 * 1024  # characters of the packed word; longer addresses do not survive mail and chat
 _UNPACKED_LIMIT: Final = 1 << 20  # a packed word that unfolds to more was made to do harm
 FIELDS: Final = (
-    "preset", *address_source.FIELDS, "sizes", "act", "loss", "eta", "batch", "shuffle", "seed", "init", "freeze", "x",
+    "preset", *address_source.FIELDS, "sizes", "act", "loss", "eta", "batch", "shuffle", "seed", "init", "freeze", "l1",
+    "l2", "x",
 )  # fmt: skip
 
 
@@ -80,6 +81,8 @@ def from_address(fields: Mapping[str, str]) -> Experiment:
         shuffle=yes_no("shuffle", fields["shuffle"]) if "shuffle" in fields else base.shuffle,
         seed=whole("seed", fields["seed"], "0") if "seed" in fields else base.seed,
         freeze_biases=yes_no("freeze", fields["freeze"]) if "freeze" in fields else base.freeze_biases,
+        l1=number("l1", fields["l1"], "0.01") if "l1" in fields else base.l1,
+        l2=number("l2", fields["l2"], "0.01") if "l2" in fields else base.l2,
     )
 
 
@@ -126,6 +129,8 @@ def _words(experiment: Experiment) -> dict[str, str]:
         "seed": str(experiment.seed),
         "init": experiment.initial if isinstance(experiment.initial, str) else "",
         "freeze": str(int(experiment.freeze_biases)),
+        "l1": repr(experiment.l1),
+        "l2": repr(experiment.l2),
     }
 
 

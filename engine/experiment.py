@@ -12,6 +12,7 @@ from engine.data_checks import MAX_ROWS, check_names, check_rows
 from engine.datasets import DataSource, prepare
 from engine.initial import MAX_SEED, initial_parameters
 from engine.network import Network, Parameters
+from engine.penalties import MAX_PENALTY
 from engine.problems import Problem
 
 __all__ = ["MAX_ROWS", "MAX_UPDATE", "Edit", "Experiment", "check_learning_rate", "check_update_number"]
@@ -86,6 +87,8 @@ class Experiment:
     seed : int
     freeze_biases : bool
         Biases stay as they are; their gradients are still computed.
+    l1, l2 : float
+        Rates of the penalties of ``engine.penalties``, 0 to 100.
     edits : tuple of Edit
         In order of t.
     input_names, output_names : tuple of str
@@ -111,6 +114,8 @@ class Experiment:
     shuffle: bool = False
     seed: int = 0
     freeze_biases: bool = False
+    l1: float = 0.0
+    l2: float = 0.0
     edits: tuple[Edit, ...] = ()
     input_names: tuple[str, ...] = ()
     output_names: tuple[str, ...] = ()
@@ -135,6 +140,8 @@ class Experiment:
         else:
             initial_parameters(self.network, self.initial, self.seed)
         object.__setattr__(self, "learning_rate", check_learning_rate(self.learning_rate))
+        object.__setattr__(self, "l1", check_penalty("L1", self.l1))
+        object.__setattr__(self, "l2", check_penalty("L2", self.l2))
         if not (_is_whole(self.batch_size) and self.batch_size >= 1):
             raise Problem("batch_size", value=self.batch_size, limit=len(self.X))
         object.__setattr__(self, "batch_size", min(int(self.batch_size), len(self.X)))
@@ -173,7 +180,7 @@ class Experiment:
     def _plain(self) -> tuple[object, ...]:
         return (
             self.network, self.initial, self.learning_rate, self.batch_size, self.shuffle, self.seed,
-            self.freeze_biases, self.edits, self.input_names, self.output_names, self.source,
+            self.freeze_biases, self.l1, self.l2, self.edits, self.input_names, self.output_names, self.source,
         )  # fmt: skip
 
     @property
@@ -261,16 +268,28 @@ def _check_parameters(parameters: Parameters, network: Network) -> None:
         require_finite(b, f"b{layer}")
 
 
+def _as_float(value: object) -> float:
+    """The number as a float; nan where it is none."""
+    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return math.inf
+
+
 def check_learning_rate(value: object) -> float:
     """The rate as a float, or ``Problem("learning_rate")``."""
-    number = math.nan
-    if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
-        try:
-            number = float(value)
-        except OverflowError:  # a whole number of hundreds of digits
-            number = math.inf
+    number = _as_float(value)
     if not 0.0 < number <= MAX_LEARNING_RATE:
         raise Problem("learning_rate", value=value)
+    return number
+
+
+def check_penalty(name: str, value: object) -> float:
+    """The rate of a penalty as a float, or ``Problem("penalty")``."""
+    if not 0.0 <= (number := _as_float(value)) <= MAX_PENALTY:
+        raise Problem("penalty", name=name, value=value, limit=f"{MAX_PENALTY:g}")
     return number
 
 

@@ -14,7 +14,10 @@ class Expression:
 
 @dataclass(frozen=True)
 class Ref(Expression):
-    """A number of the update, which has a provenance of its own."""
+    """A number of the update, which has a provenance of its own; ``value`` is the number as the book shows it.
+
+    Books differ in signs and factors: a threshold is ``-b``, and its Ref names b and holds -b.
+    """
 
     quantity: Quantity
     value: float
@@ -22,13 +25,17 @@ class Ref(Expression):
 
 @dataclass(frozen=True)
 class Symbol(Expression):
-    """A quantity in general: indices are letters or numbers; ``""`` for a whole vector or matrix."""
+    """A quantity in general: indices are letters or numbers; ``""`` for a whole vector or matrix.
+
+    ``last`` is the output's layer where that is known: some books have other letters there.
+    """
 
     kind: str
     layer: int | str = ""
     j: int | str = ""
     i: int | str = ""
     sample: str = ""
+    last: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,10 @@ class Square(Expression):
 
 @dataclass(frozen=True)
 class Function(Expression):
-    """A named function applied: ``f``, ``f'``, ``exp``, ``log``, ``tanh``, ``max0``, ``sqrt``, ``abs``, ``sgn``."""
+    """A named function applied: ``f, f', exp, log, tanh, max0, sqrt, abs, sgn, sign``.
+
+    ``sgn`` is the perceptron's, 1 from 0 on and else 0; ``sign`` is -1, 0 or 1.
+    """
 
     name: str
     of: Expression
@@ -128,6 +138,14 @@ class Derivative(Expression):
     """The gradient of the loss by ``by``: a partial derivative, or nabla where ``by`` is a vector or matrix."""
 
     by: Expression
+    of: Symbol = Symbol("loss")
+
+
+@dataclass(frozen=True)
+class Array(Expression):
+    """A vector or matrix written out, row by row; has no one value."""
+
+    rows: tuple[tuple[Expression, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -142,6 +160,7 @@ class Computed(Expression):
 _FUNCTIONS: dict[str, Callable[[float], float]] = {
     "exp": math.exp, "log": math.log, "tanh": math.tanh,
     "sqrt": math.sqrt, "abs": abs, "sgn": lambda z: 1.0 if z >= 0.0 else 0.0,
+    "sign": lambda z: 1.0 if z > 0.0 else -1.0 if z < 0.0 else 0.0,
 }  # fmt: skip
 
 
@@ -175,6 +194,28 @@ def evaluate(expression: Expression) -> float:
     raise ValueError(f"{type(expression).__name__} is symbolic and has no value")
 
 
+def rebuilt(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """The same node with each of its parts changed; what has no parts stays as it is."""
+    match expression:
+        case Sum(parts):
+            return Sum(tuple(map(change, parts)))
+        case Product(parts, matrix):
+            return Product(tuple(map(change, parts)), matrix)
+        case Difference(left, right) | Hadamard(left, right) | Quotient(left, right):
+            return type(expression)(change(left), change(right))
+        case Negative(of) | Square(of) | Transpose(of) | SquaredNorm(of):
+            return type(expression)(change(of))
+        case Function(name, of):
+            return Function(name, change(of))
+        case SumOver(index, last, body, within):
+            return SumOver(index, last, change(body), within)
+        case Computed(shown, function, args):
+            return Computed(change(shown), function, args)
+        case Array(rows):
+            return Array(tuple(tuple(map(change, row)) for row in rows))
+    return expression
+
+
 def refs(expression: Expression) -> Iterator[Ref]:
     """The numbers that an expression is made of, from left to right."""
     match expression:
@@ -190,3 +231,7 @@ def refs(expression: Expression) -> Iterator[Ref]:
             yield from refs(of)
         case Computed(shown=shown):
             yield from refs(shown)
+        case Array(rows):
+            for row in rows:
+                for part in row:
+                    yield from refs(part)

@@ -1,11 +1,13 @@
 """Books' symbols for the same quantities: a tree of expressions becomes TeX in the notation of one book."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from engine import numerals
+from engine.books import COLUMN, ERROR, NOTATIONS, ROW, THRESHOLD, Notation
+from engine.explain import Equation
 from engine.expression import (
+    Array,
     Computed,
     Derivative,
     Difference,
@@ -24,17 +26,15 @@ from engine.expression import (
     Symbol,
     Transpose,
 )
-from engine.quantities import Quantity
+from engine.quantities import RATE_KINDS, Quantity
+from engine.telling import told
+
+__all__ = [
+    "COLUMN", "ERROR", "NOTATIONS", "ROW", "THRESHOLD", "Notation", "Style", "equation", "is_given", "symbol", "tex",
+    "told",
+]  # fmt: skip
 
 LONGEST_SUM: Final = 8  # longer sums are written with their first terms, dots, and the last
-
-
-@dataclass(frozen=True)
-class Notation:
-    """How a book writes; ``symbol`` gives the TeX of one of its quantities."""
-
-    name: str
-    symbol: Callable[[Symbol], str]
 
 
 @dataclass(frozen=True)
@@ -45,43 +45,24 @@ class Style:
     linked: bool = False
 
 
-def _column(s: Symbol) -> str:
-    """The lecture's own symbols: column vectors, w_ji with the layer's own neuron first."""
-    sample = f"[{s.sample}]" if s.sample else ""
-    up = f"({s.layer})" if s.layer != "" and s.kind not in ("y", "h") else ""
-    up = f"^{{{up}{sample}}}" if up or sample else ""
-    down = "".join(str(part) for part in (s.j, s.i) if part != "")
-    if s.j != "" and s.i != "" and len(down) > 2:
-        down = f"{s.j},{s.i}"
-    low = f"_{{{down}}}" if down else ""
-    whole = s.j == ""
-    if s.kind in ("W", "new_W"):
-        return f"{'W' if whole else 'w'}{up}{low}"
-    if s.kind == "h":
-        return f"h(x{up})"
-    if s.kind in ("delta_W", "delta_b"):
-        return r"\Delta " + _column(Symbol(s.kind[-1], s.layer, s.j, s.i))
-    if s.kind in ("grad_W", "grad_b"):
-        return rf"\partial L/\partial {_column(Symbol(s.kind[-1], s.layer, s.j, s.i))}"
-    if s.kind == "f_prime":
-        return f"f'({_column(Symbol('u', s.layer, s.j))})"
-    letter = {"delta": r"\delta", "eta": r"\eta", "loss": "L", "new_b": "b"}.get(s.kind, s.kind)
-    return f"{letter}{up}{low}"
-
-
-COLUMN: Final = Notation("column", _column)
-NOTATIONS: Final = {COLUMN.name: COLUMN}
-
-
 def symbol(quantity: Quantity, notation: Notation = COLUMN) -> str:
-    """TeX of the symbol of a quantity, such as ``\\delta^{(1)}_{2}``."""
-    layer = "" if quantity.kind in ("loss", "eta") else quantity.layer
-    return notation.symbol(Symbol(quantity.kind, layer, quantity.j or "", quantity.i or ""))
+    """TeX of the symbol of a quantity, such as ``\\delta^{(1)}_{2}``; ``notation`` is that of its network."""
+    layer = "" if quantity.kind in ("loss", *RATE_KINDS) else quantity.layer
+    sample = "k" if quantity.kind == "loss" and quantity.sample and notation.name == THRESHOLD.name else ""
+    return notation.symbol(
+        notation.own(Symbol(quantity.kind, layer, quantity.j or "", quantity.i or "", sample=sample))
+    )
+
+
+def equation(eq: Equation, notation: Notation = COLUMN) -> str:
+    """TeX of an equation or an assignment."""
+    sign = r"\leftarrow" if eq.assigns else "="
+    return f"{tex(eq.left, notation)} {sign} {tex(eq.right, notation)}"
 
 
 def is_given(quantity: Quantity) -> bool:
     """Whether somebody typed this number: it is then written without zeros that only fill up."""
-    return quantity.kind in ("eta", "y") or (quantity.kind == "x" and not quantity.layer)
+    return quantity.kind in (*RATE_KINDS, "y") or (quantity.kind == "x" and not quantity.layer)
 
 
 def tex(expression: Expression, notation: Notation = COLUMN, style: Style | None = None) -> str:
@@ -108,8 +89,8 @@ class _Writer:
         match expression:
             case Ref(quantity, value):
                 return self._number(value, quantity)
-            case Symbol():
-                return self.notation.symbol(expression), _ATOM
+            case Symbol(kind=kind):
+                return self._letter(self.notation.symbol(self.notation.own(expression)), kind)
             case Number(value):
                 return numerals.tex(value, 6), _ATOM if value >= 0 else _SUM
             case Sum(terms):
@@ -131,22 +112,31 @@ class _Writer:
             case Square(of):
                 return f"{self.write(of, _ATOM)}^2", _UNARY
             case Transpose(of):
-                return rf"({self.write(of)})^{{\mathsf T}}", _ATOM
+                inside = self.write(of)
+                bare = isinstance(of, Symbol) and "^" not in inside
+                return (inside if bare else f"({inside})") + r"^{\mathsf T}", _ATOM
             case SquaredNorm(of):
                 return rf"\lVert {self.write(of)} \rVert^2", _UNARY
             case Function(name, of):
                 return self._function(name, of)
-            case Derivative(by):
+            case Derivative(by, of):
+                loss = self.write(of)
                 if isinstance(by, Symbol) and by.j == "":
-                    return rf"\nabla_{{{self.write(by)}}} L", _ATOM
-                return rf"\frac{{\partial L}}{{\partial {self.write(by)}}}", _ATOM
+                    return rf"\nabla_{{{self.write(by)}}}" + ("" if self.notation.bare_nabla else f" {loss}"), _ATOM
+                return rf"\frac{{\partial {loss}}}{{\partial {self.write(by, _UNARY)}}}", _ATOM
             case Computed(shown=shown):
                 return self._form(shown)
+            case Array(rows):
+                inside = r" \\ ".join(" & ".join(self.write(part) for part in row) for row in rows)
+                return rf"\begin{{pmatrix}} {inside} \end{{pmatrix}}", _ATOM
         raise TypeError(f"cannot write {type(expression).__name__}")
+
+    def _letter(self, text: str, kind: str) -> tuple[str, int]:
+        return text, _SUM if kind in self.notation.compound else _ATOM
 
     def _number(self, value: float, quantity: Quantity) -> tuple[str, int]:
         if self.style is None:
-            return symbol(quantity, self.notation), _ATOM
+            return self._letter(symbol(quantity, self.notation), quantity.kind)
         text = numerals.tex(value, self.style.digits, is_given(quantity))
         binds = _SUM if text.startswith("-") else _PRODUCT if "cdot" in text else _ATOM
         return (rf"\htmlData{{ref={quantity}}}{{{text}}}" if self.style.linked else text), binds
@@ -162,7 +152,8 @@ class _Writer:
         parts = []
         for at, factor in enumerate(factors):
             bare = isinstance(factor, Negative) if at == 0 else at == last and isinstance(factor, SumOver)
-            parts.append(self.write(factor, _SUM if bare else _PRODUCT if at == 0 else _UNARY))
+            first = at == 0 and not (matrix and isinstance(factor, Hadamard))
+            parts.append(self.write(factor, _SUM if bare else _PRODUCT if first else _UNARY))
         dotted = any(isinstance(factor, (Ref, Number, Sum, Difference, Quotient)) for factor in factors[1:])
         numbers = self.style is not None and not matrix and dotted
         return (r" \cdot " if numbers else r"\,").join(parts)
@@ -173,7 +164,9 @@ class _Writer:
         if name in ("sqrt", "abs"):
             left, right = (r"\sqrt{", "}") if name == "sqrt" else (r"\lvert ", r" \rvert")
             return f"{left}{self.write(of)}{right}", _ATOM
-        head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max", "sgn": r"\operatorname{sgn}"}.get(name, name)
+        if name in ("sgn", "sign"):
+            return rf"\operatorname{{{name}}}({self.write(of)})", _ATOM
+        head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max"}.get(name, name)
         inside = self.write(of)
         left, right = (r"\bigl(", r"\bigr)") if "(" in inside.replace("^{(", "") else ("(", ")")
         return f"{head}{left}{'0, ' if name == 'max0' else ''}{inside}{right}", _ATOM

@@ -36,6 +36,7 @@ SENTENCES: Final[dict[str, str]] = {
     "target_probability": "Row {row} has the target {value}; cross-entropy needs targets from 0 to 1.",
     "target_sum": "The targets of row {row} sum to {value}; softmax needs rows that sum to 1.",
     "learning_rate": "The learning rate is {value}; it should be a number above 0 and at most 1000.",
+    "penalty": "The rate of the {name} penalty is {value}; it should be a number from 0 to {limit}.",
     "batch_size": "The batch size is {value}; it should be a whole number from 1 to {limit}.",
     "seed": "The seed is {value}; it should be a whole number from 0 to {limit}.",
     "scheme": "The scheme {name} is not known; known are {known}.",

@@ -34,6 +34,8 @@ def as_plain(experiment: Experiment) -> dict[str, Any]:
         "shuffle": experiment.shuffle,
         "seed": experiment.seed,
         "freeze_biases": experiment.freeze_biases,
+        "l1": experiment.l1,
+        "l2": experiment.l2,
         "edits": [
             {"t": edit.t, **_arrays(edit.W, edit.b)}
             | ({} if edit.learning_rate is None else {"learning_rate": edit.learning_rate})
@@ -82,6 +84,8 @@ def from_plain(plain: object) -> Experiment:
         shuffle=found["shuffle"],
         seed=found["seed"],
         freeze_biases=found["freeze_biases"],
+        l1=found["l1"],
+        l2=found["l2"],
         edits=tuple(_edit(entry) for entry in found["edits"]),
         **rows_from_plain(plain),
     )
@@ -116,10 +120,12 @@ _FIELDS: Final[Kinds] = {
     "shuffle": (is_a(bool), "true or false"),
     "seed": (is_whole, "a whole number"),
     "freeze_biases": (is_a(bool), "true or false"),
+    "l1": (is_number, "a number"),
+    "l2": (is_number, "a number"),
     "edits": (list_of(_edit_ok, 1000), "a list of edits, each with t and W, b or learning_rate"),
 }
 _USUAL: Final[dict[str, Any]] = {
-    "shuffle": False, "seed": 0, "freeze_biases": False, "edits": [], **USUAL_ROWS,
+    "shuffle": False, "seed": 0, "freeze_biases": False, "l1": 0.0, "l2": 0.0, "edits": [], **USUAL_ROWS,
 }  # fmt: skip
 
 

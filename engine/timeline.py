@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine import kernel
-from engine.arrays import Floats, same, sealed
-from engine.backprop import Trace, one_update
+from engine.arrays import Floats, sealed
+from engine.backprop import one_update
 from engine.experiment import Experiment, check_update_number
 from engine.network import Parameters, cropped, padded
+from engine.penalties import penalised
+from engine.update import Update
 
 KEYFRAME_BYTES: Final = 1 << 19
 MAX_KEYFRAMES: Final = 2048
@@ -20,45 +22,6 @@ FIRST_SPACING: Final = 16  # a keyframe costs as much as dozens of updates of a 
 ORDER_CELLS: Final = 1 << 16
 NEAR_BYTES: Final = 1 << 18
 NEAR: Final = 64  # states just before the one asked for are kept after a replay, for stepping back
-
-
-@dataclass(frozen=True, eq=False)
-class Update:
-    """The update that leads from t to t + 1.
-
-    Attributes
-    ----------
-    t : int
-    rows : ndarray of int
-        Rows of the data (from 0) that it looked at.
-    learning_rate : float
-    frozen_biases : bool
-    before, after : Parameters
-    trace : Trace
-    delta_W, delta_b : tuple of arrays
-        -eta times the gradient (FORMULAS F8); delta_b is zero where biases are frozen.
-    """
-
-    t: int
-    rows: tuple[int, ...]
-    learning_rate: float
-    frozen_biases: bool
-    before: Parameters
-    trace: Trace
-    delta_W: tuple[Floats, ...]
-    delta_b: tuple[Floats, ...]
-    after: Parameters
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Update)
-            and (self.t, self.rows, self.learning_rate) == (other.t, other.rows, other.learning_rate)
-            and (self.before, self.trace, self.after) == (other.before, other.trace, other.after)
-            and same((*self.delta_W, *self.delta_b), (*other.delta_W, *other.delta_b))
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.t, self.rows))
 
 
 @dataclass(frozen=True)
@@ -125,16 +88,24 @@ class Timeline:
         experiment = self.experiment
         W, b = padded(experiment.network, before)
         rows, eta = experiment.rows(t), experiment.learning_rate_at(t)
-        trace = one_update(experiment.network, W, b, experiment.X, experiment.Y, rows, eta, experiment.freeze_biases)
+        l1, l2 = experiment.l1, experiment.l2
+        trace = one_update(
+            experiment.network, W, b, experiment.X, experiment.Y, rows, eta, experiment.freeze_biases, l1, l2
+        )
         with np.errstate(all="ignore"):
             self._last = Update(
                 t=t,
                 rows=tuple(int(row) for row in rows),
                 learning_rate=eta,
+                l1=l1,
+                l2=l2,
                 frozen_biases=experiment.freeze_biases,
                 before=before,
                 trace=trace,
-                delta_W=tuple(sealed(-eta * gradient) for gradient in trace.grad_W),
+                delta_W=tuple(
+                    sealed(-eta * penalised(gradient, weights, l1, l2))
+                    for gradient, weights in zip(trace.grad_W, before.W, strict=True)
+                ),
                 delta_b=tuple(
                     sealed(np.zeros_like(gradient) if experiment.freeze_biases else -eta * gradient)
                     for gradient in trace.grad_b
@@ -283,7 +254,7 @@ class Timeline:
             with np.errstate(all="ignore"):
                 kernel.run(
                     *self._net, W, b, experiment.X, experiment.Y, rows, t, until, experiment.batch_size,
-                    eta, experiment.freeze_biases, *self._work,
+                    eta, experiment.l1, experiment.l2, experiment.freeze_biases, *self._work,
                 )  # fmt: skip
             t = until
 

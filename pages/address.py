@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from engine import Experiment, Problem, Quantity
 from engine import address as experiment_address
+from engine.books import NOTATIONS
 from engine.experiment import check_update_number
 from engine.phases import parse_phase
 from engine.presets import experiment as preset
@@ -15,7 +16,7 @@ from pages.session import Session
 from pages.text import LANGUAGES
 from pages.view import View
 
-OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample")
+OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "book")
 PAGES = ("eq", "map", "view", "lines", "at")  # what other pages that share the session keep; they read it themselves
 STREAMLITS = ("embed", "embed_options")  # not ours and not wrong
 LONGEST = 12_000
@@ -111,6 +112,8 @@ def position(session: Session, lang: str) -> dict[str, str]:
         fields["log"] = "1"
     if view.sample != 1:
         fields["sample"] = str(view.sample)
+    if view.notation != usual.notation:
+        fields["book"] = view.notation
     return fields
 
 
@@ -148,6 +151,12 @@ def _read_selection(session: Session, text: str, fields: Mapping[str, str]) -> N
     session.ask(text)
 
 
+def _book(text: str) -> str:
+    if text not in NOTATIONS:
+        raise _wrong("book", text, ", ".join(NOTATIONS))
+    return text
+
+
 def _axes(session: Session, text: str) -> tuple[int, int]:
     inputs = session.experiment.network.sizes[0]
     parts = text.split("-")
@@ -162,6 +171,7 @@ _VIEW: Final[dict[str, Callable[[Session, str], dict[str, Any]]]] = {
     "out": lambda session, text: {"output": _whole("out", text, 1, session.experiment.network.sizes[-1]) - 1},
     "hold": lambda session, text: {"held": _held(text, session.experiment.network.sizes[0])},
     "log": lambda session, text: {"log_loss": bool(_whole("log", text, 0, 1))},
+    "book": lambda session, text: {"notation": _book(text)},
     "sample": lambda session, text: {"sample": _whole("sample", text, 1, len(session.experiment.X))},
 }
 

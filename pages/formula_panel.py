@@ -6,8 +6,8 @@ from typing import Final
 
 from engine import Network, Quantity, Update, explain, numerals, value
 from engine.explain import Equation, Explanation
-from engine.expression import Ref
-from engine.notation import COLUMN, Style, is_given, symbol, tex
+from engine.expression import Ref, Symbol
+from engine.notation import COLUMN, ROW, Notation, Style, equation, is_given, symbol, tex, told
 from engine.phases import known, made_in, phases
 from pages import naming
 from pages.session import Session
@@ -19,37 +19,41 @@ TWO_LINES: Final = 52
 
 
 @dataclass(frozen=True)
-class _Page:
-    """What every line needs."""
+class Book:
+    """One book's lines about the numbers of an update; ``dim`` and ``strong`` are colours."""
 
     network: Network
     update: Update
+    notation: Notation
     style: Style
     dim: str
     strong: str
 
     def explain(self, quantity: Quantity) -> Explanation:
-        return explain(self.network, self.update, quantity)
+        """A number as this book explains it."""
+        return told(explain(self.network, self.update, quantity), self.network, self.update, self.notation)
 
     def faint(self, equations: tuple[Equation, ...]) -> str:
         """The formulas for whole layers, in one quiet line."""
-        text = r" \qquad ".join(_equation(equation) for equation in equations)
+        text = r" \qquad ".join(equation(eq, self.notation) for eq in equations)
         return rf"\textcolor{{{self.dim}}}{{{text}}}" if text else ""
 
     def value(self, explanation: Explanation) -> str:
+        """The number itself, strong."""
         number = numerals.tex(explanation.value, self.style.digits, typed=is_given(explanation.quantity))
         return rf"\textcolor{{{self.strong}}}{{\mathbf{{{number}}}}}"
 
     def worked(self, explanation: Explanation) -> str:
+        """The right side with its numbers."""
         assert explanation.worked is not None
-        return tex(explanation.worked, COLUMN, self.style)
+        return tex(explanation.worked, self.notation, self.style)
 
     def one_line(self, explanation: Explanation) -> str:
         """Formula = numbers = value."""
         assert explanation.general is not None
         worked, value = self.worked(explanation), self.value(explanation)
         middle = "" if _plain(explanation) else f" = {worked}"
-        return f"{_equation(explanation.general)}{middle} = {value}"
+        return f"{equation(explanation.general, self.notation)}{middle} = {value}"
 
     def lines(self, explanation: Explanation) -> list[str]:
         """Formula, numbers and value on as few lines as their length allows."""
@@ -59,7 +63,7 @@ class _Page:
             return [self.one_line(explanation)]
         numbers, value = f"= {self.worked(explanation)}", f"= {self.value(explanation)}"
         both = [f"{numbers} {value}"] if width <= TWO_LINES else [numbers, value]
-        return [_equation(explanation.general), *both]
+        return [equation(explanation.general, self.notation), *both]
 
 
 def _width(tex_text: str) -> int:
@@ -74,59 +78,65 @@ def _plain(explanation: Explanation) -> bool:
     return explanation.quantity.kind == "grad_b" and isinstance(explanation.worked, Ref)
 
 
-def _equation(equation: Equation) -> str:
-    sign = r"\leftarrow" if equation.assigns else "="
-    return f"{tex(equation.left)} {sign} {tex(equation.right)}"
-
-
 def formula_panel(session: Session, update: Update, text: Text, colours: dict[str, str]) -> Formula:
     """The panel for what ``session.shown()`` names, as far as the phase on screen has got."""
     quantity = session.shown()
     network = session.experiment.network
-    accent = _accent(quantity, network)
-    page = _Page(network, update, Style(session.view.digits, linked=True), colours["muted"], colours[accent])
-    trail = tuple((naming_of(q), f"trail.{k}") for k, q in enumerate(session.trail))
+    accent = accent_of(quantity)
+    book = session.notation
+    page = Book(network, update, book, Style(session.view.digits, linked=True), colours["muted"], colours[accent])
+    trail = tuple((naming_of(q, book), f"trail.{k}") for k, q in enumerate(session.trail))
     if session.asked is None and session.phase.kind == "input":
         return Formula(
             "formula", text("title.composite"), _input_lines(page, session), "forward", text("note.composite"), trail
         )
-    title = naming.quantity_title(text, network, quantity)
+    title = naming.quantity_title(text, network, quantity, book)
     explanation = page.explain(quantity)
     if explanation.general is None:
-        lines = [f"{symbol(quantity)} = {page.value(explanation)}"]
+        lines = [f"{symbol(quantity, book)} = {page.value(explanation)}"]
         return Formula(
             "formula",
             title,
             lines,
             accent,
-            _given_note(session, text, quantity),
+            " ".join((_given_note(session, text, quantity), *remarks(text, explanation))),
             (*trail, *_origin(session, text, quantity)),
         )
     ids = tuple(dict.fromkeys(e.formula for e in (*explanation.layer, explanation.general)))
-    note = text("note.formula", ids=" · ".join(ids))
+    note = text("note.formula", book=text(f"notation.name_{book.name}"), ids=" · ".join(ids))
     if not known(quantity, session.phase, network.layers):
         phase = phases(network.layers)[made_in(quantity, network.layers)]
-        lines = [page.faint(explanation.layer), _equation(explanation.general)]
+        lines = [page.faint(explanation.layer), equation(explanation.general, book)]
         return Formula(
             "formula", title, [line for line in lines if line], accent,
             text("note.not_yet", phase=naming.phase_plain(text, phase)), trail,
         )  # fmt: skip
+    if quantity.kind in ("delta_W", "new_W") and (update.l1 or update.l2):
+        note = " · ".join((note, text("note.penalised")))
     if update.trace.samples > 1:
         note = " · ".join((note, _batch_note(session, text, quantity, update)))
-    return Formula("formula", title, _lines(page, explanation), accent, note, trail)
+    note = " · ".join((note, *remarks(text, explanation)))
+    return Formula("formula", title, told_lines(page, explanation), accent, note, trail)
 
 
-def naming_of(quantity: Quantity) -> str:
+def remarks(text: Text, explanation: Explanation) -> list[str]:
+    """What a reader of the book should know here: its traps, and where it is silent."""
+    return [text(f"notation.note_{key}") for key in explanation.notes]
+
+
+def naming_of(quantity: Quantity, notation: Notation = COLUMN) -> str:
     r"""A number's symbol as inline maths."""
-    return rf"\({symbol(quantity)}\)"
+    return rf"\({symbol(quantity, notation)}\)"
 
 
-def _accent(quantity: Quantity, network: Network) -> str:
+def accent_of(quantity: Quantity) -> str:
+    """Whether a number belongs to the forward or the backward pass."""
     backward = ("delta", "grad_W", "grad_b", "delta_W", "delta_b", "new_W", "new_b")
     return "backward" if quantity.kind in backward else "forward"
 
 
-def _lines(page: _Page, explanation: Explanation) -> list[str]:
+def told_lines(page: Book, explanation: Explanation) -> list[str]:
+    """The formula for layers, that of the number, its numbers and value; with what belongs beside it."""
     q, kind = explanation.quantity, explanation.quantity.kind
     lines = [page.faint(explanation.layer)]
     if kind == "x":
@@ -144,25 +154,32 @@ def _lines(page: _Page, explanation: Explanation) -> list[str]:
     return [line for line in lines if line]
 
 
-def _input_lines(page: _Page, session: Session) -> list[str]:
+def _input_lines(page: Book, session: Session) -> list[str]:
     s = session.sample - 1
     composite = page.explain(Quantity("loss", sample=session.sample)).layer[0]
     vectors = []
     for name, kind, layer, row in (
-        ("x^{(0)}", "x", 0, page.update.trace.x[0][s]),
-        ("y", "y", session.experiment.network.layers, page.update.trace.y[s]),
+        (_whole(page, "x", 0), "x", 0, page.update.trace.x[0][s]),
+        (_whole(page, "y", page.network.layers), "y", page.network.layers, page.update.trace.y[s]),
     ):
         entries = [
             rf"\htmlData{{ref={Quantity(kind, layer, at, sample=s + 1)}}}"
             rf"{{{numerals.tex(float(number), page.style.digits, typed=True)}}}"
             for at, number in enumerate(row, start=1)
         ]
-        vectors.append(rf"{name} = \left(" + r",\; ".join(entries) + r"\right)^{\mathsf T}")
-    return [_equation(composite), *vectors]
+        column = "" if page.notation.name == ROW.name else r"^{\mathsf T}"
+        vectors.append(rf"{name} = \left(" + r",\; ".join(entries) + rf"\right){column}")
+    return [equation(composite, page.notation), *vectors]
+
+
+def _whole(page: Book, kind: str, layer: int) -> str:
+    return page.notation.symbol(page.notation.own(Symbol(kind, layer)))
 
 
 def _given_note(session: Session, text: Text, quantity: Quantity) -> str:
     if quantity.kind not in ("W", "b"):
+        if quantity.kind in ("l1", "l2"):
+            return text("note.penalty")
         return text("note.learning_rate" if quantity.kind == "eta" else "note.given")
     if _by_hand(session, quantity):
         return text("note.edited", t=session.t)

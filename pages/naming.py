@@ -1,7 +1,9 @@
 """What things are called on the screen: neurons, layers, phases, rows."""
 
 from engine import Experiment, Network, Phase, Quantity
-from engine.notation import symbol
+from engine.expression import Symbol
+from engine.notation import COLUMN, Notation, symbol
+from engine.quantities import RATE_KINDS
 from pages.text import Text
 
 
@@ -21,9 +23,10 @@ def neuron_short(text: Text, network: Network, layer: int, j: int) -> str:
     return text("neuron.short_hidden" if network.layers == 2 else "neuron.short_hidden_of", j=j, layer=layer)
 
 
-def phase_label(text: Text, phase: Phase) -> str:
+def phase_label(text: Text, phase: Phase, notation: Notation) -> str:
     r"""Label of a phase in the strip; may hold maths between ``\(`` and ``\)``."""
-    return text(f"phase.{phase.kind}", layer=phase.layer)
+    error_term = notation.symbol(notation.own(Symbol("delta", phase.layer)))
+    return text(f"phase.{phase.kind}", layer=phase.layer, symbol=rf"\({error_term}\)")
 
 
 def phase_plain(text: Text, phase: Phase) -> str:
@@ -31,24 +34,26 @@ def phase_plain(text: Text, phase: Phase) -> str:
     return text(f"phase_plain.{phase.kind}", layer=phase.layer)
 
 
-def quantity_title(text: Text, network: Network, quantity: Quantity) -> str:
+def quantity_title(text: Text, network: Network, quantity: Quantity, notation: Notation = COLUMN) -> str:
     r"""What a number is, such as "Error term of hidden neuron 2"; may hold maths."""
-    kind = quantity.kind
+    kind, letter = quantity.kind, rf"\({symbol(quantity, notation)}\)"
     if kind == "x" and quantity.layer == 0:
-        return text("title.input", j=quantity.j)
+        return text("title.input", symbol=letter)
     if kind == "y":
         return text("title.y", j=quantity.j)
     if kind == "loss":
         return text("title.loss" if quantity.sample else "title.mean_loss")
-    if kind == "eta":
-        return text("title.eta")
+    if kind in RATE_KINDS:
+        return text(f"title.{kind}", symbol=letter)
+    if kind in ("b", "grad_b", "delta_b", "new_b") and notation.factors.get("b"):
+        kind = f"threshold_{kind}"
     who = neuron(text, network, quantity.layer, quantity.j)
-    return text(f"title.{kind}", who=who, symbol=rf"\({symbol(quantity)}\)")
+    return text(f"title.{kind}", who=who, symbol=letter)
 
 
 def quantity_plain(text: Text, network: Network, quantity: Quantity) -> str:
     """What a number is, in a sentence and without maths."""
-    if quantity.kind in ("loss", "eta"):
+    if quantity.kind in ("loss", *RATE_KINDS):
         return text(f"plain.{quantity.kind}")
     who = neuron(text, network, quantity.layer, quantity.j)
     return text(f"plain.{quantity.kind}", who=who, i=quantity.i)

@@ -95,7 +95,7 @@ def _strip(session: Session, words: Text) -> Strip:
     for place, phase in enumerate(session.phases):
         state = "now" if place == session.place else "done" if place < session.place else "ahead"
         tone = "backward" if phase.kind in ("delta", "gradients", "update") else "forward"
-        items.append(Item(str(phase), naming.phase_label(words, phase), state, tone))  # type: ignore[arg-type]
+        items.append(Item(str(phase), naming.phase_label(words, phase, session.notation), state, tone))  # type: ignore[arg-type]
     return Strip("phases", items, title=words("panel.phases"))
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine import Experiment, Phase, Problem, Quantity, Timeline, Update, phases
+from engine.books import NOTATIONS, Notation
 from engine.experiment import MAX_UPDATE, check_learning_rate, check_update_number
 from pages.view import MILLISECONDS, Notice, View, Wish
 
@@ -40,12 +41,7 @@ class Session:
         self.focus: dict[int, tuple[int, int]] = {}  # layer -> neuron, neuron below
         self.focus_layer = line.experiment.network.layers
         self.abandoned_reached = 0
-        network = line.experiment.network
-        output = min(self.view.output, network.sizes[-1] - 1)
-        across, up = self.view.axes
-        if max(across, up) >= network.sizes[0] or across == up:
-            across, up = 0, min(1, network.sizes[0] - 1)
-        self.view = replace(self.view, axes=(across, up), output=output, held=(), sample=1)
+        self.view = self.view.fitting(line.experiment.network)
 
     @property
     def experiment(self) -> Experiment:
@@ -66,6 +62,11 @@ class Session:
     def update(self) -> Update:
         """The update on screen."""
         return self.line.update(self.t)
+
+    @property
+    def notation(self) -> Notation:
+        """The book in which formulas and numbers are written, for the network on screen."""
+        return NOTATIONS[self.view.notation].of(self.experiment.network)
 
     @property
     def sample(self) -> int:
@@ -140,9 +141,9 @@ class Session:
             return
         if self.target is not None:
             reached = self.line.advance(self.target, SLICE)
-            target = self.target
+            target = self.target if reached < self.target else None
             self._at(reached, self.place)
-            self.target = target if reached < target else None
+            self.target = target
         elif self.playing:
             getattr(self, MILLISECONDS[self.speed][0])()
             self.playing = self.t < MAX_UPDATE
@@ -228,8 +229,6 @@ class Session:
 
     def _focus(self, layer: int) -> tuple[int, int]:
         return self.focus.get(layer, (1, 1))
-
-    # Changes of the experiment.
 
     def start(self, experiment: Experiment, why: str = "restarted") -> None:
         """Another experiment, from update 0; says so where the position on screen is lost."""

@@ -13,6 +13,7 @@ from engine.arrays import Floats
 from engine.initial import MAX_SEED, SCHEMES
 from engine.losses import CODES as LOSSES
 from engine.network import MAX_LAYERS, MAX_NEURONS
+from engine.penalties import MAX_PENALTY
 from engine.presets import PRESETS
 from pages import tables_dialog
 from pages.session import Session
@@ -215,6 +216,10 @@ def _training(session: Session, words: Text) -> None:
     def freeze() -> None:
         _change(session, lambda old: replace(old, freeze_biases=bool(st.session_state.freeze_biases), edits=()))
 
+    def penalty(name: str) -> None:
+        rate = float(st.session_state[name])
+        _change(session, lambda old: replace(old, **{name: rate}, edits=()))  # type: ignore[arg-type]
+
     label = words("setup.learning_rate") if session.t == 0 else words("setup.learning_rate_from")
     st.number_input(
         label, 0.0, 1000.0, step=0.1, format="%.6g", help=words("setup.learning_rate_help"),
@@ -235,6 +240,11 @@ def _training(session: Session, words: Text) -> None:
     st.checkbox(
         words("setup.freeze_biases"), key=_controlled("freeze_biases", experiment.freeze_biases), on_change=freeze
     )
+    for column, name in zip(st.columns(2), ("l2", "l1"), strict=True):
+        column.number_input(
+            words(f"setup.{name}"), 0.0, MAX_PENALTY, step=0.001, format="%.6g", help=words("setup.penalty_help"),
+            key=_controlled(name, getattr(experiment, name)), on_change=penalty, args=(name,),
+        )  # fmt: skip
 
 
 def _start(session: Session, words: Text) -> None:

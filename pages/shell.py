@@ -49,6 +49,11 @@ def switch_language() -> None:
     state.language = names[(names.index(state.language) + 1) % len(names)]
 
 
+def next_notation() -> None:
+    """To the next of the four books."""
+    session.view = session.view.in_next_book()
+
+
 def open_setup() -> None:
     """Open the sidebar, or close it."""
     state.setup_open = not state.setup_open
@@ -71,6 +76,11 @@ with st.container(key="corner", horizontal=True, vertical_alignment="center"):
     st.button(
         words("app.setup_line", summary=summary), key="setup", on_click=open_setup,
         type="tertiary",
+    )  # fmt: skip
+    book = words(f"notation.name_{session.view.notation}")
+    st.button(
+        words("notation.switch", book=book), key="switch_notation", on_click=next_notation, type="tertiary",
+        help=words("notation.switch_help", book=book),
     )  # fmt: skip
     st.button(
         LANGUAGES[other], key="switch_language", on_click=switch_language, type="tertiary", help=words("app.language")

@@ -88,16 +88,16 @@ def _edited(experiment: Experiment, start: Parameters, words: Text, data: Column
     arrays = [_rows(layer) for layer in layers]
     typed = Parameters(W=tuple(a[:, :-1] for a in arrays), b=tuple(a[:, -1] for a in arrays))
     width = experiment.network.sizes[0]
-    data_X, data_Y = rows[:, :width], rows[:, width:]
+    inputs, targets = rows[:, :width], rows[:, width:]
     whole = experiment.batch_size == len(experiment.X) > 1
     return replace(
         experiment,
-        X=data_X,
-        Y=data_Y,
+        X=inputs,
+        Y=targets,
         initial=experiment.initial if typed == start else typed,
         batch_size=max(1, len(rows)) if whole else experiment.batch_size,
         edits=(),
-        source=experiment.source if same((data_X, data_Y), (experiment.X, experiment.Y)) else None,
+        source=experiment.source if same((inputs, targets), (experiment.X, experiment.Y)) else None,
     )
 
 

@@ -1,10 +1,11 @@
 """How a visitor looks at the stepper, how fast it plays, and what the visitor is told."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from engine import Problem
+from engine import Network, Problem
+from engine.books import NOTATIONS
 
 MILLISECONDS: Final[dict[str, tuple[str, int]]] = {  # speed: what one tick does, and the pause before it
     "phase-slow": ("next_phase", 1500),
@@ -26,7 +27,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class View:
-    """How the visitor looks: digits, the slice of the boundary, the scale of the loss, which sample of a batch."""
+    """How the visitor looks: digits, the slice of the boundary, the loss's scale, the sample of a batch, the book."""
 
     digits: int = 4
     axes: tuple[int, int] = (0, 1)
@@ -34,6 +35,20 @@ class View:
     held: tuple[tuple[int, float], ...] = ()  # (input, value) where a visitor chose another than the current row's
     log_loss: bool = False
     sample: int = 1
+    notation: str = "column"  # which book's letters and signs, of engine.notation.NOTATIONS
+
+    def fitting(self, network: Network) -> "View":
+        """The same for another network, as far as it has such inputs and outputs."""
+        across, up = self.axes
+        if max(across, up) >= network.sizes[0] or across == up:
+            across, up = 0, min(1, network.sizes[0] - 1)
+        output = min(self.output, network.sizes[-1] - 1)
+        return replace(self, axes=(across, up), output=output, held=(), sample=1)
+
+    def in_next_book(self) -> "View":
+        """The same in the next book's letters and signs."""
+        names = list(NOTATIONS)
+        return replace(self, notation=names[(names.index(self.notation) + 1) % len(names)])
 
 
 class Wish:

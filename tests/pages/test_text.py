@@ -16,6 +16,7 @@ from engine.error_flow import PRODUCTS
 from engine.error_formulas import FORMULAS
 from engine.initial import SCHEMES
 from engine.losses import CODES as LOSSES
+from engine.notation import NOTATIONS
 from engine.perceptron import ORDERS
 from engine.perceptron_formulas import FORMULAS as PERCEPTRON_FORMULAS
 from engine.presets import PRESETS
@@ -41,6 +42,12 @@ SOURCES: Final = [
 HAN: Final = r"[\u4e00-\u9fff]"
 FULL_WIDTH: Final = "，。、；：！？（）《》“”‘’…—"
 
+NOTES: Final = (
+    *(f"row_{name}" for name in ("order", "handed_on", "rate")),
+    *(f"threshold_{name}" for name in ("sign", "update", "g", "order", "matrices")),
+    *(f"error_{name}" for name in ("opposite", "sent_whole", "factor", "order", "no_bias", "batch")),
+    *(f"{book}_{name}" for book in ("threshold", "error") for name in ("deep", "slope", "cross_entropy")),
+)
 MOVES: Final = tuple(dict.fromkeys(KEYS.values()))
 PHASES: Final = ("input", "forward", "loss", "delta", "gradients", "update")
 # What can stand in the gap of a key that the code puts together; a new such key needs a line here.
@@ -54,6 +61,8 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "decision_figure.{}": tuple(field.name for field in fields(DecisionWords)),
     "figure.{}": tuple(field.name for field in fields(Words) if field.name != "activations"),
     "loss.{}": tuple(LOSSES),
+    "notation.name_{}": tuple(NOTATIONS),
+    "notation.note_{}": NOTES,
     "perceptron_about.{}": DATA_NAMES,
     "perceptron_data.{}": DATA_NAMES,
     "perceptron_drawn.{}": ORDERS,
@@ -82,8 +91,8 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "splitting.short_{}": FORMULAS,
     "splitting.title_{}": FORMULAS,
     "splitting.warning_{}": ("zero", "near", "outside"),
-    "title.{}": KINDS,
-    "setup.{}": ("inputs", "outputs"),
+    "title.{}": (*KINDS, *(f"threshold_{kind}" for kind in ("b", "grad_b", "delta_b", "new_b"))),
+    "setup.{}": ("inputs", "outputs", "l1", "l2"),
     "view.{}": ("across", "up"),
     "transport.{}": ("edit", "view", *MOVES, *(does for _, does in about.KEYS)),
     "transport.{}_help": MOVES,
@@ -233,7 +242,7 @@ def test_chinese_is_chinese() -> None:
     marks = {
         f"{room}.{name}" for room in ("transport", "perceptron_transport") for name in ("first_update", "last_update")
     }
-    assert same <= names | marks | {"phase.delta", "status.unknown"}
+    assert same <= names | marks | {"phase.delta", "status.unknown", "notation.switch", "note.formula"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
