@@ -147,8 +147,12 @@ def editable(session: Session) -> Quantity | None:
 
 
 def _quiet_menu(session: Session, words: Text) -> None:
-    """What every page of the run has: the speed of play and the digits."""
+    """What every page of the run has: the speed of play, the digits, whose notation."""
     state = st.session_state
+
+    def change(**changes: object) -> None:
+        session.view = replace(session.view, **changes)  # type: ignore[arg-type]
+
     state.speed = session.speed
     st.selectbox(
         words("transport.speed"), list(MILLISECONDS), key="speed", format_func=lambda name: words(f"speed.{name}"),
@@ -156,8 +160,12 @@ def _quiet_menu(session: Session, words: Text) -> None:
     )  # fmt: skip
     _select(
         words("view.digits"), "digits", [3, 4, 6, 8, 12, 17], session.view.digits,
-        lambda: setattr(session, "view", replace(session.view, digits=state.digits)),
-        lambda n: words("view.digits_all") if n == 17 else str(n),
+        lambda: change(digits=state.digits), lambda n: words("view.digits_all") if n == 17 else str(n),
+    )  # fmt: skip
+    state.notation = session.view.notation
+    st.selectbox(
+        words("notation.view"), list(NOTATIONS), key="notation", on_change=lambda: change(notation=state.notation),
+        format_func=lambda name: words(f"notation.name_{name}"),
     )  # fmt: skip
     state.notation = session.view.notation
     st.selectbox(
