@@ -5,14 +5,13 @@ from typing import Final
 
 from engine import numerals
 from engine.derivation import FORMULAS, STEP, Entry, Lesson, part
-from engine.derivation_told import blocks_in, is_turned, step_in, written_in
-from engine.derivation import Step
-from engine.notation import tex
+from engine.derivation_told import blocks_in, is_turned
 from pages.derivation_formulas import formula_panel, notation_of
 from pages.derivation_view import Look
 from pages.figures import dependencies as graph_figure
 from pages.figures import matrix_chain as chain_figure
 from pages.figures.lettering import superscript
+from pages.figures.plain_names import plain
 from pages.figures.theme import Theme
 from pages.session import Session
 from pages.stage import Cell, Column, Grid, Item, Layout, Note, Panel, Plot, Row, Strip, Table
@@ -20,7 +19,7 @@ from pages.text import Text
 
 TALL: Final = "clamp(20rem, 47vh, 44rem)"
 LOW: Final = "clamp(13rem, 28vh, 28rem)"
-ORDER: Final = ("notices", "walk", "stages", "graph", "formula", "chain", "entries")
+ROW_HEIGHT: Final = "2.2rem"  # of what stands under the walk, the same at every stop
 LAYOUT: Final = Layout(
     wide=Grid(
         areas=(
@@ -73,12 +72,12 @@ def _stages(session: Session, look: Look, words: Text) -> Panel:
         kinds = [part(look.stop._replace(stage=stage), layers) for stage in range(3 * layers)]
         labels = [words(f"derivation.part_{kind}", layer=superscript(layer)) for kind, layer in kinds]
     else:
-        return Note("stages", _position(session, look, words), tone="muted")
+        return Note("stages", _position(session, look, words), tone="muted", height=ROW_HEIGHT)
     items = []
     for stage, label in enumerate(labels):
         state = "now" if stage == look.stop.stage else "done" if stage < look.stop.stage else "ahead"
         items.append(Item(f"stage.{stage}", label, state, "backward"))  # type: ignore[arg-type]
-    return Strip("stages", items, title=words("derivation.stages"))
+    return Strip("stages", items, title=words("derivation.stages"), height=ROW_HEIGHT if len(items) < 9 else "")
 
 
 def _position(session: Session, look: Look, words: Text) -> str:
@@ -160,7 +159,7 @@ def _chain(session: Session, look: Look, lesson: Lesson, words: Text, colours: T
 
 def _entries(session: Session, look: Look, lesson: Lesson, words: Text) -> Table:
     """Each entry by the formula and by a numeric derivative, and what lies between them."""
-    digits, notation = session.view.digits, written_in(notation_of(session, look))
+    digits, turned = session.view.digits, is_turned(notation_of(session, look))
     columns = [
         Column(words("derivation.column_entry"), "left", row_header=True),
         Column(words("derivation.column_formula"), tone="backward"),
@@ -169,12 +168,12 @@ def _entries(session: Session, look: Look, lesson: Lesson, words: Text) -> Table
     ]
     rows = []
     for entry in lesson.entries:
-        ref, name = _ref(entry), tex(step_in(Step(entry.left, entry.left), notation).left, notation)
+        ref, name = _ref(entry), plain(entry.left, turned)
         numbers = [
             Cell(numerals.significant(number, length), ref, numerals.full(number), "" if isfinite(number) else "negative")
             for number, length in ((entry.value, digits), (entry.numeric, digits), (entry.difference, 2))
         ]
-        rows.append(Row([Cell(rf"\({name.replace('frac', 'tfrac')}\)", ref), *numbers], marked=entry.at == look.at))
+        rows.append(Row([Cell(name, ref), *numbers], marked=entry.at == look.at))
     caption = words("derivation.check", step=numerals.significant(STEP, 1), largest=numerals.significant(lesson.largest, 2))
     if lesson.out_of > len(lesson.entries):
         caption += " " + words("derivation.some", shown=len(lesson.entries), count=lesson.out_of)

@@ -16,7 +16,7 @@ from pages.figures.scene import EDGE_SIZE, Label, Text, sign
 from pages.figures.theme import Theme, mix
 
 WIDTH: Final = 640  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
-HEIGHT: Final = 380
+HEIGHT: Final = 350
 LARGEST: Final = 44.0
 TOP: Final = 26.0  # room for captions
 SIDE: Final = 92.0  # room for names beside the first and the last column
@@ -62,7 +62,7 @@ class _Drawn:
 def dependencies(graph: Graph, leaf: str, called: Called, refs: dict[str, str], theme: Theme, digits: int) -> Figure:
     """The graph with every path from ``leaf`` to the end lit; nodes with a ref report it when clicked.
 
-    Designed for a panel of 640 by 380 pixels; its coordinates are these pixels.
+    Designed for a panel of 640 by 350 pixels; its coordinates are these pixels.
     """
     drawn = _place(graph)
     paths = graph.paths(leaf)
@@ -135,7 +135,7 @@ def _labels(drawn: _Drawn, lit: set[tuple[str, str]], digits: int) -> list[Label
         if (arc.tail, arc.head) not in lit or arc.slope is None:
             continue
         (x0, y0), (x1, y1) = drawn.at[arc.tail], drawn.at[arc.head]
-        text = f"·{given(arc.slope, min(digits, 4))}"
+        text = given(arc.slope, min(digits, 4))
         for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74):
             x, y = round(x0 + share * (x1 - x0), 1), round(y0 + share * (y1 - y0), 1)
             label = Label(x, y, text, sign(arc.slope), text_width(text, EDGE_SIZE) + 6.0)
