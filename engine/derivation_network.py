@@ -19,7 +19,7 @@ from engine.network import Network, Parameters
 from engine.numerals import given
 from engine.penalties import penalised
 from engine.quantities import Quantity, value
-from engine.timeline import Update
+from engine.update import Update
 
 MOST: Final = 32  # entries of a matrix up to which each is checked by numbers; of a larger one those of one row
 
@@ -39,7 +39,8 @@ class Here:
 
     def row(self, arrays: tuple[Floats, ...], index: int) -> Floats:
         """The row of the sample in one of the trace's arrays."""
-        return arrays[index][self.sample - 1]
+        row: Floats = arrays[index][self.sample - 1]
+        return row
 
     def entry(self, at: At, kind: str, layer: int, j: int, i: int, numeric: float, leaf: str) -> Entry:
         """A number of the update beside its numeric derivative, with its explanation."""
@@ -119,7 +120,9 @@ def _parameters(here: Here, layer: int, at: At, kind: str, leaf: str) -> tuple[t
             if kind == "new":
                 frozen = not i and here.update.frozen_biases
                 before = value(here.update, Quantity(family, layer, j, i))
-                slope = before if frozen else before - here.update.learning_rate * _penalised(here, family, before, slope)
+                slope = (
+                    before if frozen else before - here.update.learning_rate * _penalised(here, family, before, slope)
+                )
             own = leaf or (f"w.{j}.{i}" if i else f"b.{j}")
             entries.append(here.entry(At(j, i), f"{kind}_{family}", layer, j, i, slope, own))
     return tuple(entries), n * (below + 1)
@@ -188,7 +191,8 @@ def _delta(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
 
 def _recursion(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
     """D10: the error terms of every layer, from the last to the first."""
-    entries, blocks = [], []
+    entries: list[Entry] = []
+    blocks: list[Block] = []
     for l in range(here.network.layers, 0, -1):
         delta, numeric = here.row(here.update.trace.delta, l - 1), numeric_delta(here, l)
         sign = "→" if blocks else ""
@@ -219,7 +223,8 @@ def _update(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
 
 def _reuse(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
     """D12: f(u) and f'(u) of every layer, which the forward pass had computed."""
-    entries, blocks = [], []
+    entries: list[Entry] = []
+    blocks: list[Block] = []
     for l in range(1, here.network.layers + 1):
         u = Symbol("u", l)
         numeric = _numeric_slopes(here, l)
@@ -244,4 +249,3 @@ def _numeric_slopes(here: Here, layer: int) -> Floats:
 
         found.append(float(_quietly(output, u[j : j + 1])[0]))
     return np.array(found)
-

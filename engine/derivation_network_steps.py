@@ -18,7 +18,7 @@ from engine.expression import (
     Transpose,
 )
 from engine.network import Network
-from engine.timeline import Update
+from engine.update import Update
 
 Index = int | str
 

@@ -121,10 +121,10 @@ class _Writer:
                 return rf"\lVert {self.write(of)} \rVert^2", _UNARY
             case Function(name, of):
                 return self._function(name, of)
-            case Derivative(by, of, partial):
-                above = self.write(of, _UNARY)
+            case Derivative(by, differentiated, partial):
+                above = self.write(differentiated, _UNARY)
                 if isinstance(by, Symbol) and by.j == "" and not partial:
-                    loss = isinstance(of, Symbol) and of.kind == "loss"
+                    loss = isinstance(differentiated, Symbol) and differentiated.kind == "loss"
                     told = "" if loss and self.notation.bare_nabla else f" {above}"
                     return rf"\nabla_{{{self.write(by)}}}{told}", _ATOM if loss else _PRODUCT
                 return rf"\frac{{\partial {above}}}{{\partial {self.write(by, _UNARY)}}}", _ATOM

@@ -8,7 +8,7 @@ from engine.numerals import full, given, significant
 from pages.figures import Figure
 from pages.figures.frame import picture
 from pages.figures.lettering import text_width
-from pages.figures.plain_names import plain
+from pages.figures.plain_names import bare, plain
 from pages.figures.theme import Theme, readable, tint
 
 WIDTH: Final = 640  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
@@ -77,7 +77,9 @@ def matrix_chain(
         "layout": {
             **picture(theme, "matrix_chain", WIDTH, HEIGHT),
             "barmode": "overlay",
-            "shapes": [shape for place in grid.places for shape in _frames(blocks[place.block], place, at, grid, theme)],
+            "shapes": [
+                shape for place in grid.places for shape in _frames(blocks[place.block], place, at, grid, theme)
+            ],
             "meta": {"design_width": WIDTH, "design_height": HEIGHT, "left": 0, "right": 0, "least_width": 460},
         },
     }  # fmt: skip
@@ -86,14 +88,14 @@ def matrix_chain(
 def matrix_chain_alt(blocks: tuple[Block, ...], turned: bool) -> str:
     """The blocks' names with the signs between them."""
     parts = [f"{block.sign} {plain(block.name, turned)}{block.after}".strip() for block in blocks]
-    return " ".join(parts).replace("<sub>", "").replace("</sub>", "")
+    return bare(" ".join(parts))
 
 
 def _grid(blocks: tuple[Block, ...], turned: bool) -> _Grid:
     """Cells as large as fit; a block is at least as wide as its title."""
     signs = [text_width(block.sign, SIGN) + (14.0 if block.sign else 10.0 * bool(k)) for k, block in enumerate(blocks)]
     ends = [text_width(block.after, SIGN) + 4.0 * bool(block.after) for block in blocks]
-    titles = [text_width(_bare(plain(block.name, turned)), 13) + 4.0 for block in blocks]
+    titles = [text_width(bare(plain(block.name, turned)), 13) + 4.0 for block in blocks]
     room = WIDTH - 8.0 - sum(signs) - sum(ends)
     width = LARGEST_CELL[0]
     while width > 4.0 and sum(max(b.values.shape[1] * width, t) for b, t in zip(blocks, titles, strict=True)) > room:
@@ -111,10 +113,6 @@ def _grid(blocks: tuple[Block, ...], turned: bool) -> _Grid:
         places.append(_Place(k, inner, middle - rows * height / 2, sign, left + ends[k] / 2))
         left += ends[k]
     return _Grid(tuple(places), width, height)
-
-
-def _bare(title: str) -> str:
-    return title.replace("<sub>", "").replace("</sub>", "")
 
 
 def _reference(cell: _Cell, block: Block, at: At, reference: str) -> str:

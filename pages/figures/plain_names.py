@@ -1,6 +1,6 @@
 """The names of matrices and vectors as text for a picture, which knows no TeX."""
 
-from engine.expression import Derivative, Expression, Function, Product, Symbol, Transpose
+from engine.expression import Derivative, Difference, Expression, Function, Product, Symbol, Transpose
 from pages.figures.lettering import subscript, superscript
 
 _LETTERS = {"delta": "δ", "new_W": "W", "loss": "L", "delta_W": "ΔW", "new_b": "b"}
@@ -21,6 +21,8 @@ def plain(expression: Expression, turned: bool = False) -> str:
             if partial or (isinstance(by, Symbol) and by.j != ""):
                 return f"∂{above}/∂{plain(by, turned)}"
             return f"∇<sub>{plain(by, turned)}</sub>{above}"
+        case Difference(left, right):
+            return f"{plain(left, turned)} − {plain(right, turned)}"
         case Product(factors):
             return " ".join(plain(factor, turned) for factor in (factors[::-1] if turned else factors))
     raise TypeError(f"no short name for {type(expression).__name__}")
@@ -41,3 +43,8 @@ def _symbol(symbol: Symbol, turned: bool) -> str:
     if kind in ("W", "new_W") and not whole:
         letter = letter.lower()
     return letter + low + above + ("′" if kind.startswith("new_") else "")
+
+
+def bare(text: str) -> str:
+    """A name without its tags, to measure it or to read it out."""
+    return text.replace("<sub>", "").replace("</sub>", "")
