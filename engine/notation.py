@@ -122,12 +122,12 @@ class _Writer:
             case Function(name, of):
                 return self._function(name, of)
             case Derivative(by, differentiated, partial):
-                above = self.write(differentiated, _UNARY)
+                top = self.write(differentiated, _UNARY)
                 if isinstance(by, Symbol) and by.j == "" and not partial:
                     loss = isinstance(differentiated, Symbol) and differentiated.kind == "loss"
-                    told = "" if loss and self.notation.bare_nabla else f" {above}"
+                    told = "" if loss and self.notation.bare_nabla else f" {top}"
                     return rf"\nabla_{{{self.write(by)}}}{told}", _ATOM if loss else _PRODUCT
-                return rf"\frac{{\partial {above}}}{{\partial {self.write(by, _UNARY)}}}", _ATOM
+                return rf"\frac{{\partial {top}}}{{\partial {self.write(by, _UNARY)}}}", _ATOM
             case Power(of, exponent):
                 return f"{self.write(of, _ATOM)}^{{{exponent}}}", _UNARY
             case Value(value, given):
