@@ -85,7 +85,8 @@ class _Writer:
         text, binds = self._form(expression)
         if binds >= at_least:
             return text
-        return rf"\left({text}\right)" if "\\frac" in text or "\\sum" in text else f"({text})"
+        tall = any(part in text for part in (r"\frac", r"\sum", r"\begin"))
+        return rf"\left({text}\right)" if tall else f"({text})"
 
     def _form(self, expression: Expression) -> tuple[str, int]:
         match expression:
@@ -115,7 +116,7 @@ class _Writer:
                 return f"{self.write(of, _ATOM)}^2", _UNARY
             case Transpose(of):
                 inside = self.write(of)
-                bare = isinstance(of, Symbol) and "^" not in inside
+                bare = isinstance(of, Array) or (isinstance(of, Symbol) and "^" not in inside)
                 return (inside if bare else f"({inside})") + r"^{\mathsf T}", _ATOM
             case SquaredNorm(of):
                 return rf"\lVert {self.write(of)} \rVert^2", _UNARY
@@ -125,8 +126,8 @@ class _Writer:
                 top = self.write(differentiated, _UNARY)
                 if isinstance(by, Symbol) and by.j == "" and not partial:
                     loss = isinstance(differentiated, Symbol) and differentiated.kind == "loss"
-                    told = "" if loss and self.notation.bare_nabla else f" {top}"
-                    return rf"\nabla_{{{self.write(by)}}}{told}", _ATOM if loss else _PRODUCT
+                    whose = "" if loss and self.notation.bare_nabla else f" {top}"
+                    return rf"\nabla_{{{self.write(by)}}}{whose}", _ATOM if loss else _PRODUCT
                 return rf"\frac{{\partial {top}}}{{\partial {self.write(by, _UNARY)}}}", _ATOM
             case Power(of, exponent):
                 return f"{self.write(of, _ATOM)}^{{{exponent}}}", _UNARY
@@ -178,4 +179,6 @@ class _Writer:
         head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max"}.get(name, name)
         inside = self.write(of)
         left, right = (r"\bigl(", r"\bigr)") if "(" in inside.replace("^{(", "") else ("(", ")")
+        if r"\begin" in inside:
+            left, right = r"\left(", r"\right)"
         return f"{head}{left}{'0, ' if name == 'max0' else ''}{inside}{right}", _ATOM

@@ -1,4 +1,4 @@
-"""The derivation page in a real browser: both languages, the walk by keys, sizes, clicks, the address, small and dark."""
+"""The derivation page in a real browser: both languages, the walk by keys, sizes, clicks, the address, dark."""
 
 from collections.abc import Callable
 
