@@ -122,10 +122,10 @@ class _Writer:
                 return rf"\lVert {self.write(of)} \rVert^2", _UNARY
             case Function(name, of):
                 return self._function(name, of)
-            case Derivative(by, of, partial):
-                top = self.write(of, _UNARY)
+            case Derivative(by, differentiated, partial):
+                top = self.write(differentiated, _UNARY)
                 if isinstance(by, Symbol) and by.j == "" and not partial:
-                    loss = isinstance(of, Symbol) and of.kind == "loss"
+                    loss = isinstance(differentiated, Symbol) and differentiated.kind == "loss"
                     whose = "" if loss and self.notation.bare_nabla else f" {top}"
                     return rf"\nabla_{{{self.write(by)}}}{whose}", _ATOM if loss else _PRODUCT
                 return rf"\frac{{\partial {top}}}{{\partial {self.write(by, _UNARY)}}}", _ATOM

@@ -29,6 +29,7 @@ if "session" not in state:
         state.session = address.from_fields({})
     else:
         state.session = address.read(urlencode(fields))
+    state.derivation = derivation.opened(fields, state.session)
     state.language = address.language(fields) or language_of(st.context.locale)
     state.setup_open = False
 

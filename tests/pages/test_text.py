@@ -12,6 +12,7 @@ import pytest
 
 from engine import Problem
 from engine.activations import CODES as ACTIVATIONS
+from engine.derivation import FORMULAS as DERIVATION_FORMULAS
 from engine.error_flow import PRODUCTS
 from engine.error_formulas import FORMULAS
 from engine.initial import SCHEMES
@@ -56,6 +57,10 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "about.{}": ("what", "history", "how"),
     "about.{}_heading": ("what", "history", "how"),
     "activation.{}": tuple(ACTIVATIONS),
+    "derivation.part_{}": ("delta", "gradients", "update"),
+    "derivation.short_{}": DERIVATION_FORMULAS,
+    "derivation.title_{}": DERIVATION_FORMULAS,
+    "derivation.why_{}": DERIVATION_FORMULAS,
     "check.column_{}": ("analytic", "central", "central_error", "complex", "complex_error"),
     "check.curve_{}": tuple(field.name for field in fields(CheckWords)),
     "check.tab_{}": TABS,
