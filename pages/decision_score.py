@@ -39,6 +39,8 @@ def _rule(session: Session, sight: Sight) -> dict[str, str]:
     if sight.scene.parts[0].verdict.rule == "highest":
         return {}
     name = naming.plain(naming.output_names(session.experiment)[sight.output])
+    if sight.scene.parts[0].verdict.rule == "each":
+        return {"name": name}
     return {"name": name, "level": numerals.given(sight.scene.levels[sight.output], 4)}
 
 
@@ -58,7 +60,7 @@ def confusion(session: Session, sight: Sight, words: Text) -> Table:
     """Rows of each class by what the network says they are; training rows, and test rows behind a stroke."""
     parts = sight.scene.parts
     names = class_names(session, sight)
-    columns = [Column(words("boundary.target_said"), "left", row_header=True)]
+    columns = [Column("", "left", row_header=True)]
     columns += [Column(name) for name in names]
     rows = []
     for r, name in enumerate(names):
@@ -68,8 +70,8 @@ def confusion(session: Session, sight: Sight, words: Text) -> Table:
             wrong = r != c and any(counts)
             cells.append(Cell(" | ".join(map(str, counts)), tone="backward" if wrong else "" if r == c else "muted"))
         rows.append(Row(cells))
-    caption = words("boundary.confusion_parts" if len(parts) > 1 else "boundary.confusion")
-    return Table("confusion", columns, rows, caption)
+    title = words("boundary.confusion_parts" if len(parts) > 1 else "boundary.confusion")
+    return Table("confusion", columns, rows, title=title)
 
 
 def class_names(session: Session, sight: Sight) -> list[str]:

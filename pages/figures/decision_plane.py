@@ -119,7 +119,7 @@ def _cross(scene: Scene, theme: Theme) -> list[Trace]:
         },
         {
             "type": "scatter", "mode": "markers", "hoverinfo": "skip",
-            "x": [found[0]] if found else [], "y": [found[1]] if found else [],
+            "x": [found[0]] if found and scene.free else [], "y": [found[1]] if found and scene.free else [],
             "marker": {"symbol": "x-thin", "size": 15, "color": theme.text, "line": {"width": 3, "color": theme.text}},
         },
     ]  # fmt: skip
@@ -131,7 +131,7 @@ def _rows(scene: Scene, rows: Rows, theme: Theme, words: DecisionWords) -> list[
     shown, here = rows.shown(), scene.on_slice(rows)
     shown = sorted(shown, key=lambda row: bool(here[row]))  # those on the slice are drawn last
     kinds = scene.kinds(rows)
-    crowded = len(shown) > 120
+    crowded = sum(len(part.shown()) for part in scene.parts) > 120
     full, small = (8, 5) if crowded else (14, 7)
     aside = _aside(scene, rows)
     places = np.column_stack([rows.places[:, a], rows.places[:, b]]) + np.outer(~here, aside)
@@ -174,7 +174,7 @@ def _aside(scene: Scene, rows: Rows) -> Floats:
 
 
 def _paler(ink: str, here: bool, theme: Theme) -> str:
-    return ink if here else mix(theme.ground, ink, 0.6)
+    return ink if here else mix(theme.ground, ink, 0.75)
 
 
 def _ends(grid: Floats) -> list[float]:

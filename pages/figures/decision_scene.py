@@ -66,7 +66,7 @@ class Scene:
     lines : int
         The hidden layer whose neurons' own lines are drawn too, 0 for none.
     point : (float, float) or None
-        The place that is asked about.
+        The place that is asked about; ``free`` where no row is there.
     names : tuple of str
         Of the coordinates.
     outputs : tuple of str
@@ -83,6 +83,7 @@ class Scene:
     point: tuple[float, float] | None
     names: tuple[str, ...]
     outputs: tuple[str, ...]
+    free: bool = False
 
     @property
     def level(self) -> float:
