@@ -12,7 +12,6 @@ from pages.session import Session
 from pages.stage import Cell, Column, Formula, Note, Row, Table
 from pages.text import Text
 
-
 FEW: Final = 5  # terms of a sum beside which there is room for the formula of the whole layer
 
 

@@ -84,6 +84,7 @@ def sight_of(session: Session, look: Look) -> Sight:
         point=_on_plane(asked, field),
         names=coordinate_names(ground),
         outputs=naming.output_names(experiment),
+        features=ground.expand is not None,
         free=asked.kind == "at",
     )
     return Sight(scene, ground, chosen, look.seen(session), output, asked)

@@ -81,8 +81,9 @@ def _own_lines(scene: Scene, theme: Theme) -> list[Trace]:
     x: list[float | None] = []
     y: list[float | None] = []
     labels: list[tuple[float, float, str]] = []
+    every = 11 if scene.lines == 1 and not scene.features else 3  # a straight line needs few points to be exact
     for j in range(scene.network.sizes[scene.lines] if scene.lines else 0):
-        xs, ys = own_line(scene.field, scene.lines, j, every=3)
+        xs, ys = own_line(scene.field, scene.lines, j, every)
         if xs and xs[0] is not None and ys[0] is not None:
             labels.append((*_inside(scene, xs, ys), str(j + 1)))
             x += [*([None] if x else []), *xs]
@@ -102,7 +103,7 @@ def _own_lines(scene: Scene, theme: Theme) -> list[Trace]:
 def _inside(scene: Scene, x: list[float | None], y: list[float | None]) -> tuple[float, float]:
     """A place on a line's first part, a little away from the frame."""
     end = x.index(None) if None in x else len(x)
-    at = min(4, end - 1)
+    at = min(1 if end < 25 else 4, end - 1)
     return float(x[at] or 0.0), float(y[at] or 0.0)
 
 

@@ -62,7 +62,7 @@ def _surface(meshes: tuple[Mesh, ...], colour: str, opacity: float) -> Trace:
     return {
         "type": "mesh3d", "x": x, "y": y, "z": z, "i": i, "j": j, "k": k, "color": colour, "opacity": opacity,
         "hoverinfo": "skip", "flatshading": False,
-        "lighting": {"ambient": 0.7, "diffuse": 0.45, "specular": 0.02, "roughness": 1, "vertexnormalsepsilon": 1e-7,
+        "lighting": {"ambient": 0.85, "diffuse": 0.25, "specular": 0.02, "roughness": 1, "vertexnormalsepsilon": 1e-7,
                      "facenormalsepsilon": 1e-7},
     }  # fmt: skip
 
