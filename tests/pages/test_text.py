@@ -12,6 +12,7 @@ import pytest
 
 from engine import Problem
 from engine.activations import CODES as ACTIVATIONS
+from engine.datasets import DATA
 from engine.error_flow import PRODUCTS
 from engine.error_formulas import FORMULAS
 from engine.initial import SCHEMES
@@ -53,6 +54,10 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "about.{}": ("what", "history", "how"),
     "about.{}_heading": ("what", "history", "how"),
     "activation.{}": tuple(ACTIVATIONS),
+    "csv.{}": ("classes", "numbers"),
+    "csv_delimiter.{}": ("0", "1", "2"),
+    "dataset_about.{}": (*DATA, "by-hand"),
+    "dataset_name.{}": (*DATA, "by-hand"),
     "figure.{}": tuple(field.name for field in fields(Words) if field.name != "activations"),
     "loss.{}": tuple(LOSSES),
     "notation.name_{}": tuple(NOTATIONS),
