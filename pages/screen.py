@@ -115,13 +115,9 @@ def _status(session: Session, update: Update, words: Text) -> str:
         rows = words("status.rows_many", count=len(names), first=min(names), last=max(names))
     known = session.place >= [phase.kind for phase in session.phases].index("loss")
     loss = numerals.significant(update.trace.loss, digits) if known else words("status.unknown")
-    line = words(
+    return words(
         "status.line", t=session.t, reached=session.reached, epoch=experiment.epoch(session.t), rows=rows, loss=loss
     )
-    tested = session.line.test_loss(session.t)
-    if tested is None:
-        return line
-    return f"{line} · {words('dataset.test_loss', loss=numerals.significant(tested, digits))}"
 
 
 def figure_words(words: Text) -> Words:
@@ -172,8 +168,17 @@ def _loss(session: Session, words: Text, colours: Theme) -> Plot:
     key = (id(line), t, session.reached, log, view.digits, colours.name, words.language)
     return Plot(
         "loss", _kept(session, "loss", key, make), loss_figure.loss_curve_alt(figure, curve, t, loss, view.digits),
-        height=LOW,
+        _losses(session, words), height=LOW,
     )  # fmt: skip
+
+
+def _losses(session: Session, words: Text) -> str:
+    """Both losses, where there are test rows."""
+    test = session.line.test_loss(session.t)
+    if test is None:
+        return ""
+    both = (numerals.significant(loss, session.view.digits) for loss in (session.line.mean_loss(session.t), test))
+    return words("dataset.losses", **dict(zip(("loss", "test"), both, strict=True)))
 
 
 def _boundary(session: Session, update: Update, words: Text, colours: Theme) -> Plot:

@@ -117,17 +117,14 @@ def _single(points: LossCurve | None, theme: Theme, log: bool) -> Trace:
 
 
 def _tested(curve: LossCurve, theme: Theme, words: Words, log: bool) -> Trace:
-    """The loss of the test rows: dashed, with its word at its end."""
+    """The loss of the test rows: dashed."""
     return {
-        "type": "scatter", "mode": "lines+text" if len(curve.t) > 1 else "markers+text", "connectgaps": False,
+        "type": "scatter", "mode": "lines" if len(curve.t) > 1 else "markers", "connectgaps": False,
         "x": list(curve.t), "y": [_place(y, log) for y in curve.test],
         "line": {"color": theme.accent, "width": 2, "dash": "dash"},
         "marker": {"size": 7, "symbol": "circle-open", "color": theme.accent},
         "customdata": [f"t.{at}" for at in curve.t], "hoverinfo": "text",
         "hovertext": [f"{words.test}: {full(y)}" for y in curve.test],
-        "text": ["" if at < len(curve.t) - 1 else words.test for at in range(len(curve.t))],
-        "textposition": "top left" if len(curve.t) > 1 else "bottom right",
-        "textfont": {"size": 12, "color": theme.accent}, "cliponaxis": False,
     }  # fmt: skip
 
 
