@@ -195,7 +195,7 @@ def _view_menu(session: Session, words: Text) -> None:
             words("view.output"), "output", list(range(len(outputs))), view.output,
             lambda: change(output=state.output), lambda k: outputs[k],
         )  # fmt: skip
-    if len(inputs) > 2:
+    if len(inputs) > 2 and not (experiment.source and experiment.source.features):
         across, up = view.axes
         everyone = list(range(len(inputs)))
         _select(
@@ -212,7 +212,7 @@ def _view_menu(session: Session, words: Text) -> None:
                 room = (high - low) / 4 or 1.0
                 state[f"hold_{axis}"] = session.held()[axis]
                 st.slider(
-                    words("view.hold", name=inputs[axis]), low - room, high + room, key=f"hold_{axis}",
+                    words("view.hold", name=naming.literal(inputs[axis])), low - room, high + room, key=f"hold_{axis}",
                     on_change=lambda axis=axis: session.hold(axis, float(state[f"hold_{axis}"])),
                 )  # fmt: skip
     samples = len(experiment.rows(session.t))

@@ -12,6 +12,7 @@ import pytest
 
 from engine import Problem
 from engine.activations import CODES as ACTIVATIONS
+from engine.datasets import DATA
 from engine.derivation import FORMULAS as DERIVATION_FORMULAS
 from engine.error_flow import PRODUCTS
 from engine.error_formulas import FORMULAS
@@ -68,6 +69,10 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "boundary.rule_{}": ("level", "highest", "each"),
     "boundary.view_{}": MODES,
     "decision_figure.{}": tuple(field.name for field in fields(DecisionWords)),
+    "csv.{}": ("classes", "numbers"),
+    "csv_delimiter.{}": ("0", "1", "2"),
+    "dataset_about.{}": (*DATA, "by-hand"),
+    "dataset_name.{}": (*DATA, "by-hand"),
     "figure.{}": tuple(field.name for field in fields(Words) if field.name != "activations"),
     "layer_title.{}": ("forward", "delta", "gradients", "update"),
     "loss.{}": tuple(LOSSES),
