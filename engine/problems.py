@@ -42,6 +42,8 @@ SENTENCES: Final[dict[str, str]] = {
     "address_compact": "The packed part of the address (x=...) is damaged; the link may have been cut.",
     "address_large": "This experiment needs {size} bytes and does not fit an address ({limit}); save it as a file.",
     "check_not_finite": "A parameter or the loss is not a finite number here: there is nothing to compare. Step back.",
+    "worked_large": "This update takes {count} formulas, a sheet holds {limit}: take fewer samples or neurons.",
+    "worked_not_finite": "A number of this update is not finite: there is nothing to work out on paper. Step back.",
     "point_inputs": "The points have {count} inputs; a line needs 2 and a plane 3.",
     "point_count": "There are {count} points; give 1 to {limit}.",
     "point_class": "Point {row} has the class {value}; a class is 0 or 1.",

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from engine import Problem
-from pages import address, check_panels, screen, setup, tables_dialog
+from pages import address, check_panels, screen, setup, tables_dialog, worked_dialog
 from pages.session import Session
 from pages.stage import Event, Tick, stage
 from pages.text import Text, text
@@ -24,6 +24,7 @@ def page() -> None:
     words = text(st.session_state.language)
     setup.sidebar(session, words)
     tables_dialog.show(session, words)
+    worked_dialog.show(session, words)
     _stepper(words.language)
 
 
