@@ -36,15 +36,19 @@ __all__ = [
     "told",
 ]  # fmt: skip
 
-LONGEST_SUM: Final = 8  # longer sums are written with their first terms, dots, and the last
+LONGEST_SUM: Final = 8
 
 
 @dataclass(frozen=True)
 class Style:
-    """How numbers are written: with ``digits`` significant digits, each a link to its own explanation if ``linked``."""
+    """How numbers are written: with ``digits`` significant digits, each a link to its own explanation if ``linked``.
+
+    Sums of more than ``longest`` terms are written with their first terms, dots, and the last.
+    """
 
     digits: int = 4
     linked: bool = False
+    longest: int = LONGEST_SUM
 
 
 def symbol(quantity: Quantity, notation: Notation = COLUMN) -> str:
@@ -152,8 +156,9 @@ class _Writer:
         return (rf"\htmlData{{ref={quantity}}}{{{text}}}" if self.style.linked else text), binds
 
     def _sum(self, terms: tuple[Expression, ...]) -> str:
-        long = len(terms) > LONGEST_SUM
-        written = (*terms[: LONGEST_SUM - 2], terms[-1]) if long else terms
+        longest = LONGEST_SUM if self.style is None else self.style.longest
+        long = len(terms) > longest
+        written = (*terms[: longest - 2], terms[-1]) if long else terms
         parts = [self.write(term, _PRODUCT if at else _SUM) for at, term in enumerate(written)]
         return " + ".join([*parts[:-1], r"\cdots", parts[-1]] if long else parts)
 

@@ -24,6 +24,7 @@ from engine.perceptron_formulas import FORMULAS as PERCEPTRON_FORMULAS
 from engine.presets import PRESETS
 from engine.problems import SENTENCES
 from engine.quantities import KINDS
+from engine.worked_document import SheetWords
 from pages import about
 from pages.decision_look import MODES
 from pages.figures.check_curve import CheckWords
@@ -36,6 +37,7 @@ from pages.perceptron_session import MILLISECONDS as PERCEPTRON_SPEEDS
 from pages.text import LANGUAGES, language_of, text
 from pages.transport import KEYS
 from pages.view import MILLISECONDS, TABS
+from pages.worked_dialog import FORMATS
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCES: Final = [
@@ -97,6 +99,10 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "preset_about.{}": tuple(PRESETS),
     "problem.{}": tuple(SENTENCES),
     "scheme.{}": tuple(SCHEMES),
+    "sheet.{}": tuple(
+        field.name for field in fields(SheetWords) if field.name != "language" and "_names" not in field.name
+    ),
+    "sheet_format.{}": tuple(FORMATS),
     "setup.batch_{}": ("single", "mini", "whole"),
     "speed.{}": tuple(MILLISECONDS),
     "splitting.edge_{}": ("share", "weight", "slope", "change"),
@@ -210,7 +216,7 @@ def test_calls_give_the_values_that_the_words_name() -> None:
     for key, each in given.items():
         wanted = placeholders(there.get(key, ""))
         # templates that the figures fill
-        if not key.startswith(("figure.", "perceptron_figure.", "decision_figure.", "check.curve_")):
+        if not key.startswith(("figure.", "perceptron_figure.", "decision_figure.", "check.curve_", "sheet.")):
             assert any(wanted <= names for names in each), f"{key} wants {wanted}, gets {each}"
 
 
