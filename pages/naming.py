@@ -53,6 +53,16 @@ def quantity_title(text: Text, network: Network, quantity: Quantity, notation: N
     return text(f"title.{kind}", who=who, symbol=letter)
 
 
+def layer_title(text: Text, network: Network, quantity: Quantity) -> str:
+    """What the numbers of a whole layer are, such as "Error terms of hidden layer 1"."""
+    if quantity.kind == "loss":
+        return text("title.composite")
+    output = quantity.layer == network.layers
+    layer = text("neuron.layer_output") if output else text("neuron.layer_hidden", layer=quantity.layer)
+    kinds = {"u": "forward", "x": "forward", "delta": "delta", "grad_W": "gradients", "grad_b": "gradients"}
+    return text(f"layer_title.{kinds.get(quantity.kind, 'update')}", layer=layer)
+
+
 def quantity_plain(text: Text, network: Network, quantity: Quantity) -> str:
     """What a number is, in a sentence and without maths."""
     if quantity.kind in ("loss", *RATE_KINDS):

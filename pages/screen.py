@@ -6,10 +6,10 @@ from typing import Any, Final
 import numpy as np
 
 from engine import Parameters, Update, boundary, divergence, numerals
-from engine.datasets import raw_rows
-from engine.feature_slice import feature_slice, plane_points
+from engine.feature_slice import feature_slice
+from engine.ground import ground_of
 from engine.phases import phases
-from pages import naming
+from pages import check_panels, naming
 from pages.figures import boundary as boundary_figure
 from pages.figures import curve as curve_figure
 from pages.figures import loss_curve as loss_figure
@@ -52,6 +52,12 @@ LAYOUT: Final = Layout(
     ),
     gap="0.35rem 1.25rem",
 )  # fmt: skip
+CHECK_LAYOUT: Final = check_panels.layout(LAYOUT)
+
+
+def layout(session: Session) -> Layout:
+    """Where the panels stand; the lower part is that of the tab on screen."""
+    return LAYOUT if session.view.tab == "training" else CHECK_LAYOUT
 
 
 def theme(kind: str | None) -> Theme:
@@ -74,13 +80,25 @@ def panels(session: Session, words: Text, colours: Theme, notices: list[str]) ->
         _network(session, update, words, colours),
         Group(
             "explanation",
-            [formula_panel(session, update, words, colours.css()), neuron_table(session, update, words)],
+            [
+                formula_panel(session, update, words, colours.css()),
+                neuron_table(session, update, words),
+                check_panels.tabs(session, words),
+            ],
             height=TALL,
         ),
+        *_lower(session, update, words, colours),
+        data_table(session, update, words),
+    ]
+
+
+def _lower(session: Session, update: Update, words: Text, colours: Theme) -> list[Panel]:
+    if session.view.tab == "check":
+        return check_panels.panels(session, update, words, colours, LOW)
+    return [
         _matrices(session, update, words, colours),
         _boundary(session, update, words, colours),
         _loss(session, words, colours),
-        data_table(session, update, words),
     ]
 
 
@@ -188,17 +206,16 @@ def _boundary(session: Session, update: Update, words: Text, colours: Theme) -> 
     now, before = (update.after, update.before) if after else (update.before, _earlier(session))
     level = boundary.boundary_level(experiment.Y, output)
     key = (id(session.line), session.t, after, view, colours.name, words.language, update.rows)
-    source = experiment.source if experiment.source and experiment.source.features else None
-    names, train, tested = _names(session), experiment.X, experiment.X_test
-    if source is not None:  # the picture is the plane of the two inputs, whatever features are made of them
-        names, (train, tested) = (raw_rows(source).input_names, names[1]), plane_points(source)
+    ground = ground_of(experiment)  # with features: the two inputs they are made of
+    names = (ground.names, _names(session)[1]) if ground.expand else _names(session)
+    train, tested = ground.points, ground.test_points
     style: dict[str, Any] = {"names": names, "theme": colours, "words": figure, "test": (tested, experiment.Y_test)}
 
     def piece_of(parameters: Parameters | None) -> boundary.Slice | None:
         if parameters is None:
             return None
-        if source is not None:
-            return feature_slice(network, parameters, source, level)
+        if ground.expand:
+            return feature_slice(network, parameters, ground, level)
         return boundary.slice_of(network, parameters, train, view.axes, np.array(session.held()), level)
 
     if train.shape[1] == 1:
@@ -245,6 +262,7 @@ def _earlier(session: Session) -> Parameters | None:
 
 def _kept(session: Session, name: str, key: Hashable, make: Callable[[], str]) -> str:
     """The picture made for this key, or a new one: most phases leave the loss and the boundary as they were."""
-    if name not in session.pictures or session.pictures[name][0] != key:
-        session.pictures[name] = (key, make())
-    return session.pictures[name][1]
+    if name not in session.kept or session.kept[name][0] != key:
+        session.kept[name] = (key, make())
+    picture: str = session.kept[name][1]
+    return picture

@@ -13,6 +13,7 @@ import pytest
 from engine import Problem
 from engine.activations import CODES as ACTIVATIONS
 from engine.datasets import DATA
+from engine.derivation import FORMULAS as DERIVATION_FORMULAS
 from engine.error_flow import PRODUCTS
 from engine.error_formulas import FORMULAS
 from engine.initial import SCHEMES
@@ -24,6 +25,9 @@ from engine.presets import PRESETS
 from engine.problems import SENTENCES
 from engine.quantities import KINDS
 from pages import about
+from pages.decision_look import MODES
+from pages.figures.check_curve import CheckWords
+from pages.figures.decision_words import DecisionWords
 from pages.figures.perceptron_words import PerceptronWords
 from pages.figures.words import Words
 from pages.perceptron import MOVES as PERCEPTRON_MOVES
@@ -31,7 +35,7 @@ from pages.perceptron_session import DATA_NAMES, STARTS
 from pages.perceptron_session import MILLISECONDS as PERCEPTRON_SPEEDS
 from pages.text import LANGUAGES, language_of, text
 from pages.transport import KEYS
-from pages.view import MILLISECONDS
+from pages.view import MILLISECONDS, TABS
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCES: Final = [
@@ -58,7 +62,19 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "csv_delimiter.{}": ("0", "1", "2"),
     "dataset_about.{}": (*DATA, "by-hand"),
     "dataset_name.{}": (*DATA, "by-hand"),
+    "derivation.part_{}": ("delta", "gradients", "update"),
+    "derivation.short_{}": DERIVATION_FORMULAS,
+    "derivation.title_{}": DERIVATION_FORMULAS,
+    "derivation.why_{}": DERIVATION_FORMULAS,
+    "check.column_{}": ("analytic", "central", "central_error", "complex", "complex_error"),
+    "check.curve_{}": tuple(field.name for field in fields(CheckWords)),
+    "check.tab_{}": TABS,
+    "boundary.here_{}": ("row", "test", "at"),
+    "boundary.rule_{}": ("level", "highest", "each"),
+    "boundary.view_{}": MODES,
+    "decision_figure.{}": tuple(field.name for field in fields(DecisionWords)),
     "figure.{}": tuple(field.name for field in fields(Words) if field.name != "activations"),
+    "layer_title.{}": ("forward", "delta", "gradients", "update"),
     "loss.{}": tuple(LOSSES),
     "notation.name_{}": tuple(NOTATIONS),
     "notation.note_{}": NOTES,
@@ -92,6 +108,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "splitting.warning_{}": ("zero", "near", "outside"),
     "title.{}": (*KINDS, *(f"threshold_{kind}" for kind in ("b", "grad_b", "delta_b", "new_b"))),
     "setup.{}": ("inputs", "outputs", "l1", "l2"),
+    "view.{}": ("across", "up"),
     "transport.{}": ("edit", "view", *MOVES, *(does for _, does in about.KEYS)),
     "transport.{}_help": MOVES,
 }
@@ -192,7 +209,8 @@ def test_calls_give_the_values_that_the_words_name() -> None:
             given.setdefault(one, []).append(placeholders(there.get(one, "")) if names is None else names)
     for key, each in given.items():
         wanted = placeholders(there.get(key, ""))
-        if not key.startswith(("figure.", "perceptron_figure.")):  # templates that the figures fill
+        # templates that the figures fill
+        if not key.startswith(("figure.", "perceptron_figure.", "decision_figure.", "check.curve_")):
             assert any(wanted <= names for names in each), f"{key} wants {wanted}, gets {each}"
 
 
