@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine import Problem
 from engine.csv_rows import classes_of, looks_like_classes, rows_of, usual_inputs
@@ -14,7 +15,7 @@ from pages.controls import put
 from pages.session import Session
 from pages.text import Text
 
-PREVIEW = 5
+PREVIEW = 4
 CUT = 40  # letters of a cell in the preview
 _read = lru_cache(maxsize=4)(read)
 
@@ -41,6 +42,7 @@ def _file(session: Session, words: Text) -> None:
     if file is None:
         st.caption(words("csv.help"))
         return
+    verdict = st.container()  # at the top, so that nobody has to look for what is wrong
     raw, mark = file.getvalue(), file.file_id  # widgets of another file are other widgets
     table: CsvTable | None = None
     try:
@@ -59,10 +61,10 @@ def _file(session: Session, words: Text) -> None:
         try:
             table = _read(raw, delimiter, header) if table else _read(raw, delimiter)
         except Problem as problem:
-            st.error(naming.sentence(words, wrong or problem))
+            verdict.error(naming.sentence(words, wrong or problem))
             return
     _preview(table, words)
-    _columns(session, words, table, f"{mark}_{DELIMITERS.index(table.delimiter)}_{table.header}")
+    _columns(session, words, table, verdict, f"{mark}_{DELIMITERS.index(table.delimiter)}_{table.header}")
 
 
 def _preview(table: CsvTable, words: Text) -> None:
@@ -76,7 +78,7 @@ def _preview(table: CsvTable, words: Text) -> None:
     st.dataframe(columns, hide_index=True, height="content")
 
 
-def _columns(session: Session, words: Text, table: CsvTable, mark: str) -> None:
+def _columns(session: Session, words: Text, table: CsvTable, verdict: DeltaGenerator, mark: str) -> None:
     """What each column is for, and the button that uses them."""
     places = range(len(table.names))
 
@@ -109,9 +111,9 @@ def _columns(session: Session, words: Text, table: CsvTable, mark: str) -> None:
         if kind == "classes":
             names = ", ".join(naming.literal(naming.plain(name)) for name in classes_of(table, target))
             said += " " + words("csv.classes_found", count=len(rows.classes), names=names)
-        st.caption(said)
+        verdict.success(said)
     except Problem as problem:
-        st.error(naming.sentence(words, problem))
+        verdict.error(naming.sentence(words, problem))
     use, leave = st.columns(2)
     if use.button(words("csv.use"), key="csv_use", type="primary", width="stretch", disabled=source is None) and source:
         put(session, source)

@@ -6,8 +6,8 @@ from typing import Any, Final
 import numpy as np
 
 from engine import Parameters, Update, boundary, divergence, numerals
-from engine.datasets import raw_rows
-from engine.feature_slice import feature_slice, plane_points
+from engine.feature_slice import feature_slice
+from engine.ground import ground_of
 from engine.phases import phases
 from pages import check_panels, naming
 from pages.figures import boundary as boundary_figure
@@ -206,17 +206,16 @@ def _boundary(session: Session, update: Update, words: Text, colours: Theme) -> 
     now, before = (update.after, update.before) if after else (update.before, _earlier(session))
     level = boundary.boundary_level(experiment.Y, output)
     key = (id(session.line), session.t, after, view, colours.name, words.language, update.rows)
-    source = experiment.source if experiment.source and experiment.source.features else None
-    names, train, tested = _names(session), experiment.X, experiment.X_test
-    if source is not None:  # the picture is the plane of the two inputs, whatever features are made of them
-        names, (train, tested) = (raw_rows(source).input_names, names[1]), plane_points(source)
+    ground = ground_of(experiment)  # with features: the two inputs they are made of
+    names = (ground.names, _names(session)[1]) if ground.expand else _names(session)
+    train, tested = ground.points, ground.test_points
     style: dict[str, Any] = {"names": names, "theme": colours, "words": figure, "test": (tested, experiment.Y_test)}
 
     def piece_of(parameters: Parameters | None) -> boundary.Slice | None:
         if parameters is None:
             return None
-        if source is not None:
-            return feature_slice(network, parameters, source, level)
+        if ground.expand:
+            return feature_slice(network, parameters, ground, level)
         return boundary.slice_of(network, parameters, train, view.axes, np.array(session.held()), level)
 
     if train.shape[1] == 1:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from engine import Problem
-from pages import address, check_panels, csv_dialog, points_dialog, screen, setup, tables_dialog, worked_dialog
+from pages import address, check_panels, dialogs, screen, setup
 from pages.session import Session
 from pages.stage import Event, Tick, stage
 from pages.text import Text, text
@@ -24,8 +24,7 @@ def page() -> None:
     session.changed = False
     words = text(st.session_state.language)
     setup.sidebar(session, words)
-    for dialog in (tables_dialog, csv_dialog, points_dialog, worked_dialog):  # at most one was asked for
-        dialog.show(session, words)
+    dialogs.show(session, words)
     _stepper(words.language)
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import Problem, presets
+from engine import Problem, numerals, presets
 from engine.boundary import predict
 from engine.datasets import DATA, DataSource, prepare
-from engine.feature_slice import feature_slice, plane_points
-from engine.features import expand
+from engine.feature_slice import feature_slice
+from engine.ground import ground_of
 from engine.raw_rows import RawRows
 from engine.sourced import from_source, source_of, with_source
 from pages import naming, screen
@@ -143,9 +143,11 @@ def test_clicks_add_and_remove_and_can_be_undone() -> None:
     draft.clicked("add.5.-20")
     draft.kind = 0
     draft.clicked("add.-1.0")
-    assert draft.points == ((0.5, -2.0, 1), (-0.1, 0.0, 0))
+    assert list(draft.points) == [(0.5, -2.0, 1), (-0.1, 0.0, 0)]
     draft.clicked("take.0")
-    assert draft.points == ((-0.1, 0.0, 0),)
+    assert list(draft.points) == [
+        (-0.1, 0.0, 0),
+    ]
     assert draft.source() is None
     draft.undo()
     source = draft.source()
@@ -154,22 +156,26 @@ def test_clicks_add_and_remove_and_can_be_undone() -> None:
         np.array([[0.5, -2.0], [-0.1, 0.0]]), np.array([[1.0], [0.0]]), ("x1", "x2"), ("y",), ("0", "1")
     )
     draft.become(())
-    assert draft.points == ()
+    assert list(draft.points) == []
     for _ in range(9):
         draft.undo()
-    assert draft.points == ()
+    assert list(draft.points) == []
     draft.add(7.0, 0.0)
     assert draft.reach == 10
     draft.kind = 1
     draft.add(7.0, 0.0)
-    assert draft.points == ((7.0, 0.0, 1),)
+    assert list(draft.points) == [
+        (7.0, 0.0, 1),
+    ]
 
 
 @pytest.mark.parametrize("ref", ["", "add", "add.1", "add.21.0", "add.x.y", "take.5", "take.-1", "drop.1", "add.1.2.3"])
 def test_clicks_that_mean_nothing_do_nothing(ref: str) -> None:
     draft = Draft(points=((1.0, 1.0, 0),))
     draft.clicked(ref)
-    assert draft.points == ((1.0, 1.0, 0),)
+    assert list(draft.points) == [
+        (1.0, 1.0, 0),
+    ]
     assert not draft.before
 
 
@@ -182,7 +188,9 @@ def test_the_plane_offers_every_free_place() -> None:
     for x, y, ref in zip(free["x"], free["y"], free["customdata"], strict=True):
         draft = Draft()
         draft.clicked(ref)
-        assert draft.points == ((x, y, 1),)
+        assert list(draft.points) == [
+            (x, y, 1),
+        ]
     assert (drawn["x"], drawn["y"]) == ([0.5, -0.1], [-2.0, 0.0])
     assert drawn["customdata"] == ["take.0", "take.1"]
 
@@ -251,17 +259,15 @@ def test_the_data_table_marks_test_rows_and_says_what_the_network_makes_of_them(
 def test_the_plane_of_features_is_the_network_at_every_point() -> None:
     source = DataSource("ring", size=60, test_ratio=0.2, standardise=True, features=("x1^2", "x1*x2", "sin(x2)"))
     run = from_source(source)
-    piece = feature_slice(run.network, run.initial_parameters, source, points=9)
-    for r, up in enumerate(piece.up):
-        for c, across in enumerate(piece.across):
+    piece = feature_slice(run.network, run.initial_parameters, ground_of(run), points=9)
+    done = prepare(source)
+    for r, up in enumerate((piece.up - done.mean[1]) / done.scale[1]):
+        for c, across in enumerate((piece.across - done.mean[0]) / done.scale[0]):
             x = np.array([[across**2, across * up, np.sin(up)]])
             assert predict(run.network, run.initial_parameters, x)[-1][0] == pytest.approx(
                 piece.outputs[r, c], rel=1e-12
             )
-    train, test = plane_points(source)
-    assert np.array_equal(expand(train, source.features), run.X)
-    assert np.array_equal(expand(test, source.features), run.X_test)
-    assert piece.across[0] < train[:, 0].min() < train[:, 0].max() < piece.across[-1]
+    assert piece.across[0] < done.points[:, 0].min() < done.points[:, 0].max() < piece.across[-1]
 
 
 @pytest.mark.parametrize(
@@ -288,4 +294,4 @@ def test_the_screen_shows_test_rows_as_such(source: DataSource) -> None:
     assert loss[-1]["y"] == [session.line.test_loss(t) for t in loss[-1]["x"]]
     assert "test rows" in panels["loss"].alt  # type: ignore[union-attr]
     assert "test rows" in panels["boundary"].alt  # type: ignore[union-attr]
-    assert screen.numerals.significant(session.line.test_loss(5) or 0.0) in panels["loss"].title
+    assert numerals.significant(session.line.test_loss(5) or 0.0) in panels["loss"].title
