@@ -16,7 +16,8 @@ from pages.session import Session
 from pages.text import LANGUAGES
 from pages.view import TABS, View
 
-OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "tab", "h", "eq", "book")
+OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "book", "mx", "tab", "h")
+PAGES = ("eq", "map", "view", "lines", "at", "dv", "dn", "ds")  # read by the other pages that share the session
 STREAMLITS = ("embed", "embed_options")  # not ours and not wrong
 LONGEST = 12_000
 
@@ -42,7 +43,7 @@ def from_fields(fields: Mapping[str, str]) -> Session:
     session = Session(experiment)
     damaged = bool(problems)
     for name in fields:
-        if name not in (*OWN, *STREAMLITS, *experiment_address.FIELDS):
+        if name not in (*OWN, *PAGES, *STREAMLITS, *experiment_address.FIELDS):
             problems.append(Problem("address_unknown", field=name))
     if not damaged:
         for name, read_field in (("t", _read_t), ("phase", _read_phase), ("sel", _read_selection)):
@@ -115,6 +116,8 @@ def position(session: Session, lang: str) -> dict[str, str]:
         fields["h"] = str(view.step)
     if view.sample != 1:
         fields["sample"] = str(view.sample)
+    if view.matrices:
+        fields["mx"] = "1"
     if view.notation != usual.notation:
         fields["book"] = view.notation
     return fields
@@ -174,6 +177,7 @@ _VIEW: Final[dict[str, Callable[[Session, str], dict[str, Any]]]] = {
     "out": lambda session, text: {"output": _whole("out", text, 1, session.experiment.network.sizes[-1]) - 1},
     "hold": lambda session, text: {"held": _held(text, session.experiment.network.sizes[0])},
     "log": lambda session, text: {"log_loss": bool(_whole("log", text, 0, 1))},
+    "mx": lambda session, text: {"matrices": bool(_whole("mx", text, 0, 1))},
     "tab": lambda session, text: {"tab": _tab(text)},
     "h": lambda session, text: {"step": _step(text)},
     "book": lambda session, text: {"notation": _book(text)},

@@ -8,6 +8,8 @@ import streamlit as st
 from pages import (
     about,
     address,
+    decision,
+    derivation,
     error_splitting,
     perceptron,
     perceptron_address,
@@ -27,6 +29,7 @@ if "session" not in state:
         state.session = address.from_fields({})
     else:
         state.session = address.read(urlencode(fields))
+    state.derivation = derivation.opened(fields, state.session)
     state.language = address.language(fields) or language_of(st.context.locale)
     state.setup_open = False
 
@@ -60,6 +63,8 @@ def open_setup() -> None:
 
 screens = [
     st.Page(stepper.page, title=words("nav.stepper"), url_path="stepper", default=True),
+    st.Page(derivation.page, title=words("nav.derivation"), url_path="derivation"),
+    st.Page(decision.page, title=words("nav.boundary"), url_path="boundary"),
     st.Page(error_splitting.page, title=words("nav.splitting"), url_path="splitting"),
     st.Page(perceptron.page, title=words("nav.perceptron"), url_path="perceptron"),
     st.Page(about.page, title=words("nav.about"), url_path="about"),

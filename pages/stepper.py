@@ -1,13 +1,14 @@
 """The stepper: one update at a time, forwards and backwards, phase by phase, with every number on screen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from engine import Problem
-from pages import address, check_panels, screen, setup, tables_dialog, worked_dialog
+from pages import address, check_panels, csv_dialog, points_dialog, screen, setup, tables_dialog, worked_dialog
 from pages.session import Session
 from pages.stage import Event, Tick, stage
 from pages.text import Text, text
@@ -23,8 +24,8 @@ def page() -> None:
     session.changed = False
     words = text(st.session_state.language)
     setup.sidebar(session, words)
-    tables_dialog.show(session, words)
-    worked_dialog.show(session, words)
+    for dialog in (tables_dialog, csv_dialog, points_dialog, worked_dialog):  # at most one was asked for
+        dialog.show(session, words)
     _stepper(words.language)
 
 
@@ -85,6 +86,8 @@ def _follow(session: Session, ref: str) -> None:
         session.ask_again(_number(rest))
     elif kind == "origin":
         session.origin(rest)
+    elif kind == "matrices":
+        session.view = replace(session.view, matrices=rest == "on")
     elif kind == "t" and _number(rest) >= 0:
         session.go_to_update(_number(rest))
     elif kind == "row":

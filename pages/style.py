@@ -25,6 +25,16 @@ CSS: Final = """
 .st-key-transport [data-testid="stNumberInput"] { display: flex; align-items: center; gap: .4rem; }
 .st-key-transport [data-testid="stNumberInput"] label { min-height: 0; margin: 0; width: auto; white-space: nowrap; }
 .st-key-transport [data-testid="stNumberInput"] > div { flex: 1; min-width: 0; }
+/* The slice of the decision boundary: one low row, each label beside its field. */
+.st-key-slice { row-gap: .25rem; column-gap: 1rem; }
+.st-key-slice [data-testid="stSelectbox"], .st-key-slice [data-testid="stNumberInput"],
+.st-key-slice [data-testid="stSlider"] { display: flex; align-items: center; gap: .5rem; }
+.st-key-slice label { min-height: 0; margin: 0; width: auto; flex: none; white-space: nowrap; }
+.st-key-slice [data-testid="stSelectbox"] > div, .st-key-slice [data-testid="stNumberInput"] > div,
+.st-key-slice [data-testid="stSlider"] > div { flex: 1; min-width: 0; }
+.st-key-slice [data-baseweb="select"] > div, .st-key-slice [data-testid="stNumberInputContainer"],
+.st-key-slice [data-testid="stNumberInputContainer"] div { height: 2rem; min-height: 0; }
+.st-key-slice [data-testid="stSliderThumbValue"], .st-key-slice [data-testid="stSliderTickBar"] { display: none; }
 /* A long run's progress lies over the phases, so that nothing below moves when it comes and goes. */
 .st-key-progress {
   position: absolute; left: 1.25rem; width: calc(100% - 2.5rem); z-index: 60; padding: .5rem 0;

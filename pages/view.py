@@ -37,6 +37,7 @@ class View:
     held: tuple[tuple[int, float], ...] = ()  # (input, value) where a visitor chose another than the current row's
     log_loss: bool = False
     sample: int = 1
+    matrices: bool = False  # formulas for whole layers with their numbers, instead of one neuron's
     notation: str = "column"  # which book's letters and signs, of engine.notation.NOTATIONS
     tab: str = TABS[0]
     step: int = -5  # h = 10^step of the central differences in the tab "check"

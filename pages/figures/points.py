@@ -53,6 +53,18 @@ def point_trace(
     ]  # fmt: skip
 
 
+def test_trace(at: list[tuple[float, float]], classes: list[bool], hover: list[str], theme: Theme) -> Trace:
+    """Test rows as outlines: they are looked at, never trained on."""
+    return {
+        "type": "scatter", "mode": "markers", "hoverinfo": "text", "hovertext": hover,
+        "x": [x for x, _ in at], "y": [y for _, y in at],
+        "marker": {
+            "symbol": ["square-open" if high else "circle-open" for high in classes], "size": 9, "opacity": 1,
+            "color": [theme.positive if high else theme.negative for high in classes], "line": {"width": 2},
+        },
+    }  # fmt: skip
+
+
 def described(inputs: list[str], outputs: list[str], x: Floats, y: Floats) -> str:
     """A row of the data for the pointer."""
     left = "<br>".join(f"{name} = {full(number)}" for name, number in zip(inputs, x.tolist(), strict=True))

@@ -38,6 +38,14 @@ class Words:
         ``{output} {across} {up} {held} {level} {rows}``
     alt_curve : str
         ``{outputs} {input} {rows}``
+    test, test_row : str
+        The curve of the test rows, and one of them, ``{row}``.
+    loss_split : str
+        Axis title of the loss where there are test rows.
+    alt_test_loss : str
+        ``{first} {last}``
+    alt_test : str
+        ``{count}`` test rows in the picture.
     """
 
     input: str
@@ -57,3 +65,8 @@ class Words:
     alt_loss: str
     alt_boundary: str
     alt_curve: str
+    test: str
+    test_row: str
+    loss_split: str
+    alt_test_loss: str
+    alt_test: str

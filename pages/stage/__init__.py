@@ -3,7 +3,23 @@
 from pages.stage.component import stage
 from pages.stage.events import Event, Tick
 from pages.stage.layout import Grid, Layout
-from pages.stage.panels import Cell, Column, Formula, Group, Item, Note, Panel, Plot, Row, Slider, Strip, Table
+from pages.stage.panels import (
+    Cell,
+    Column,
+    Formula,
+    Group,
+    Item,
+    Note,
+    Panel,
+    Plot,
+    Row,
+    Slider,
+    Strip,
+    Table,
+    Tile,
+    TileRow,
+    Tiles,
+)
 from pages.stage.wire import figure_json
 
 __all__ = [
@@ -23,6 +39,9 @@ __all__ = [
     "Strip",
     "Table",
     "Tick",
+    "Tile",
+    "TileRow",
+    "Tiles",
     "figure_json",
     "stage",
 ]
