@@ -106,14 +106,14 @@ class _Sheet:
             if trace.samples > 1:
                 yield Sentence(words.sample.format(s=s + 1, m=trace.samples, row=self.update.rows[s] + 1))
             for kind, layer, row in (("x", 0, trace.x[0][s]), ("y", self.network.layers, trace.y[s])):
-                yield Formula((f"{self.letter(kind, layer)} = ", self.vector([self.number(n, kind) for n in row])))
+                yield Formula((f"{self.letter(kind, layer)} = {self.vector([self.number(n, kind) for n in row])}",))
         yield Heading(2, words.parameters)
         for l in range(1, self.network.layers + 1):
             for kind, array in (("W", self.update.before.W[l - 1]), ("b", self.update.before.b[l - 1])):
                 shown = [[self.number(self.notation.shown(kind, float(n)), kind) for n in row]
                          for row in (array if array.ndim == 2 else array[None])]  # fmt: skip
                 if kind == "b":
-                    yield Formula((f"{self.letter(kind, l)} = ", self.vector(shown[0])))
+                    yield Formula((f"{self.letter(kind, l)} = {self.vector(shown[0])}",))
                 else:
                     yield from self.matrix(self.letter(kind, l), shown)
 
@@ -147,9 +147,11 @@ class _Sheet:
             yield Heading(2, words.sample.format(s=s, m=m, row=self.update.rows[s - 1] + 1))
         for l in layers:
             yield Heading(3, words.forward.format(layer=l))
-            yield from self.section(
-                [Quantity(kind, l, j, sample=s) for j in range(1, self.network.sizes[l] + 1) for kind in ("u", "x")]
-            )
+            neurons = range(1, self.network.sizes[l] + 1)
+            if self.network.activations[l - 1] == "softmax":  # each output needs every net input
+                yield from self.section([Quantity(kind, l, j, sample=s) for kind in ("u", "x") for j in neurons])
+            else:
+                yield from self.section([Quantity(kind, l, j, sample=s) for j in neurons for kind in ("u", "x")])
         yield Heading(3, words.loss_heading)
         yield from self.section([Quantity("loss", sample=s)])
         for l in reversed(layers):
@@ -207,8 +209,8 @@ class _Sheet:
         worked = self.worked(found.worked)
         end: str | Blank = Blank(quantity, self.keys[quantity]) if self.blanks else value
         if constant or (not self.blanks and worked == (value,)):
-            return Formula((f"{general} = ", end))
-        return Formula((f"{general} = ", *worked, " = ", end))
+            return Formula(_joined([f"{general} = ", end]))
+        return Formula(_joined([f"{general} = ", *worked, " = ", end]))
 
     def worked(self, expression: Expression) -> tuple[str | Blank, ...]:
         """The right side with its numbers; what the reader found before is a blank with its key."""
