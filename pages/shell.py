@@ -9,6 +9,7 @@ from pages import (
     about,
     address,
     error_splitting,
+    notation,
     perceptron,
     perceptron_address,
     perceptron_setup,
@@ -60,6 +61,7 @@ def open_setup() -> None:
 
 screens = [
     st.Page(stepper.page, title=words("nav.stepper"), url_path="stepper", default=True),
+    st.Page(notation.page, title=words("nav.notation"), url_path="notation"),
     st.Page(error_splitting.page, title=words("nav.splitting"), url_path="splitting"),
     st.Page(perceptron.page, title=words("nav.perceptron"), url_path="perceptron"),
     st.Page(about.page, title=words("nav.about"), url_path="about"),
