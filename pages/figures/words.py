@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.books import COLUMN, Notation
+
 
 @dataclass(frozen=True)
 class Words:
@@ -38,6 +40,8 @@ class Words:
         ``{output} {across} {up} {held} {level} {rows}``
     alt_curve : str
         ``{outputs} {input} {rows}``
+    book : Notation
+        In whose letters and with whose signs numbers are written.
     """
 
     input: str
@@ -57,3 +61,4 @@ class Words:
     alt_loss: str
     alt_boundary: str
     alt_curve: str
+    book: Notation = COLUMN

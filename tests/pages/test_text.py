@@ -57,7 +57,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "about.{}": ("what", "history", "how"),
     "about.{}_heading": ("what", "history", "how"),
     "activation.{}": tuple(ACTIVATIONS),
-    "figure.{}": tuple(field.name for field in fields(Words) if field.name != "activations"),
+    "figure.{}": tuple(field.name for field in fields(Words) if field.name not in ("activations", "book")),
     "loss.{}": tuple(LOSSES),
     "notation.name_{}": tuple(NOTATIONS),
     "notation.title_{}": (*NOTATIONS, *ROW_FORMULAS, *THRESHOLD_FORMULAS),
