@@ -89,7 +89,11 @@ def whole(kind: str, layer: int, book: Notation) -> str:
 def unicode(tex: str) -> str:
     """A symbol of a book, from TeX to plain Unicode: ``v_{12}`` becomes ``v₁₂``; indices stand before layers."""
     text = re.sub(r"\\nabla_\{((?:[^{}]|\{[^{}]*\})*)\}", lambda match: "∇" + match[1], tex)
-    text = re.sub(r"\\mathrm *\{?([a-z]+)\}?", r"\1", text).replace(r"\vec ", "").replace(r"\hat y", "ŷ")
+    text = (
+        re.sub(r"\\mathrm(?:\{([a-z]+)\}| ([a-z]))", lambda match: match[1] or match[2], text)
+        .replace(r"\vec ", "")
+        .replace(r"\hat y", "ŷ")
+    )
     for name, letter in _NAMES.items():
         text = text.replace(name, letter)
 

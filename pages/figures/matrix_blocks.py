@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from engine import Network, Phase, Quantity, Update
 from engine.arrays import Floats
-from engine.books import COLUMN, ROW, Notation
+from engine.books import COLUMN, ROW, THRESHOLD, Notation
 from engine.phases import known
 from pages.figures.lettering import whole
 
@@ -53,7 +53,7 @@ def layers_shown(
 
 def turned(book: Notation) -> bool:
     """Whether the book's matrices have a row for each neuron of the layer below, and b as a row beneath."""
-    return book.name == ROW.name
+    return book.name in (ROW.name, THRESHOLD.name)
 
 
 def _rows(network: Network, layer: int, book: Notation) -> int:
