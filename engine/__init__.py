@@ -8,7 +8,8 @@ from engine.network import Network, Parameters
 from engine.phases import Phase, phases
 from engine.problems import Problem
 from engine.quantities import Quantity, value
-from engine.timeline import LossCurve, Timeline, Update
+from engine.timeline import LossCurve, Timeline
+from engine.update import Update
 
 __version__ = "0.1.0"
 

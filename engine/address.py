@@ -10,14 +10,19 @@ from typing import Final
 
 import numpy as np
 
-from engine import presets, saved
+from engine import address_source, presets, saved
+from engine.address_words import number, whole, yes_no
 from engine.experiment import Experiment
 from engine.network import Network
 from engine.problems import Problem
+from engine.sourced import with_source
 
 LIMIT: Final = 6 * 1024  # characters of the packed word; longer addresses do not survive mail and chat
 _UNPACKED_LIMIT: Final = 1 << 20  # a packed word that unfolds to more was made to do harm
-FIELDS: Final = ("preset", "sizes", "act", "loss", "eta", "batch", "shuffle", "seed", "init", "freeze", "x")
+FIELDS: Final = (
+    "preset", *address_source.FIELDS, "sizes", "act", "loss", "eta", "batch", "shuffle", "seed", "init", "freeze", "l1",
+    "l2", "x",
+)  # fmt: skip
 
 
 def to_address(experiment: Experiment) -> dict[str, str]:
@@ -28,6 +33,8 @@ def to_address(experiment: Experiment) -> dict[str, str]:
     Problem
         ``address_large`` where the packed word would be longer than 6 KB.
     """
+    if experiment.source is not None and (words := _on_source(experiment)) is not None:
+        return words
     readable = [fields for name in presets.PRESETS if (fields := _against(experiment, name)) is not None]
     if readable:
         return min(readable, key=len)
@@ -49,10 +56,13 @@ def from_address(fields: Mapping[str, str]) -> Experiment:
     if "x" in fields:
         return saved.from_plain(_unpacked(fields["x"]))
     base = presets.experiment(fields.get("preset", presets.DEFAULT))
+    source = address_source.source_of(fields)
+    if source is not None:
+        base = with_source(base, source)
     network = base.network
     sizes = network.sizes
     if "sizes" in fields:
-        sizes = tuple(_whole("sizes", part, "3-4-2") for part in fields["sizes"].split("-")[:64])
+        sizes = tuple(whole("sizes", part, "3-4-2") for part in fields["sizes"].split("-")[:64])
     activations: tuple[str, ...] = network.activations
     if "act" in fields:
         activations = tuple(fields["act"].split("-")[:64])
@@ -66,12 +76,25 @@ def from_address(fields: Mapping[str, str]) -> Experiment:
         base,
         network=made,
         initial=fields.get("init", base.initial),
-        learning_rate=_number("eta", fields["eta"]) if "eta" in fields else base.learning_rate,
-        batch_size=_whole("batch", fields["batch"], "1") if "batch" in fields else base.batch_size,
-        shuffle=_yes_no("shuffle", fields["shuffle"]) if "shuffle" in fields else base.shuffle,
-        seed=_whole("seed", fields["seed"], "0") if "seed" in fields else base.seed,
-        freeze_biases=_yes_no("freeze", fields["freeze"]) if "freeze" in fields else base.freeze_biases,
+        learning_rate=number("eta", fields["eta"], "0.5") if "eta" in fields else base.learning_rate,
+        batch_size=whole("batch", fields["batch"], "1") if "batch" in fields else base.batch_size,
+        shuffle=yes_no("shuffle", fields["shuffle"]) if "shuffle" in fields else base.shuffle,
+        seed=whole("seed", fields["seed"], "0") if "seed" in fields else base.seed,
+        freeze_biases=yes_no("freeze", fields["freeze"]) if "freeze" in fields else base.freeze_biases,
+        l1=number("l1", fields["l1"], "0.01") if "l1" in fields else base.l1,
+        l2=number("l2", fields["l2"], "0.01") if "l2" in fields else base.l2,
     )
+
+
+def _on_source(experiment: Experiment) -> dict[str, str] | None:
+    """The words of a data set and what else to say, or None where short words do not suffice."""
+    source = experiment.source
+    if source is None or source.own is not None or experiment.edits or not isinstance(experiment.initial, str):
+        return None
+    usual = _words(with_source(presets.experiment(), source))
+    return address_source.words_of(source) | {
+        key: value for key, value in _words(experiment).items() if value != usual[key]
+    }
 
 
 def _against(experiment: Experiment, name: str) -> dict[str, str] | None:
@@ -79,6 +102,8 @@ def _against(experiment: Experiment, name: str) -> dict[str, str] | None:
     base = presets.experiment(name)
     if (
         experiment.edits
+        or experiment.source is not None
+        or len(experiment.X_test)
         or not np.array_equal(experiment.X, base.X)
         or not np.array_equal(experiment.Y, base.Y)
         or (experiment.input_names, experiment.output_names) != (base.input_names, base.output_names)
@@ -104,6 +129,8 @@ def _words(experiment: Experiment) -> dict[str, str]:
         "seed": str(experiment.seed),
         "init": experiment.initial if isinstance(experiment.initial, str) else "",
         "freeze": str(int(experiment.freeze_biases)),
+        "l1": repr(experiment.l1),
+        "l2": repr(experiment.l2),
     }
 
 
@@ -119,22 +146,3 @@ def _unpacked(word: str) -> object:
         return json.loads(text)
     except (ValueError, binascii.Error, zlib.error, RecursionError):
         raise Problem("address_compact") from None
-
-
-def _whole(field: str, text: str, example: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 10):
-        raise Problem("address_field", field=field, value=text, expected=example)
-    return int(text)
-
-
-def _number(field: str, text: str) -> float:
-    try:
-        return float(text) if len(text) <= 40 else float("nan")
-    except ValueError:
-        raise Problem("address_field", field=field, value=text, expected="0.5") from None
-
-
-def _yes_no(field: str, text: str) -> bool:
-    if text not in ("0", "1"):
-        raise Problem("address_field", field=field, value=text, expected="1")
-    return text == "1"

@@ -60,9 +60,9 @@ class Trace:
         return len(self.y)
 
 
-def check_data(network: Network, X: Floats, Y: Floats) -> None:
+def check_data(network: Network, X: Floats, Y: Floats, names: tuple[str, str] = ("X", "Y")) -> None:
     """Raise ``Problem`` where inputs (m, n_0) and targets (m, n_L) do not suit the network."""
-    for name, array, expected in (("X", X, network.sizes[0]), ("Y", Y, network.sizes[-1])):
+    for name, array, expected in ((names[0], X, network.sizes[0]), (names[1], Y, network.sizes[-1])):
         if array.ndim == 0 or len(array) == 0:
             raise Problem("data_empty")
         if array.ndim != 2:
@@ -91,11 +91,21 @@ def backprop(network: Network, parameters: Parameters, X: ArrayLike, Y: ArrayLik
     inputs, targets = frozen(X, "X"), frozen(Y, "Y")
     check_data(network, inputs, targets)
     W, b = padded(network, parameters)
-    return one_update(network, W, b, inputs, targets, np.arange(len(inputs), dtype=np.int64), 0.0, True)
+    rows = np.arange(len(inputs), dtype=np.int64)
+    return one_update(network, W, b, inputs, targets, rows, eta=0.0, freeze_biases=True)
 
 
 def one_update(
-    network: Network, W: Floats, b: Floats, X: Floats, Y: Floats, rows: kernel.Ints, eta: float, freeze_biases: bool
+    network: Network,
+    W: Floats,
+    b: Floats,
+    X: Floats,
+    Y: Floats,
+    rows: kernel.Ints,
+    eta: float,
+    freeze_biases: bool,
+    l1: float = 0.0,
+    l2: float = 0.0,
 ) -> Trace:
     """Change padded W and b in place by the update over the samples ``rows``, and return its trace."""
     net, m = kernel.shape(network), len(rows)
@@ -104,7 +114,7 @@ def one_update(
     losses = np.zeros(m)
     order = np.arange(m, dtype=np.int64)
     with np.errstate(all="ignore"):  # overflow is shown as such on the screen
-        kernel.run(*net, W, b, X, Y, order[None], 0, 1, m, eta, freeze_biases, *work)
+        kernel.run(*net, W, b, X, Y, order[None], 0, 1, m, eta, l1, l2, freeze_biases, *work)
         loss = kernel.batch_loss(*net, Y, order, work.x, work.u, losses)
 
     def layers(array: Floats, start: int) -> tuple[Floats, ...]:

@@ -79,12 +79,16 @@ def slice_of(
 
 
 def contour(piece: Slice, output: int) -> tuple[list[float | None], list[float | None]]:
-    """The level line of an output (from 0) as one broken line: x and y with None between its parts.
+    """The level line of an output (from 0) as one broken line: x and y with None between its parts."""
+    return level_line(piece.across, piece.up, piece.outputs[:, :, output] - piece.level)
+
+
+def level_line(across: Floats, up: Floats, z: Floats) -> tuple[list[float | None], list[float | None]]:
+    """Where z (ny, nx) over the grid ``across`` (nx,), ``up`` (ny,) is zero: x and y with None between the parts.
 
     Marching squares with linear interpolation along the grid's edges; in a saddle cell the mean of the corners
     decides. Segments are joined into long lines.
     """
-    z = piece.outputs[:, :, output] - piece.level
     if not np.isfinite(z).all():
         return [], []
     segments: list[tuple[_Edge, _Edge]] = []
@@ -103,12 +107,12 @@ def contour(piece: Slice, output: int) -> tuple[list[float | None], list[float |
         for kind, r, c in line:
             if kind == 0:  # a horizontal edge of the grid, from column c to c + 1
                 share = z[r, c] / (z[r, c] - z[r, c + 1])
-                x.append(float(piece.across[c] + share * (piece.across[c + 1] - piece.across[c])))
-                y.append(float(piece.up[r]))
+                x.append(float(across[c] + share * (across[c + 1] - across[c])))
+                y.append(float(up[r]))
             else:
                 share = z[r, c] / (z[r, c] - z[r + 1, c])
-                x.append(float(piece.across[c]))
-                y.append(float(piece.up[r] + share * (piece.up[r + 1] - piece.up[r])))
+                x.append(float(across[c]))
+                y.append(float(up[r] + share * (up[r + 1] - up[r])))
         x.append(None)
         y.append(None)
     return x[:-1], y[:-1]

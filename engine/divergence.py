@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from engine.quantities import Quantity, value
-from engine.timeline import Timeline, Update
+from engine.timeline import Timeline
+from engine.update import Update
 
 LONGEST_WALK: Final = 2000  # updates; in longer epochs the first one may be named a little too late
 

@@ -27,7 +27,7 @@ from engine.expression import (
 )
 from engine.network import Network
 from engine.quantities import Quantity, value
-from engine.timeline import Update
+from engine.update import Update
 
 FORMULAS: Final = ("E1", "E2", "E3", "E4", "E5", "E6", "E7")
 MOST: Final = 4  # neurons up to which a denominator is written out

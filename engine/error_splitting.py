@@ -14,7 +14,8 @@ import numpy as np
 from engine.arrays import Floats, sealed
 from engine.experiment import Edit, Experiment
 from engine.network import Network
-from engine.timeline import Timeline, Update
+from engine.timeline import Timeline
+from engine.update import Update
 
 RULES: Final = ("split", "back", "exact")
 NEAR: Final = 0.1  # of the magnitudes: below it a sum of weights is nearly zero, and shares grow beyond ten

@@ -1,22 +1,23 @@
 """An experiment is a value: network, data, start, rate, grouping into updates, and the edits made by hand."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.arrays import Floats, frozen, require_finite, same
-from engine.backprop import check_data
+from engine.data_checks import MAX_ROWS, check_names, check_rows
+from engine.datasets import DataSource, prepare
 from engine.initial import MAX_SEED, initial_parameters
 from engine.network import Network, Parameters
+from engine.penalties import MAX_PENALTY
 from engine.problems import Problem
 
-MAX_ROWS: Final = 10_000
+__all__ = ["MAX_ROWS", "MAX_UPDATE", "Edit", "Experiment", "check_learning_rate", "check_update_number"]
+
 MAX_UPDATE: Final = 10_000_000
-MAX_DATA: Final = 1e100  # further out, half a squared error is infinite and a picture has no room
-MAX_NAME: Final = 60
 MAX_LEARNING_RATE: Final = 1000.0
 
 
@@ -74,7 +75,7 @@ class Experiment:
     network : Network
     X : array_like of shape (m, n_0)
     Y : array_like of shape (m, n_L)
-        At most 10,000 rows, all finite.
+        The training rows, all finite; at most 10,000 together with the test rows.
     initial : Parameters or str
         Starting parameters, or the name of a scheme of ``engine.initial`` drawn from ``seed``.
     learning_rate : float
@@ -86,10 +87,18 @@ class Experiment:
     seed : int
     freeze_biases : bool
         Biases stay as they are; their gradients are still computed.
+    l1, l2 : float
+        Rates of the penalties of ``engine.penalties``, 0 to 100.
     edits : tuple of Edit
         In order of t.
     input_names, output_names : tuple of str
         What the columns are called, for the screen; may be empty.
+    X_test : array_like of shape (m', n_0)
+    Y_test : array_like of shape (m', n_L)
+        Rows that training never sees; may be none.
+    source : DataSource or None
+        The recipe that gives just these rows and names, so that an address can say it in words; None for rows that
+        were changed by hand.
 
     Raises
     ------
@@ -105,24 +114,22 @@ class Experiment:
     shuffle: bool = False
     seed: int = 0
     freeze_biases: bool = False
+    l1: float = 0.0
+    l2: float = 0.0
     edits: tuple[Edit, ...] = ()
     input_names: tuple[str, ...] = ()
     output_names: tuple[str, ...] = ()
+    X_test: Floats = field(default_factory=lambda: np.zeros((0, 1)))
+    Y_test: Floats = field(default_factory=lambda: np.zeros((0, 1)))
+    source: DataSource | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "X", frozen(self.X, "X"))
-        object.__setattr__(self, "Y", frozen(self.Y, "Y"))
-        check_data(self.network, self.X, self.Y)
-        if len(self.X) > MAX_ROWS:
-            raise Problem("data_large", count=len(self.X), limit=MAX_ROWS)
-        require_finite(self.X, "X")
-        require_finite(self.Y, "Y")
-        for name, array in (("X", self.X), ("Y", self.Y)):
-            far = np.argwhere(np.abs(array) > MAX_DATA)
-            if len(far):
-                place = f"{name}[{far[0][0] + 1}, {far[0][1] + 1}]"
-                raise Problem("data_range", where=place, value=array[tuple(far[0])], limit=f"{MAX_DATA:g}")
-        self._check_targets()
+        for name in ("X", "Y", "X_test", "Y_test"):
+            object.__setattr__(self, name, frozen(getattr(self, name), name))
+        if self.X_test.size == self.Y_test.size == 0:
+            for name, columns in (("X_test", self.network.sizes[0]), ("Y_test", self.network.sizes[-1])):
+                object.__setattr__(self, name, frozen(np.zeros((0, columns)), name))
+        check_rows(self.network, self.X, self.Y, self.X_test, self.Y_test)
         if not (_is_whole(self.seed) and 0 <= self.seed <= MAX_SEED):
             raise Problem("seed", value=self.seed, limit=MAX_SEED)
         object.__setattr__(self, "seed", int(self.seed))
@@ -133,17 +140,18 @@ class Experiment:
         else:
             initial_parameters(self.network, self.initial, self.seed)
         object.__setattr__(self, "learning_rate", check_learning_rate(self.learning_rate))
+        object.__setattr__(self, "l1", check_penalty("L1", self.l1))
+        object.__setattr__(self, "l2", check_penalty("L2", self.l2))
         if not (_is_whole(self.batch_size) and self.batch_size >= 1):
             raise Problem("batch_size", value=self.batch_size, limit=len(self.X))
         object.__setattr__(self, "batch_size", min(int(self.batch_size), len(self.X)))
         for what, expected in (("input", self.network.sizes[0]), ("output", self.network.sizes[-1])):
             names = tuple(getattr(self, f"{what}_names"))
-            if names and (
-                len(names) != expected
-                or not all(isinstance(n, str) and len(n) <= MAX_NAME and n.isprintable() for n in names)
-            ):
-                raise Problem("names", what=what, count=len(names), expected=expected, limit=MAX_NAME)
+            if names:
+                check_names(what, names, expected)
             object.__setattr__(self, f"{what}_names", names)
+        if self.source is not None:
+            self._check_source(self.source)
         for edit in self.edits:
             _check_parameters(edit.applied(self.initial_parameters), self.network)
         merged: dict[int, Edit] = {}
@@ -151,29 +159,28 @@ class Experiment:
             merged[edit.t] = merged[edit.t].merged(edit) if edit.t in merged else edit
         object.__setattr__(self, "edits", tuple(merged.values()))
 
-    def _check_targets(self) -> None:
-        if self.network.loss != "cross_entropy":
-            return
-        outside = np.argwhere((self.Y < 0.0) | (self.Y > 1.0))
-        if len(outside):
-            raise Problem("target_probability", row=outside[0][0] + 1, value=self.Y[tuple(outside[0])])
-        if self.network.activations[-1] == "softmax":
-            for row, total in enumerate(self.Y.sum(axis=1), start=1):
-                if abs(total - 1.0) > 1e-9:
-                    raise Problem("target_sum", row=row, value=f"{total:.6g}")
+    def _check_source(self, source: DataSource) -> None:
+        made = prepare(source)
+        if not same(self._rows(), (made.X, made.Y, made.X_test, made.Y_test)) or (
+            (self.input_names, self.output_names) != (made.input_names, made.output_names)
+        ):
+            raise Problem("set_source", name=source.name)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Experiment):
             return False
-        return same((self.X, self.Y), (other.X, other.Y)) and self._plain() == other._plain()
+        return same(self._rows(), other._rows()) and self._plain() == other._plain()
 
     def __hash__(self) -> int:
         return hash((self.network, self.learning_rate, self.batch_size, self.shuffle, self.seed, len(self.edits)))
 
+    def _rows(self) -> tuple[Floats, ...]:
+        return self.X, self.Y, self.X_test, self.Y_test
+
     def _plain(self) -> tuple[object, ...]:
         return (
             self.network, self.initial, self.learning_rate, self.batch_size, self.shuffle, self.seed,
-            self.freeze_biases, self.edits, self.input_names, self.output_names,
+            self.freeze_biases, self.l1, self.l2, self.edits, self.input_names, self.output_names, self.source,
         )  # fmt: skip
 
     @property
@@ -261,16 +268,28 @@ def _check_parameters(parameters: Parameters, network: Network) -> None:
         require_finite(b, f"b{layer}")
 
 
+def _as_float(value: object) -> float:
+    """The number as a float; nan where it is none."""
+    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return math.inf
+
+
 def check_learning_rate(value: object) -> float:
     """The rate as a float, or ``Problem("learning_rate")``."""
-    number = math.nan
-    if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
-        try:
-            number = float(value)
-        except OverflowError:  # a whole number of hundreds of digits
-            number = math.inf
+    number = _as_float(value)
     if not 0.0 < number <= MAX_LEARNING_RATE:
         raise Problem("learning_rate", value=value)
+    return number
+
+
+def check_penalty(name: str, value: object) -> float:
+    """The rate of a penalty as a float, or ``Problem("penalty")``."""
+    if not 0.0 <= (number := _as_float(value)) <= MAX_PENALTY:
+        raise Problem("penalty", name=name, value=value, limit=f"{MAX_PENALTY:g}")
     return number
 
 

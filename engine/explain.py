@@ -24,7 +24,7 @@ from engine.expression import (
 )
 from engine.network import Network
 from engine.quantities import Quantity, value
-from engine.timeline import Update
+from engine.update import Update
 
 
 @dataclass(frozen=True)
@@ -248,13 +248,29 @@ def _gradient(network: Network, update: Update, q: Quantity) -> _Parts:
 
 def _step(network: Network, update: Update, q: Quantity) -> _Parts:
     family = q.kind[-1]
-    whole = _descent(family, q.layer)
     gradient = _ref(update, f"grad_{family}", q.layer, q.j, q.i)
-    right: Expression = Product((Negative(Symbol("eta")), Derivative(Symbol(family, q.layer, q.j, q.i or ""))))
-    worked: Expression = Product((Negative(_ref(update, "eta")), gradient))
+    symbol = Symbol(family, q.layer, q.j, q.i or "")
+    right: Expression = Product((Negative(Symbol("eta")), _slope_of_all(update, family, Derivative(symbol), symbol)))
+    weight = _ref(update, family, q.layer, q.j, q.i)
+    worked: Expression = Product(
+        (Negative(_ref(update, "eta")), _slope_of_all(update, family, gradient, weight, worked=True))
+    )
     if family == "b" and update.frozen_biases:
         right = worked = Number(0.0)
-    return (whole,), Equation("F8", _own(q), right), worked
+    return (_descent(update, family, q.layer),), Equation("F8", _own(q), right), worked
+
+
+def _slope_of_all(
+    update: Update, family: str, gradient: Expression, weight: Expression, worked: bool = False
+) -> Expression:
+    """The gradient of the loss and, for weights, of the penalties: + l2 w + l1 sign(w)."""
+    rate = (lambda name: _ref(update, name)) if worked else (lambda name: Symbol(name))
+    terms = [gradient]
+    if family == "W" and update.l2:
+        terms.append(Product((rate("l2"), weight)))
+    if family == "W" and update.l1:
+        terms.append(Product((rate("l1"), Function("sign", weight))))
+    return Sum(tuple(terms)) if len(terms) > 1 else gradient
 
 
 def _new(network: Network, update: Update, q: Quantity) -> _Parts:
@@ -262,9 +278,10 @@ def _new(network: Network, update: Update, q: Quantity) -> _Parts:
     old, step = _ref(update, family, q.layer, q.j, q.i), _ref(update, f"delta_{family}", q.layer, q.j, q.i)
     left = Symbol(family, q.layer, q.j, q.i or "")
     general = Equation("F8", left, Sum((left, Symbol(f"delta_{family}", q.layer, q.j, q.i or ""))), assigns=True)
-    return (_descent(family, q.layer),), general, Sum((old, step))
+    return (_descent(update, family, q.layer),), general, Sum((old, step))
 
 
-def _descent(family: str, layer: int) -> Equation:
+def _descent(update: Update, family: str, layer: int) -> Equation:
     symbol = Symbol(family, layer)
-    return Equation("F8", symbol, Difference(symbol, Product((Symbol("eta"), Derivative(symbol)))), assigns=True)
+    slope = _slope_of_all(update, family, Derivative(symbol), symbol)
+    return Equation("F8", symbol, Difference(symbol, Product((Symbol("eta"), slope))), assigns=True)

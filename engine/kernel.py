@@ -142,12 +142,36 @@ def divide(sizes: Ints, count: int, grad_W: Floats, grad_b: Floats) -> None:
 
 
 @compiled
-def descend(sizes: Ints, eta: float, freeze_biases: bool, W: Floats, b: Floats, grad_W: Floats, grad_b: Floats) -> None:
-    """One step of gradient descent, in place: W + (-eta grad) (FORMULAS F8)."""
+def descend(
+    sizes: Ints,
+    eta: float,
+    l1: float,
+    l2: float,
+    freeze_biases: bool,
+    W: Floats,
+    b: Floats,
+    grad_W: Floats,
+    grad_b: Floats,
+) -> None:
+    """One step of gradient descent, in place: W + (-eta grad) (FORMULAS F8).
+
+    With penalties the gradient is that of L + l2/2 sum of w^2 + l1 sum of |w|; biases have none. At w = 0 the slope of
+    |w| counts as 0.
+    """
     for l in range(1, sizes.shape[0]):
         for j in range(sizes[l]):
-            for i in range(sizes[l - 1]):
-                W[l, j, i] += -eta * grad_W[l, j, i]
+            if l1 == 0.0 and l2 == 0.0:
+                for i in range(sizes[l - 1]):
+                    W[l, j, i] += -eta * grad_W[l, j, i]
+            else:
+                for i in range(sizes[l - 1]):
+                    w = W[l, j, i]
+                    slope = grad_W[l, j, i]
+                    if l2 != 0.0:
+                        slope += l2 * w
+                    if l1 != 0.0:
+                        slope += l1 * (1.0 if w > 0.0 else -1.0 if w < 0.0 else 0.0)
+                    W[l, j, i] += -eta * slope
             if not freeze_biases:
                 b[l, j] += -eta * grad_b[l, j]
 
@@ -166,6 +190,8 @@ def run(
     stop: int,
     batch_size: int,
     eta: float,
+    l1: float,
+    l2: float,
     freeze_biases: bool,
     x: Floats,
     u: Floats,
@@ -199,7 +225,7 @@ def run(
             gather(sizes, s, c == 0, x, delta, grad_W, grad_b)
         if count > 1:
             divide(sizes, count, grad_W, grad_b)
-        descend(sizes, eta, freeze_biases, W, b, grad_W, grad_b)
+        descend(sizes, eta, l1, l2, freeze_biases, W, b, grad_W, grad_b)
         place += 1
         if place == per_epoch:
             place = 0

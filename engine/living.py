@@ -8,7 +8,7 @@ from engine.expression import Array, Expression, Number, Ref
 from engine.network import Network
 from engine.notation import Notation
 from engine.quantities import Quantity, value
-from engine.timeline import Update
+from engine.update import Update
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from engine.expression import (
     Hadamard,
     Negative,
     Number,
+    Power,
     Product,
     Quotient,
     Ref,
@@ -25,8 +26,9 @@ from engine.expression import (
     SumOver,
     Symbol,
     Transpose,
+    Value,
 )
-from engine.quantities import Quantity
+from engine.quantities import RATE_KINDS, Quantity
 from engine.telling import told
 
 __all__ = [
@@ -48,7 +50,7 @@ class Style:
 
 def symbol(quantity: Quantity, notation: Notation = COLUMN) -> str:
     """TeX of the symbol of a quantity, such as ``\\delta^{(1)}_{2}``; ``notation`` is that of its network."""
-    layer = "" if quantity.kind in ("loss", "eta") else quantity.layer
+    layer = "" if quantity.kind in ("loss", *RATE_KINDS) else quantity.layer
     sample = "k" if quantity.kind == "loss" and quantity.sample and notation.name == THRESHOLD.name else ""
     return notation.symbol(
         notation.own(Symbol(quantity.kind, layer, quantity.j or "", quantity.i or "", sample=sample))
@@ -63,7 +65,7 @@ def equation(eq: Equation, notation: Notation = COLUMN) -> str:
 
 def is_given(quantity: Quantity) -> bool:
     """Whether somebody typed this number: it is then written without zeros that only fill up."""
-    return quantity.kind in ("eta", "y") or (quantity.kind == "x" and not quantity.layer)
+    return quantity.kind in (*RATE_KINDS, "y") or (quantity.kind == "x" and not quantity.layer)
 
 
 def tex(expression: Expression, notation: Notation = COLUMN, style: Style | None = None) -> str:
@@ -91,7 +93,8 @@ class _Writer:
         text, binds = self._form(expression)
         if binds >= at_least:
             return text
-        return rf"\left({text}\right)" if "\\frac" in text or "\\sum" in text else f"({text})"
+        tall = any(part in text for part in (r"\frac", r"\sum", r"\begin"))
+        return rf"\left({text}\right)" if tall else f"({text})"
 
     def _form(self, expression: Expression) -> tuple[str, int]:
         match expression:
@@ -129,11 +132,18 @@ class _Writer:
                 return rf"\lVert {self.write(of)} \rVert^2", _UNARY
             case Function(name, of):
                 return self._function(name, of)
-            case Derivative(by, of):
-                loss = self.write(of)
-                if isinstance(by, Symbol) and by.j == "":
-                    return rf"\nabla_{{{self.write(by)}}}" + ("" if self.notation.bare_nabla else f" {loss}"), _ATOM
-                return rf"\frac{{\partial {loss}}}{{\partial {self.write(by, _UNARY)}}}", _ATOM
+            case Derivative(by, of, partial):
+                top = self.write(of, _UNARY)
+                if isinstance(by, Symbol) and by.j == "" and not partial:
+                    loss = isinstance(of, Symbol) and of.kind == "loss"
+                    whose = "" if loss and self.notation.bare_nabla else f" {top}"
+                    return rf"\nabla_{{{self.write(by)}}}{whose}", _ATOM if loss else _PRODUCT
+                return rf"\frac{{\partial {top}}}{{\partial {self.write(by, _UNARY)}}}", _ATOM
+            case Power(of, exponent):
+                return f"{self.write(of, _ATOM)}^{{{exponent}}}", _UNARY
+            case Value(value, given):
+                text = numerals.tex(value, self.style.digits if self.style else 6, given)
+                return text, _SUM if text.startswith("-") else _PRODUCT if "cdot" in text else _ATOM
             case Computed(shown=shown):
                 return self._form(shown)
             case Array(rows):
@@ -162,10 +172,10 @@ class _Writer:
         last = len(factors) - 1
         parts = []
         for at, factor in enumerate(factors):
-            bare = isinstance(factor, Negative) if at == 0 else at == last and isinstance(factor, SumOver)
-            first = at == 0 and not (matrix and isinstance(factor, Hadamard))
+            bare = isinstance(factor, Negative) if at == 0 else at == last and isinstance(factor, (SumOver, Derivative))
+            first = at == 0 and not (matrix and isinstance(factor, (Hadamard, Derivative)))
             parts.append(self.write(factor, _SUM if bare else _PRODUCT if first else _UNARY))
-        dotted = any(isinstance(factor, (Ref, Number, Sum, Difference, Quotient)) for factor in factors[1:])
+        dotted = any(isinstance(factor, (Ref, Number, Value, Sum, Difference, Quotient)) for factor in factors[1:])
         numbers = self.style is not None and not matrix and dotted
         return (r" \cdot " if numbers else r"\,").join(parts)
 
@@ -175,7 +185,11 @@ class _Writer:
         if name in ("sqrt", "abs"):
             left, right = (r"\sqrt{", "}") if name == "sqrt" else (r"\lvert ", r" \rvert")
             return f"{left}{self.write(of)}{right}", _ATOM
-        head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max", "sgn": r"\operatorname{sgn}"}.get(name, name)
+        if name in ("sgn", "sign"):
+            return rf"\operatorname{{{name}}}({self.write(of)})", _ATOM
+        head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max"}.get(name, name)
         inside = self.write(of)
         left, right = (r"\bigl(", r"\bigr)") if "(" in inside.replace("^{(", "") else ("(", ")")
+        if r"\begin" in inside:
+            left, right = r"\left(", r"\right)"
         return f"{head}{left}{'0, ' if name == 'max0' else ''}{inside}{right}", _ATOM

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.problems import Problem
-from engine.timeline import Update
+from engine.update import Update
 
 NEURON_KINDS: Final = ("x", "u", "f_prime", "delta", "b", "grad_b", "delta_b", "new_b")
 WEIGHT_KINDS: Final = ("W", "grad_W", "delta_W", "new_W")
 SAMPLE_KINDS: Final = ("x", "u", "f_prime", "delta", "y")
-KINDS: Final = (*NEURON_KINDS, *WEIGHT_KINDS, "y", "loss", "eta")
+RATE_KINDS: Final = ("eta", "l1", "l2")
+KINDS: Final = (*NEURON_KINDS, *WEIGHT_KINDS, "y", "loss", *RATE_KINDS)
 
-_REF = re.compile(r"([A-Za-z_]{1,8})((?:\.[0-9]{1,2}){0,3})(?:@([0-9]{1,5}))?")
+_REF = re.compile(r"([A-Za-z_]{1,8}[12]?)((?:\.[0-9]{1,2}){0,3})(?:@([0-9]{1,5}))?")
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,10 @@ class Quantity:
     Parameters
     ----------
     kind : str
-        ``x`` (layer 0 is the input), ``u``, ``f_prime``, ``delta``, ``y`` (a target), ``loss``, ``eta``;
+        ``x`` (layer 0 is the input), ``u``, ``f_prime``, ``delta``, ``y`` (a target), ``loss``, ``eta``, ``l1, l2``;
         ``W, b`` before the update, ``grad_W, grad_b``, ``delta_W, delta_b``, ``new_W, new_b`` after it.
     layer : int
-        0..L; L for y, 0 for loss and eta.
+        0..L; L for y, 0 for loss and rates.
     j : int
         The neuron; 0 where there is none.
     i : int
@@ -67,7 +68,7 @@ class Quantity:
         sizes = [array.shape[1] for array in update.trace.x]
         if self.kind not in KINDS or not 0 <= self.sample <= update.trace.samples:
             return False
-        if self.kind in ("loss", "eta"):
+        if self.kind in ("loss", *RATE_KINDS):
             return (self.layer, self.j, self.i) == (0, 0, 0) and (self.kind == "loss" or not self.sample)
         if not (0 if self.kind == "x" else 1) <= self.layer < len(sizes) or not 1 <= self.j <= sizes[self.layer]:
             return False
@@ -92,8 +93,8 @@ def value(update: Update, quantity: Quantity) -> float:
     trace = update.trace
     if kind == "loss":
         return float(trace.losses[s]) if quantity.sample else trace.loss
-    if kind == "eta":
-        return update.learning_rate
+    if kind in RATE_KINDS:
+        return {"eta": update.learning_rate, "l1": update.l1, "l2": update.l2}[kind]
     if kind == "x":
         return float(trace.x[l + 1][s, j])
     if kind == "y":

@@ -86,7 +86,8 @@ def _run(
                 skip = experiment.epoch(at) - experiment.epoch(ts[0]) if experiment.shuffle else 0
                 train(
                     RULES.index(rule), *net, W, b, experiment.X, experiment.Y, orders[skip:], at, until,
-                    experiment.batch_size, eta, experiment.freeze_biases, *work, error, below,
+                    experiment.batch_size, eta, experiment.l1, experiment.l2, experiment.freeze_biases, *work, error,
+                    below,
                 )  # fmt: skip
                 now = float(kernel.mean_loss(*net, W, b, experiment.X, experiment.Y, *work[:3]))
                 if not (math.isfinite(now) and math.isfinite(_largest(W, b))):
@@ -155,6 +156,8 @@ def train(
     stop: int,
     batch_size: int,
     eta: float,
+    l1: float,
+    l2: float,
     freeze_biases: bool,
     x: Floats,
     u: Floats,
@@ -185,7 +188,7 @@ def train(
             kernel.gather(sizes, 0, c == 0, x, delta, grad_W, grad_b)
         if count > 1:
             kernel.divide(sizes, count, grad_W, grad_b)
-        kernel.descend(sizes, eta, freeze_biases, W, b, grad_W, grad_b)
+        kernel.descend(sizes, eta, l1, l2, freeze_biases, W, b, grad_W, grad_b)
         place += 1
         if place == per_epoch:
             place = 0

@@ -1,12 +1,14 @@
 """An experiment as JSON text: versioned, every double exact, and checked field by field on the way back."""
 
 import json
-from collections.abc import Callable
 from typing import Any, Final
 
 from engine.experiment import Edit, Experiment
+from engine.json_kinds import Kinds, field, is_a, is_number, is_table, is_whole, list_of, numbers
 from engine.network import Network, Parameters
 from engine.problems import Problem
+from engine.saved_rows import ROWS, rows_as_plain, rows_from_plain
+from engine.saved_rows import USUAL as USUAL_ROWS
 
 VERSION: Final = 1
 MAX_CHARACTERS: Final = 16_000_000
@@ -25,21 +27,20 @@ def as_plain(experiment: Experiment) -> dict[str, Any]:
         "sizes": list(network.sizes),
         "activations": list(network.activations),
         "loss": network.loss,
-        "X": _numbers(experiment.X),
-        "Y": _numbers(experiment.Y),
+        **rows_as_plain(experiment),
         "initial": initial if isinstance(initial, str) else _arrays(initial.W, initial.b),
         "learning_rate": experiment.learning_rate,
         "batch_size": experiment.batch_size,
         "shuffle": experiment.shuffle,
         "seed": experiment.seed,
         "freeze_biases": experiment.freeze_biases,
+        "l1": experiment.l1,
+        "l2": experiment.l2,
         "edits": [
             {"t": edit.t, **_arrays(edit.W, edit.b)}
             | ({} if edit.learning_rate is None else {"learning_rate": edit.learning_rate})
             for edit in experiment.edits
         ],
-        "input_names": list(experiment.input_names),
-        "output_names": list(experiment.output_names),
     }
     return {name: value for name, value in plain.items() if name not in _USUAL or value != _USUAL[name]}
 
@@ -70,51 +71,29 @@ def from_plain(plain: object) -> Experiment:
     if plain.get("backstep") != VERSION or isinstance(plain.get("backstep"), bool):
         raise Problem("json_version", version=plain.get("backstep"), known=VERSION)
     for name in plain:
-        if name not in _FIELDS and name != "backstep":
+        if name not in _FIELDS and name not in ROWS and name != "backstep":
             raise Problem("json_unknown", field=name)
-    field = {name: _field(plain, name) for name in _FIELDS}
-    network = Network(tuple(field["sizes"]), tuple(field["activations"]), field["loss"])
-    initial = field["initial"]
+    found = {name: field(_FIELDS, _USUAL, plain, name) for name in _FIELDS}
+    network = Network(tuple(found["sizes"]), tuple(found["activations"]), found["loss"])
+    initial = found["initial"]
     return Experiment(
         network=network,
-        X=field["X"],
-        Y=field["Y"],
         initial=initial if isinstance(initial, str) else _parameters(initial),
-        learning_rate=field["learning_rate"],
-        batch_size=field["batch_size"],
-        shuffle=field["shuffle"],
-        seed=field["seed"],
-        freeze_biases=field["freeze_biases"],
-        edits=tuple(_edit(entry) for entry in field["edits"]),
-        input_names=tuple(field["input_names"]),
-        output_names=tuple(field["output_names"]),
-    )
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _list_of(check: Callable[[object], bool], most: int) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, list) and len(value) <= most and all(map(check, value))
-
-
-def _table(value: object) -> bool:
-    """Rows of numbers, all of one length."""
-    return (
-        isinstance(value, list)
-        and all(isinstance(row, list) and all(map(_number, row)) for row in value)
-        and len({len(row) for row in value}) <= 1
+        learning_rate=found["learning_rate"],
+        batch_size=found["batch_size"],
+        shuffle=found["shuffle"],
+        seed=found["seed"],
+        freeze_biases=found["freeze_biases"],
+        l1=found["l1"],
+        l2=found["l2"],
+        edits=tuple(_edit(entry) for entry in found["edits"]),
+        **rows_from_plain(plain),
     )
 
 
 def _arrays_ok(value: object) -> bool:
     return isinstance(value, dict) and (
-        _list_of(_table, 6)(value.get("W", [])) and _list_of(_list_of(_number, 16), 6)(value.get("b", []))
+        list_of(is_table, 6)(value.get("W", [])) and list_of(list_of(is_number, 16), 6)(value.get("b", []))
     )
 
 
@@ -122,58 +101,37 @@ def _edit_ok(value: object) -> bool:
     return (
         isinstance(value, dict)
         and set(value) <= {"t", "W", "b", "learning_rate"}
-        and _whole(value.get("t"))
+        and is_whole(value.get("t"))
         and _arrays_ok(value)
-        and ("learning_rate" not in value or _number(value["learning_rate"]))
+        and ("learning_rate" not in value or is_number(value["learning_rate"]))
     )
 
 
-def _is(kind: type) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, kind)
-
-
-_FIELDS: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
-    "sizes": (_list_of(_whole, 64), "a list of whole numbers"),
-    "activations": (_list_of(_is(str), 64), "a list of names"),
-    "loss": (_is(str), "a name"),
-    "X": (_table, "rows of numbers, all of one length"),
-    "Y": (_table, "rows of numbers, all of one length"),
+_FIELDS: Final[Kinds] = {
+    "sizes": (list_of(is_whole, 64), "a list of whole numbers"),
+    "activations": (list_of(is_a(str), 64), "a list of names"),
+    "loss": (is_a(str), "a name"),
     "initial": (
         lambda value: isinstance(value, str) or (_arrays_ok(value) and set(value) == {"W", "b"}),  # type: ignore[call-overload]
         "the name of a scheme, or W and b",
     ),
-    "learning_rate": (_number, "a number"),
-    "batch_size": (_whole, "a whole number"),
-    "shuffle": (_is(bool), "true or false"),
-    "seed": (_whole, "a whole number"),
-    "freeze_biases": (_is(bool), "true or false"),
-    "edits": (_list_of(_edit_ok, 1000), "a list of edits, each with t and W, b or learning_rate"),
-    "input_names": (_list_of(_is(str), 16), "a list of names"),
-    "output_names": (_list_of(_is(str), 16), "a list of names"),
+    "learning_rate": (is_number, "a number"),
+    "batch_size": (is_whole, "a whole number"),
+    "shuffle": (is_a(bool), "true or false"),
+    "seed": (is_whole, "a whole number"),
+    "freeze_biases": (is_a(bool), "true or false"),
+    "l1": (is_number, "a number"),
+    "l2": (is_number, "a number"),
+    "edits": (list_of(_edit_ok, 1000), "a list of edits, each with t and W, b or learning_rate"),
 }
 _USUAL: Final[dict[str, Any]] = {
-    "shuffle": False, "seed": 0, "freeze_biases": False, "edits": [], "input_names": [], "output_names": [],
+    "shuffle": False, "seed": 0, "freeze_biases": False, "l1": 0.0, "l2": 0.0, "edits": [], **USUAL_ROWS,
 }  # fmt: skip
-
-
-def _field(plain: dict[str, Any], name: str) -> Any:
-    check, expected = _FIELDS[name]
-    value = plain.get(name, _USUAL.get(name))
-    if not check(value):
-        raise Problem("json_field", field=name, expected=expected)
-    return value
-
-
-def _numbers(array: Any) -> Any:
-    """Nested lists; whole numbers without their .0, which halves a table of bits."""
-    if isinstance(array, float):
-        return int(array) if array == int(array) and abs(array) < 1e15 and str(array) != "-0.0" else array
-    return [_numbers(entry) for entry in (array if isinstance(array, list) else array.tolist())]
 
 
 def _arrays(W: Any, b: Any) -> dict[str, Any]:
     named = {"W": W, "b": b}
-    return {name: [_numbers(a) for a in arrays] for name, arrays in named.items() if arrays is not None}
+    return {name: [numbers(a) for a in arrays] for name, arrays in named.items() if arrays is not None}
 
 
 def _parameters(plain: dict[str, Any]) -> Parameters:

@@ -6,7 +6,7 @@ from engine.network import Network
 from engine.telling_error import Error
 from engine.telling_row import Row
 from engine.telling_threshold import Threshold
-from engine.timeline import Update
+from engine.update import Update
 
 
 def told(explanation: Explanation, network: Network, update: Update, notation: Notation) -> Explanation:

@@ -19,7 +19,7 @@ from engine.expression import (
 )
 from engine.network import Network
 from engine.quantities import Quantity, value
-from engine.timeline import Update
+from engine.update import Update
 
 
 class Book:

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine import kernel
-from engine.arrays import Floats, same, sealed
-from engine.backprop import Trace, one_update
+from engine.arrays import Floats, sealed
+from engine.backprop import one_update
 from engine.experiment import Experiment, check_update_number
 from engine.network import Parameters, cropped, padded
+from engine.penalties import penalised
+from engine.update import Update
 
 KEYFRAME_BYTES: Final = 1 << 19
 MAX_KEYFRAMES: Final = 2048
@@ -22,51 +24,16 @@ NEAR_BYTES: Final = 1 << 18
 NEAR: Final = 64  # states just before the one asked for are kept after a replay, for stepping back
 
 
-@dataclass(frozen=True, eq=False)
-class Update:
-    """The update that leads from t to t + 1.
-
-    Attributes
-    ----------
-    t : int
-    rows : ndarray of int
-        Rows of the data (from 0) that it looked at.
-    learning_rate : float
-    frozen_biases : bool
-    before, after : Parameters
-    trace : Trace
-    delta_W, delta_b : tuple of arrays
-        -eta times the gradient (FORMULAS F8); delta_b is zero where biases are frozen.
-    """
-
-    t: int
-    rows: tuple[int, ...]
-    learning_rate: float
-    frozen_biases: bool
-    before: Parameters
-    trace: Trace
-    delta_W: tuple[Floats, ...]
-    delta_b: tuple[Floats, ...]
-    after: Parameters
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Update)
-            and (self.t, self.rows, self.learning_rate) == (other.t, other.rows, other.learning_rate)
-            and (self.before, self.trace, self.after) == (other.before, other.trace, other.after)
-            and same((*self.delta_W, *self.delta_b), (*other.delta_W, *other.delta_b))
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.t, self.rows))
-
-
 @dataclass(frozen=True)
 class LossCurve:
-    """Mean loss over all rows at even distances: after ``t[k]`` updates it is ``loss[k]``."""
+    """Mean loss over all training rows at even distances: after ``t[k]`` updates it is ``loss[k]``.
+
+    ``test`` is the same over the test rows, empty where there are none.
+    """
 
     t: tuple[int, ...]
     loss: tuple[float, ...]
+    test: tuple[float, ...] = ()
 
 
 class Timeline:
@@ -86,7 +53,7 @@ class Timeline:
         self._count = 0
         self._spacing = FIRST_SPACING
         self._near: OrderedDict[int, Floats] = OrderedDict()
-        self._losses: OrderedDict[int, float] = OrderedDict()
+        self._losses: dict[bool, OrderedDict[int, float]] = {False: OrderedDict(), True: OrderedDict()}  # of the test?
         self._last: Update | None = None
         self._net = kernel.shape(network)
         self._work = kernel.work(network)
@@ -121,16 +88,24 @@ class Timeline:
         experiment = self.experiment
         W, b = padded(experiment.network, before)
         rows, eta = experiment.rows(t), experiment.learning_rate_at(t)
-        trace = one_update(experiment.network, W, b, experiment.X, experiment.Y, rows, eta, experiment.freeze_biases)
+        l1, l2 = experiment.l1, experiment.l2
+        trace = one_update(
+            experiment.network, W, b, experiment.X, experiment.Y, rows, eta, experiment.freeze_biases, l1, l2
+        )
         with np.errstate(all="ignore"):
             self._last = Update(
                 t=t,
                 rows=tuple(int(row) for row in rows),
                 learning_rate=eta,
+                l1=l1,
+                l2=l2,
                 frozen_biases=experiment.freeze_biases,
                 before=before,
                 trace=trace,
-                delta_W=tuple(sealed(-eta * gradient) for gradient in trace.grad_W),
+                delta_W=tuple(
+                    sealed(-eta * penalised(gradient, weights, l1, l2))
+                    for gradient, weights in zip(trace.grad_W, before.W, strict=True)
+                ),
                 delta_b=tuple(
                     sealed(np.zeros_like(gradient) if experiment.freeze_biases else -eta * gradient)
                     for gradient in trace.grad_b
@@ -140,29 +115,38 @@ class Timeline:
         return self._last
 
     def mean_loss(self, t: int) -> float:
-        """Mean loss over all rows of the data after t updates (FORMULAS F6)."""
-        if t not in self._losses:
+        """Mean loss over all training rows after t updates (FORMULAS F6)."""
+        return self._mean_loss(t, self.experiment.X, self.experiment.Y, self._losses[False])
+
+    def test_loss(self, t: int) -> float | None:
+        """The same over the test rows; None where there are none."""
+        if not len(self.experiment.X_test):
+            return None
+        return self._mean_loss(t, self.experiment.X_test, self.experiment.Y_test, self._losses[True])
+
+    def _mean_loss(self, t: int, X: Floats, Y: Floats, kept: OrderedDict[int, float]) -> float:
+        if t not in kept:
             W, b = padded(self.experiment.network, self.parameters(t))
             x, u, f_prime = self._work[:3]
             with np.errstate(all="ignore"):
-                loss = kernel.mean_loss(*self._net, W, b, self.experiment.X, self.experiment.Y, x, u, f_prime)
-            self._losses[t] = float(loss)
-            if len(self._losses) > 4096:
-                self._losses.popitem(last=False)
-        return self._losses[t]
+                kept[t] = float(kernel.mean_loss(*self._net, W, b, X, Y, x, u, f_prime))
+            if len(kept) > 4096:
+                kept.popitem(last=False)
+        return kept[t]
 
     def loss_curve(self, upto: int, points: int = 256) -> LossCurve:
         """Mean loss from 0 to ``upto``, at every 1, 2, 4, ... updates so that there are at most ``points``.
 
         Fewer points where the data are many: the curve costs at most about as much as drawing it.
         """
-        per_point = len(self.experiment.X) * self.experiment.network.parameter_count
+        per_point = (len(self.experiment.X) + len(self.experiment.X_test)) * self.experiment.network.parameter_count
         points = max(24, min(points, 20_000_000 // per_point))
         distance = 1
         while upto > (points - 1) * distance:
             distance *= 2
         ts = (*range(0, upto, distance), upto)
-        return LossCurve(t=ts, loss=tuple(self.mean_loss(t) for t in ts))
+        test = tuple(loss for t in ts if (loss := self.test_loss(t)) is not None)
+        return LossCurve(t=ts, loss=tuple(self.mean_loss(t) for t in ts), test=test)
 
     def advance(self, t: int, seconds: float) -> int:
         """Compute towards t for about so many seconds; how far the run is computed now, at most t."""
@@ -270,7 +254,7 @@ class Timeline:
             with np.errstate(all="ignore"):
                 kernel.run(
                     *self._net, W, b, experiment.X, experiment.Y, rows, t, until, experiment.batch_size,
-                    eta, experiment.freeze_biases, *self._work,
+                    eta, experiment.l1, experiment.l2, experiment.freeze_biases, *self._work,
                 )  # fmt: skip
             t = until
 

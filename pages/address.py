@@ -14,9 +14,19 @@ from engine.phases import parse_phase
 from engine.presets import experiment as preset
 from pages.session import Session
 from pages.text import LANGUAGES
-from pages.view import View
+from pages.view import TABS, View
 
-OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "eq", "book")
+OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "book", "mx", "tab", "h")
+PAGES = (
+    "eq",
+    "map",
+    "view",
+    "lines",
+    "at",
+    "dv",
+    "dn",
+    "ds",
+)  # what other pages of the session read themselves
 STREAMLITS = ("embed", "embed_options")  # not ours and not wrong
 LONGEST = 12_000
 
@@ -42,7 +52,7 @@ def from_fields(fields: Mapping[str, str]) -> Session:
     session = Session(experiment)
     damaged = bool(problems)
     for name in fields:
-        if name not in (*OWN, *STREAMLITS, *experiment_address.FIELDS):
+        if name not in (*OWN, *PAGES, *STREAMLITS, *experiment_address.FIELDS):
             problems.append(Problem("address_unknown", field=name))
     if not damaged:
         for name, read_field in (("t", _read_t), ("phase", _read_phase), ("sel", _read_selection)):
@@ -109,8 +119,14 @@ def position(session: Session, lang: str) -> dict[str, str]:
         fields["hold"] = "_".join(f"{axis + 1}:{number!r}" for axis, number in view.held)
     if view.log_loss:
         fields["log"] = "1"
+    if view.tab != usual.tab:
+        fields["tab"] = view.tab
+    if view.step != usual.step:
+        fields["h"] = str(view.step)
     if view.sample != 1:
         fields["sample"] = str(view.sample)
+    if view.matrices:
+        fields["mx"] = "1"
     if view.notation != usual.notation:
         fields["book"] = view.notation
     return fields
@@ -170,9 +186,26 @@ _VIEW: Final[dict[str, Callable[[Session, str], dict[str, Any]]]] = {
     "out": lambda session, text: {"output": _whole("out", text, 1, session.experiment.network.sizes[-1]) - 1},
     "hold": lambda session, text: {"held": _held(text, session.experiment.network.sizes[0])},
     "log": lambda session, text: {"log_loss": bool(_whole("log", text, 0, 1))},
+    "mx": lambda session, text: {"matrices": bool(_whole("mx", text, 0, 1))},
+    "tab": lambda session, text: {"tab": _tab(text)},
+    "h": lambda session, text: {"step": _step(text)},
     "book": lambda session, text: {"notation": _book(text)},
     "sample": lambda session, text: {"sample": _whole("sample", text, 1, len(session.experiment.X))},
 }
+
+
+def _tab(text: str) -> str:
+    if text not in TABS:
+        raise _wrong("tab", text, TABS[-1])
+    return text
+
+
+def _step(text: str) -> int:
+    if not (
+        text[:1] == "-" and text[1:].isascii() and text[1:].isdigit() and len(text) <= 3 and 1 <= int(text[1:]) <= 15
+    ):
+        raise _wrong("h", text, "-15..-1")
+    return int(text)
 
 
 def _held(text: str, inputs: int) -> tuple[tuple[int, float], ...]:

@@ -7,6 +7,7 @@ from typing import Final
 from engine import Network, Quantity, Update, explain, numerals, value
 from engine.explain import Equation, Explanation
 from engine.expression import Ref, Symbol
+from engine.matrix_form import MatrixEquation, matrix_form, told_in
 from engine.notation import COLUMN, ROW, Notation, Style, equation, is_given, symbol, tex, told
 from engine.phases import known, made_in, phases
 from pages import naming
@@ -16,6 +17,7 @@ from pages.text import Text
 
 ONE_LINE: Final = 22  # characters of numbers that still fit behind their formula
 TWO_LINES: Final = 52
+NESTED: Final = 3  # digits of matrices within matrices: all of them shall stand on one line
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,18 @@ class Book:
         worked, value = self.worked(explanation), self.value(explanation)
         middle = "" if _plain(explanation) else f" = {worked}"
         return f"{equation(explanation.general, self.notation)}{middle} = {value}"
+
+    def matrices(self, one: MatrixEquation) -> list[str]:
+        """A formula for a whole layer, each step on a line of its own, the result behind the last."""
+        sign = r"\leftarrow" if one.assigns else "="
+        first = f"{tex(one.left, self.notation)} {sign} {tex(one.steps[0], self.notation)}"
+        style = self.style if len(one.steps) < 3 else replace(self.style, digits=min(self.style.digits, NESTED))
+        result = rf"\textcolor{{{self.strong}}}{{{tex(one.result, self.notation, style)}}}"
+        if len(one.steps) == 1:
+            return [f"{first} = {result}"]
+        numbers = [f"= {tex(step, self.notation, style)}" for step in one.steps[1:]]
+        small = [rf"\footnotesize \mathord{{=}}\; {line[2:]}" for line in numbers[:-1]]  # no break after the sign
+        return [first, *small, f"{numbers[-1]} = {result}"]
 
     def lines(self, explanation: Explanation) -> list[str]:
         """Formula, numbers and value on as few lines as their length allows."""
@@ -125,10 +139,25 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
             "formula", title, [line for line in lines if line], accent,
             text("note.not_yet", phase=naming.phase_plain(text, phase)), trail,
         )  # fmt: skip
+    if quantity.kind in ("delta_W", "new_W") and (update.l1 or update.l2):
+        note = " · ".join((note, text("note.penalised")))
     if update.trace.samples > 1:
         note = " · ".join((note, _batch_note(session, text, quantity, update)))
     note = " · ".join((note, *remarks(text, page.notes(explanation))))
-    return Formula("formula", title, told_lines(page, explanation), accent, note, trail)
+    whole = told_in(matrix_form(network, update, quantity), network, update, book, quantity)
+    if not whole:
+        return Formula("formula", title, told_lines(page, explanation), accent, note, trail)
+    if not session.view.matrices:
+        trail = (*trail, (text("note.as_matrices"), "matrices.on"))
+        return Formula("formula", title, told_lines(page, explanation), accent, note, trail)
+    note = text("note.formula", book=text(f"notation.name_{book.name}"), ids=" · ".join(_ids(whole)))
+    lines = [line for one in whole for line in page.matrices(one)]
+    title = naming.layer_title(text, network, quantity)
+    return Formula("formula", title, lines, accent, note, (*trail, (text("note.as_sum"), "matrices.off")))
+
+
+def _ids(equations: tuple[MatrixEquation, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.formula for one in equations))
 
 
 def remarks(text: Text, notes: tuple[str, ...]) -> list[str]:
@@ -189,6 +218,8 @@ def _whole(page: Book, kind: str, layer: int) -> str:
 
 def _given_note(session: Session, text: Text, quantity: Quantity) -> str:
     if quantity.kind not in ("W", "b"):
+        if quantity.kind in ("l1", "l2"):
+            return text("note.penalty")
         return text("note.learning_rate" if quantity.kind == "eta" else "note.given")
     if _by_hand(session, quantity):
         return text("note.edited", t=session.t)

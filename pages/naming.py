@@ -3,6 +3,7 @@
 from engine import Experiment, Network, Phase, Quantity
 from engine.expression import Symbol
 from engine.notation import COLUMN, Notation, symbol
+from engine.quantities import RATE_KINDS
 from pages.text import Text
 
 
@@ -42,17 +43,27 @@ def quantity_title(text: Text, network: Network, quantity: Quantity, notation: N
         return text("title.y", j=quantity.j)
     if kind == "loss":
         return text("title.loss" if quantity.sample else "title.mean_loss")
-    if kind == "eta":
-        return text("title.eta", symbol=letter)
+    if kind in RATE_KINDS:
+        return text(f"title.{kind}", symbol=letter)
     if kind in ("b", "grad_b", "delta_b", "new_b") and notation.factors.get("b"):
         kind = f"threshold_{kind}"
     who = neuron(text, network, quantity.layer, quantity.j)
     return text(f"title.{kind}", who=who, symbol=letter)
 
 
+def layer_title(text: Text, network: Network, quantity: Quantity) -> str:
+    """What the numbers of a whole layer are, such as "Error terms of hidden layer 1"."""
+    if quantity.kind == "loss":
+        return text("title.composite")
+    output = quantity.layer == network.layers
+    layer = text("neuron.layer_output") if output else text("neuron.layer_hidden", layer=quantity.layer)
+    kinds = {"u": "forward", "x": "forward", "delta": "delta", "grad_W": "gradients", "grad_b": "gradients"}
+    return text(f"layer_title.{kinds.get(quantity.kind, 'update')}", layer=layer)
+
+
 def quantity_plain(text: Text, network: Network, quantity: Quantity) -> str:
     """What a number is, in a sentence and without maths."""
-    if quantity.kind in ("loss", "eta"):
+    if quantity.kind in ("loss", *RATE_KINDS):
         return text(f"plain.{quantity.kind}")
     who = neuron(text, network, quantity.layer, quantity.j)
     return text(f"plain.{quantity.kind}", who=who, i=quantity.i)

@@ -8,7 +8,7 @@ import numpy as np
 from engine import Parameters, Update, boundary, divergence, numerals
 from engine.books import COLUMN, Notation
 from engine.phases import phases
-from pages import naming
+from pages import check_panels, naming
 from pages.figures import boundary as boundary_figure
 from pages.figures import curve as curve_figure
 from pages.figures import loss_curve as loss_figure
@@ -51,6 +51,12 @@ LAYOUT: Final = Layout(
     ),
     gap="0.35rem 1.25rem",
 )  # fmt: skip
+CHECK_LAYOUT: Final = check_panels.layout(LAYOUT)
+
+
+def layout(session: Session) -> Layout:
+    """Where the panels stand; the lower part is that of the tab on screen."""
+    return LAYOUT if session.view.tab == "training" else CHECK_LAYOUT
 
 
 def theme(kind: str | None) -> Theme:
@@ -73,13 +79,25 @@ def panels(session: Session, words: Text, colours: Theme, notices: list[str]) ->
         _network(session, update, words, colours),
         Group(
             "explanation",
-            [formula_panel(session, update, words, colours.css()), neuron_table(session, update, words)],
+            [
+                formula_panel(session, update, words, colours.css()),
+                neuron_table(session, update, words),
+                check_panels.tabs(session, words),
+            ],
             height=TALL,
         ),
+        *_lower(session, update, words, colours),
+        data_table(session, update, words),
+    ]
+
+
+def _lower(session: Session, update: Update, words: Text, colours: Theme) -> list[Panel]:
+    if session.view.tab == "check":
+        return check_panels.panels(session, update, words, colours, LOW)
+    return [
         _matrices(session, update, words, colours),
         _boundary(session, update, words, colours),
         _loss(session, words, colours),
-        data_table(session, update, words),
     ]
 
 
@@ -241,6 +259,7 @@ def _earlier(session: Session) -> Parameters | None:
 
 def _kept(session: Session, name: str, key: Hashable, make: Callable[[], str]) -> str:
     """The picture made for this key, or a new one: most phases leave the loss and the boundary as they were."""
-    if name not in session.pictures or session.pictures[name][0] != key:
-        session.pictures[name] = (key, make())
-    return session.pictures[name][1]
+    if name not in session.kept or session.kept[name][0] != key:
+        session.kept[name] = (key, make())
+    picture: str = session.kept[name][1]
+    return picture

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -12,6 +13,7 @@ from engine.arrays import Floats
 from engine.initial import MAX_SEED, SCHEMES
 from engine.losses import CODES as LOSSES
 from engine.network import MAX_LAYERS, MAX_NEURONS
+from engine.penalties import MAX_PENALTY
 from engine.presets import PRESETS
 from pages import tables_dialog
 from pages.session import Session
@@ -98,18 +100,30 @@ def _preset(session: Session, words: Text) -> None:
 def resized(experiment: Experiment, network: Network) -> Experiment:
     """The experiment on another network. New columns of data hold zeros; typed parameters that no longer fit go."""
     initial, same_sizes = experiment.initial, network.sizes == experiment.network.sizes
+    same_ends = (network.sizes[0], network.sizes[-1]) == (experiment.network.sizes[0], experiment.network.sizes[-1])
     if isinstance(initial, Parameters) and not same_sizes:
         initial = "uniform"
     return replace(
         experiment,
         network=network,
-        X=_widened(experiment.X, network.sizes[0]),
-        Y=_widened(experiment.Y, network.sizes[-1]),
         initial=initial,
         edits=experiment.edits if same_sizes else (),
-        input_names=_named(experiment.input_names, network.sizes[0], "x"),
-        output_names=_named(experiment.output_names, network.sizes[-1], "y"),
+        **({} if same_ends else _ends(experiment, network)),
     )
+
+
+def _ends(experiment: Experiment, network: Network) -> dict[str, Any]:
+    """Rows and names cut or widened to the network; they are no longer those of a data set."""
+    first, last = network.sizes[0], network.sizes[-1]
+    return {
+        "X": _widened(experiment.X, first),
+        "Y": _widened(experiment.Y, last),
+        "X_test": _widened(experiment.X_test, first),
+        "Y_test": _widened(experiment.Y_test, last),
+        "input_names": _named(experiment.input_names, first, "x"),
+        "output_names": _named(experiment.output_names, last, "y"),
+        "source": None,
+    }
 
 
 def _widened(table: Floats, columns: int) -> Floats:
@@ -202,6 +216,10 @@ def _training(session: Session, words: Text) -> None:
     def freeze() -> None:
         _change(session, lambda old: replace(old, freeze_biases=bool(st.session_state.freeze_biases), edits=()))
 
+    def penalty(name: str) -> None:
+        rate = float(st.session_state[name])
+        _change(session, lambda old: replace(old, **{name: rate}, edits=()))  # type: ignore[arg-type]
+
     label = words("setup.learning_rate") if session.t == 0 else words("setup.learning_rate_from")
     st.number_input(
         label, 0.0, 1000.0, step=0.1, format="%.6g", help=words("setup.learning_rate_help"),
@@ -222,6 +240,11 @@ def _training(session: Session, words: Text) -> None:
     st.checkbox(
         words("setup.freeze_biases"), key=_controlled("freeze_biases", experiment.freeze_biases), on_change=freeze
     )
+    for column, name in zip(st.columns(2), ("l2", "l1"), strict=True):
+        column.number_input(
+            words(f"setup.{name}"), 0.0, MAX_PENALTY, step=0.001, format="%.6g", help=words("setup.penalty_help"),
+            key=_controlled(name, getattr(experiment, name)), on_change=penalty, args=(name,),
+        )  # fmt: skip
 
 
 def _start(session: Session, words: Text) -> None:

@@ -8,6 +8,8 @@ import streamlit as st
 from pages import (
     about,
     address,
+    decision,
+    derivation,
     error_splitting,
     notation,
     perceptron,
@@ -62,6 +64,8 @@ def open_setup() -> None:
 screens = [
     st.Page(stepper.page, title=words("nav.stepper"), url_path="stepper", default=True),
     st.Page(notation.page, title=words("nav.notation"), url_path="notation"),
+    st.Page(derivation.page, title=words("nav.derivation"), url_path="derivation"),
+    st.Page(decision.page, title=words("nav.boundary"), url_path="boundary"),
     st.Page(error_splitting.page, title=words("nav.splitting"), url_path="splitting"),
     st.Page(perceptron.page, title=words("nav.perceptron"), url_path="perceptron"),
     st.Page(about.page, title=words("nav.about"), url_path="about"),

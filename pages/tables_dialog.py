@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from engine import Experiment, Parameters, Problem
-from engine.arrays import Floats
+from engine.arrays import Floats, same
 from pages import naming
 from pages.session import Session
 from pages.text import Text
@@ -88,14 +88,16 @@ def _edited(experiment: Experiment, start: Parameters, words: Text, data: Column
     arrays = [_rows(layer) for layer in layers]
     typed = Parameters(W=tuple(a[:, :-1] for a in arrays), b=tuple(a[:, -1] for a in arrays))
     width = experiment.network.sizes[0]
+    inputs, targets = rows[:, :width], rows[:, width:]
     whole = experiment.batch_size == len(experiment.X) > 1
     return replace(
         experiment,
-        X=rows[:, :width],
-        Y=rows[:, width:],
+        X=inputs,
+        Y=targets,
         initial=experiment.initial if typed == start else typed,
         batch_size=max(1, len(rows)) if whole else experiment.batch_size,
         edits=(),
+        source=experiment.source if same((inputs, targets), (experiment.X, experiment.Y)) else None,
     )
 
 

@@ -25,16 +25,21 @@ KEYS: Final = {
 }
 
 
-def transport(session: Session, words: Text) -> None:
-    """Draw the row of controls. Their keys are those of the design, for tests and scripts."""
+def transport(session: Session, words: Text, phases: bool = True, more: Callable[[], None] | None = None) -> None:
+    """Draw the row of controls. Their keys are those of the design, for tests and scripts.
+
+    Without ``phases`` it moves by whole updates, and the page has controls of its own for the slice; ``more`` draws
+    what comes last.
+    """
     state = st.session_state
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
-        start = session.t == 0 == session.place
+        start = session.t == 0 == session.place if phases else session.t == 0
         _button(words, "first_update", session.first_update, start)
         _button(words, "previous_update", session.previous_update, start)
-        _button(words, "previous_phase", session.previous_phase, start)
-        _button(words, "next_phase", session.next_phase)
-        _button(words, "next_update", session.next_update)
+        if phases:
+            _button(words, "previous_phase", session.previous_phase, start)
+            _button(words, "next_phase", session.next_phase, first=True)
+        _button(words, "next_update", session.next_update, first=not phases)
         _button(words, "last_update", session.last_update, session.t == session.reached)
         playing = session.playing or session.target is not None
         st.button(
@@ -59,7 +64,8 @@ def transport(session: Session, words: Text) -> None:
             words("transport.run_updates"), key="run_updates", help=words("transport.run_help"),
             on_click=lambda: session.run_updates(int(count)),
         )  # fmt: skip
-        for name, menu in (("edit", _edit_menu), ("view", _view_menu)):
+        menus = (("edit", _edit_menu), ("view", _view_menu)) if phases else (("view", _quiet_menu),)
+        for name, menu in menus:
             box = st.popover(words(f"transport.{name}"), key=f"{name}_menu", on_change="rerun")
             if box.open:  # a closed menu is not sent: it would be drawn anew with every step
                 with box, st.container(width=340):
@@ -71,6 +77,8 @@ def transport(session: Session, words: Text) -> None:
             )  # fmt: skip
         if session.told_too_large:
             setup.save_button(session, words("transport.save"), "save_large")
+        if more is not None:
+            more()
     if session.target is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="progress"):
             done = session.t / session.target if session.target else 1.0
@@ -78,8 +86,8 @@ def transport(session: Session, words: Text) -> None:
             st.button(words("transport.cancel"), key="cancel_run", on_click=session.cancel)
 
 
-def _button(words: Text, key: str, do: Callable[[], None], disabled: bool = False) -> None:
-    kind: Literal["primary", "secondary"] = "primary" if key == "next_phase" else "secondary"
+def _button(words: Text, key: str, do: Callable[[], None], disabled: bool = False, first: bool = False) -> None:
+    kind: Literal["primary", "secondary"] = "primary" if first else "secondary"
     label, help_ = words(f"transport.{key}"), words(f"transport.{key}_help")
     st.button(label, key=key, help=help_, on_click=do, disabled=disabled, type=kind)
 
@@ -138,46 +146,55 @@ def editable(session: Session) -> Quantity | None:
     return None
 
 
+def _quiet_menu(session: Session, words: Text) -> None:
+    """What every page of the run has: the speed of play and the digits."""
+    state = st.session_state
+    state.speed = session.speed
+    st.selectbox(
+        words("transport.speed"), list(MILLISECONDS), key="speed", format_func=lambda name: words(f"speed.{name}"),
+        on_change=lambda: setattr(session, "speed", state.speed),
+    )  # fmt: skip
+    _select(
+        words("view.digits"), "digits", [3, 4, 6, 8, 12, 17], session.view.digits,
+        lambda: setattr(session, "view", replace(session.view, digits=state.digits)),
+        lambda n: words("view.digits_all") if n == 17 else str(n),
+    )  # fmt: skip
+    state.notation = session.view.notation
+    st.selectbox(
+        words("notation.view"), list(NOTATIONS), key="notation",
+        on_change=lambda: setattr(session, "view", replace(session.view, notation=state.notation)),
+        format_func=lambda name: words(f"notation.name_{name}"),
+    )  # fmt: skip
+
+
+def _select(
+    label: str, key: str, options: list[int], now: int, then: Callable[[], None], names: Callable[[int], str]
+) -> None:
+    st.session_state[key] = now
+    st.selectbox(label, options, key=key, on_change=then, format_func=names)
+
+
 def _view_menu(session: Session, words: Text) -> None:
     state, view, experiment = st.session_state, session.view, session.experiment
 
     def change(**changes: object) -> None:
         session.view = replace(session.view, **changes)  # type: ignore[arg-type]
 
-    def select(
-        label: str, key: str, options: list[int], now: int, then: Callable[[], None], names: Callable[[int], str]
-    ) -> None:
-        state[key] = now
-        st.selectbox(label, options, key=key, on_change=then, format_func=names)
-
-    state.speed = session.speed
-    st.selectbox(
-        words("transport.speed"), list(MILLISECONDS), key="speed", format_func=lambda name: words(f"speed.{name}"),
-        on_change=lambda: setattr(session, "speed", state.speed),
-    )  # fmt: skip
-    select(
-        words("view.digits"), "digits", [3, 4, 6, 8, 12, 17], view.digits,
-        lambda: change(digits=state.digits), lambda n: words("view.digits_all") if n == 17 else str(n),
-    )  # fmt: skip
-    state.notation = view.notation
-    st.selectbox(
-        words("notation.view"), list(NOTATIONS), key="notation", on_change=lambda: change(notation=state.notation),
-        format_func=lambda name: words(f"notation.name_{name}"),
-    )  # fmt: skip
+    _quiet_menu(session, words)
     inputs, outputs = naming.input_names(experiment), naming.output_names(experiment)
     if len(outputs) > 1:
-        select(
+        _select(
             words("view.output"), "output", list(range(len(outputs))), view.output,
             lambda: change(output=state.output), lambda k: outputs[k],
         )  # fmt: skip
     if len(inputs) > 2:
         across, up = view.axes
         everyone = list(range(len(inputs)))
-        select(
+        _select(
             words("view.across"), "across", [a for a in everyone if a != up], across,
             lambda: change(axes=(state.across, session.view.axes[1])), lambda a: inputs[a],
         )  # fmt: skip
-        select(
+        _select(
             words("view.up"), "up", [a for a in everyone if a != across], up,
             lambda: change(axes=(session.view.axes[0], state.up)), lambda a: inputs[a],
         )  # fmt: skip

@@ -66,6 +66,20 @@ DARK: Final = Theme(
 )  # fmt: skip
 
 
+# Classes of the data, where there are more than the two sides of a level: apart from each other for colour-blind eyes
+# and from the colours above; each class has a shape of its own too.
+_CLASSES: Final = {
+    "light": ("#117733", "#c2477c", "#332288", "#8a7a1c", "#1f9e89", "#7a3b1d", "#6d7f99", "#a3195b"),
+    "dark": ("#4fb06d", "#f08bb5", "#9a8ff0", "#d3c45a", "#5fd6c0", "#cf8f68", "#a9b7cb", "#e765a4"),
+}
+
+
+def class_colour(theme: Theme, number: int) -> str:
+    """The colour of a class, counted from 0; after eight they begin again."""
+    colours = _CLASSES[theme.name]
+    return colours[number % len(colours)]
+
+
 @lru_cache(maxsize=4096)
 def mix(below: str, above: str, share: float) -> str:
     """``share`` (0 to 1) of the colour ``above`` over the colour ``below``."""

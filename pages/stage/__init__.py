@@ -3,7 +3,23 @@
 from pages.stage.component import stage
 from pages.stage.events import Event, Tick
 from pages.stage.layout import Grid, Layout
-from pages.stage.panels import Cell, Column, Formula, Group, Item, Note, Panel, Plot, Row, Strip, Table
+from pages.stage.panels import (
+    Cell,
+    Column,
+    Formula,
+    Group,
+    Item,
+    Note,
+    Panel,
+    Plot,
+    Row,
+    Slider,
+    Strip,
+    Table,
+    Tile,
+    TileRow,
+    Tiles,
+)
 from pages.stage.wire import figure_json
 
 __all__ = [
@@ -19,9 +35,13 @@ __all__ = [
     "Panel",
     "Plot",
     "Row",
+    "Slider",
     "Strip",
     "Table",
     "Tick",
+    "Tile",
+    "TileRow",
+    "Tiles",
     "figure_json",
     "stage",
 ]

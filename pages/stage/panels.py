@@ -15,7 +15,8 @@ class Plot:
     """A Plotly figure, as a plain dictionary or as the string that ``figure_json`` made of one.
 
     A point whose trace has ``customdata`` (a list of strings) is clickable and reports its string.
-    ``layout.meta.design_width`` is the width in pixels for which the figure's type sizes were chosen.
+    ``layout.meta.design_width`` is the width in pixels for which the figure's type sizes were chosen. With a text in
+    ``layout.meta.place``, a click anywhere between the axes reports it with the place behind: ``at.0.25,-1.5``.
     """
 
     id: str
@@ -111,6 +112,60 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Slider:
+    """A slider over the whole numbers from ``low`` to ``high``; it reports the number that it is drawn to.
+
+    ``label`` is its name and ``said`` its value for a screen reader; ``title`` stands before it and says both.
+    """
+
+    id: str
+    title: str
+    label: str
+    said: str
+    low: int
+    high: int
+    value: int
+    height: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A small picture that can be chosen: its pixels from the top left, a character each, as ``Tiles.palette`` has it.
+
+    ``alt`` says it for a screen reader, ``label`` stands under the pointer.
+    """
+
+    ref: str
+    pixels: str
+    width: int
+    label: str
+    alt: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TileRow:
+    """Tiles beside each other, with a title above them."""
+
+    title: str
+    tiles: Sequence[Tile]
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """Rows of small pictures, as large as the panel has room for; together they are one tab stop, with the arrow keys.
+
+    ``palette`` are colours ``#rrggbb``; the character ``#`` is the first of them, ``$`` the second and so on to ``[``.
+    """
+
+    id: str
+    rows: Sequence[TileRow]
+    palette: Sequence[str]
+    title: str = ""
+    height: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Several panels under each other in one area of the grid."""
 
@@ -120,4 +175,4 @@ class Group:
     height: str = ""
 
 
-Panel: TypeAlias = Plot | Formula | Table | Strip | Note | Group
+Panel: TypeAlias = Plot | Formula | Table | Strip | Note | Slider | Tiles | Group

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from pages.stage.layout import Layout
-from pages.stage.panels import Formula, Group, Note, Panel, Plot, Strip, Table
+from pages.stage.panels import Formula, Group, Note, Panel, Plot, Slider, Strip, Table, Tiles
 
 KINDS: Mapping[type[Panel], str] = {
     Plot: "plot",
@@ -14,6 +14,8 @@ KINDS: Mapping[type[Panel], str] = {
     Table: "table",
     Strip: "strip",
     Note: "note",
+    Slider: "slider",
+    Tiles: "tiles",
     Group: "group",
 }
 RESERVED = ("keys", "tick", "address")  # the events that come from no panel
@@ -88,7 +90,7 @@ def _filled(part: object) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, (str, bool)):
+    if isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, Sequence):
         return [_plain(item) for item in value]

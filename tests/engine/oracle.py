@@ -381,7 +381,10 @@ def matrix_run(experiment: Experiment, updates: int, wrong: str = "") -> list[Fl
             frozen = experiment.freeze_biases or wrong == "no_bias_update"
             states.append(
                 Parameters(
-                    W=tuple(W - eta * g for W, g in zip(now.W, grads.grad_W, strict=True)),
+                    W=tuple(
+                        W - eta * (g + experiment.l1 * np.sign(W) + experiment.l2 * W)
+                        for W, g in zip(now.W, grads.grad_W, strict=True)
+                    ),
                     b=now.b if frozen else tuple(b - eta * g for b, g in zip(now.b, grads.grad_b, strict=True)),
                 )
             )

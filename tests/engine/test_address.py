@@ -25,6 +25,7 @@ SHORT: list[Callable[[], Experiment]] = [
     lambda: replace(ADDER, learning_rate=0.1 + 0.2),
     lambda: replace(ADDER, batch_size=8, shuffle=True, seed=2**32 - 1),
     lambda: replace(ADDER, initial="zeros", freeze_biases=True),
+    lambda: replace(ADDER, l1=0.001, l2=0.1 + 0.2),
     lambda: replace(ADDER, network=Network(sizes=(3, 7, 2), activations=("sigmoid", "sigmoid"))),
     lambda: replace(ADDER, network=Network(sizes=(3, 2), activations=("sigmoid",))),
     lambda: replace(ADDER, network=Network(sizes=(3, 5, 5, 2), activations=("relu", "tanh", "identity"))),
@@ -103,7 +104,7 @@ def asked(fields: dict[str, str]) -> Experiment | Problem:
     return problem
 
 
-NUMBERS = {("eta", "1.5"), ("eta", "١")}  # a rate in other digits is still a rate
+NUMBERS = {(rate, number) for rate in ("eta", "l1", "l2") for number in ("1.5", "١")}  # other digits are digits too
 
 
 def damaged() -> list[dict[str, str]]:

@@ -95,6 +95,8 @@ BAD: list[tuple[str, Callable[[], Any], tuple[str, ...]]] = [
       for v in (0.0, -1.0, 1000.1, math.nan, math.inf, "1", None, True, HUGE, 1j)),
     ("learning_rate", lambda: BASE.edit(3, learning_rate=-2.0), ("-2.0",)),
     ("learning_rate", lambda: Edit(3, learning_rate=HUGE), ("1000",)),
+    *(("penalty", changed(l1=v), ("L1", str(v)[:20], "100")) for v in (-1.0, 100.1, math.nan, "1", None, True, HUGE)),
+    ("penalty", changed(l2=-1e-9), ("L2", "-1e-09")),
     *(("batch_size", changed(batch_size=v), (str(v), "3")) for v in (0, -1, 1.5, "2", None, True)),
     *(("seed", changed(seed=v, initial=i), (str(v), "4294967295"))
       for v in (-1, 2**32, 0.5, "x", None, True) for i in (ZERO, "normal")),
@@ -109,7 +111,17 @@ BAD: list[tuple[str, Callable[[], Any], tuple[str, ...]]] = [
     ("preset", lambda: presets.experiment("no such"), ("no such",)),
 ]  # fmt: skip
 
-ELSEWHERE = ("json_", "address_", "point_", "perceptron_", "correction_")  # held by the tests of their own files
+ELSEWHERE = (
+    "json_",
+    "address_",
+    "point_",
+    "perceptron_",
+    "correction_",
+    "set_",
+    "feature_",
+    "column_",
+    "class_",
+)  # held by the tests of their own files
 CONCERNED = {code for code in SENTENCES if not code.startswith(ELSEWHERE) and code != "quantity"}
 
 
@@ -216,6 +228,7 @@ def test_equality_is_of_values() -> None:
     different: list[Experiment] = [
         replace(BASE, X=X + 1.0), replace(BASE, Y=Y / 2.0), replace(BASE, learning_rate=0.25), replace(BASE, seed=1),
         replace(BASE, batch_size=2), replace(BASE, shuffle=True), replace(BASE, freeze_biases=True),
+        replace(BASE, l1=0.1), replace(BASE, l2=0.1),
         replace(BASE, initial="zeros"), replace(BASE, initial=with_W1(np.ones((3, 2)))),
         BASE.edit(1, learning_rate=1.0),
         replace(BASE, input_names=("a", "b")), replace(BASE, output_names=("c",)),

@@ -81,7 +81,7 @@ def expected() -> dict[Quantity, float]:
     """Every number of the update, listed by hand from its arrays."""
     update = an_update()
     trace = update.trace
-    numbers = {Quantity("eta"): 0.5, Quantity("loss"): trace.loss}
+    numbers = {Quantity("eta"): 0.5, Quantity("l1"): 0.0, Quantity("l2"): 0.0, Quantity("loss"): trace.loss}
     for s in range(2):
         numbers[Quantity("loss", sample=s + 1)] = trace.losses[s]
         for k in range(2):

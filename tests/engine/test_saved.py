@@ -28,6 +28,7 @@ def rich() -> Experiment:
     run = Experiment(
         network=network, X=np.array([[0.1, 2.0], [-3e-7, 1e15], [0.0, 1e16]]), Y=[[0.0, 1.0], [1.0, 0.0], [0.25, 0.75]],  # type: ignore[arg-type]
         initial=initial, learning_rate=0.1 + 0.2, batch_size=2, shuffle=True, seed=2**32 - 1, freeze_biases=True,
+        l1=1e-3, l2=0.1 + 0.2,
         input_names=("größe", "长度"), output_names=('"a"', "b\\"),
     )  # fmt: skip
     return (
@@ -110,7 +111,7 @@ def read(plain: Any) -> Experiment | Problem:
 def test_all_fields_are_there_to_be_damaged() -> None:
     assert set(NAMES) == {
         "backstep", "sizes", "activations", "loss", "X", "Y", "initial", "learning_rate", "batch_size", "shuffle",
-        "seed", "freeze_biases", "edits", "input_names", "output_names",
+        "seed", "freeze_biases", "l1", "l2", "edits", "input_names", "output_names",
     }  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def test_every_field_left_out(name: str) -> None:
     good = json.loads(rich().to_json())
     del good[name]
     found = read(good)
-    optional = {"shuffle", "seed", "freeze_biases", "edits", "input_names", "output_names"}
+    optional = {"shuffle", "seed", "freeze_biases", "l1", "l2", "edits", "input_names", "output_names"}
     if name in optional:
         assert isinstance(found, Experiment)
     elif name == "backstep":

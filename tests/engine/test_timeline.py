@@ -33,6 +33,7 @@ def experiment(kind: str) -> Experiment:
         "mini-batches with a remainder": lambda: replace(base, batch_size=3),
         "shuffled mini-batches, frozen biases": lambda: replace(base, batch_size=4, shuffle=True, freeze_biases=True),
         "whole batch": lambda: replace(base, batch_size=7, initial="he"),
+        "penalties": lambda: replace(base, batch_size=3, l1=0.004, l2=0.02),
         "softmax, shuffled mini-batches": lambda: replace(
             base, batch_size=2, shuffle=True, seed=2**32 - 1, Y=np.eye(2)[rng.integers(2, size=7)],
             network=Network(sizes=(3, 3, 3, 2), activations=("relu", "identity", "softmax"), loss="cross_entropy"),
@@ -42,7 +43,7 @@ def experiment(kind: str) -> Experiment:
 
 KINDS = (
     "in order, one at a time", "shuffled, one at a time", "mini-batches with a remainder",
-    "shuffled mini-batches, frozen biases", "whole batch", "softmax, shuffled mini-batches",
+    "shuffled mini-batches, frozen biases", "whole batch", "penalties", "softmax, shuffled mini-batches",
 )  # fmt: skip
 
 
@@ -164,8 +165,10 @@ def test_update_is_the_difference_of_two_states(kind: str) -> None:
             (*update.after.W, *update.after.b), strict=True,
         ):  # fmt: skip
             assert (before + step).tobytes() == after.tobytes()
-        for step, gradient in zip(update.delta_W, update.trace.grad_W, strict=True):
-            assert (-(update.learning_rate * gradient)).tobytes() == step.tobytes()
+        for step, gradient, W in zip(update.delta_W, update.trace.grad_W, update.before.W, strict=True):
+            pulled = update.l1 or update.l2  # adding 0 would turn -0 into 0
+            slope = gradient + update.l2 * W + update.l1 * np.sign(W) if pulled else gradient
+            assert (-(update.learning_rate * slope)).tobytes() == step.tobytes()
         assert update == line.update(t)
         assert hash(update) == hash(line.update(t))
         assert update != line.update(t + 1)

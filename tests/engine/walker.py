@@ -50,7 +50,10 @@ class Snapshots:
         step = -self.rate(t)
         b = tuple(b + step * g for b, g in zip(now.b, trace.grad_b, strict=True))
         return Parameters(
-            W=tuple(W + step * g for W, g in zip(now.W, trace.grad_W, strict=True)),
+            W=tuple(
+                W + step * (g + experiment.l2 * W + experiment.l1 * np.sign(W))
+                for W, g in zip(now.W, trace.grad_W, strict=True)
+            ),
             b=now.b if experiment.freeze_biases else b,
         )
 

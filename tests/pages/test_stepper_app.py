@@ -225,6 +225,8 @@ def test_presets_are_chosen(said: list[str]) -> None:
         ("batching", "mini", {"batch_size": 4}),
         ("shuffle", True, {"shuffle": True}),
         ("freeze_biases", True, {"freeze_biases": True}),
+        ("l1", 0.001, {"l1": 0.001}),
+        ("l2", 0.25, {"l2": 0.25}),
         ("scheme", "xavier", {"initial": "xavier"}),
         ("seed", 12, {"seed": 12}),
     ],

@@ -25,6 +25,9 @@ from engine.quantities import KINDS
 from engine.row_formulas import FORMULAS as ROW_FORMULAS
 from engine.threshold_formulas import FORMULAS as THRESHOLD_FORMULAS
 from pages import about
+from pages.decision_look import MODES
+from pages.figures.check_curve import CheckWords
+from pages.figures.decision_words import DecisionWords
 from pages.figures.perceptron_words import PerceptronWords
 from pages.figures.words import Words
 from pages.notation_tables import ROWS, TRAPS
@@ -33,7 +36,7 @@ from pages.perceptron_session import DATA_NAMES, STARTS
 from pages.perceptron_session import MILLISECONDS as PERCEPTRON_SPEEDS
 from pages.text import LANGUAGES, language_of, text
 from pages.transport import KEYS
-from pages.view import MILLISECONDS
+from pages.view import MILLISECONDS, TABS
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCES: Final = [
@@ -57,7 +60,15 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "about.{}": ("what", "history", "how"),
     "about.{}_heading": ("what", "history", "how"),
     "activation.{}": tuple(ACTIVATIONS),
+    "check.column_{}": ("analytic", "central", "central_error", "complex", "complex_error"),
+    "check.curve_{}": tuple(field.name for field in fields(CheckWords)),
+    "check.tab_{}": TABS,
+    "boundary.here_{}": ("row", "test", "at"),
+    "boundary.rule_{}": ("level", "highest", "each"),
+    "boundary.view_{}": MODES,
+    "decision_figure.{}": tuple(field.name for field in fields(DecisionWords)),
     "figure.{}": tuple(field.name for field in fields(Words) if field.name not in ("activations", "book")),
+    "layer_title.{}": ("forward", "delta", "gradients", "update"),
     "loss.{}": tuple(LOSSES),
     "notation.name_{}": tuple(NOTATIONS),
     "notation.title_{}": (*NOTATIONS, *ROW_FORMULAS, *THRESHOLD_FORMULAS),
@@ -94,7 +105,8 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "splitting.title_{}": FORMULAS,
     "splitting.warning_{}": ("zero", "near", "outside"),
     "title.{}": (*KINDS, *(f"threshold_{kind}" for kind in ("b", "grad_b", "delta_b", "new_b"))),
-    "setup.{}": ("inputs", "outputs"),
+    "setup.{}": ("inputs", "outputs", "l1", "l2"),
+    "view.{}": ("across", "up"),
     "transport.{}": ("edit", "view", *MOVES, *(does for _, does in about.KEYS)),
     "transport.{}_help": MOVES,
 }
@@ -195,7 +207,8 @@ def test_calls_give_the_values_that_the_words_name() -> None:
             given.setdefault(one, []).append(placeholders(there.get(one, "")) if names is None else names)
     for key, each in given.items():
         wanted = placeholders(there.get(key, ""))
-        if not key.startswith(("figure.", "perceptron_figure.")):  # templates that the figures fill
+        # templates that the figures fill
+        if not key.startswith(("figure.", "perceptron_figure.", "decision_figure.", "check.curve_")):
             assert any(wanted <= names for names in each), f"{key} wants {wanted}, gets {each}"
 
 

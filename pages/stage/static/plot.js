@@ -72,6 +72,7 @@ export class PlotPanel {
     layout.uirevision ??= "kept"; // a zoom holds until the figure says otherwise
     // Where nothing but the layout changed, Plotly need not compare or draw the data again.
     layout.datarevision = [size.factor, size.width, size.height, dataOf(this.figure)].join("|");
+    this.placing = layout.meta?.place;
     for (const part of [layout, ...data]) delete part.meta; // Plotly takes any new object there for a change
     if (calm.matches) delete layout.transition;
     const drawn = window.Plotly.react(this.canvas, data, layout, CONFIG);
@@ -93,11 +94,22 @@ export class PlotPanel {
     this.listening = true;
     this.canvas.on("plotly_click", ({ points }) => {
       const ref = points.map(refOf).find(Boolean);
-      if (ref) this.stage.outbox.send(this.node.dataset.panel, ref);
+      if (ref) this.stage.outbox.send(this.node.dataset.panel, (this.clicked = ref));
     });
+    this.canvas.addEventListener("click", (event) => this.placed(event)); // Plotly's own comes before it
     const pointing = (on) => this.canvas.classList.toggle("stage-pointing", on);
     this.canvas.on("plotly_hover", ({ points }) => pointing(points.some(refOf)));
     this.canvas.on("plotly_unhover", () => pointing(false));
+  }
+
+  /** A click between the axes on nothing that has a name. */
+  placed(event) {
+    const taken = this.clicked;
+    this.clicked = undefined;
+    if (!this.placing || taken || !event.target.closest(".nsewdrag")) return;
+    const { xaxis, yaxis } = this.canvas._fullLayout, box = this.canvas.getBoundingClientRect();
+    const place = [xaxis.p2d(event.clientX - box.left - xaxis._offset), yaxis.p2d(event.clientY - box.top - yaxis._offset)];
+    this.stage.outbox.send(this.node.dataset.panel, this.placing + place.map((part) => Number(part.toPrecision(4))).join(","));
   }
 
   /** Whether the screen shows the figure; one that has no room needs not. */
