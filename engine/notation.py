@@ -36,7 +36,7 @@ __all__ = [
     "told",
 ]  # fmt: skip
 
-LONGEST_ARRAY: Final = 6  # likewise rows and columns of an array
+LONGEST_ARRAY: Final = 6  # likewise rows and columns of an array on a screen, where its numbers are links
 LONGEST_SUM: Final = 8  # longer sums are written with their first terms, dots, and the last
 
 
@@ -80,8 +80,8 @@ _SUM, _PRODUCT, _UNARY, _ATOM = range(4)
 _T = TypeVar("_T")
 
 
-def _shortened(parts: list[_T], dots: _T) -> list[_T]:
-    return parts if len(parts) <= LONGEST_ARRAY else [*parts[: LONGEST_ARRAY - 2], dots, parts[-1]]
+def _shortened(parts: list[_T], dots: _T, most: int) -> list[_T]:
+    return parts if len(parts) <= most else [*parts[: most - 2], dots, parts[-1]]
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,9 @@ class _Writer:
             case Computed(shown=shown):
                 return self._form(shown)
             case Array(rows):
-                written = [_shortened([self.write(part) for part in row], r"\cdots") for row in rows]
-                lines = [" & ".join(row) for row in _shortened(written, [r"\vdots"] * len(written[0]))]
+                most = LONGEST_ARRAY if self.style and self.style.linked else 16  # a printed sheet has every number
+                written = [_shortened([self.write(part) for part in row], r"\cdots", most) for row in rows]
+                lines = [" & ".join(row) for row in _shortened(written, [r"\vdots"] * len(written[0]), most)]
                 return r"\begin{pmatrix} " + r" \\ ".join(lines) + r" \end{pmatrix}", _ATOM
         raise TypeError(f"cannot write {type(expression).__name__}")
 

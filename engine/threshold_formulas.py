@@ -51,6 +51,8 @@ def living(about: About, formula: str) -> Living:
         notes.append("threshold_cross_entropy")
     if update.trace.samples > 1 and formula != "T1":
         notes.append("threshold_sample")
+    if (update.l1 or update.l2) and formula in ("T4", "T6"):
+        notes.append("threshold_penalty")
     if update.frozen_biases and formula in ("T5", "T7"):
         notes.append("threshold_frozen")
     return replace(found, notes=tuple(notes))

@@ -49,7 +49,7 @@ FULL_WIDTH: Final = "，。、；：！？（）《》“”‘’…—"
 NOTES: Final = (
     *(f"row_{name}" for name in ("order", "handed_on", "rate", "cross_entropy", "sample", "stored", "last")),
     *(f"threshold_{name}" for name in ("sign", "update", "g", "order", "matrices", "plus", "minus", "is")),
-    *(f"threshold_{name}" for name in ("no_hidden", "sample", "frozen")),
+    *(f"threshold_{name}" for name in ("no_hidden", "sample", "frozen", "penalty")),
     *(f"error_{name}" for name in ("opposite", "sent_whole", "factor", "order", "no_bias", "batch")),
     *(f"{book}_{name}" for book in ("threshold", "error") for name in ("deep", "slope", "cross_entropy")),
 )
