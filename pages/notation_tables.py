@@ -20,7 +20,7 @@ ROWS: Final = (
     ("eta", "eta", ""),
 )  # fmt: skip
 LETTERS: Final = {"column": "ijk", "row": "ijk", "threshold": "ihj", "error": "ijk"}
-TRAPS: Final = ("W", "b", "u", "x", "loss", "delta", "eta")  # kinds with something to beware of
+TRAPS: Final = ("W_hidden", "b_hidden", "u_hidden", "x_hidden", "loss", "delta_output", "eta")  # rows to beware of
 FEW: Final = 4  # numbers of an array that fit in a cell
 
 
@@ -33,7 +33,7 @@ def symbol_table(session: Session, words: Text) -> Table:
     for name, kind, layer in ROWS:
         cells = [Cell(words(f"notation.row_{name}"))]
         cells += [Cell(rf"\({_symbols(book, kind, layer)}\)") for book in NOTATIONS.values()]
-        cells.append(Cell(words(f"notation.trap_{kind}") if kind in TRAPS else ""))
+        cells.append(Cell(words(f"notation.trap_{name}") if name in TRAPS else ""))
         rows.append(Row(cells))
     return Table("symbols", columns, rows, words("notation.symbols_caption"), words("notation.symbols_title"))
 
