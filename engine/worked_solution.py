@@ -15,7 +15,7 @@ from engine.network import Network
 from engine.notation import Style, equation, is_given, symbol, tex, told
 from engine.problems import Problem
 from engine.quantities import Quantity
-from engine.timeline import Update
+from engine.update import Update
 from engine.worked_document import Answers, Blank, Block, Document, Fact, Formula, Heading, Sentence, SheetWords
 
 LIMIT: Final = 1000  # formulas on one sheet

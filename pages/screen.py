@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from engine import Parameters, Update, boundary, divergence, numerals
+from engine.books import COLUMN, Notation
 from engine.feature_slice import feature_slice
 from engine.ground import ground_of
 from engine.phases import phases
@@ -138,11 +139,12 @@ def _status(session: Session, update: Update, words: Text) -> str:
     )
 
 
-def figure_words(words: Text) -> Words:
-    """The words of figures in a language."""
-    fields = {name: words(f"figure.{name}") for name in Words.__dataclass_fields__ if name != "activations"}
+def figure_words(words: Text, book: Notation = COLUMN) -> Words:
+    """The words of figures in a language, and the book whose letters they write."""
+    named = ("activations", "book")
+    fields = {name: words(f"figure.{name}") for name in Words.__dataclass_fields__ if name not in named}
     kinds = ("sigmoid", "tanh", "relu", "identity", "softmax")
-    return Words(activations={kind: words(f"activation.{kind}") for kind in kinds}, **fields)
+    return Words(activations={kind: words(f"activation.{kind}") for kind in kinds}, book=book, **fields)
 
 
 def _names(session: Session) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -150,7 +152,7 @@ def _names(session: Session) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _network(session: Session, update: Update, words: Text, colours: Theme) -> Plot:
-    network, phase, figure = session.experiment.network, session.phase, figure_words(words)
+    network, phase, figure = session.experiment.network, session.phase, figure_words(words, session.notation)
     selected = session.shown() if session.asked is not None or phase.kind not in ("input", "loss") else None
     drawn = network_figure.network(
         network, update, phase, selected=selected, sample=session.sample, names=_names(session), theme=colours,
@@ -164,7 +166,7 @@ def _network(session: Session, update: Update, words: Text, colours: Theme) -> P
 
 
 def _matrices(session: Session, update: Update, words: Text, colours: Theme) -> Plot:
-    network, figure, selected = session.experiment.network, figure_words(words), session.shown()
+    network, figure, selected = session.experiment.network, figure_words(words, session.notation), session.shown()
     drawn = matrices_figure.matrices(
         network, update, session.phase, selected=selected, theme=colours, words=figure, digits=session.view.digits
     )

@@ -11,6 +11,7 @@ from pages import (
     decision,
     derivation,
     error_splitting,
+    notation,
     perceptron,
     perceptron_address,
     perceptron_setup,
@@ -63,6 +64,7 @@ def open_setup() -> None:
 
 screens = [
     st.Page(stepper.page, title=words("nav.stepper"), url_path="stepper", default=True),
+    st.Page(notation.page, title=words("nav.notation"), url_path="notation"),
     st.Page(derivation.page, title=words("nav.derivation"), url_path="derivation"),
     st.Page(decision.page, title=words("nav.boundary"), url_path="boundary"),
     st.Page(error_splitting.page, title=words("nav.splitting"), url_path="splitting"),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.books import COLUMN, Notation
+
 
 @dataclass(frozen=True)
 class Words:
@@ -46,6 +48,8 @@ class Words:
         ``{first} {last}``
     alt_test : str
         ``{count}`` test rows in the picture.
+    book : Notation
+        In whose letters and with whose signs numbers are written.
     """
 
     input: str
@@ -70,3 +74,4 @@ class Words:
     loss_split: str
     alt_test_loss: str
     alt_test: str
+    book: Notation = COLUMN

@@ -24,6 +24,8 @@ from engine.perceptron_formulas import FORMULAS as PERCEPTRON_FORMULAS
 from engine.presets import PRESETS
 from engine.problems import SENTENCES
 from engine.quantities import KINDS
+from engine.row_formulas import FORMULAS as ROW_FORMULAS
+from engine.threshold_formulas import FORMULAS as THRESHOLD_FORMULAS
 from engine.worked_document import SheetWords
 from pages import about
 from pages.decision_look import MODES
@@ -31,6 +33,7 @@ from pages.figures.check_curve import CheckWords
 from pages.figures.decision_words import DecisionWords
 from pages.figures.perceptron_words import PerceptronWords
 from pages.figures.words import Words
+from pages.notation_tables import ROWS, TRAPS
 from pages.perceptron import MOVES as PERCEPTRON_MOVES
 from pages.perceptron_session import DATA_NAMES, STARTS
 from pages.perceptron_session import MILLISECONDS as PERCEPTRON_SPEEDS
@@ -48,8 +51,9 @@ HAN: Final = r"[\u4e00-\u9fff]"
 FULL_WIDTH: Final = "，。、；：！？（）《》“”‘’…—"
 
 NOTES: Final = (
-    *(f"row_{name}" for name in ("order", "handed_on", "rate")),
-    *(f"threshold_{name}" for name in ("sign", "update", "g", "order", "matrices")),
+    *(f"row_{name}" for name in ("order", "handed_on", "rate", "cross_entropy", "sample", "stored", "last")),
+    *(f"threshold_{name}" for name in ("sign", "update", "g", "order", "matrices", "plus", "minus", "is")),
+    *(f"threshold_{name}" for name in ("no_hidden", "sample", "frozen", "penalty")),
     *(f"error_{name}" for name in ("opposite", "sent_whole", "factor", "order", "no_bias", "batch")),
     *(f"{book}_{name}" for book in ("threshold", "error") for name in ("deep", "slope", "cross_entropy")),
 )
@@ -75,10 +79,14 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "boundary.rule_{}": ("level", "highest", "each"),
     "boundary.view_{}": MODES,
     "decision_figure.{}": tuple(field.name for field in fields(DecisionWords)),
-    "figure.{}": tuple(field.name for field in fields(Words) if field.name != "activations"),
+    "figure.{}": tuple(field.name for field in fields(Words) if field.name not in ("activations", "book")),
     "layer_title.{}": ("forward", "delta", "gradients", "update"),
     "loss.{}": tuple(LOSSES),
     "notation.name_{}": tuple(NOTATIONS),
+    "notation.title_{}": (*NOTATIONS, *ROW_FORMULAS, *THRESHOLD_FORMULAS),
+    "notation.view_{}": ("sides", "symbols"),
+    "notation.row_{}": tuple(name for name, _, _ in ROWS),
+    "notation.trap_{}": TRAPS,
     "notation.note_{}": NOTES,
     "perceptron_about.{}": DATA_NAMES,
     "perceptron_data.{}": DATA_NAMES,
