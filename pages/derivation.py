@@ -31,7 +31,7 @@ def opened(fields: Mapping[str, str], session: Session) -> Look:
 def page() -> None:
     """Draw the page: the part that is drawn anew with each step is all of it."""
     session: Session = st.session_state.session
-    session.changed, session.playing = False, False
+    session.playing = False
     _derivation(st.session_state.language)
 
 
@@ -118,10 +118,10 @@ def _numbers(look: Look, words: Text) -> None:
             setattr(look, name, int(state[f"size_{name}"]))
 
         st.number_input(label, 1, LARGEST, step=1, key=f"size_{name}", width=170, on_change=resize)
-    state.seed = look.seed
+    state.derivation_seed = look.seed
     st.number_input(
-        words("derivation.seed"), 0, LARGEST_SEED, step=1, key="seed", width=140,
-        on_change=lambda: setattr(look.wish, "number", int(state.seed)),
+        words("derivation.seed"), 0, LARGEST_SEED, step=1, key="derivation_seed", width=140,
+        on_change=lambda: setattr(look.wish, "number", int(state.derivation_seed)),
     )  # fmt: skip
     st.button(words("derivation.draw"), key="draw", help=words("derivation.draw_help"), on_click=look.draw)
 

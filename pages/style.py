@@ -9,7 +9,12 @@ CSS: Final = """
 .stMainBlockContainer { padding: 3rem 1.25rem 1rem; }
 .st-key-corner { position: fixed; top: .15rem; right: 3.4rem; width: auto; z-index: 999995; gap: 1.25rem; }
 .st-key-corner button p { white-space: nowrap; }
-.st-key-setup button { color: inherit; opacity: .75; }
+.st-key-setup { max-width: calc(100vw - 58rem); }  /* what the names of the pages leave over */
+.st-key-setup button { color: inherit; opacity: .75; max-width: 100%; }
+.st-key-setup button p { overflow: hidden; text-overflow: ellipsis; }
+@media (max-width: 1600px) {
+  .stApp:has([data-testid="stSidebar"][aria-expanded="true"]) .st-key-setup { display: none; }  /* it is open beside */
+}
 .stMainBlockContainer .stVerticalBlock:has(> .st-key-stage) { gap: .45rem; }
 .stMainBlockContainer > .stVerticalBlock { gap: 0; }
 .st-key-transport { row-gap: .35rem; column-gap: .5rem; }
