@@ -27,7 +27,7 @@ if "session" not in state:
     fields = {name: st.query_params[name] for name in st.query_params}
     if perceptron_address.is_ours(fields):  # each page knows its own address; the others then open as usual
         state.perceptron = perceptron_address.from_fields(fields)
-        state.session = address.from_fields({})
+        state.session = address.from_fields({"book": state.perceptron.book})
     else:
         state.session = address.read(urlencode(fields))
     state.language = address.language(fields) or language_of(st.context.locale)

@@ -1,4 +1,4 @@
-"""The notation page and the switch in a real browser: four books in both languages, no source of a formula on screen."""
+"""The notation page and the switch in a real browser: four books in both languages, no source of a formula."""
 
 from collections.abc import Callable
 
