@@ -28,7 +28,7 @@ if "session" not in state:
     fields = {name: st.query_params[name] for name in st.query_params}
     if perceptron_address.is_ours(fields):  # each page knows its own address; the others then open as usual
         state.perceptron = perceptron_address.from_fields(fields)
-        state.session = address.from_fields({})
+        state.session = address.from_fields({"book": state.perceptron.book})
     else:
         state.session = address.read(urlencode(fields))
     state.derivation = derivation.opened(fields, state.session)
