@@ -2,6 +2,7 @@
 
 from engine.arrays import Floats
 from engine.derivation_graph import Arc, Graph, Node
+from engine.expression import Difference, Function, Symbol, Transpose
 from engine.network import Network
 from engine.update import Update
 
@@ -72,6 +73,7 @@ def between(network: Network, update: Update, sample: int, layer: int) -> Graph:
 
 def whole(network: Network) -> Graph:
     """D10-D12: whole layers as single nodes, from the input to the loss."""
+    last = network.layers
     nodes, arcs = [Node("x.0", "x", 0, whole=True)], []
     for l in range(1, network.layers + 1):
         nodes += [
@@ -79,6 +81,12 @@ def whole(network: Network) -> Graph:
             Node(f"u.{l}", "u", 2 * l - 1, layer=l, whole=True),
             Node(f"x.{l}", "x", 2 * l, layer=l, whole=True),
         ]
-        arcs += [Arc(f"x.{l - 1}", f"u.{l}"), Arc(f"W.{l}", f"u.{l}"), Arc(f"u.{l}", f"x.{l}")]
-    nodes.append(Node("L", "L", 2 * network.layers + 1, whole=True))
-    return Graph(tuple(nodes), (*arcs, Arc(f"x.{network.layers}", "L")))
+        slope = None if l == last and network.loss == "cross_entropy" else Function("f'", Symbol("u", l))
+        arcs += [
+            Arc(f"x.{l - 1}", f"u.{l}", factor=Transpose(Symbol("W", l)) if l > 1 else None),
+            Arc(f"W.{l}", f"u.{l}", factor=Transpose(Symbol("x", l - 1)), kept=True),
+            Arc(f"u.{l}", f"x.{l}", factor=slope, kept=True),
+        ]
+    nodes.append(Node("L", "L", 2 * last + 1, whole=True))
+    apart = Difference(Symbol("x", last), Symbol("y", last))
+    return Graph(tuple(nodes), (*arcs, Arc(f"x.{last}", "L", factor=apart, kept=True)))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import reduce
 
+from engine.expression import Expression
+
 
 @dataclass(frozen=True)
 class Node:
@@ -31,11 +33,16 @@ class Node:
 
 @dataclass(frozen=True)
 class Arc:
-    """``head`` depends directly on ``tail``; ``slope`` is the derivative of head by tail, None between vectors."""
+    """``head`` depends directly on ``tail``; ``slope`` is the derivative of head by tail, None between vectors.
+
+    Between vectors ``factor`` is what the gradient meets here on its way back; ``kept`` where the forward pass has it.
+    """
 
     tail: str
     head: str
     slope: float | None = None
+    factor: Expression | None = None
+    kept: bool = False
 
 
 @dataclass(frozen=True)

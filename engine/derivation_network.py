@@ -39,7 +39,8 @@ class Here:
 
     def row(self, arrays: tuple[Floats, ...], index: int) -> Floats:
         """The row of the sample in one of the trace's arrays."""
-        return arrays[index][self.sample - 1]
+        row: Floats = arrays[index][self.sample - 1]
+        return row
 
     def entry(self, at: At, kind: str, layer: int, j: int, i: int, numeric: float, leaf: str) -> Entry:
         """A number of the update beside its numeric derivative, with its explanation."""
@@ -190,7 +191,8 @@ def _delta(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
 
 def _recursion(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
     """D10: the error terms of every layer, from the last to the first."""
-    entries, blocks = [], []
+    entries: list[Entry] = []
+    blocks: list[Block] = []
     for l in range(here.network.layers, 0, -1):
         delta, numeric = here.row(here.update.trace.delta, l - 1), numeric_delta(here, l)
         sign = "→" if blocks else ""
@@ -221,7 +223,8 @@ def _update(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
 
 def _reuse(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
     """D12: f(u) and f'(u) of every layer, which the forward pass had computed."""
-    entries, blocks = [], []
+    entries: list[Entry] = []
+    blocks: list[Block] = []
     for l in range(1, here.network.layers + 1):
         u = Symbol("u", l)
         numeric = _numeric_slopes(here, l)

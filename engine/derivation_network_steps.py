@@ -46,10 +46,12 @@ def network_lines(stop: Stop, network: Network, update: Update) -> tuple[Line, .
     if stop.formula == "D10":
         return _recursion(network)
     if stop.formula == "D7":
-        return _gradients(layer)
+        return _gradients(layer, network.sizes[layer - 1])
     if stop.formula == "D8":
         return _output(network)
-    return _hidden(layer if layer < network.layers else "l")
+    if layer == network.layers:
+        return _hidden("l", "n")
+    return _hidden(layer, network.sizes[layer + 1])
 
 
 def algorithm(network: Network, update: Update) -> tuple[Line, ...]:
@@ -106,12 +108,12 @@ def _descent(update: Update) -> Line:
     )
 
 
-def _gradients(l: int) -> tuple[Line, ...]:
+def _gradients(l: int, below_count: int) -> tuple[Line, ...]:
     below, row = l - 1, Transpose(_s("x", l - 1))
     to_u, w, b = Derivative(_s("u", l)), _s("W", l, "j", "i"), _s("b", l, "j")
     u_j, u_k = _s("u", l, "j"), _s("u", l, "k")
     return (
-        (_forward(l)[0], Step(u_j, Sum((SumOver("i", "n", Product((w, _s("x", below, "i")))), b)))),
+        (_forward(l)[0], Step(u_j, Sum((SumOver("i", below_count, Product((w, _s("x", below, "i")))), b)))),
         (
             Step(Derivative(w, u_j), _s("x", below, "i")),
             Step(Derivative(w, u_k), Number(0.0), r"k \ne j"),
@@ -168,14 +170,14 @@ def _crossed(network: Network) -> tuple[Line, ...]:
     )
 
 
-def _hidden(l: Index) -> tuple[Line, ...]:
+def _hidden(l: Index, count: Index) -> tuple[Line, ...]:
     above = _above(l)
     x_j = _s("x", l, "j")
     path = Product((_s("W", above, "k", "j"), Derivative(_s("u", above, "k"))))
     back: Expression = matrix(Transpose(_s("W", above)), Derivative(_s("u", above)))
     return (
         (_forward(above)[0], Step(_s("x", l), Function("f", _s("u", l)))),
-        (Step(Derivative(x_j), SumOver("k", "n", path)),),
+        (Step(Derivative(x_j), SumOver("k", count, path)),),
         (Step(Derivative(_s("x", l)), back, r"\text{D3}"),),
         (Step(Derivative(_s("u", l)), Hadamard(Derivative(_s("x", l)), _slope(l)), r"\text{D4}"),),
         (Step(_s("delta", l), Hadamard(_back(l), _slope(l))),),

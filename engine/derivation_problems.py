@@ -29,7 +29,7 @@ class Example:
     @staticmethod
     def draw(n: int, m: int, seed: int) -> "Example":
         """Numbers of one decimal from -1 to 1, none of them 0; the same for the same sizes and seed."""
-        generator = np.random.default_rng([seed, n, m])
+        generator = np.random.default_rng([n, m, seed])
 
         def some(*shape: int) -> Floats:
             sizes = generator.integers(1, 11, shape) / 10.0

@@ -28,6 +28,7 @@ from engine.expression import (
     Transpose,
     Value,
 )
+from engine.network import MAX_NEURONS
 from engine.quantities import RATE_KINDS, Quantity
 from engine.telling import told
 
@@ -42,10 +43,14 @@ LONGEST_SUM: Final = 8  # longer sums are written with their first terms, dots, 
 
 @dataclass(frozen=True)
 class Style:
-    """How numbers are written: with ``digits`` significant digits, each a link to its own explanation if ``linked``."""
+    """How numbers are written: with ``digits`` significant digits, each a link to its own explanation if ``linked``.
+
+    Sums of more than ``longest`` terms are written with their first terms, dots, and the last.
+    """
 
     digits: int = 4
     linked: bool = False
+    longest: int = LONGEST_SUM
 
 
 def symbol(quantity: Quantity, notation: Notation = COLUMN) -> str:
@@ -132,10 +137,10 @@ class _Writer:
                 return rf"\lVert {self.write(of)} \rVert^2", _UNARY
             case Function(name, of):
                 return self._function(name, of)
-            case Derivative(by, of, partial):
-                top = self.write(of, _UNARY)
+            case Derivative(by, differentiated, partial):
+                top = self.write(differentiated, _UNARY)
                 if isinstance(by, Symbol) and by.j == "" and not partial:
-                    loss = isinstance(of, Symbol) and of.kind == "loss"
+                    loss = isinstance(differentiated, Symbol) and differentiated.kind == "loss"
                     whose = "" if loss and self.notation.bare_nabla else f" {top}"
                     return rf"\nabla_{{{self.write(by)}}}{whose}", _ATOM if loss else _PRODUCT
                 return rf"\frac{{\partial {top}}}{{\partial {self.write(by, _UNARY)}}}", _ATOM
@@ -147,7 +152,7 @@ class _Writer:
             case Computed(shown=shown):
                 return self._form(shown)
             case Array(rows):
-                most = LONGEST_ARRAY if self.style and self.style.linked else 16  # a printed sheet has every number
+                most = LONGEST_ARRAY if self.style and self.style.linked else MAX_NEURONS  # paper has room for all
                 written = [_shortened([self.write(part) for part in row], r"\cdots", most) for row in rows]
                 lines = [" & ".join(row) for row in _shortened(written, [r"\vdots"] * len(written[0]), most)]
                 return r"\begin{pmatrix} " + r" \\ ".join(lines) + r" \end{pmatrix}", _ATOM
@@ -164,8 +169,9 @@ class _Writer:
         return (rf"\htmlData{{ref={quantity}}}{{{text}}}" if self.style.linked else text), binds
 
     def _sum(self, terms: tuple[Expression, ...]) -> str:
-        long = len(terms) > LONGEST_SUM
-        written = (*terms[: LONGEST_SUM - 2], terms[-1]) if long else terms
+        longest = LONGEST_SUM if self.style is None else self.style.longest
+        long = len(terms) > longest
+        written = (*terms[: longest - 2], terms[-1]) if long else terms
         parts = [self.write(term, _PRODUCT if at else _SUM) for at, term in enumerate(written)]
         return " + ".join([*parts[:-1], r"\cdots", parts[-1]] if long else parts)
 

@@ -17,16 +17,7 @@ from pages.text import LANGUAGES
 from pages.view import TABS, View
 
 OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "book", "mx", "tab", "h")
-PAGES = (
-    "eq",
-    "map",
-    "view",
-    "lines",
-    "at",
-    "dv",
-    "dn",
-    "ds",
-)  # what other pages of the session read themselves
+PAGES = ("eq", "map", "view", "lines", "at", "dv", "dn", "ds")  # read by the other pages that share the session
 STREAMLITS = ("embed", "embed_options")  # not ours and not wrong
 LONGEST = 12_000
 

@@ -1,16 +1,18 @@
 """What would it say here: the forward pass of one place in the stepper's terms, its formula, and the answer."""
 
-from dataclasses import dataclass, replace
+from typing import Final
 
-from engine import Network, Quantity, explain, numerals, value
-from engine.explain import Equation, Explanation
-from engine.notation import COLUMN, Style, is_given, symbol, tex
+from engine import Quantity, numerals, value
+from engine.notation import Style, symbol
 from engine.verdicts import NO_CLASS, Rule, sides
 from pages import naming
-from pages.decision_sight import Asked, Sight
+from pages.decision_sight import Sight
+from pages.formula_panel import Book, remarks, told_lines
 from pages.session import Session
 from pages.stage import Cell, Column, Formula, Note, Row, Table
 from pages.text import Text
+
+FEW: Final = 5  # terms of a sum beside which there is room for the formula of the whole layer
 
 
 def answer(session: Session, sight: Sight, rule: Rule, words: Text) -> Note:
@@ -39,58 +41,22 @@ def _place(sight: Sight, digits: int) -> str:
     return ", ".join(numbers[:8]) + (", …" if len(numbers) > 8 else "")
 
 
-@dataclass(frozen=True)
-class _Writer:
-    network: Network
-    asked: Asked
-    style: Style
-    dim: str
-    strong: str
-
-    def explain(self, kind: str) -> Explanation:
-        return explain(self.network, self.asked.update, replace(self.asked.quantity, kind=kind))
-
-    def value(self, explanation: Explanation) -> str:
-        number = numerals.tex(explanation.value, self.style.digits, typed=is_given(explanation.quantity))
-        return rf"\textcolor{{{self.strong}}}{{\mathbf{{{number}}}}}"
-
-    def lines(self, explanation: Explanation) -> list[str]:
-        """The formula; the numbers and the value."""
-        assert explanation.general is not None
-        assert explanation.worked is not None
-        worked = tex(explanation.worked, COLUMN, self.style)
-        return [_equation(explanation.general), f"= {worked} = {self.value(explanation)}"]
-
-    def faint(self, *explanations: Explanation) -> str:
-        text = r" \qquad ".join(_equation(e) for explanation in explanations for e in explanation.layer)
-        return rf"\textcolor{{{self.dim}}}{{{text}}}"
-
-
-def _equation(equation: Equation) -> str:
-    return f"{tex(equation.left)} = {tex(equation.right)}"
-
-
 def formula(session: Session, sight: Sight, words: Text, colours: dict[str, str]) -> Formula:
-    """The number asked about at the place, as the stepper explains it."""
-    network, asked = session.experiment.network, sight.asked
-    q = asked.quantity
-    writer = _Writer(network, asked, Style(session.view.digits, linked=True), colours["muted"], colours["forward"])
-    title = naming.quantity_title(words, network, q)
-    if q.kind in ("W", "b") or not q.layer:
-        lines = [f"{symbol(q)} = {writer.value(writer.explain(q.kind))}"]
+    """The number asked about at the place, as the stepper explains it, in the book that the visitor reads."""
+    network, asked, notation = session.experiment.network, sight.asked, session.notation
+    q, style = asked.quantity, Style(session.view.digits, linked=True)
+    book = Book(network, asked.update, notation, style, colours["muted"], colours["forward"])
+    title = naming.quantity_title(words, network, q, notation)
+    explanation = book.explain(q)
+    if explanation.general is None:
         note = words("boundary.note_parameter", t=session.t) if q.layer else words("boundary.note_input")
-        return Formula("formula", title, lines, "forward", note)
-    u = writer.explain("u")
-    if q.kind == "u":
-        lines = [writer.faint(u), *writer.lines(u)]
-        shown = u
-    else:
-        shown = writer.explain("x")
-        general, worked = writer.lines(shown)
-        lines = [writer.faint(u, shown), *writer.lines(u), f"{general} {worked}"]
-    ids = tuple(dict.fromkeys(e.formula for e in (*u.layer, *shown.layer, shown.general) if e))
-    note = " · ".join((words("note.formula", ids=" · ".join(ids)), words("boundary.note_here")))
-    return Formula("formula", title, lines, "forward", note)
+        lines = [f"{symbol(q, notation)} = {book.value(explanation)}"]
+        return Formula("formula", title, lines, "forward", " ".join((note, *remarks(words, explanation.notes))))
+    ids = tuple(dict.fromkeys(eq.formula for eq in (*explanation.layer, explanation.general)))
+    note = words("note.formula", book=words(f"notation.name_{notation.name}"), ids=" · ".join(ids))
+    note = " · ".join((note, words("boundary.note_here"), *remarks(words, explanation.notes)))
+    lines = told_lines(book, explanation)
+    return Formula("formula", title, lines if network.sizes[q.layer - 1] <= FEW else lines[1:], "forward", note)
 
 
 def values(session: Session, sight: Sight, words: Text) -> Table:

@@ -1,5 +1,6 @@
 """The derivation page: D1-D12 as a walk, first on small random numbers, then on the update on screen."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -19,14 +20,18 @@ STEPS: Final = {"next_phase": 1, "previous_phase": -1}
 TIMES: Final = ("first_update", "previous_update", "next_update", "last_update")
 
 
+def opened(fields: Mapping[str, str], session: Session) -> Look:
+    """What an address asks this page to show; what was not understood of it is said."""
+    look, problems = Look.read(fields)
+    for problem in problems:
+        session.say(problem)
+    return look
+
+
 def page() -> None:
     """Draw the page: the part that is drawn anew with each step is all of it."""
     session: Session = st.session_state.session
-    if "derivation" not in st.session_state:
-        st.session_state.derivation, problems = Look.read({name: st.query_params[name] for name in st.query_params})
-        for problem in problems:
-            session.say(problem)
-    session.changed, session.playing = False, False
+    session.playing = False
     _derivation(st.session_state.language)
 
 
@@ -73,7 +78,7 @@ def take(session: Session, look: Look, event: Event) -> None:
         stepper.take(session, event)
     elif event.panel == "address":
         stepper.take(session, event)
-        st.session_state.derivation, _ = Look.read(dict(parse_qsl(event.ref)))
+        st.session_state.derivation = opened(dict(parse_qsl(event.ref)), st.session_state.session)
     else:
         look.take(event.ref, layers)
 
@@ -113,10 +118,10 @@ def _numbers(look: Look, words: Text) -> None:
             setattr(look, name, int(state[f"size_{name}"]))
 
         st.number_input(label, 1, LARGEST, step=1, key=f"size_{name}", width=170, on_change=resize)
-    state.seed = look.seed
+    state.derivation_seed = look.seed
     st.number_input(
-        words("derivation.seed"), 0, LARGEST_SEED, step=1, key="seed", width=140,
-        on_change=lambda: setattr(look.wish, "number", int(state.seed)),
+        words("derivation.seed"), 0, LARGEST_SEED, step=1, key="derivation_seed", width=140,
+        on_change=lambda: setattr(look.wish, "number", int(state.derivation_seed)),
     )  # fmt: skip
     st.button(words("derivation.draw"), key="draw", help=words("derivation.draw_help"), on_click=look.draw)
 

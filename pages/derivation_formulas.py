@@ -26,7 +26,7 @@ def formula_panel(
     """The lines of the stop; the formula itself stands out, and the entry that is selected has its numbers."""
     notation = written_in(notation_of(session, look))
     accent = "forward" if look.stop.formula == "D12" else "backward"
-    lines = [line_tex(line, notation) for line in lesson.lines]
+    lines = list(dict.fromkeys(line_tex(line, notation) for line in lesson.lines))
     for place in range(len(lines)):
         if place < GIVEN.get(look.stop.formula, 0):
             lines[place] = rf"\textcolor{{{colours['muted']}}}{{{lines[place]}}}"
@@ -49,7 +49,12 @@ def line_tex(line: Line, notation: Notation) -> str:
             sign = r"\leftarrow" if said.assigns else "="
             where = rf"\;\;\scriptstyle({said.where})" if said.where else ""
             written.append(rf"{{{left} {sign} {right}{where}}}")
-    return r" \qquad ".join(written)
+    return _low(r" \qquad ".join(written))
+
+
+def _low(text: str) -> str:
+    """Sums and halves that take no more height than the other lines."""
+    return text.replace(r"\sum_", r"\sum\nolimits_").replace(r"\frac{1}{2}", r"\tfrac{1}{2}")
 
 
 def _entry(session: Session, look: Look, lesson: Lesson, strong: str) -> list[str]:
@@ -68,7 +73,7 @@ def _entry(session: Session, look: Look, lesson: Lesson, strong: str) -> list[st
         network = session.experiment.network
         own = told(explain(network, session.update, entry.quantity), network, session.update, chosen)
         if own.general is not None and own.worked is not None:
-            lines.append(equation(own.general, chosen))
+            lines.append(_low(equation(own.general, chosen)))
             lines.append(line(tex(own.general.left, chosen), tex(own.worked, chosen, Style(digits)), own.value))
     return lines
 

@@ -3,15 +3,16 @@
 from math import isfinite
 from typing import Final
 
-from engine import numerals
-from engine.derivation import FORMULAS, STEP, Entry, Lesson, Step, part
-from engine.derivation_told import blocks_in, is_turned, step_in, written_in
-from engine.notation import tex
+from engine import Quantity, numerals, value
+from engine.derivation import FORMULAS, STEP, Entry, Lesson, part
+from engine.derivation_told import blocks_in, is_turned
+from engine.expression import Derivative, Symbol
 from pages.derivation_formulas import formula_panel, notation_of
 from pages.derivation_view import Look
 from pages.figures import dependencies as graph_figure
 from pages.figures import matrix_chain as chain_figure
 from pages.figures.lettering import superscript
+from pages.figures.plain_names import bare, plain
 from pages.figures.theme import Theme
 from pages.session import Session
 from pages.stage import Cell, Column, Grid, Item, Layout, Note, Panel, Plot, Row, Strip, Table
@@ -19,7 +20,7 @@ from pages.text import Text
 
 TALL: Final = "clamp(20rem, 47vh, 44rem)"
 LOW: Final = "clamp(13rem, 28vh, 28rem)"
-ORDER: Final = ("notices", "walk", "stages", "graph", "formula", "chain", "entries")
+ROW_HEIGHT: Final = "2.2rem"  # of what stands under the walk, the same at every stop
 LAYOUT: Final = Layout(
     wide=Grid(
         areas=(
@@ -72,12 +73,12 @@ def _stages(session: Session, look: Look, words: Text) -> Panel:
         kinds = [part(look.stop._replace(stage=stage), layers) for stage in range(3 * layers)]
         labels = [words(f"derivation.part_{kind}", layer=superscript(layer)) for kind, layer in kinds]
     else:
-        return Note("stages", _position(session, look, words), tone="muted")
+        return Note("stages", _position(session, look, words), tone="muted", height=ROW_HEIGHT)
     items = []
     for stage, label in enumerate(labels):
         state = "now" if stage == look.stop.stage else "done" if stage < look.stop.stage else "ahead"
         items.append(Item(f"stage.{stage}", label, state, "backward"))  # type: ignore[arg-type]
-    return Strip("stages", items, title=words("derivation.stages"))
+    return Strip("stages", items, title=words("derivation.stages"), height=ROW_HEIGHT if len(items) < 9 else "")
 
 
 def _position(session: Session, look: Look, words: Text) -> str:
@@ -103,14 +104,14 @@ def _called(session: Session, look: Look, lesson: Lesson, words: Text) -> graph_
 def _captions(look: Look, lesson: Lesson, turned: bool) -> tuple[str, ...]:
     """What each column holds, in symbols."""
     product = "xW" if turned else "Wx"
-    u, x, L = ("z", "y", "e") if turned else ("u", "x", "L")
+    u, x, loss = ("z", "y", "e") if turned else ("u", "x", "L")
     here, above = superscript(lesson.layer), superscript(lesson.layer + 1)
     by = "W" if look.stop.stage else "x"
     return {
         "D1": ("x", "u, v, w", "f"), "D2": ("W", f"y = {product}", "f(y)"), "D3": ("x", f"y = {product}", "f(y)"),
         "D4": ("x", "y = g(x)", "f(y)"), "D5": (by, f"{u} = {product}", f"y = g({u})", "f(y)"),
-        "D6": ("x", "y = g(x)", "f(y)"), "D7": (f"W{here}, b{here}", u + here, L), "D8": (u + here, x + here, L),
-        "D9": (u + here, x + here, u + above, L),
+        "D6": ("x", "y = g(x)", "f(y)"), "D7": (f"W{here}, b{here}", u + here, loss), "D8": (u + here, x + here, loss),
+        "D9": (u + here, x + here, u + above, loss),
     }.get(look.stop.formula, ())  # fmt: skip
 
 
@@ -121,6 +122,8 @@ def _graph(session: Session, look: Look, lesson: Lesson, words: Text, colours: T
     node = next(node for node in lesson.graph.nodes if node.key == entry.leaf)
     names = {"name": called.name(node), "end": called.name(lesson.graph.nodes[-1]), "count": len(paths)}
     title = words("derivation.one_path" if len(paths) == 1 else "derivation.paths", **names)
+    if node.whole:
+        title = words("derivation.whole")
     alt = graph_figure.dependencies_alt(
         lesson.graph, entry.leaf, called,
         words("derivation.alt_graph", name="{name}", end="{end}", count="{count}", paths="{paths}"), digits,
@@ -157,26 +160,43 @@ def _chain(session: Session, look: Look, lesson: Lesson, words: Text, colours: T
 
 def _entries(session: Session, look: Look, lesson: Lesson, words: Text) -> Table:
     """Each entry by the formula and by a numeric derivative, and what lies between them."""
-    digits, notation = session.view.digits, written_in(notation_of(session, look))
+    digits, turned = session.view.digits, is_turned(notation_of(session, look))
     columns = [
         Column(words("derivation.column_entry"), "left", row_header=True),
         Column(words("derivation.column_formula"), tone="backward"),
         Column(words("derivation.column_numeric")),
         Column(words("derivation.column_difference")),
     ]
+    reuse = look.stop.formula == "D12"
+    if reuse:
+        columns[1:1] = [Column("f(u)", tone="forward"), Column(words("derivation.column_used"), "left")]
+        columns[3] = Column("f′(u)", tone="forward")
     rows = []
     for entry in lesson.entries:
-        ref, name = _ref(entry), tex(step_in(Step(entry.left, entry.left), notation).left, notation)
+        ref, name = _ref(entry), plain(entry.left, turned)
         numbers = [
             Cell(
                 numerals.significant(number, length), ref, numerals.full(number), "" if isfinite(number) else "negative"
             )
             for number, length in ((entry.value, digits), (entry.numeric, digits), (entry.difference, 2))
         ]
-        rows.append(Row([Cell(rf"\({name.replace('frac', 'tfrac')}\)", ref), *numbers], marked=entry.at == look.at))
+        if reuse:
+            numbers[:0] = _reused(session, entry, turned, words)
+        rows.append(Row([Cell(name, ref), *numbers], marked=entry.at == look.at))
     caption = words(
         "derivation.check", step=numerals.significant(STEP, 1), largest=numerals.significant(lesson.largest, 2)
     )
     if lesson.out_of > len(lesson.entries):
         caption += " " + words("derivation.some", shown=len(lesson.entries), count=lesson.out_of)
-    return Table("entries", columns, rows, caption, height=LOW)
+    return Table("entries", columns, rows, title=caption, height=LOW)
+
+
+def _reused(session: Session, entry: Entry, turned: bool, words: Text) -> list[Cell]:
+    """What f(u) of a neuron is, and where the backward pass takes it and its slope up again."""
+    layer, j = entry.at
+    last = session.experiment.network.layers
+    output = value(session.update, Quantity("x", layer, j, sample=session.sample))
+    error = plain(Symbol("delta", layer), turned)
+    after = error if layer == last else plain(Derivative(Symbol("W", layer + 1), partial=True), turned)
+    said = words("derivation.used", output=bare(after), slope=bare(error))
+    return [Cell(numerals.significant(output, session.view.digits), _ref(entry), numerals.full(output)), Cell(said)]

@@ -12,6 +12,8 @@ from engine.derivation_problems import LARGEST, LARGEST_SEED, lesson
 from pages.session import Session
 from pages.view import Wish
 
+FIRST: Final = Stop("D1")
+ENTRY: Final = At(1, 1)
 _WRITTEN: Final = re.compile(r"(D[1-9][0-2]?)\.([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{1,2})")
 _SIZES: Final = re.compile(r"([0-9])-([0-9])")
 
@@ -20,11 +22,11 @@ _SIZES: Final = re.compile(r"([0-9])-([0-9])")
 class Look:
     """``n`` and ``m`` are how many numbers y and x of an example have; ``at`` is the entry in question."""
 
-    stop: Stop = Stop("D1")
-    at: At = At(1, 1)
+    stop: Stop = FIRST
+    at: At = ENTRY
     n: int = 3
     m: int = 2
-    seed: int = 1
+    seed: int = 8
     wish: Wish = field(default_factory=Wish, compare=False)  # a seed typed into its field
     moves: int = field(default=0, compare=False)
     kept: dict[str, Any] = field(default_factory=dict, compare=False)  # the last lesson, by what it was made for

@@ -24,8 +24,6 @@ def page() -> None:
     """Draw the page: the part that is drawn anew with each step is all of it."""
     if "reading" not in st.session_state:
         st.session_state.reading = Reading.read(st.query_params.get("eq", ""))
-    session: Session = st.session_state.session
-    session.changed = False
     _notation(st.session_state.language)
 
 

@@ -10,6 +10,7 @@ from pages import (
     address,
     decision,
     derivation,
+    dialogs,
     error_splitting,
     notation,
     perceptron,
@@ -30,6 +31,7 @@ if "session" not in state:
         state.session = address.from_fields({"book": state.perceptron.book})
     else:
         state.session = address.read(urlencode(fields))
+    state.derivation = derivation.opened(fields, state.session)
     state.language = address.language(fields) or language_of(st.context.locale)
     state.setup_open = False
 
@@ -89,4 +91,8 @@ with st.container(key="corner", horizontal=True, vertical_alignment="center"):
     st.button(
         LANGUAGES[other], key="switch_language", on_click=switch_language, type="tertiary", help=words("app.language")
     )
+if chosen.url_path not in ("perceptron", "about"):  # all others show one and the same experiment
+    session.changed = False
+    setup.sidebar(session, words)
+    dialogs.show(session, words)
 chosen.run()

@@ -104,10 +104,28 @@ def data_table(session: Session, update: Update, text: Text) -> Table:
             for number in outputs[row - first]
         ]
         rows.append(Row(cells, marked=here))
+    rows += _test_rows(session, update, text, ROWS_SHOWN // 3 if m > ROWS_SHOWN // 2 else ROWS_SHOWN // 2)
     caption = text("table.data_caption", t=session.t)
+    if len(experiment.X_test):
+        caption += " " + text("dataset.test_shown", count=len(experiment.X_test))
     if m > ROWS_SHOWN:
         caption += " " + text("table.rows_shown", first=first + 1, last=numbers[-1] + 1, m=m)
     return Table("data", columns, rows, caption, title=text("table.data_title"))
+
+
+def _test_rows(session: Session, update: Update, text: Text, most: int) -> list[Row]:
+    """The first test rows, marked as such."""
+    experiment, digits = session.experiment, session.view.digits
+    inputs, targets = experiment.X_test[:most], experiment.Y_test[:most]
+    if not len(inputs):
+        return []
+    rows = []
+    for row, outputs in enumerate(predict(experiment.network, update.before, inputs)[-1]):
+        cells = [Cell(text("dataset.test_row", row=row + 1), tone="muted")]
+        cells += [Cell(numerals.given(float(n), digits), full=numerals.full(n)) for n in (*inputs[row], *targets[row])]
+        cells += [Cell(numerals.significant(float(n), digits), full=numerals.full(n), tone=_tone(n)) for n in outputs]
+        rows.append(Row(cells))
+    return rows
 
 
 def _tone(number: float) -> str:

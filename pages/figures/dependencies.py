@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from engine.derivation_graph import Graph, Node
 from engine.numerals import full, given, significant
@@ -12,11 +12,12 @@ from pages.figures.layout import Point, layered
 from pages.figures.lettering import subscript, superscript, text_width
 from pages.figures.network_edges import arrow_heads, plates
 from pages.figures.network_nodes import writing
-from pages.figures.scene import EDGE_SIZE, Label, Text, sign
+from pages.figures.plain_names import bare, plain
+from pages.figures.scene import EDGE_SIZE, Label, Text
 from pages.figures.theme import Theme, mix
 
 WIDTH: Final = 640  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
-HEIGHT: Final = 380
+HEIGHT: Final = 350
 LARGEST: Final = 44.0
 TOP: Final = 26.0  # room for captions
 SIDE: Final = 92.0  # room for names beside the first and the last column
@@ -45,7 +46,7 @@ class Called:
         comma = "," if any(index > 9 for index in indices) else ""
         above = superscript(node.layer) if node.layer or (node.whole and node.letter == "x") else ""
         if node.whole and node.letter == "W":
-            return f"{letter}{above}, b{above}"
+            return f"{letter}{above}"
         return letter + comma.join(map(subscript, indices)) + above
 
 
@@ -59,25 +60,32 @@ class _Drawn:
     beside: dict[str, float]  # -1 where the name stands to the left of a node, 1 to the right, 0 in it
 
 
+class _Written(NamedTuple):
+    """What stands on an arc."""
+
+    label: Label
+    ink: str
+
+
 def dependencies(graph: Graph, leaf: str, called: Called, refs: dict[str, str], theme: Theme, digits: int) -> Figure:
     """The graph with every path from ``leaf`` to the end lit; nodes with a ref report it when clicked.
 
-    Designed for a panel of 640 by 380 pixels; its coordinates are these pixels.
+    Designed for a panel of 640 by 350 pixels; its coordinates are these pixels.
     """
     drawn = _place(graph)
     paths = graph.paths(leaf)
     lit = {(arc.tail, arc.head) for path in paths for arc in path}
     nodes = {leaf, *(key for way in lit for key in way)}
-    labels = _labels(drawn, lit, digits)
+    labels = _labels(drawn, lit, called, theme, digits)
     return {
         "data": [
             *_lines(drawn, lit, theme),
-            *plates(labels, theme),
+            *plates([one.label for one in labels], theme),
             _hovers(drawn, called),
             _heads(drawn, lit, theme),
             _circles(drawn, leaf, nodes, called, refs, theme),
             writing(
-                [*(Text(one.x, one.y, one.text, EDGE_SIZE, theme.backward) for one in labels),
+                [*(Text(one.label.x, one.label.y, one.label.text, EDGE_SIZE, one.ink) for one in labels),
                  *_names(drawn, nodes, called, theme, digits), *_captions(drawn, called, theme)]
             ),
         ],
@@ -127,38 +135,44 @@ def _lines(drawn: _Drawn, lit: set[tuple[str, str]], theme: Theme) -> list[Trace
     return traces
 
 
-def _labels(drawn: _Drawn, lit: set[tuple[str, str]], digits: int) -> list[Label]:
-    """The slopes of the lit arcs, none over another; what finds no place is read by the pointer."""
-    placed: list[Label] = []
+def _labels(drawn: _Drawn, lit: set[tuple[str, str]], called: Called, theme: Theme, digits: int) -> list[_Written]:
+    """The slopes of the lit arcs, the factors of all, none over another; what finds no place is read by the pointer."""
+    placed: list[_Written] = []
     solid = [Label(x, y, "", "zero", drawn.size[key] + 4.0, drawn.size[key]) for key, (x, y) in drawn.at.items()]
     for arc in drawn.graph.arcs:
-        if (arc.tail, arc.head) not in lit or arc.slope is None:
+        if arc.factor is not None:
+            text, ink = plain(arc.factor, called.turned), theme.forward if arc.kept else theme.backward
+        elif arc.slope is not None and (arc.tail, arc.head) in lit:
+            text, ink = given(arc.slope, min(digits, 4)), theme.backward
+        else:
             continue
         (x0, y0), (x1, y1) = drawn.at[arc.tail], drawn.at[arc.head]
-        text = f"·{given(arc.slope, min(digits, 4))}"
         for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74):
             x, y = round(x0 + share * (x1 - x0), 1), round(y0 + share * (y1 - y0), 1)
-            label = Label(x, y, text, sign(arc.slope), text_width(text, EDGE_SIZE) + 6.0)
-            if not any(label.meets(other) for other in (*placed, *solid)):
-                placed.append(label)
+            if arc.factor is not None and y0 == y1:
+                y -= drawn.size[arc.head] / 2 + 14.0  # the way from u to x is short: above it
+            label = Label(x, y, text, "zero", text_width(bare(text), EDGE_SIZE) + 6.0)
+            if not any(label.meets(other) for other in (*(one.label for one in placed), *solid)):
+                placed.append(_Written(label, ink))
                 break
     return placed
 
 
 def _hovers(drawn: _Drawn, called: Called) -> Trace:
-    """Points that draw nothing and tell the slope of every arc."""
+    """Points that draw nothing and tell the slope of every arc, or what stands on it."""
     names = {node.key: called.name(node) for node in drawn.graph.nodes}
-    arcs = [arc for arc in drawn.graph.arcs if arc.slope is not None]
-    middles = [
-        tuple(0.45 * b + 0.55 * a for a, b in zip(drawn.at[arc.tail], drawn.at[arc.head], strict=True)) for arc in arcs
-    ]
-    return {
-        "type": "scatter", "mode": "none", "hoverinfo": "text",
-        "x": [round(x, 1) for x, _ in middles], "y": [round(y, 1) for _, y in middles],
-        "hovertext": [
-            called.arc.format(head=names[arc.head], tail=names[arc.tail], slope=full(arc.slope or 0.0)) for arc in arcs
-        ],
-    }  # fmt: skip
+    x, y, texts = [], [], []
+    for arc in drawn.graph.arcs:
+        if arc.slope is not None:
+            texts.append(called.arc.format(head=names[arc.head], tail=names[arc.tail], slope=full(arc.slope)))
+        elif arc.factor is not None:
+            texts.append(plain(arc.factor, called.turned))
+        else:
+            continue
+        (x0, y0), (x1, y1) = drawn.at[arc.tail], drawn.at[arc.head]
+        x.append(round(0.55 * x0 + 0.45 * x1, 1))
+        y.append(round(0.55 * y0 + 0.45 * y1, 1))
+    return {"type": "scatter", "mode": "none", "hoverinfo": "text", "x": x, "y": y, "hovertext": texts}
 
 
 def _heads(drawn: _Drawn, lit: set[tuple[str, str]], theme: Theme) -> Trace:
@@ -198,6 +212,8 @@ def _names(drawn: _Drawn, lit: set[str], called: Called, theme: Theme, digits: i
         (x, y), side, size = drawn.at[node.key], drawn.beside[node.key], drawn.size[node.key]
         name, ink = called.name(node), theme.text if node.key in lit else theme.muted
         value = "" if node.value is None or not isfinite(node.value) else given(node.value, min(digits, 4))
+        if node.whole and node.letter == "W":
+            value = "b" + superscript(node.layer)
         if side:
             away = x + side * (size / 2 + 5.0)
             small = 12 if (HEIGHT - TOP) / len(drawn.graph.nodes) > 14.0 else 11
@@ -217,7 +233,7 @@ def _captions(drawn: _Drawn, called: Called, theme: Theme) -> list[Text]:
 
 
 def dependencies_alt(graph: Graph, leaf: str, called: Called, sentence: str, digits: int = 4) -> str:
-    """Which quantity reaches the end by how many paths, with the products along them; ``{name} {end} {count} {paths}``."""
+    """Which quantity reaches the end by which paths, with their slopes; ``{name} {end} {count} {paths}``."""
     names = {node.key: called.name(node) for node in graph.nodes}
     paths = graph.paths(leaf)
     said = []

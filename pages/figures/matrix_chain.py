@@ -8,7 +8,7 @@ from engine.numerals import full, given, significant
 from pages.figures import Figure
 from pages.figures.frame import picture
 from pages.figures.lettering import text_width
-from pages.figures.plain_names import plain
+from pages.figures.plain_names import bare, plain
 from pages.figures.theme import Theme, readable, tint
 
 WIDTH: Final = 640  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
@@ -17,6 +17,8 @@ LARGEST_CELL: Final = (62.0, 32.0)
 TITLE: Final = 22.0
 LINE: Final = 1.5
 STRENGTH: Final = 0.85
+TITLE_SIZE: Final = 13
+SMALL_TITLE: Final = 11
 SIGN: Final = 17  # type size of the signs
 
 Trace = dict[str, Any]
@@ -34,6 +36,7 @@ class _Grid(NamedTuple):
     places: tuple[_Place, ...]
     width: float
     height: float
+    title: int  # type size; 0 where there is no room for titles
 
 
 class _Cell(NamedTuple):
@@ -77,7 +80,9 @@ def matrix_chain(
         "layout": {
             **picture(theme, "matrix_chain", WIDTH, HEIGHT),
             "barmode": "overlay",
-            "shapes": [shape for place in grid.places for shape in _frames(blocks[place.block], place, at, grid, theme)],
+            "shapes": [
+                shape for place in grid.places for shape in _frames(blocks[place.block], place, at, grid, theme)
+            ],
             "meta": {"design_width": WIDTH, "design_height": HEIGHT, "left": 0, "right": 0, "least_width": 460},
         },
     }  # fmt: skip
@@ -86,17 +91,21 @@ def matrix_chain(
 def matrix_chain_alt(blocks: tuple[Block, ...], turned: bool) -> str:
     """The blocks' names with the signs between them."""
     parts = [f"{block.sign} {plain(block.name, turned)}{block.after}".strip() for block in blocks]
-    return " ".join(parts).replace("<sub>", "").replace("</sub>", "")
+    return bare(" ".join(parts))
 
 
 def _grid(blocks: tuple[Block, ...], turned: bool) -> _Grid:
     """Cells as large as fit; a block is at least as wide as its title."""
     signs = [text_width(block.sign, SIGN) + (14.0 if block.sign else 10.0 * bool(k)) for k, block in enumerate(blocks)]
     ends = [text_width(block.after, SIGN) + 4.0 * bool(block.after) for block in blocks]
-    titles = [text_width(_bare(plain(block.name, turned)), 13) + 4.0 for block in blocks]
     room = WIDTH - 8.0 - sum(signs) - sum(ends)
+    title, titles = 0, [0.0] * len(blocks)
+    for title in (TITLE_SIZE, SMALL_TITLE, 0):
+        titles = [text_width(bare(plain(block.name, turned)), title) + 4.0 * bool(title) for block in blocks]
+        if sum(titles) <= room:
+            break
     width = LARGEST_CELL[0]
-    while width > 4.0 and sum(max(b.values.shape[1] * width, t) for b, t in zip(blocks, titles, strict=True)) > room:
+    while width > 3.0 and sum(max(b.values.shape[1] * width, t) for b, t in zip(blocks, titles, strict=True)) > room:
         width -= 0.5
     height = min(LARGEST_CELL[1], (HEIGHT - TITLE - 4.0) / max(block.values.shape[0] for block in blocks))
     wide = [max(block.values.shape[1] * width, title) for block, title in zip(blocks, titles, strict=True)]
@@ -110,11 +119,7 @@ def _grid(blocks: tuple[Block, ...], turned: bool) -> _Grid:
         left += wide[k]
         places.append(_Place(k, inner, middle - rows * height / 2, sign, left + ends[k] / 2))
         left += ends[k]
-    return _Grid(tuple(places), width, height)
-
-
-def _bare(title: str) -> str:
-    return title.replace("<sub>", "").replace("</sub>", "")
+    return _Grid(tuple(places), width, height, title)
 
 
 def _reference(cell: _Cell, block: Block, at: At, reference: str) -> str:
@@ -145,7 +150,8 @@ def _writing(
         block = blocks[place.block]
         middle = place.left + block.values.shape[1] * grid.width / 2
         tone = theme.forward if block.tone == "forward" else theme.backward
-        texts.append((middle, place.top - 12.0, plain(block.name, turned), 13, tone))
+        if grid.title:
+            texts.append((middle, place.top - 12.0, plain(block.name, turned), grid.title, tone))
         half = TITLE + (HEIGHT - TITLE) / 2
         for x, mark in ((place.sign, block.sign), (place.after, block.after)):
             if mark:

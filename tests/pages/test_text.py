@@ -12,6 +12,8 @@ import pytest
 
 from engine import Problem
 from engine.activations import CODES as ACTIVATIONS
+from engine.datasets import DATA
+from engine.derivation import FORMULAS as DERIVATION_FORMULAS
 from engine.error_flow import PRODUCTS
 from engine.error_formulas import FORMULAS
 from engine.initial import SCHEMES
@@ -24,6 +26,7 @@ from engine.problems import SENTENCES
 from engine.quantities import KINDS
 from engine.row_formulas import FORMULAS as ROW_FORMULAS
 from engine.threshold_formulas import FORMULAS as THRESHOLD_FORMULAS
+from engine.worked_document import SheetWords
 from pages import about
 from pages.decision_look import MODES
 from pages.figures.check_curve import CheckWords
@@ -37,6 +40,7 @@ from pages.perceptron_session import MILLISECONDS as PERCEPTRON_SPEEDS
 from pages.text import LANGUAGES, language_of, text
 from pages.transport import KEYS
 from pages.view import MILLISECONDS, TABS
+from pages.worked_dialog import FORMATS
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCES: Final = [
@@ -60,6 +64,14 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "about.{}": ("what", "history", "how"),
     "about.{}_heading": ("what", "history", "how"),
     "activation.{}": tuple(ACTIVATIONS),
+    "csv.{}": ("classes", "numbers"),
+    "csv_delimiter.{}": ("0", "1", "2"),
+    "dataset_about.{}": (*DATA, "by-hand"),
+    "dataset_name.{}": (*DATA, "by-hand"),
+    "derivation.part_{}": ("delta", "gradients", "update"),
+    "derivation.short_{}": DERIVATION_FORMULAS,
+    "derivation.title_{}": DERIVATION_FORMULAS,
+    "derivation.why_{}": DERIVATION_FORMULAS,
     "check.column_{}": ("analytic", "central", "central_error", "complex", "complex_error"),
     "check.curve_{}": tuple(field.name for field in fields(CheckWords)),
     "check.tab_{}": TABS,
@@ -95,6 +107,10 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "preset_about.{}": tuple(PRESETS),
     "problem.{}": tuple(SENTENCES),
     "scheme.{}": tuple(SCHEMES),
+    "sheet.{}": tuple(
+        field.name for field in fields(SheetWords) if field.name != "language" and "_names" not in field.name
+    ),
+    "sheet_format.{}": tuple(FORMATS),
     "setup.batch_{}": ("single", "mini", "whole"),
     "speed.{}": tuple(MILLISECONDS),
     "splitting.edge_{}": ("share", "weight", "slope", "change"),
@@ -208,7 +224,7 @@ def test_calls_give_the_values_that_the_words_name() -> None:
     for key, each in given.items():
         wanted = placeholders(there.get(key, ""))
         # templates that the figures fill
-        if not key.startswith(("figure.", "perceptron_figure.", "decision_figure.", "check.curve_")):
+        if not key.startswith(("figure.", "perceptron_figure.", "decision_figure.", "check.curve_", "sheet.")):
             assert any(wanted <= names for names in each), f"{key} wants {wanted}, gets {each}"
 
 
