@@ -37,7 +37,7 @@ __all__ = [
     "told",
 ]  # fmt: skip
 
-LONGEST_ARRAY: Final = 6  # likewise rows and columns of an array on a screen, where its numbers are links
+LONGEST_ARRAY: Final = 5  # likewise rows and columns of an array on a screen, where its numbers are links
 LONGEST_SUM: Final = 8  # longer sums are written with their first terms, dots, and the last
 
 

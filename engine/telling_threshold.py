@@ -16,7 +16,7 @@ from engine.expression import (
     Symbol,
     Transpose,
 )
-from engine.quantities import Quantity
+from engine.quantities import RATE_KINDS, Quantity
 from engine.telling_book import kind_of, layer_of, plain_step, silent
 from engine.telling_signed import Signed
 
@@ -129,6 +129,7 @@ class Threshold(Signed):
             found.append("threshold_g")
         if q.kind in ("u", "W"):
             found.append("threshold_order")
-        if q.kind not in ("W", "b", "eta", "y"):
+        given = q.kind in ("W", "b", "y", *RATE_KINDS) or (q.kind == "x" and not q.layer)
+        if not given:
             found.append("threshold_matrices")
         return (*found, *silent(self.network, q, "threshold"))
