@@ -1,6 +1,7 @@
 """Backpropagation one update at a time: the mathematics of Backstep, usable without its screens."""
 
 from engine.backprop import Trace, backprop
+from engine.datasets import DataSource
 from engine.divergence import Divergence, divergence
 from engine.experiment import Edit, Experiment
 from engine.explain import Explanation, explain
@@ -8,12 +9,14 @@ from engine.network import Network, Parameters
 from engine.phases import Phase, phases
 from engine.problems import Problem
 from engine.quantities import Quantity, value
+from engine.sourced import from_source, with_source
 from engine.timeline import LossCurve, Timeline
 from engine.update import Update
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "DataSource",
     "Divergence",
     "Edit",
     "Experiment",
@@ -30,9 +33,11 @@ __all__ = [
     "backprop",
     "divergence",
     "explain",
+    "from_source",
     "phases",
     "value",
     "warm_up",
+    "with_source",
 ]
 
 

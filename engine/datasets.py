@@ -25,8 +25,15 @@ USUAL: Final = -1  # size or noise: what suits the set
 FROM_FILES: Final = ("iris", "watermelon")
 DATA: Final = (*GENERATED, *FROM_FILES, "own")
 SOURCES: Final[dict[str, str]] = {
+    "and": "W. S. McCulloch, W. Pitts, A Logical Calculus of the Ideas Immanent in Nervous Activity, 1943",
+    "or": "W. S. McCulloch, W. Pitts, A Logical Calculus of the Ideas Immanent in Nervous Activity, 1943",
+    "nand": "H. M. Sheffer, A Set of Five Independent Postulates for Boolean Algebras, 1913",
+    "xor": "M. Minsky, S. Papert, Perceptrons, 1969",
     "parity": "M. Minsky, S. Papert, Perceptrons, 1969",
+    "gaussians": "after TensorFlow Playground, D. Smilkov et al., 2017",
+    "ring": "after TensorFlow Playground, D. Smilkov et al., 2017",
     "spirals": "K. J. Lang, M. J. Witbrock, Learning to Tell Two Spirals Apart, 1988",
+    "moons": "as make_moons of scikit-learn, F. Pedregosa et al., 2011",
     "iris": "R. A. Fisher, The Use of Multiple Measurements in Taxonomic Problems, 1936",
     "watermelon": "Zhou Zhihua, Machine Learning, 2016, watermelon data set 3.0α",
 }

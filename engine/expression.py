@@ -40,9 +40,10 @@ class Symbol(Expression):
 
 @dataclass(frozen=True)
 class Number(Expression):
-    """A constant of the formula, such as 1 or 1/2."""
+    """A constant of the formula, such as 1 or 1/2; or a number ``worked`` out that has no name of its own."""
 
     value: float
+    worked: bool = False
 
 
 @dataclass(frozen=True)

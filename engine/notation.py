@@ -1,7 +1,7 @@
 """Books' symbols for the same quantities: a tree of expressions becomes TeX in the notation of one book."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from engine import numerals
 from engine.books import COLUMN, ERROR, NOTATIONS, ROW, THRESHOLD, Notation
@@ -28,6 +28,7 @@ from engine.expression import (
     Transpose,
     Value,
 )
+from engine.network import MAX_NEURONS
 from engine.quantities import RATE_KINDS, Quantity
 from engine.telling import told
 
@@ -36,15 +37,20 @@ __all__ = [
     "told",
 ]  # fmt: skip
 
+LONGEST_ARRAY: Final = 6  # likewise rows and columns of an array on a screen, where its numbers are links
 LONGEST_SUM: Final = 8  # longer sums are written with their first terms, dots, and the last
 
 
 @dataclass(frozen=True)
 class Style:
-    """How numbers are written: with ``digits`` significant digits, each a link to its own explanation if ``linked``."""
+    """How numbers are written: with ``digits`` significant digits, each a link to its own explanation if ``linked``.
+
+    Sums of more than ``longest`` terms are written with their first terms, dots, and the last.
+    """
 
     digits: int = 4
     linked: bool = False
+    longest: int = LONGEST_SUM
 
 
 def symbol(quantity: Quantity, notation: Notation = COLUMN) -> str:
@@ -76,6 +82,13 @@ def tex(expression: Expression, notation: Notation = COLUMN, style: Style | None
 _SUM, _PRODUCT, _UNARY, _ATOM = range(4)
 
 
+_T = TypeVar("_T")
+
+
+def _shortened(parts: list[_T], dots: _T, most: int) -> list[_T]:
+    return parts if len(parts) <= most else [*parts[: most - 2], dots, parts[-1]]
+
+
 @dataclass(frozen=True)
 class _Writer:
     notation: Notation
@@ -94,14 +107,16 @@ class _Writer:
                 return self._number(value, quantity)
             case Symbol(kind=kind):
                 return self._letter(self.notation.symbol(self.notation.own(expression)), kind)
-            case Number(value):
-                return numerals.tex(value, 6), _ATOM if value >= 0 else _SUM
+            case Number(value, worked):
+                digits = self.style.digits if worked and self.style else 6
+                return numerals.tex(value, digits), _ATOM if value >= 0 else _SUM
             case Sum(terms):
                 return self._sum(terms), _SUM
             case SumOver(index, _, body, within) if within:
                 return rf"\sum_{{{index} \in {within}}} {self.write(body, _PRODUCT)}", _SUM
             case SumOver(index, last, body):
-                return rf"\sum_{{{index}=1}}^{{{last}}} {self.write(body, _PRODUCT)}", _SUM
+                over = rf"\sum_{{{index}=1}}^{{{last}}}" if last != "" else rf"\sum_{{{index}}}"
+                return f"{over} {self.write(body, _PRODUCT)}", _SUM
             case Product(factors, matrix):
                 return self._product(factors, matrix), _PRODUCT
             case Hadamard(left, right):
@@ -137,8 +152,10 @@ class _Writer:
             case Computed(shown=shown):
                 return self._form(shown)
             case Array(rows):
-                inside = r" \\ ".join(" & ".join(self.write(part) for part in row) for row in rows)
-                return rf"\begin{{pmatrix}} {inside} \end{{pmatrix}}", _ATOM
+                most = LONGEST_ARRAY if self.style and self.style.linked else MAX_NEURONS  # paper has room for all
+                written = [_shortened([self.write(part) for part in row], r"\cdots", most) for row in rows]
+                lines = [" & ".join(row) for row in _shortened(written, [r"\vdots"] * len(written[0]), most)]
+                return r"\begin{pmatrix} " + r" \\ ".join(lines) + r" \end{pmatrix}", _ATOM
         raise TypeError(f"cannot write {type(expression).__name__}")
 
     def _letter(self, text: str, kind: str) -> tuple[str, int]:
@@ -152,8 +169,9 @@ class _Writer:
         return (rf"\htmlData{{ref={quantity}}}{{{text}}}" if self.style.linked else text), binds
 
     def _sum(self, terms: tuple[Expression, ...]) -> str:
-        long = len(terms) > LONGEST_SUM
-        written = (*terms[: LONGEST_SUM - 2], terms[-1]) if long else terms
+        longest = LONGEST_SUM if self.style is None else self.style.longest
+        long = len(terms) > longest
+        written = (*terms[: longest - 2], terms[-1]) if long else terms
         parts = [self.write(term, _PRODUCT if at else _SUM) for at, term in enumerate(written)]
         return " + ".join([*parts[:-1], r"\cdots", parts[-1]] if long else parts)
 

@@ -78,6 +78,8 @@ SENTENCES: Final[dict[str, str]] = {
     "csv_one_class": "Column {column} holds only one class, “{value}”; there should be at least 2.",
     "csv_many_classes": "Column {column} holds {count} different classes; at most {limit} can be used.",
     "check_not_finite": "A parameter or the loss is not a finite number here: there is nothing to compare. Step back.",
+    "worked_large": "This update takes {count} formulas, a sheet holds {limit}: take fewer samples or neurons.",
+    "worked_not_finite": "A number of this update is not finite: there is nothing to work out on paper. Step back.",
     "point_inputs": "The points have {count} inputs; a line needs 2 and a plane 3.",
     "point_count": "There are {count} points; give 1 to {limit}.",
     "point_class": "Point {row} has the class {value}; a class is 0 or 1.",

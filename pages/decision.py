@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 import streamlit as st
 
 from engine.experiment import MAX_UPDATE
-from pages import address, decision_panels, screen, setup, stepper, tables_dialog
+from pages import address, decision_panels, screen, stepper
 from pages.decision_controls import controls
 from pages.decision_look import FIELDS, Look, read
 from pages.decision_sight import sight_of
@@ -24,16 +24,12 @@ MOVES = {
 
 
 def page() -> None:
-    """Draw the page: the set-up beside, and the part that is drawn anew with each step."""
+    """Draw the page: the part that is drawn anew with each step is all of it."""
     session: Session = st.session_state.session
     if "decision" not in st.session_state:
         given = {name: st.query_params[name] for name in FIELDS if name in st.query_params}
         st.session_state.decision = read(given, session.say)
-    session.changed = False
-    words = text(st.session_state.language)
-    setup.sidebar(session, words)
-    tables_dialog.show(session, words)
-    _decision(words.language)
+    _decision(st.session_state.language)
 
 
 @st.fragment

@@ -94,7 +94,7 @@ def _slice(session: Session, sight: Sight, words: Text) -> None:
         state.hold_row = row_held(session, others)
         st.number_input(
             words("boundary.hold_row"), 1, len(experiment.X), key="hold_row", on_change=as_in_row, width=330,
-            placeholder="–", help=words("boundary.hold_row_help"),
+            placeholder="–",
         )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """What would it say here: the forward pass of one place in the stepper's terms, its formula, and the answer."""
 
+from typing import Final
+
 from engine import Quantity, numerals, value
 from engine.notation import Style, symbol
 from engine.verdicts import NO_CLASS, Rule, sides
@@ -9,6 +11,8 @@ from pages.formula_panel import Book, remarks, told_lines
 from pages.session import Session
 from pages.stage import Cell, Column, Formula, Note, Row, Table
 from pages.text import Text
+
+FEW: Final = 5  # terms of a sum beside which there is room for the formula of the whole layer
 
 
 def answer(session: Session, sight: Sight, rule: Rule, words: Text) -> Note:
@@ -47,11 +51,12 @@ def formula(session: Session, sight: Sight, words: Text, colours: dict[str, str]
     if explanation.general is None:
         note = words("boundary.note_parameter", t=session.t) if q.layer else words("boundary.note_input")
         lines = [f"{symbol(q, notation)} = {book.value(explanation)}"]
-        return Formula("formula", title, lines, "forward", " ".join((note, *remarks(words, explanation))))
+        return Formula("formula", title, lines, "forward", " ".join((note, *remarks(words, explanation.notes))))
     ids = tuple(dict.fromkeys(eq.formula for eq in (*explanation.layer, explanation.general)))
     note = words("note.formula", book=words(f"notation.name_{notation.name}"), ids=" · ".join(ids))
-    note = " · ".join((note, words("boundary.note_here"), *remarks(words, explanation)))
-    return Formula("formula", title, told_lines(book, explanation), "forward", note)
+    note = " · ".join((note, words("boundary.note_here"), *remarks(words, explanation.notes)))
+    lines = told_lines(book, explanation)
+    return Formula("formula", title, lines if network.sizes[q.layer - 1] <= FEW else lines[1:], "forward", note)
 
 
 def values(session: Session, sight: Sight, words: Text) -> Table:

@@ -1,6 +1,6 @@
 """The decision boundary's screen as panels: the plane, the small maps, the score, and the place asked about."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Final
 
 from engine import divergence, numerals
@@ -8,7 +8,7 @@ from engine.boundary import line_of, predict
 from pages import naming, screen
 from pages.decision_here import answer, formula, values
 from pages.decision_look import CLASSES, Look
-from pages.decision_score import confusion, score
+from pages.decision_score import class_names, confusion, score
 from pages.decision_sight import Sight, ends_of, meshes
 from pages.figures import curve as curve_figure
 from pages.figures.decision_plane import plane
@@ -35,26 +35,29 @@ from pages.stage import (
 )
 from pages.text import Text
 
-TALL: Final = "clamp(22rem, min(73vh, 110vw), 72rem)"
-HALF: Final = "clamp(12rem, 36vh, 36rem)"
+TALL: Final = "clamp(24rem, min(70vh, 110vw), 72rem)"
+SHARE: Final = {1: 0.38, 2: 0.4, 3: 0.44}  # of that height: the small maps, by their rows; more rows share half
+MARKS: Final = "●■◆▲⬟★⬢▼"  # as the figures draw classes
 LAYOUT: Final = Layout(
     wide=Grid(
         areas=(
             ("notices", "notices", "notices"), ("views", "status", "status"),
-            ("plane", "maps", "verdicts"), ("plane", "here", "pass"),
+            ("plane", "maps", "verdicts"), ("plane", "answer", "answer"), ("plane", "formula", "pass"),
+            ("key", "key", "key"),
         ),
-        columns="minmax(0,43fr) minmax(0,34fr) minmax(0,23fr)",
+        columns="minmax(0,41fr) minmax(0,35fr) minmax(0,24fr)",
     ),
     medium=Grid(
         areas=(
-            ("notices", "notices"), ("views", "views"), ("status", "status"), ("plane", "plane"), ("maps", "verdicts"),
-            ("here", "pass"),
+            ("notices", "notices"), ("views", "views"), ("status", "status"), ("plane", "plane"), ("key", "key"),
+            ("maps", "verdicts"), ("answer", "answer"), ("formula", "pass"),
         ),
         columns="minmax(0,3fr) minmax(0,2fr)",
     ),
     narrow=Grid(
         areas=(
-            ("notices",), ("views",), ("status",), ("plane",), ("maps",), ("here",), ("pass",), ("verdicts",),
+            ("notices",), ("views",), ("status",), ("plane",), ("key",), ("maps",), ("answer",), ("formula",),
+            ("pass",), ("verdicts",),
         ),
         columns="minmax(0,1fr)",
     ),
@@ -65,6 +68,9 @@ LAYOUT: Final = Layout(
 def panels(session: Session, look: Look, sight: Sight, words: Text, colours: Theme, notices: list[str]) -> list[Panel]:
     """Everything on the screen at the session's position."""
     wrong = divergence(session.line, session.t)
+    maps = _maps(session, sight, words, colours)
+    upper = SHARE.get(len(maps.rows), 0.5)
+    high, low = (f"calc({share:.2f} * {TALL} - 0.95rem)" for share in (upper, 1.0 - upper))
     said = list(notices)
     if wrong is not None:
         said.append(words("boundary.diverged", t=wrong.t))
@@ -73,14 +79,12 @@ def panels(session: Session, look: Look, sight: Sight, words: Text, colours: The
         _views(session, look, sight, words),
         Note("status", _status(session, sight, words), tone="muted"),
         _large(session, look, sight, words, colours),
-        _maps(session, sight, words, colours),
-        Group("verdicts", [score(session, sight, words), confusion(session, sight, words)], height=HALF),
-        Group(
-            "here",
-            [answer(session, sight, look.rule(session), words), formula(session, sight, words, colours.css())],
-            height=HALF,
-        ),
-        Group("pass", [values(session, sight, words)], height=HALF),
+        replace(maps, height=high),
+        Group("verdicts", [score(session, sight, words), confusion(session, sight, words)], height=high),
+        answer(session, sight, look.rule(session), words),
+        replace(formula(session, sight, words, colours.css()), height=low),
+        Group("pass", [values(session, sight, words)], height=low),
+        Note("key", _key(session, sight, words), tone="muted"),
     ]
 
 
@@ -131,7 +135,8 @@ def _large(session: Session, look: Look, sight: Sight, words: Text, colours: The
     if sight.ground.coordinates == 1:
         return _curve(session, sight, words, colours, name)
     if sight.mode == "surface":
-        return Plot("plane", surface(scene, theme=colours, words=said), scene.alt(said.alt_surface, name), name, TALL)
+        drawn = surface(scene, theme=colours, words=said)
+        return Plot("plane", drawn, scene.alt(said.alt_surface, name), _title(sight, name, words), TALL)
     if sight.mode == "space":
         ghosts = meshes(session, look, sight, session.t - 1) if session.t else ()
         drawn = space(
@@ -153,9 +158,28 @@ def _title(sight: Sight, name: str, words: Text) -> str:
         parts.append(words("boundary.line_level", level=numerals.given(sight.scene.level, 4)))
     elif isinstance(sight.chosen, tuple) and sight.chosen[0]:
         parts.append(words("boundary.line_hidden"))
+    if sight.mode == "space":
+        return " · ".join((name, words("boundary.surface_space")))
     held = sight.scene.held_said()
-    if held and sight.mode != "space":
+    if held:
         parts.append(words("boundary.held", held=held if len(sight.scene.names) <= 6 else "…"))
+    return " · ".join(parts)
+
+
+def _key(session: Session, sight: Sight, words: Text) -> str:
+    """What the marks mean, those that are on the screen."""
+    scene = sight.scene
+    rule, names = scene.parts[0].verdict.rule, class_names(session, sight)
+    shown = sight.chosen
+    if rule == "highest" and isinstance(shown, tuple) and shown[0] == scene.network.layers:
+        level = numerals.given(scene.level, 3)
+        names = [f"< {level}", f"≥ {level}"]
+    parts = [words("boundary.key_classes", names="  ".join(f"{MARKS[k % 8]} {name}" for k, name in enumerate(names)))]
+    if len(scene.parts) > 1:
+        parts.append(words("boundary.key_test"))
+    parts += [words("boundary.key_wrong"), words("boundary.key_now")]
+    if sight.ground.coordinates > 2 and sight.mode == "map":
+        parts.append(words("boundary.key_small"))
     return " · ".join(parts)
 
 
@@ -194,7 +218,7 @@ def _maps(session: Session, sight: Sight, words: Text, colours: Theme) -> Tiles:
         if layer == network.layers and network.sizes[-1] > 1:
             tiles.append(one(CLASSES, regions_tile(scene.field)))
         rows.append(TileRow(_row_title(network.layers, layer, network.activations, words), tiles))
-    return Tiles("maps", rows, palette(colours), words("boundary.maps"), HALF)
+    return Tiles("maps", rows, palette(colours), words("boundary.maps"))
 
 
 def _row_title(layers: int, layer: int, activations: tuple[str, ...], words: Text) -> str:

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from engine import numerals
 from engine.datasets import prepare
-from engine.verdicts import Verdict
 from pages import naming
 from pages.decision_sight import Sight
 from pages.session import Session
@@ -23,12 +22,9 @@ def score(session: Session, sight: Sight, words: Text) -> Table:
     losses = [session.line.mean_loss(session.t), session.line.test_loss(session.t)]
     columns = [Column("", "left", row_header=True), Column(words("boundary.training"))]
     columns += [Column(words("boundary.test"))] if len(parts) > 1 else []
-    rows = [
-        Row([Cell(words("boundary.accuracy")), *(_accuracy(part.verdict) for part in parts)]),
-        Row([Cell(words("boundary.rows_right")), *(_count(part.verdict) for part in parts)]),
-    ]
+    rows = [Row([Cell(words("boundary.accuracy")), *(_accuracy(part.verdict.wrong) for part in parts)])]
     if parts[0].verdict.rule == "each":
-        rows.append(Row([Cell(words("boundary.all_right")), *(Cell(_of(~part.verdict.all_wrong)) for part in parts)]))
+        rows.append(Row([Cell(words("boundary.all_right")), *(_accuracy(part.verdict.all_wrong) for part in parts)]))
     shown = [Cell(numerals.significant(loss, digits), full=numerals.full(loss)) for loss in losses if loss is not None]
     rows.append(Row([Cell(words("boundary.loss")), *shown]))
     return Table("score", columns, rows, title=words(f"boundary.rule_{parts[0].verdict.rule}", **_rule(session, sight)))
@@ -39,26 +35,22 @@ def _rule(session: Session, sight: Sight) -> dict[str, str]:
     if sight.scene.parts[0].verdict.rule == "highest":
         return {}
     name = naming.plain(naming.output_names(session.experiment)[sight.output])
+    if sight.scene.parts[0].verdict.rule == "each":
+        return {"name": name}
     return {"name": name, "level": numerals.given(sight.scene.levels[sight.output], 4)}
 
 
-def _accuracy(verdict: Verdict) -> Cell:
-    return Cell(f"{numerals.given(100.0 * verdict.accuracy, 4)} %", full=numerals.full(verdict.accuracy))
-
-
-def _count(verdict: Verdict) -> Cell:
-    return Cell(_of(~verdict.wrong))
-
-
-def _of(right: NDArray[np.bool_]) -> str:
-    return f"{int(right.sum())} / {len(right)}"
+def _accuracy(wrong: NDArray[np.bool_]) -> Cell:
+    """The share of rows that are right, and how many of how many."""
+    right, count = int((~wrong).sum()), len(wrong)
+    return Cell(f"{numerals.given(100.0 * right / count, 3)} %  {right}/{count}", full=numerals.full(right / count))
 
 
 def confusion(session: Session, sight: Sight, words: Text) -> Table:
     """Rows of each class by what the network says they are; training rows, and test rows behind a stroke."""
     parts = sight.scene.parts
     names = class_names(session, sight)
-    columns = [Column(words("boundary.target_said"), "left", row_header=True)]
+    columns = [Column("", "left", row_header=True)]
     columns += [Column(name) for name in names]
     rows = []
     for r, name in enumerate(names):
@@ -68,8 +60,8 @@ def confusion(session: Session, sight: Sight, words: Text) -> Table:
             wrong = r != c and any(counts)
             cells.append(Cell(" | ".join(map(str, counts)), tone="backward" if wrong else "" if r == c else "muted"))
         rows.append(Row(cells))
-    caption = words("boundary.confusion_parts" if len(parts) > 1 else "boundary.confusion")
-    return Table("confusion", columns, rows, caption)
+    title = words("boundary.confusion_parts" if len(parts) > 1 else "boundary.confusion")
+    return Table("confusion", columns, rows, title=title)
 
 
 def class_names(session: Session, sight: Sight) -> list[str]:

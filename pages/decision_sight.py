@@ -84,6 +84,8 @@ def sight_of(session: Session, look: Look) -> Sight:
         point=_on_plane(asked, field),
         names=coordinate_names(ground),
         outputs=naming.output_names(experiment),
+        features=ground.expand is not None,
+        free=asked.kind == "at",
     )
     return Sight(scene, ground, chosen, look.seen(session), output, asked)
 
@@ -164,7 +166,8 @@ def _asked(session: Session, look: Look, ground: Ground, chosen: Chosen) -> Aske
         x, targets, place = inputs[number - 1 : number], answers[number - 1 : number], places[number - 1]
     own = replace(update, rows=(), trace=backprop(network, update.before, x, targets))
     asked = look.asked
-    usual = Quantity("x", network.layers, 1, sample=1) if chosen == CLASSES else Quantity("x", *chosen, sample=1)
+    best = int(np.argmax(own.trace.x[-1][0])) + 1
+    usual = Quantity("x", *((network.layers, best) if chosen == CLASSES else chosen), sample=1)
     if asked is None or asked.kind not in ("x", "u", "W", "b") or not asked.fits(own):
         asked = usual
     return Asked(own, asked, kind, number, place)

@@ -25,7 +25,7 @@ def page() -> None:
     if "splitting" not in st.session_state:
         st.session_state.splitting = Look.read(st.query_params.get("eq", ""))
     session: Session = st.session_state.session
-    session.changed, session.playing = False, False
+    session.playing = False
     _splitting(st.session_state.language)
 
 

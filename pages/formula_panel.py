@@ -35,6 +35,20 @@ class Book:
         """A number as this book explains it."""
         return told(explain(self.network, self.update, quantity), self.network, self.update, self.notation)
 
+    def beside(self, explanation: Explanation) -> tuple[Explanation, ...]:
+        """What is shown together with a number: u before x, the change before the new value, the bias's gradient."""
+        q, kind = explanation.quantity, explanation.quantity.kind
+        if kind == "x" and q.layer:
+            return (self.explain(replace(q, kind="u")),)
+        if kind in ("new_W", "new_b"):
+            return (self.explain(replace(q, kind=f"delta_{kind[-1]}")),)
+        return (self.explain(Quantity("grad_b", q.layer, q.j)),) if kind == "grad_W" else ()
+
+    def notes(self, explanation: Explanation) -> tuple[str, ...]:
+        """Keys of what to say of a number and of what is shown beside it, each once."""
+        every = (explanation, *self.beside(explanation))
+        return tuple(dict.fromkeys(key for one in every for key in one.notes))
+
     def faint(self, equations: tuple[Equation, ...]) -> str:
         """The formulas for whole layers, in one quiet line."""
         text = r" \qquad ".join(equation(eq, self.notation) for eq in equations)
@@ -113,7 +127,7 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
             title,
             lines,
             accent,
-            " ".join((_given_note(session, text, quantity), *remarks(text, explanation))),
+            " ".join((_given_note(session, text, quantity), *remarks(text, explanation.notes))),
             (*trail, *_origin(session, text, quantity)),
         )
     ids = tuple(dict.fromkeys(e.formula for e in (*explanation.layer, explanation.general)))
@@ -129,7 +143,7 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
         note = " · ".join((note, text("note.penalised")))
     if update.trace.samples > 1:
         note = " · ".join((note, _batch_note(session, text, quantity, update)))
-    note = " · ".join((note, *remarks(text, explanation)))
+    note = " · ".join((note, *remarks(text, page.notes(explanation))))
     whole = told_in(matrix_form(network, update, quantity), network, update, book, quantity)
     if not whole:
         return Formula("formula", title, told_lines(page, explanation), accent, note, trail)
@@ -146,9 +160,9 @@ def _ids(equations: tuple[MatrixEquation, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.formula for one in equations))
 
 
-def remarks(text: Text, explanation: Explanation) -> list[str]:
+def remarks(text: Text, notes: tuple[str, ...]) -> list[str]:
     """What a reader of the book should know here: its traps, and where it is silent."""
-    return [text(f"notation.note_{key}") for key in explanation.notes]
+    return [text(f"notation.note_{key}") for key in notes]
 
 
 def naming_of(quantity: Quantity, notation: Notation = COLUMN) -> str:
@@ -164,16 +178,15 @@ def accent_of(quantity: Quantity) -> str:
 
 def told_lines(page: Book, explanation: Explanation) -> list[str]:
     """The formula for layers, that of the number, its numbers and value; with what belongs beside it."""
-    q, kind = explanation.quantity, explanation.quantity.kind
+    kind, other = explanation.quantity.kind, page.beside(explanation)
     lines = [page.faint(explanation.layer)]
     if kind == "x":
-        u = page.explain(replace(q, kind="u"))
+        u = other[0]
         lines = [page.faint((*u.layer, *explanation.layer)), *page.lines(u), page.one_line(explanation)]
     elif kind in ("new_W", "new_b"):
-        step = page.explain(replace(q, kind=f"delta_{kind[-1]}"))
-        lines += [page.one_line(step), page.one_line(explanation)]
+        lines += [page.one_line(other[0]), page.one_line(explanation)]
     elif kind == "grad_W":
-        bias = page.explain(Quantity("grad_b", q.layer, q.j))
+        bias = other[0]
         lines += [*page.lines(explanation), *page.lines(bias)]
         lines[0] = page.faint((*explanation.layer, *bias.layer))
     else:

@@ -29,6 +29,7 @@ def page() -> None:
     """Draw the page: the set-up beside, and the part that is drawn anew with each correction."""
     session = current()
     session.changed = False
+    session.book = st.session_state.session.view.notation
     words = text(st.session_state.language)
     perceptron_setup.sidebar(session, words)
     perceptron_setup.points_dialog(session, words)

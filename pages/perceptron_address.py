@@ -10,6 +10,7 @@ import numpy as np
 
 from engine import Problem
 from engine.arrays import frozen
+from engine.books import COLUMN, NOTATIONS
 from engine.initial import MAX_SEED
 from engine.numerals import full
 from engine.perceptron import MAX_POINTS, ORDERS
@@ -20,7 +21,22 @@ from pages.perceptron_session import OWN, PerceptronSession, Recipe
 
 MARK: Final = "p"  # the parameter that every address of this page has, and no other page's
 LONGEST: Final = 7_000
-FIELDS: Final = ("p", "cloud", "points", "order", "seed", "eta", "start", "t", "of", "f", "row", "digits", "lang")
+FIELDS: Final = (
+    "p",
+    "cloud",
+    "points",
+    "order",
+    "seed",
+    "eta",
+    "start",
+    "t",
+    "of",
+    "f",
+    "row",
+    "digits",
+    "lang",
+    "book",
+)
 STREAMLITS: Final = ("embed", "embed_options")
 
 
@@ -85,6 +101,7 @@ def _place(session: PerceptronSession, take: Callable[..., Any]) -> None:
     if t is not None:
         session.go_to(t)
     formula = take("f", lambda text: _one_of("f", text, FORMULAS))
+    session.book = take("book", lambda text: _one_of("book", text, tuple(NOTATIONS))) or session.book
     row = take("row", lambda text: _whole("row", text, len(session.experiment.X), least=1))
     session.row = None if row is None else row - 1
     session.formula = formula or session.formula
@@ -127,6 +144,8 @@ def write(session: PerceptronSession, language: str) -> str:
         fields["row"] = str(session.row + 1)
     if session.digits != 4:
         fields["digits"] = str(session.digits)
+    if session.book != COLUMN.name:
+        fields["book"] = session.book
     fields["lang"] = language
     query = urlencode(fields, safe="-.,~")
     if len(query) > LONGEST:

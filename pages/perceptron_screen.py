@@ -6,10 +6,10 @@ from math import floor
 from typing import Final
 
 from engine import LossCurve, numerals
-from engine.explain import Equation
-from engine.notation import Style, tex
+from engine.notation import Notation, Style, equation, tex
 from engine.perceptron import Correction
-from engine.perceptron_formulas import FORMULAS, NOTATION, Living, Worked, living
+from engine.perceptron_books import notation_of, told
+from engine.perceptron_formulas import FORMULAS, Living, Worked, living
 from engine.separability import Meeting, Separation
 from pages import naming, screen
 from pages.figures.loss_curve import loss_curve
@@ -155,10 +155,10 @@ def _loss(session: PerceptronSession, words: Text, colours: Theme) -> Plot:
 
 def _formula(session: PerceptronSession, correction: Correction, words: Text, colours: Theme) -> Formula:
     name, row = session.formula, session.shown_row
-    found = living(session.experiment, correction, name, row)
+    found, book = told(living(session.experiment, correction, name, row), session.book), notation_of(session.book)
     strong = colours.css()["forward" if name in ("P1", "P2", "P3") else "backward"]
     style = Style(session.digits, linked=True)
-    lines = [r" \qquad ".join(_equation(equation) for equation in found.general), *_worked(found, style, strong)]
+    lines = [r" \qquad ".join(equation(eq, book) for eq in found.general), *_worked(found, book, style, strong)]
     return Formula(
         "formula",
         words(f"perceptron_formula.{name}", row=row + 1),
@@ -183,22 +183,17 @@ def _note(session: PerceptronSession, correction: Correction, found: Living, wor
     return label + words(f"perceptron_note.{found.formula}")
 
 
-def _equation(equation: Equation) -> str:
-    sign = r"\leftarrow" if equation.assigns else "="
-    return f"{tex(equation.left, NOTATION)} {sign} {tex(equation.right, NOTATION)}"
-
-
-def _worked(found: Living, style: Style, strong: str) -> list[str]:
+def _worked(found: Living, book: Notation, style: Style, strong: str) -> list[str]:
     """A line for each number; in P7 the change and the new value share one."""
-    lines = [_line(worked, style, strong) for worked in found.worked]
+    lines = [_line(worked, book, style, strong) for worked in found.worked]
     if found.formula == "P7":
         return [r" \qquad ".join(pair) for pair in zip(lines[::2], lines[1::2], strict=True)]
     return lines
 
 
-def _line(worked: Worked, style: Style, strong: str) -> str:
+def _line(worked: Worked, book: Notation, style: Style, strong: str) -> str:
     sign = r"\leftarrow" if worked.assigns else "="
-    text = f"{tex(worked.left, NOTATION, style)} {sign} {tex(worked.right, NOTATION, style)}"
+    text = f"{tex(worked.left, book, style)} {sign} {tex(worked.right, book, style)}"
     if worked.value is None:
         return text
     value = numerals.tex(worked.value, style.digits)

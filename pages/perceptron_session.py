@@ -7,6 +7,7 @@ import numpy as np
 
 from engine import Problem
 from engine.arrays import Floats, frozen
+from engine.books import COLUMN
 from engine.initial import MAX_SEED
 from engine.perceptron import Correction, PerceptronExperiment
 from engine.perceptron_data import DATA, Points, drawn_start, points
@@ -88,6 +89,7 @@ class PerceptronSession:
     formula: str = "P7"
     row: int | None = None
     digits: int = 4
+    book: str = COLUMN.name  # in whose letters formulas are written; the stepper's switch
     speed: str = "medium"
     playing: bool = False
     target: int | None = None

@@ -10,7 +10,9 @@ from pages import (
     address,
     decision,
     derivation,
+    dialogs,
     error_splitting,
+    notation,
     perceptron,
     perceptron_address,
     perceptron_setup,
@@ -26,7 +28,7 @@ if "session" not in state:
     fields = {name: st.query_params[name] for name in st.query_params}
     if perceptron_address.is_ours(fields):  # each page knows its own address; the others then open as usual
         state.perceptron = perceptron_address.from_fields(fields)
-        state.session = address.from_fields({})
+        state.session = address.from_fields({"book": state.perceptron.book})
     else:
         state.session = address.read(urlencode(fields))
     state.derivation = derivation.opened(fields, state.session)
@@ -63,6 +65,7 @@ def open_setup() -> None:
 
 screens = [
     st.Page(stepper.page, title=words("nav.stepper"), url_path="stepper", default=True),
+    st.Page(notation.page, title=words("nav.notation"), url_path="notation"),
     st.Page(derivation.page, title=words("nav.derivation"), url_path="derivation"),
     st.Page(decision.page, title=words("nav.boundary"), url_path="boundary"),
     st.Page(error_splitting.page, title=words("nav.splitting"), url_path="splitting"),
@@ -88,4 +91,8 @@ with st.container(key="corner", horizontal=True, vertical_alignment="center"):
     st.button(
         LANGUAGES[other], key="switch_language", on_click=switch_language, type="tertiary", help=words("app.language")
     )
+if chosen.url_path not in ("perceptron", "about"):  # all others show one and the same experiment
+    session.changed = False
+    setup.sidebar(session, words)
+    dialogs.show(session, words)
 chosen.run()

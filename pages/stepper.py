@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from engine import Problem
-from pages import address, check_panels, screen, setup, tables_dialog
+from pages import address, check_panels, screen
 from pages.session import Session
 from pages.stage import Event, Tick, stage
 from pages.text import Text, text
@@ -19,13 +19,8 @@ CALLBACKS = ("next_phase", "previous_phase", "next_update", "previous_update", "
 
 
 def page() -> None:
-    """Draw the page: the set-up beside, and the part that is drawn anew with each step."""
-    session: Session = st.session_state.session
-    session.changed = False
-    words = text(st.session_state.language)
-    setup.sidebar(session, words)
-    tables_dialog.show(session, words)
-    _stepper(words.language)
+    """Draw the page: the part that is drawn anew with each step is all of it."""
+    _stepper(st.session_state.language)
 
 
 @st.fragment

@@ -9,7 +9,12 @@ CSS: Final = """
 .stMainBlockContainer { padding: 3rem 1.25rem 1rem; }
 .st-key-corner { position: fixed; top: .15rem; right: 3.4rem; width: auto; z-index: 999995; gap: 1.25rem; }
 .st-key-corner button p { white-space: nowrap; }
-.st-key-setup button { color: inherit; opacity: .75; }
+.st-key-setup { max-width: calc(100vw - 58rem); }  /* what the names of the pages leave over */
+.st-key-setup button { color: inherit; opacity: .75; max-width: 100%; }
+.st-key-setup button p { overflow: hidden; text-overflow: ellipsis; }
+@media (max-width: 1600px) {
+  .stApp:has([data-testid="stSidebar"][aria-expanded="true"]) .st-key-setup { display: none; }  /* it is open beside */
+}
 .stMainBlockContainer .stVerticalBlock:has(> .st-key-stage) { gap: .45rem; }
 .stMainBlockContainer > .stVerticalBlock { gap: 0; }
 .st-key-transport { row-gap: .35rem; column-gap: .5rem; }
@@ -25,6 +30,16 @@ CSS: Final = """
 .st-key-transport [data-testid="stNumberInput"] { display: flex; align-items: center; gap: .4rem; }
 .st-key-transport [data-testid="stNumberInput"] label { min-height: 0; margin: 0; width: auto; white-space: nowrap; }
 .st-key-transport [data-testid="stNumberInput"] > div { flex: 1; min-width: 0; }
+/* The slice of the decision boundary: one low row, each label beside its field. */
+.st-key-slice { row-gap: .25rem; column-gap: 1rem; }
+.st-key-slice [data-testid="stSelectbox"], .st-key-slice [data-testid="stNumberInput"],
+.st-key-slice [data-testid="stSlider"] { display: flex; align-items: center; gap: .5rem; }
+.st-key-slice label { min-height: 0; margin: 0; width: auto; flex: none; white-space: nowrap; }
+.st-key-slice [data-testid="stSelectbox"] > div, .st-key-slice [data-testid="stNumberInput"] > div,
+.st-key-slice [data-testid="stSlider"] > div { flex: 1; min-width: 0; }
+.st-key-slice [data-baseweb="select"] > div, .st-key-slice [data-testid="stNumberInputContainer"],
+.st-key-slice [data-testid="stNumberInputContainer"] div { height: 2rem; min-height: 0; }
+.st-key-slice [data-testid="stSliderThumbValue"], .st-key-slice [data-testid="stSliderTickBar"] { display: none; }
 /* A long run's progress lies over the phases, so that nothing below moves when it comes and goes. */
 .st-key-progress {
   position: absolute; left: 1.25rem; width: calc(100% - 2.5rem); z-index: 60; padding: .5rem 0;

@@ -81,8 +81,9 @@ def _own_lines(scene: Scene, theme: Theme) -> list[Trace]:
     x: list[float | None] = []
     y: list[float | None] = []
     labels: list[tuple[float, float, str]] = []
+    every = 11 if scene.lines == 1 and not scene.features else 3  # a straight line needs few points to be exact
     for j in range(scene.network.sizes[scene.lines] if scene.lines else 0):
-        xs, ys = own_line(scene.field, scene.lines, j, every=3)
+        xs, ys = own_line(scene.field, scene.lines, j, every)
         if xs and xs[0] is not None and ys[0] is not None:
             labels.append((*_inside(scene, xs, ys), str(j + 1)))
             x += [*([None] if x else []), *xs]
@@ -102,7 +103,7 @@ def _own_lines(scene: Scene, theme: Theme) -> list[Trace]:
 def _inside(scene: Scene, x: list[float | None], y: list[float | None]) -> tuple[float, float]:
     """A place on a line's first part, a little away from the frame."""
     end = x.index(None) if None in x else len(x)
-    at = min(4, end - 1)
+    at = min(1 if end < 25 else 4, end - 1)
     return float(x[at] or 0.0), float(y[at] or 0.0)
 
 
@@ -119,7 +120,7 @@ def _cross(scene: Scene, theme: Theme) -> list[Trace]:
         },
         {
             "type": "scatter", "mode": "markers", "hoverinfo": "skip",
-            "x": [found[0]] if found else [], "y": [found[1]] if found else [],
+            "x": [found[0]] if found and scene.free else [], "y": [found[1]] if found and scene.free else [],
             "marker": {"symbol": "x-thin", "size": 15, "color": theme.text, "line": {"width": 3, "color": theme.text}},
         },
     ]  # fmt: skip
@@ -131,7 +132,7 @@ def _rows(scene: Scene, rows: Rows, theme: Theme, words: DecisionWords) -> list[
     shown, here = rows.shown(), scene.on_slice(rows)
     shown = sorted(shown, key=lambda row: bool(here[row]))  # those on the slice are drawn last
     kinds = scene.kinds(rows)
-    crowded = len(shown) > 120
+    crowded = sum(len(part.shown()) for part in scene.parts) > 120
     full, small = (8, 5) if crowded else (14, 7)
     aside = _aside(scene, rows)
     places = np.column_stack([rows.places[:, a], rows.places[:, b]]) + np.outer(~here, aside)
@@ -174,7 +175,7 @@ def _aside(scene: Scene, rows: Rows) -> Floats:
 
 
 def _paler(ink: str, here: bool, theme: Theme) -> str:
-    return ink if here else mix(theme.ground, ink, 0.6)
+    return ink if here else mix(theme.ground, ink, 0.75)
 
 
 def _ends(grid: Floats) -> list[float]:

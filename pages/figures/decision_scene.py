@@ -1,6 +1,7 @@
 """What the pictures of a decision boundary share: the field and its ghost, what is shown of it, and the data."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -66,11 +67,13 @@ class Scene:
     lines : int
         The hidden layer whose neurons' own lines are drawn too, 0 for none.
     point : (float, float) or None
-        The place that is asked about.
+        The place that is asked about; ``free`` where no row is there.
     names : tuple of str
         Of the coordinates.
     outputs : tuple of str
         Names of the outputs.
+    features : bool
+        Whether the inputs are made of the coordinates; without, the lines of layer 1 are straight.
     """
 
     network: Network
@@ -83,6 +86,8 @@ class Scene:
     point: tuple[float, float] | None
     names: tuple[str, ...]
     outputs: tuple[str, ...]
+    free: bool = False
+    features: bool = False
 
     @property
     def level(self) -> float:
@@ -131,11 +136,16 @@ class Scene:
         """What the pointer reads on a row."""
         head = (words.test_row if rows.test else words.row).format(row=row + 1)
         lines = [f"{name} = {full(value)}" for name, value in zip(self.called, rows.places[row], strict=True)]
-        pairs = zip(self.outputs, rows.outputs[row].tolist(), rows.targets[row].tolist(), strict=True)
-        lines += [f"{safe(name)}: {full(said)} → {full(target)}" for name, said, target in pairs]
+        pairs = zip(self.answers, rows.outputs[row].tolist(), rows.targets[row].tolist(), strict=True)
+        lines += [f"{name}: {full(said)} → {full(target)}" for name, said, target in pairs]
         return "<br>".join([f"<b>{head}</b>", *lines, *([words.wrong] if rows.verdict.wrong[row] else [])])
 
-    @property
+    @cached_property
+    def answers(self) -> tuple[str, ...]:
+        """The outputs' names, harmless."""
+        return tuple(safe(name) for name in self.outputs)
+
+    @cached_property
     def called(self) -> tuple[str, ...]:
         """The coordinates' names, harmless."""
         return tuple(safe(name) if name.strip() else str(k + 1) for k, name in enumerate(self.names))

@@ -37,7 +37,7 @@ def space(
             _surface(ghosts, theme.muted, 0.22),
             _surface(meshes, theme.accent, 0.62),
             _slice(scene, ends, theme),
-            *[points(scene, part, part.places, theme, words) for part in scene.parts],
+            *[trace for part in scene.parts for trace in points(scene, part, part.places, theme, words)],
         ],
         "layout": frame(
             theme,
@@ -62,7 +62,8 @@ def _surface(meshes: tuple[Mesh, ...], colour: str, opacity: float) -> Trace:
     return {
         "type": "mesh3d", "x": x, "y": y, "z": z, "i": i, "j": j, "k": k, "color": colour, "opacity": opacity,
         "hoverinfo": "skip", "flatshading": False,
-        "lighting": {"ambient": 0.6, "diffuse": 0.6, "specular": 0.05, "roughness": 0.9},
+        "lighting": {"ambient": 0.85, "diffuse": 0.25, "specular": 0.02, "roughness": 1, "vertexnormalsepsilon": 1e-7,
+                     "facenormalsepsilon": 1e-7},
     }  # fmt: skip
 
 

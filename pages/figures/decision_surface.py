@@ -33,14 +33,15 @@ def surface(scene: Scene, *, theme: Theme, words: DecisionWords) -> Figure:
             *[_sheet(scene, k, z, theme) for k, z in enumerate(heights)],
             _line(scene, scene.line(scene.ghost), {"color": theme.muted, "width": 4, "dash": "dash"}),
             _line(scene, scene.line(scene.field), {"color": theme.text, "width": 8}),
-            *[points(scene, part, _at(scene, part), theme, words) for part in scene.parts],
+            _misses(scene, theme),
+            *[trace for part in scene.parts for trace in points(scene, part, _at(scene, part), theme, words)],
         ],
         "layout": frame(
             theme,
             f"surface-{a}-{b}",
             WIDTH,
             scene=space_layout(
-                theme, f"surface-{a}-{b}", (scene.called[a], scene.called[b], "x"),
+                theme, f"surface-{a}-{b}", (scene.called[a], scene.called[b], " "),
                 (_ends(scene.field.across), _ends(scene.field.up), [low, high]), {"x": 1, "y": 1, "z": 0.7},
             ),
             margin={"l": 0, "r": 0, "t": 0, "b": 0},
@@ -62,29 +63,52 @@ def space_layout(
     }  # fmt: skip
     return {
         "uirevision": name, "aspectmode": "manual", "aspectratio": ratio, **axes,
-        "camera": {"eye": {"x": 1.2, "y": -1.55, "z": 0.85}, "center": {"x": 0, "y": 0, "z": -0.12}},
+        "camera": {"eye": {"x": 1.3, "y": -1.7, "z": 0.95}, "center": {"x": 0, "y": 0, "z": -0.12}},
     }  # fmt: skip
 
 
-def points(scene: Scene, rows: Rows, places: Floats, theme: Theme, words: DecisionWords) -> Trace:
-    """Rows in space; those that are wrong have the ring's colour around them, test rows are hollow."""
+def points(scene: Scene, rows: Rows, places: Floats, theme: Theme, words: DecisionWords) -> list[Trace]:
+    """Rings around rows that are wrong, amber under those of the update, and every row: test rows hollow."""
     shown = rows.shown()
     kinds = scene.kinds(rows)
-    x, y, z = (places[shown, k].round(6).tolist() for k in range(3))
-    missed = set(np.flatnonzero(rows.verdict.wrong).tolist())
     prefix = "test" if rows.test else "row"
     symbols = [SOLID_SYMBOLS[int(kinds[row]) % 3] + ("-open" if rows.test else "") for row in shown]
-    return {
-        "type": "scatter3d", "mode": "markers", "x": x, "y": y, "z": z, "hoverinfo": "text",
-        "hovertext": [scene.hover(rows, row, words) for row in shown],
-        "customdata": [f"{prefix}.{row + 1}" for row in shown],
-        "marker": {
-            "symbol": symbols, "size": 3.5 if len(shown) > 120 else 6, "opacity": 1,
-            "color": [
-                theme.selected if row in rows.now else scene.ink(int(kinds[row]), theme) for row in shown
-            ],
-            "line": {"width": 2, "color": [theme.backward if row in missed else theme.ground for row in shown]},
+    size = 3.5 if len(shown) > 120 else 6
+
+    def at(chosen: list[int]) -> dict[str, Any]:
+        x, y, z = (places[chosen, k].round(6).tolist() for k in range(3))
+        return {"type": "scatter3d", "mode": "markers", "x": x, "y": y, "z": z}
+
+    wrong = {"symbol": "circle-open", "size": 1.9 * size, "color": theme.backward, "opacity": 1, "line": {"width": 3}}
+    return [
+        {**at([row for row in shown if row in rows.now]), "hoverinfo": "skip",
+         "marker": {"size": 1.6 * size, "color": theme.selected, "opacity": 1}},
+        {**at([row for row in shown if rows.verdict.wrong[row]]), "hoverinfo": "skip", "marker": wrong},
+        {
+            **at(shown), "hoverinfo": "text", "hovertext": [scene.hover(rows, row, words) for row in shown],
+            "customdata": [f"{prefix}.{row + 1}" for row in shown],
+            "marker": {"symbol": symbols, "size": size, "opacity": 1, "line": {"width": 1, "color": theme.ground},
+                       "color": [scene.ink(int(kinds[row]), theme) for row in shown]},
         },
+    ]  # fmt: skip
+
+
+def _misses(scene: Scene, theme: Theme) -> Trace:
+    """From each row on this slice down or up to what the network says there: how far it is off."""
+    parts: list[list[float | None]] = [[], [], []]
+    if scene.shown is not None and scene.shown[0] == scene.network.layers:
+        a, b = scene.field.axes
+        for rows in scene.parts:
+            here = scene.on_slice(rows)
+            for row in (row for row in rows.shown() if here[row]):
+                x, y = float(rows.places[row, a]), float(rows.places[row, b])
+                ends = float(rows.targets[row, scene.shown[1]]), float(rows.outputs[row, scene.shown[1]])
+                for part, values in zip(parts, ((x, x), (y, y), ends), strict=True):
+                    part += [*map(_short, values), None]
+    x3, y3, z3 = parts
+    return {
+        "type": "scatter3d", "mode": "lines", "x": x3, "y": y3, "z": z3, "hoverinfo": "skip",
+        "line": {"color": theme.muted, "width": 2},
     }  # fmt: skip
 
 

@@ -142,7 +142,7 @@ def test_own_points_are_offered_and_used(page: Page, go: Callable[..., Page]) ->
     page.locator(".st-key-p_use_points [data-testid^=stBaseButton]").first.click()
     page.wait_for_function("location.search.includes('p=own')")
     settled(page)
-    assert "own points" in page.locator(".st-key-setup").inner_text()
+    assert "own points" in str(page.locator(".st-key-setup").text_content())
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def _with_cell(value: Callable[[random.Random], str], code: str) -> Damage:
     return damage
 
 
-def _with_row(change: Callable[[list[str], random.Random], None]) -> Damage:
+def _with_row(change: Callable[[list[str], random.Random], object]) -> Damage:
     def damage(table: list[list[str]], delimiter: str, rng: random.Random) -> tuple[bytes, str, int]:
         row = rng.randrange(1, len(table))
         change(table[row], rng)

@@ -120,6 +120,10 @@ def test_sets_from_files_are_their_files(name: str, file: str) -> None:
     assert SOURCES[name]
 
 
+def test_every_set_has_its_source() -> None:
+    assert set(SOURCES) == set(DATA) - {"own"}
+
+
 def test_iris_is_one_hot_and_two_classes_are_one_output() -> None:
     iris = prepare(DataSource("iris"))
     assert iris.Y.shape == (150, 3)

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from engine import Experiment, Network, Quantity, Timeline
-from engine.check import error_curve
+from engine.check import check, error_curve
 from engine.presets import experiment
 from pages import check_panels, screen
 from pages.figures.check_curve import CheckWords, check_curve, check_curve_alt, plain_power
@@ -103,7 +103,7 @@ def test_clicks() -> None:
 
 def test_nothing_is_computed_while_the_tab_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
-    for name, real in (("check", check_panels.check), ("error_curve", check_panels.error_curve)):
+    for name, real in (("check", check), ("error_curve", error_curve)):
 
         def counted(*args: Any, real: Any = real, name: str = name) -> Any:
             calls.append(name)
