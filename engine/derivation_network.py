@@ -14,13 +14,14 @@ from engine.derivation_flow import between, by_weights, from_net_inputs, whole
 from engine.derivation_network_steps import network_lines
 from engine.exactly import Softmax
 from engine.explain import explain
-from engine.expression import Derivative, Function, Product, Symbol, Transpose
+from engine.expression import Derivative, Expression, Function, Product, Symbol, Transpose
 from engine.network import Network, Parameters
 from engine.numerals import given
 from engine.penalties import penalised
 from engine.quantities import Quantity, value
 from engine.update import Update
 
+FEW_LAYERS: Final = 4  # up to so many f(u) and f'(u) have their long names side by side
 MOST: Final = 32  # entries of a matrix up to which each is checked by numbers; of a larger one those of one row
 
 
@@ -228,8 +229,11 @@ def _reuse(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
     for l in range(1, here.network.layers + 1):
         u = Symbol("u", l)
         numeric = _numeric_slopes(here, l)
-        for name, values in (("f", here.update.trace.x[l]), ("f'", here.update.trace.f_prime[l - 1])):
-            blocks.append(Block(Function(name, u), _column(values[here.sample - 1]), "", "b", only=l))
+        names: tuple[Expression, Expression] = (Function("f", u), Function("f'", u))
+        if here.network.layers > FEW_LAYERS:
+            names = (Symbol("x", l), Symbol("f_prime", l))
+        for name, values in zip(names, (here.update.trace.x[l], here.update.trace.f_prime[l - 1]), strict=True):
+            blocks.append(Block(name, _column(values[here.sample - 1]), "", "b", only=l))
         entries += [
             here.entry(At(l, j), "f_prime", l, j, 0, float(slope), f"u.{l}") for j, slope in enumerate(numeric, start=1)
         ]

@@ -112,12 +112,12 @@ def _numbers(look: Look, words: Text) -> None:
     for name, label in (("n", words("derivation.size_y")), ("m", words("derivation.size_x"))):
         if look.stop.formula == "D1" or (look.stop.formula == "D4" and name == "n"):
             continue
-        state[f"size_{name}"] = getattr(look, name)
+        state[f"derivation_{name}"] = getattr(look, name)
 
         def resize(name: str = name) -> None:
-            setattr(look, name, int(state[f"size_{name}"]))
+            setattr(look, name, int(state[f"derivation_{name}"]))
 
-        st.number_input(label, 1, LARGEST, step=1, key=f"size_{name}", width=170, on_change=resize)
+        st.number_input(label, 1, LARGEST, step=1, key=f"derivation_{name}", width=170, on_change=resize)
     state.derivation_seed = look.seed
     st.number_input(
         words("derivation.seed"), 0, LARGEST_SEED, step=1, key="derivation_seed", width=140,

@@ -23,6 +23,7 @@ TOP: Final = 26.0  # room for captions
 SIDE: Final = 92.0  # room for names beside the first and the last column
 CROWD: Final = 6  # nodes of a column beyond which their names stand beside them
 QUIET: Final = 0.35
+LEAST: Final = 30.0  # diameter of a node that its name fits in
 
 Trace = dict[str, Any]
 _TURNED: Final = ("w",)  # whose first index is of the layer below where vectors are rows
@@ -130,23 +131,27 @@ def _lines(drawn: _Drawn, lit: set[tuple[str, str]], theme: Theme) -> list[Trace
         colour = theme.selected if on else mix(theme.ground, theme.muted, QUIET)
         traces.append(
             {"type": "scatter", "mode": "lines", "x": x[:-1], "y": y[:-1], "hoverinfo": "skip",
-             "line": {"color": colour, "width": 4.0 if on else 1.2}}
+             "line": {"color": colour, "width": (4.0 if len(lit) <= 16 else 2.0) if on else 1.2}}
         )  # fmt: skip
     return traces
 
 
 def _labels(drawn: _Drawn, lit: set[tuple[str, str]], called: Called, theme: Theme, digits: int) -> list[_Written]:
     """The slopes of the lit arcs, the factors of all, none over another; what finds no place is read by the pointer."""
-    placed: list[_Written] = []
+    placed = _crowded(drawn, {key for way in lit for key in way}, called, theme, digits)
     solid = [Label(x, y, "", "zero", drawn.size[key] + 4.0, drawn.size[key]) for key, (x, y) in drawn.at.items()]
+    column = {node.key: node.column for node in drawn.graph.nodes}
+    running = [column[tail] for tail, _ in lit]
     for arc in drawn.graph.arcs:
         if arc.factor is not None:
             text, ink = plain(arc.factor, called.turned), theme.forward if arc.kept else theme.backward
-        elif arc.slope is not None and (arc.tail, arc.head) in lit:
+        elif arc.slope is not None and (arc.tail, arc.head) in lit and running.count(column[arc.tail]) <= CROWD:
             text, ink = given(arc.slope, min(digits, 4)), theme.backward
         else:
             continue
         (x0, y0), (x1, y1) = drawn.at[arc.tail], drawn.at[arc.head]
+        if arc.factor is not None and y0 == y1 and drawn.size[arc.head] < LEAST:
+            continue  # in a deep network there is no room between u and x
         for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74):
             x, y = round(x0 + share * (x1 - x0), 1), round(y0 + share * (y1 - y0), 1)
             if arc.factor is not None and y0 == y1:
@@ -156,6 +161,20 @@ def _labels(drawn: _Drawn, lit: set[tuple[str, str]], called: Called, theme: The
                 placed.append(_Written(label, ink))
                 break
     return placed
+
+
+def _crowded(drawn: _Drawn, lit: set[str], called: Called, theme: Theme, digits: int) -> list[_Written]:
+    """Above the one lit node of a crowded column among the arcs: name and value."""
+    found = []
+    columns = [node.column for node in drawn.graph.nodes if node.key in lit]
+    for node in drawn.graph.nodes:
+        alone = drawn.beside[node.key] > 0.0 and node.key in lit and columns.count(node.column) == 1
+        if alone and node.value is not None:
+            x, y = drawn.at[node.key]
+            text = f"{called.name(node)} = {given(node.value, min(digits, 4))}"
+            y = round(y - drawn.size[node.key] / 2 - 9.0, 1)
+            found.append(_Written(Label(x, y, text, "zero", text_width(text, EDGE_SIZE) + 4.0), theme.text))
+    return found
 
 
 def _hovers(drawn: _Drawn, called: Called) -> Trace:
@@ -214,14 +233,17 @@ def _names(drawn: _Drawn, lit: set[str], called: Called, theme: Theme, digits: i
         value = "" if node.value is None or not isfinite(node.value) else given(node.value, min(digits, 4))
         if node.whole and node.letter == "W":
             value = "b" + superscript(node.layer)
+        if side > 0.0:
+            continue  # there is no room among the arcs: the lit ones have a plate of their own
         if side:
             away = x + side * (size / 2 + 5.0)
             small = 12 if (HEIGHT - TOP) / len(drawn.graph.nodes) > 14.0 else 11
             both = f"{name} = {value}" if value else name
-            texts.append(Text(round(away, 1), y, both, small, ink, "middle left" if side < 0 else "middle right"))
+            texts.append(Text(round(away, 1), y, both, small, ink, "middle left"))
             continue
         fits = text_width(name, 13) <= size + 6.0
-        texts.append(Text(x, y if fits else round(y - size / 2 - 8.0, 1), name, 13, theme.text, weight=600))
+        away = size / 2 + 8.0 if node.letter == "u" else -size / 2 - 8.0  # arcs come to a layer's u from above
+        texts.append(Text(x, y if fits else round(y + away, 1), name, 13, theme.text, weight=600))
         if value:
             texts.append(Text(x, round(y + size / 2 + 9.0, 1), value, 12, theme.forward if node.key in lit else ink))
     return texts

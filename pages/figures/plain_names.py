@@ -3,7 +3,7 @@
 from engine.expression import Derivative, Difference, Expression, Function, Product, Symbol, Transpose
 from pages.figures.lettering import subscript, superscript
 
-_LETTERS = {"delta": "δ", "new_W": "W", "loss": "L", "delta_W": "ΔW", "new_b": "b"}
+_LETTERS = {"delta": "δ", "new_W": "W", "loss": "L", "delta_W": "ΔW", "f_prime": "f′", "new_b": "b"}
 _ROWS = {"u": "z", "loss": "e"}
 
 

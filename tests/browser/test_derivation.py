@@ -88,8 +88,8 @@ def test_sizes_numbers_and_entries_are_in_the_address(page: Page, serve: Serve) 
     opened(page, serve, "lang=en&dv=D2.0.1.1")
     rows = page.locator("[data-panel=entries] tbody tr")
     assert rows.count() == 6
-    enter(page, "size_n", "5")
-    enter(page, "size_m", "4")
+    enter(page, "derivation_n", "5")
+    enter(page, "derivation_m", "4")
     assert rows.count() == 20
     before = rows.all_inner_texts()
     page.click(".st-key-draw button")
