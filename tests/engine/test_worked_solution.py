@@ -74,7 +74,7 @@ def number(tex: str) -> float:
                 ("^2", "**2"),
             ):
                 if tex.startswith(mark, at):
-                    times = "*" if word == "log" and re.search(r"[0-9)]\s*$", python) else ""  # y ln x
+                    times = "*" if word in ("log", "sign") and re.search(r"[0-9)]\s*$", python) else ""  # y ln x
                     python, at = python + times + word, at + len(mark)
                     break
             else:
