@@ -75,8 +75,10 @@ class SheetWords:
         Such as ``en`` or ``zh``.
     title, exercise : str
         ``{t}``: of the sheet with numbers, of that with blanks.
-    network, activations, loss, rate, rows, book : str
+    network, activations, loss, rate, l1, l2, biases, rows, book : str
         Labels of the facts.
+    frozen : str
+        What is said of biases that do not change.
     activation_names, loss_names, book_names : mapping of str to str
         The engine's names to those of the language.
     rounded : str
@@ -100,6 +102,10 @@ class SheetWords:
     activations: str
     loss: str
     rate: str
+    l1: str
+    l2: str
+    biases: str
+    frozen: str
     rows: str
     book: str
     activation_names: Mapping[str, str]

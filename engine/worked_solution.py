@@ -93,6 +93,11 @@ class _Sheet:
         yield Fact(words.activations, comma.join(words.activation_names[name] for name in network.activations))
         yield Fact(words.loss, words.loss_names[network.loss])
         yield Fact(words.rate, numerals.given(self.update.learning_rate, self.digits))
+        for label, rate in ((words.l1, self.update.l1), (words.l2, self.update.l2)):
+            if rate:
+                yield Fact(label, numerals.given(rate, self.digits))
+        if self.update.frozen_biases:
+            yield Fact(words.biases, words.frozen)
         yield Fact(words.rows, comma.join(str(row + 1) for row in self.update.rows))
         yield Fact(words.book, words.book_names[self.notation.name])
         yield Sentence(words.rounded.format(digits=self.digits))

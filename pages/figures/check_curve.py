@@ -73,9 +73,9 @@ def check_curve(found: ErrorCurve, exponent: int, *, theme: Theme, words: CheckW
                        tickvals=[10.0**e for e in TICKS], ticktext=[_power(e) for e in TICKS]),
             margin={"l": 58, "r": 8, "t": 6, "b": 36},
             annotations=[
-                _label(-14.9, 1.3, words.central, theme.text, theme.ground),
-                _label(-14.9, -13.9, words.complex_step, theme.accent, theme.ground),
-                _label(-14.9, log10(_place(found.median[0])) - 3.2, words.median, theme.muted, theme.ground),
+                _label(-14.9, 1.3, words.central, theme.text, "left"),
+                _label(-14.9, -13.9, words.complex_step, theme.accent, "left"),
+                _label(-1.1, -14.6, words.median, theme.muted, "right"),
             ],
             dragmode="zoom",
         ),
@@ -120,8 +120,8 @@ def _line(
     }  # fmt: skip
 
 
-def _label(x: float, y: float, text: str, colour: str, ground: str) -> dict[str, Any]:
+def _label(x: float, y: float, text: str, colour: str, anchor: str) -> dict[str, Any]:
     return {
-        "x": x, "y": y, "text": text, "showarrow": False, "xanchor": "left", "yanchor": "middle",
-        "font": {"size": 12, "color": colour}, "bgcolor": ground, "borderpad": 0,
+        "x": x, "y": y, "text": text, "showarrow": False, "xanchor": anchor, "yanchor": "middle",
+        "font": {"size": 12, "color": colour},
     }  # fmt: skip

@@ -14,12 +14,15 @@ from pages.worked_dialog import sheet_words
 from tests.engine.networks import OUTPUTS, random_case
 
 NETWORKS: Final = ("xor", "and", "mazur", "han-kamber", "all-zero", "sigmoid", "tanh", "relu", "identity",
-                   "cross-sigmoid", "cross-softmax", "wide")  # fmt: skip
+                   "cross-sigmoid", "cross-softmax", "wide", "penalties")  # fmt: skip
 
 
 @cache
 def update_of(name: str, samples: int) -> tuple[Network, Update]:
     """An update of a preset, or of a network whose output is of this kind."""
+    if name == "penalties":
+        exp = replace(experiment("xor"), batch_size=samples, l1=0.015625, l2=0.125)
+        return exp.network, Timeline(exp).update(2)
     if name in PRESETS:
         exp = experiment(name)
         exp = replace(exp, batch_size=min(samples, len(exp.X)))

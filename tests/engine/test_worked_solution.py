@@ -65,14 +65,21 @@ def number(tex: str) -> float:
             inside, at = braced(tex, at + 3)
             python += f"10.0**({inside})"
         else:
-            for mark, word in ((r"\cdot", "*"), (r"\ln", "log"), (r"\tanh", "tanh"), (r"\max", "max"), ("^2", "**2")):
+            for mark, word in (
+                (r"\cdot", "*"),
+                (r"\ln", "log"),
+                (r"\tanh", "tanh"),
+                (r"\max", "max"),
+                (r"\operatorname{sign}", "sign"),
+                ("^2", "**2"),
+            ):
                 if tex.startswith(mark, at):
-                    times = "*" if word == "log" and re.search(r"[0-9)]\s*$", python) else ""  # y ln x
+                    times = "*" if word in ("log", "sign") and re.search(r"[0-9)]\s*$", python) else ""  # y ln x
                     python, at = python + times + word, at + len(mark)
                     break
             else:
                 python, at = python + tex[at], at + 1
-    names = {"exp": math.exp, "log": math.log, "tanh": math.tanh, "max": max, "__builtins__": {}}
+    names = {"exp": math.exp, "log": math.log, "tanh": math.tanh, "max": max, "sign": np.sign, "__builtins__": {}}
     return float(eval(python, names))
 
 
@@ -81,7 +88,9 @@ def is_number(tex: str) -> bool:
     tex = tex.replace(r"\max(0,", r"\max(")
     if re.fullmatch(r"e\^\{\(\d\)\}", tex):  # the error terms of a hidden layer in the threshold book, not a power
         return False
-    return "," not in tex and not re.search(r"[a-zA-Z]", re.sub(r"\\(?:frac|cdot|ln|tanh|max)|(?<![a-z])e\^", "", tex))
+    return "," not in tex and not re.search(
+        r"[a-zA-Z]", re.sub(r"\\(?:frac|cdot|ln|tanh|max|operatorname\{sign\})|(?<![a-z])e\^", "", tex)
+    )
 
 
 def expected(name: str, samples: int, book: str, slopes: bool = True) -> list[float]:
@@ -117,7 +126,8 @@ def expected(name: str, samples: int, book: str, slopes: bool = True) -> list[fl
             numbers += [*grad_W[j], bias * grad_b[j]]
         for j in range(network.sizes[l + 1]):
             for i in range(network.sizes[l]):
-                numbers += [-eta * grad_W[j, i], W[j, i] - eta * grad_W[j, i]]
+                pull = grad_W[j, i] + update.l2 * W[j, i] + update.l1 * np.sign(W[j, i])
+                numbers += [-eta * pull, W[j, i] - eta * pull]
             step = 0.0 if frozen else -eta * grad_b[j]
             numbers += [bias * step, bias * (b[j] + step)]
     return [float(n) for n in numbers]
