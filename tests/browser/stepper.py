@@ -99,7 +99,8 @@ def enter(page: Page, key: str, text: str) -> str:
 
 
 def choose(page: Page, key: str, label: str) -> None:
-    """Choose from a list."""
+    """Choose from a list; one at the edge of the sidebar would scroll as it opens, and close again."""
+    control(page, key).evaluate("node => node.scrollIntoView({ block: 'center' })")
     control(page, key).click()
     page.get_by_role("option", name=label, exact=True).click()
     page.wait_for_timeout(100)

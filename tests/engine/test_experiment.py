@@ -113,6 +113,7 @@ BAD: list[tuple[str, Callable[[], Any], tuple[str, ...]]] = [
 
 ELSEWHERE = (
     "json_",
+    "check_",
     "address_",
     "point_",
     "perceptron_",
