@@ -12,13 +12,13 @@ BENCH  := $(VENV)/.installed-bench
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check
 SOURCE := $(wildcard engine pages app.py tests)
 
-.PHONY: run test bench fast lint format chromium
+.PHONY: run test bench fast lint format chromium latex
 .NOTPARALLEL:
 
 run: $(RUN)
 	$(BIN)/streamlit run app.py
 
-test: lint chromium
+test: lint chromium latex
 	$(BIN)/python -m pytest
 
 fast: $(TEST)
@@ -38,6 +38,9 @@ format: $(TEST)
 
 chromium: $(TEST)
 	@$(BIN)/python -m tests.chromium
+
+latex: $(TEST)
+	@$(BIN)/python -m tests.latex
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

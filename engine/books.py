@@ -104,12 +104,14 @@ def _row(s: Symbol) -> str:
         return f"f'({_row(_part(s, 'u'))})"
     if s.kind == "delta" and whole:
         return rf"\nabla_{{{_row(_part(s, 'u'))}}}"
+    if s.kind.startswith("nabla_"):
+        return rf"\nabla_{{{_row(_part(s, s.kind.removeprefix('nabla_')))}}}"
     if s.kind == "y":
         mark = rf"[{s.sample}]" if s.sample else ""
         return f"{_arrow('y', whole)}^{{*{mark}}}{low}"
     if s.kind == "h":
         return rf"h(\vec x{up})"
-    vectors = {"u": "z", "input": "x", "b": "b", "new_b": "b", "x": "y" if s.layer else "x"}
+    vectors = {"u": "z", "input": "x", "out": "y", "b": "b", "new_b": "b", "x": "y" if s.layer else "x"}
     if s.kind in vectors:
         return f"{_arrow(vectors[s.kind], whole)}{up}{low}"
     letter = {"delta": r"\delta", "eta": r"\eta", "l1": r"\lambda_1", "l2": r"\lambda_2", "loss": "e"}

@@ -1,6 +1,7 @@
 """The formulas E1-E7 alive: in general, with the numbers of an update in place, and the value.
 
-Written as the ``error`` book writes: ``e = t - o``, first index of a weight = where it comes from, rate ``alpha``.
+Written as the ``error`` book writes (``e = t - o``, first index of a weight = where it comes from, rate ``alpha``), or
+in the letters of another book.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import Final
 import numpy as np
 
 from engine.arrays import Floats
+from engine.books import ERROR, Notation
+from engine.error_letters import Letters
 from engine.error_splitting import Sent, angle, errors, product_cell
 from engine.expression import (
     Computed,
@@ -51,6 +54,12 @@ class Here:
     update: Update
     sent: Sent
     sample: int = 1
+    book: Notation = ERROR
+
+    @property
+    def letters(self) -> Letters:
+        """In which the formulas are written."""
+        return Letters(self.book, self.sent.layer, self.network.layers)
 
     @property
     def above(self) -> int:
@@ -67,12 +76,13 @@ class Here:
         return Ref(Quantity(f"e_{rule}", self.above, k, sample=self.sample), float(self.sent.above[rule][k - 1]))
 
 
-def sigma(network: Network, k: str, layer: int, j: str = "j") -> str:
+def sigma(here: Here, k: str) -> str:
     """The slope of an output as TeX: written out for a sigmoid, f' for the others."""
-    if network.activations[layer - 1] == "sigmoid":
-        inside = rf"{{\textstyle\sum_{{{j}}}}}w_{{{j}{k}}}o_{{{j}}}"
+    own = here.letters
+    if own.own and here.network.activations[-1] == "sigmoid":
+        inside = rf"{{\textstyle\sum_{{j}}}}{own.weight('j', k)}{own.below('j')}"
         return rf"\sigma({inside})\,(1-\sigma(\cdot))"
-    return rf"f'(u_{{{k}}})"
+    return f"f'({own.net_input(k)})"
 
 
 def cell(A: Floats, B: Floats, i: int, j: int) -> Line:
@@ -87,9 +97,10 @@ def split(here: Here, j: int) -> Line:
     """E2: what neuron j gets in proportion to the weights."""
     n_above, n = here.sent.W.shape
     ks, js = range(1, n_above + 1), range(1, n + 1)
-    general = rf"{_e(here, j)} = \sum_{{k}} e_{{k}}\,\frac{{w_{{{j}k}}}}{{\sum_i w_{{ik}}}}"
+    w = here.letters.weight
+    general = rf"{_e(here, j)} = \sum_{{k}} e_{{k}}\,\frac{{{w(j, 'k')}}}{{\sum_i {w('i', 'k')}}}"
     if n <= MOST and n_above <= 2:
-        parts = [rf"e_{{{k}}}\,\frac{{w_{{{j}{k}}}}}{{{'+'.join(f'w_{{{i}{k}}}' for i in js)}}}" for k in ks]
+        parts = [rf"e_{{{k}}}\,\frac{{{w(j, k)}}}{{{'+'.join(w(i, k) for i in js)}}}" for k in ks]
         general = rf"{_e(here, j)} = " + " + ".join(parts)
     terms = tuple(
         Product(
@@ -110,8 +121,8 @@ def back(here: Here, j: int) -> Line:
     ks = range(1, here.sent.W.shape[0] + 1)
     terms = tuple(Product((here.ref("W", here.above, k, j), here.error(k, "back"))) for k in ks)
     general = (
-        rf"e_{{{_low(here)}}} = W_{{{_pair(here)}}}^{{\mathsf T}}\,e_{{{_high(here)}}} \qquad "
-        rf"{_e(here, j)} = \sum_k w_{{{j}k}}\,e_k",
+        rf"{here.letters.back(_low(here), _high(here), _pair(here))} \qquad "
+        rf"{_e(here, j)} = \sum_k {here.letters.weight(j, 'k')}\,e_k",
     )
     return Line(_e(here, j), general, Sum(terms), float(here.sent.errors["back"][j - 1]))
 
@@ -120,8 +131,10 @@ def exact(here: Here, j: int) -> Line:
     """What neuron j really did to the loss, -dL/do: W^T times the error terms above, slopes and all (E7)."""
     ks = range(1, here.sent.W.shape[0] + 1)
     terms = tuple(Product((here.ref("W", here.above, k, j), here.error(k, "exact"))) for k in ks)
-    general = (rf"-\partial L/\partial o_{{{j}}} = {{\textstyle\sum_k}}\, w_{{{j}k}}\,(-\delta_k)",)
-    return Line(rf"-\partial L/\partial o_{{{j}}}", general, Sum(terms), float(here.sent.errors["exact"][j - 1]))
+    own = here.letters
+    left = rf"-\partial L/\partial {own.below(j)}"
+    general = (rf"{left} = {{\textstyle\sum_k}}\, {own.weight(j, 'k')}\,{own.sent('k')}",)
+    return Line(left, general, Sum(terms), float(here.sent.errors["exact"][j - 1]))
 
 
 def slope(here: Here, j: int, k: int, absorbed: bool = True) -> Line:
@@ -140,15 +153,13 @@ def slope(here: Here, j: int, k: int, absorbed: bool = True) -> Line:
     factor = Number(-1.0 if absorbed or cross else -2.0)
     worked = Product((factor, gap, *steep, here.ref("x", last - 1, j)))
     sign = "-" if absorbed or cross else "-2"
-    steep_tex = "" if cross else rf"\,{sigma(here.network, str(k), last)}"
-    chain = rf"\frac{{\partial E}}{{\partial o_{{{k}}}}}\,\frac{{\partial o_{{{k}}}}}{{\partial w_{{{j}{k}}}}}"
-    general = (
-        rf"\frac{{\partial E}}{{\partial w_{{{j}{k}}}}} = {chain} = {sign}(t_{{{k}}}-o_{{{k}}}){steep_tex}\,o_{{{j}}}",
-    )
+    steep_tex, own = "" if cross else rf"\,{sigma(here, str(k))}", here.letters
+    w, o = own.weight(j, k), own.output(k)
+    chain = rf"\frac{{\partial E}}{{\partial {o}}}\,\frac{{\partial {o}}}{{\partial {w}}}"
+    gap_tex = f"({own.target(k)}-{o})"
+    general = (rf"\frac{{\partial E}}{{\partial {w}}} = {chain} = {sign}{gap_tex}{steep_tex}\,{own.below(j)}",)
     number = 1.0 if absorbed or cross else 2.0
-    return Line(
-        rf"\partial E/\partial w_{{{j}{k}}}", general, worked, number * float(_slope(here, k) * _output(here, j))
-    )
+    return Line(rf"\partial E/\partial {w}", general, worked, number * float(_slope(here, k) * _output(here, j)))
 
 
 def step(here: Here, j: int, k: int) -> Line:
@@ -156,8 +167,8 @@ def step(here: Here, j: int, k: int) -> Line:
     last = here.network.layers
     old, new = here.ref("W", last, k, j), here.ref("new_W", last, k, j)
     worked = Difference(old, Product((here.ref("eta"), here.ref("grad_W", last, k, j))))
-    w = f"w_{{{j}{k}}}"
-    general = (rf"{w} \leftarrow {w} - \alpha\,\frac{{\partial E}}{{\partial {w}}}",)
+    w = here.letters.weight(j, k)
+    general = (rf"{w} \leftarrow {w} - {here.letters.rate}\,\frac{{\partial E}}{{\partial {w}}}",)
     return Line(w, general, worked, new.value)
 
 
@@ -168,9 +179,9 @@ def change(here: Here, j: int, k: int) -> Line:
     steep = "" if here.network.loss == "cross_entropy" else r"\,o_k(1-o_k)"
     if here.network.activations[-1] != "sigmoid" and steep:
         steep = r"\,f'(u_k)"
-    general = (rf"\Delta W_{{jk}} = \alpha\,\bigl(E_k{steep}\bigr)\cdot o_j^{{\mathsf T}}",)
+    general = (here.letters.change(steep),)
     found = value(here.update, Quantity("eta")) * float(-_slope(here, k)) * _output(here, j)
-    return Line(rf"\Delta w_{{{j}{k}}}", general, term, found)
+    return Line(rf"\Delta {here.letters.weight(j, k)}", general, term, found)
 
 
 def changes(here: Here) -> tuple[Floats, Floats, Floats]:

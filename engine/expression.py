@@ -40,9 +40,10 @@ class Symbol(Expression):
 
 @dataclass(frozen=True)
 class Number(Expression):
-    """A constant of the formula, such as 1 or 1/2."""
+    """A constant of the formula, such as 1 or 1/2; or a number ``worked`` out that has no name of its own."""
 
     value: float
+    worked: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,10 +136,30 @@ class Function(Expression):
 
 @dataclass(frozen=True)
 class Derivative(Expression):
-    """The gradient of the loss by ``by``: a partial derivative, or nabla where ``by`` is a vector or matrix."""
+    """The gradient by ``by``: a partial derivative, or nabla where ``by`` is a vector or matrix.
+
+    ``of`` is what is differentiated, by default the loss; with ``partial`` a whole ``by`` is a scalar.
+    """
 
     by: Expression
-    of: Symbol = Symbol("loss")
+    of: Expression = Symbol("loss")
+    partial: bool = False
+
+
+@dataclass(frozen=True)
+class Power(Expression):
+    """of to a power, a number or a letter; symbolic only."""
+
+    of: Expression
+    exponent: int | str
+
+
+@dataclass(frozen=True)
+class Value(Expression):
+    """A number of an example, which no update knows; ``given`` if somebody chose it."""
+
+    value: float
+    given: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,7 +194,7 @@ def evaluate(expression: Expression) -> float:
         For the symbolic nodes, which hold no numbers.
     """
     match expression:
-        case Ref() | Number():
+        case Ref() | Number() | Value():
             return expression.value
         case Sum(terms):
             return reduce(lambda total, term: total + evaluate(term), terms[1:], evaluate(terms[0]))
@@ -213,6 +234,10 @@ def rebuilt(expression: Expression, change: Callable[[Expression], Expression]) 
             return Computed(change(shown), function, args)
         case Array(rows):
             return Array(tuple(tuple(map(change, row)) for row in rows))
+        case Derivative(by, of, partial):
+            return Derivative(change(by), change(of), partial)
+        case Power(of, exponent):
+            return Power(change(of), exponent)
     return expression
 
 

@@ -1,7 +1,7 @@
 """Books' symbols for the same quantities: a tree of expressions becomes TeX in the notation of one book."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from engine import numerals
 from engine.books import COLUMN, ERROR, NOTATIONS, ROW, THRESHOLD, Notation
@@ -16,6 +16,7 @@ from engine.expression import (
     Hadamard,
     Negative,
     Number,
+    Power,
     Product,
     Quotient,
     Ref,
@@ -25,7 +26,9 @@ from engine.expression import (
     SumOver,
     Symbol,
     Transpose,
+    Value,
 )
+from engine.network import MAX_NEURONS
 from engine.quantities import RATE_KINDS, Quantity
 from engine.telling import told
 
@@ -34,15 +37,20 @@ __all__ = [
     "told",
 ]  # fmt: skip
 
+LONGEST_ARRAY: Final = 6  # likewise rows and columns of an array on a screen, where its numbers are links
 LONGEST_SUM: Final = 8  # longer sums are written with their first terms, dots, and the last
 
 
 @dataclass(frozen=True)
 class Style:
-    """How numbers are written: with ``digits`` significant digits, each a link to its own explanation if ``linked``."""
+    """How numbers are written: with ``digits`` significant digits, each a link to its own explanation if ``linked``.
+
+    Sums of more than ``longest`` terms are written with their first terms, dots, and the last.
+    """
 
     digits: int = 4
     linked: bool = False
+    longest: int = LONGEST_SUM
 
 
 def symbol(quantity: Quantity, notation: Notation = COLUMN) -> str:
@@ -74,6 +82,13 @@ def tex(expression: Expression, notation: Notation = COLUMN, style: Style | None
 _SUM, _PRODUCT, _UNARY, _ATOM = range(4)
 
 
+_T = TypeVar("_T")
+
+
+def _shortened(parts: list[_T], dots: _T, most: int) -> list[_T]:
+    return parts if len(parts) <= most else [*parts[: most - 2], dots, parts[-1]]
+
+
 @dataclass(frozen=True)
 class _Writer:
     notation: Notation
@@ -83,7 +98,8 @@ class _Writer:
         text, binds = self._form(expression)
         if binds >= at_least:
             return text
-        return rf"\left({text}\right)" if "\\frac" in text or "\\sum" in text else f"({text})"
+        tall = any(part in text for part in (r"\frac", r"\sum", r"\begin"))
+        return rf"\left({text}\right)" if tall else f"({text})"
 
     def _form(self, expression: Expression) -> tuple[str, int]:
         match expression:
@@ -91,14 +107,16 @@ class _Writer:
                 return self._number(value, quantity)
             case Symbol(kind=kind):
                 return self._letter(self.notation.symbol(self.notation.own(expression)), kind)
-            case Number(value):
-                return numerals.tex(value, 6), _ATOM if value >= 0 else _SUM
+            case Number(value, worked):
+                digits = self.style.digits if worked and self.style else 6
+                return numerals.tex(value, digits), _ATOM if value >= 0 else _SUM
             case Sum(terms):
                 return self._sum(terms), _SUM
             case SumOver(index, _, body, within) if within:
                 return rf"\sum_{{{index} \in {within}}} {self.write(body, _PRODUCT)}", _SUM
             case SumOver(index, last, body):
-                return rf"\sum_{{{index}=1}}^{{{last}}} {self.write(body, _PRODUCT)}", _SUM
+                over = rf"\sum_{{{index}=1}}^{{{last}}}" if last != "" else rf"\sum_{{{index}}}"
+                return f"{over} {self.write(body, _PRODUCT)}", _SUM
             case Product(factors, matrix):
                 return self._product(factors, matrix), _PRODUCT
             case Hadamard(left, right):
@@ -113,22 +131,31 @@ class _Writer:
                 return f"{self.write(of, _ATOM)}^2", _UNARY
             case Transpose(of):
                 inside = self.write(of)
-                bare = isinstance(of, Symbol) and "^" not in inside
+                bare = isinstance(of, Array) or (isinstance(of, Symbol) and "^" not in inside)
                 return (inside if bare else f"({inside})") + r"^{\mathsf T}", _ATOM
             case SquaredNorm(of):
                 return rf"\lVert {self.write(of)} \rVert^2", _UNARY
             case Function(name, of):
                 return self._function(name, of)
-            case Derivative(by, of):
-                loss = self.write(of)
-                if isinstance(by, Symbol) and by.j == "":
-                    return rf"\nabla_{{{self.write(by)}}}" + ("" if self.notation.bare_nabla else f" {loss}"), _ATOM
-                return rf"\frac{{\partial {loss}}}{{\partial {self.write(by, _UNARY)}}}", _ATOM
+            case Derivative(by, differentiated, partial):
+                top = self.write(differentiated, _UNARY)
+                if isinstance(by, Symbol) and by.j == "" and not partial:
+                    loss = isinstance(differentiated, Symbol) and differentiated.kind == "loss"
+                    whose = "" if loss and self.notation.bare_nabla else f" {top}"
+                    return rf"\nabla_{{{self.write(by)}}}{whose}", _ATOM if loss else _PRODUCT
+                return rf"\frac{{\partial {top}}}{{\partial {self.write(by, _UNARY)}}}", _ATOM
+            case Power(of, exponent):
+                return f"{self.write(of, _ATOM)}^{{{exponent}}}", _UNARY
+            case Value(value, given):
+                text = numerals.tex(value, self.style.digits if self.style else 6, given)
+                return text, _SUM if text.startswith("-") else _PRODUCT if "cdot" in text else _ATOM
             case Computed(shown=shown):
                 return self._form(shown)
             case Array(rows):
-                inside = r" \\ ".join(" & ".join(self.write(part) for part in row) for row in rows)
-                return rf"\begin{{pmatrix}} {inside} \end{{pmatrix}}", _ATOM
+                most = LONGEST_ARRAY if self.style and self.style.linked else MAX_NEURONS  # paper has room for all
+                written = [_shortened([self.write(part) for part in row], r"\cdots", most) for row in rows]
+                lines = [" & ".join(row) for row in _shortened(written, [r"\vdots"] * len(written[0]), most)]
+                return r"\begin{pmatrix} " + r" \\ ".join(lines) + r" \end{pmatrix}", _ATOM
         raise TypeError(f"cannot write {type(expression).__name__}")
 
     def _letter(self, text: str, kind: str) -> tuple[str, int]:
@@ -142,8 +169,9 @@ class _Writer:
         return (rf"\htmlData{{ref={quantity}}}{{{text}}}" if self.style.linked else text), binds
 
     def _sum(self, terms: tuple[Expression, ...]) -> str:
-        long = len(terms) > LONGEST_SUM
-        written = (*terms[: LONGEST_SUM - 2], terms[-1]) if long else terms
+        longest = LONGEST_SUM if self.style is None else self.style.longest
+        long = len(terms) > longest
+        written = (*terms[: longest - 2], terms[-1]) if long else terms
         parts = [self.write(term, _PRODUCT if at else _SUM) for at, term in enumerate(written)]
         return " + ".join([*parts[:-1], r"\cdots", parts[-1]] if long else parts)
 
@@ -151,10 +179,10 @@ class _Writer:
         last = len(factors) - 1
         parts = []
         for at, factor in enumerate(factors):
-            bare = isinstance(factor, Negative) if at == 0 else at == last and isinstance(factor, SumOver)
-            first = at == 0 and not (matrix and isinstance(factor, Hadamard))
+            bare = isinstance(factor, Negative) if at == 0 else at == last and isinstance(factor, (SumOver, Derivative))
+            first = at == 0 and not (matrix and isinstance(factor, (Hadamard, Derivative)))
             parts.append(self.write(factor, _SUM if bare else _PRODUCT if first else _UNARY))
-        dotted = any(isinstance(factor, (Ref, Number, Sum, Difference, Quotient)) for factor in factors[1:])
+        dotted = any(isinstance(factor, (Ref, Number, Value, Sum, Difference, Quotient)) for factor in factors[1:])
         numbers = self.style is not None and not matrix and dotted
         return (r" \cdot " if numbers else r"\,").join(parts)
 
@@ -169,4 +197,6 @@ class _Writer:
         head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max"}.get(name, name)
         inside = self.write(of)
         left, right = (r"\bigl(", r"\bigr)") if "(" in inside.replace("^{(", "") else ("(", ")")
+        if r"\begin" in inside:
+            left, right = r"\left(", r"\right)"
         return f"{head}{left}{'0, ' if name == 'max0' else ''}{inside}{right}", _ATOM

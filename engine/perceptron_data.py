@@ -1,16 +1,14 @@
 """Data sets for the perceptron: gates, clouds that are separable by their making, the watermelons, and XOR."""
 
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.arrays import Floats, frozen
+from engine.datasets import DataSource, raw_rows
 from engine.problems import Problem
 
 
@@ -46,13 +44,10 @@ def _cloud(inputs: int, seed: int) -> Points:
     return Points(frozen(X.round(2) + 0.0, "X"), frozen((X @ normal > offset).astype(float), "y"))
 
 
-@cache
 def _watermelon() -> Points:
     """Watermelon data 3.0 alpha of Zhou Zhihua: density, sugar content, good or not."""
-    text = (files("engine") / "data" / "watermelon_3a.csv").read_text("utf-8")
-    head, *rows = list(csv.reader(text.splitlines()))
-    table = np.array([[float(cell) for cell in row] for row in rows])
-    return Points(frozen(table[:, :2], "X"), frozen(table[:, 2], "y"), tuple(head[:2]))
+    rows = raw_rows(DataSource("watermelon"))
+    return Points(rows.X, frozen(rows.Y[:, 0], "y"), rows.input_names)
 
 
 SEEDED: Final = ("cloud", "cloud-3")

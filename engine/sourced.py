@@ -10,6 +10,7 @@ from engine.arrays import Floats
 from engine.datasets import DataSource, prepare
 from engine.experiment import Experiment
 from engine.network import Network, Parameters
+from engine.raw_rows import RawRows
 
 
 def fields_of(source: DataSource) -> dict[str, Any]:
@@ -81,3 +82,11 @@ def output_for(network: Network, Y: Floats) -> tuple[str, str]:
     if floor is None or (floor <= low and high <= 1.0):
         return output, loss
     return "tanh" if low >= -1.0 and high <= 1.0 else "identity", "half_squared_error"
+
+
+def source_of(experiment: Experiment) -> DataSource:
+    """The recipe of an experiment's rows; for rows without one, all of them (test rows too) as own rows."""
+    if experiment.source is not None:
+        return experiment.source
+    X, Y = (np.concatenate([getattr(experiment, name), getattr(experiment, f"{name}_test")]) for name in "XY")
+    return DataSource("own", own=RawRows(X, Y, experiment.input_names, experiment.output_names))

@@ -14,10 +14,10 @@ from engine.phases import parse_phase
 from engine.presets import experiment as preset
 from pages.session import Session
 from pages.text import LANGUAGES
-from pages.view import View
+from pages.view import TABS, View
 
-OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "book")
-PAGES = ("eq", "map", "view", "lines", "at")  # what other pages that share the session keep; they read it themselves
+OWN = ("t", "of", "phase", "lang", "sel", "digits", "axes", "out", "hold", "log", "sample", "book", "mx", "tab", "h")
+PAGES = ("eq", "map", "view", "lines", "at", "dv", "dn", "ds")  # read by the other pages that share the session
 STREAMLITS = ("embed", "embed_options")  # not ours and not wrong
 LONGEST = 12_000
 
@@ -110,8 +110,14 @@ def position(session: Session, lang: str) -> dict[str, str]:
         fields["hold"] = "_".join(f"{axis + 1}:{number!r}" for axis, number in view.held)
     if view.log_loss:
         fields["log"] = "1"
+    if view.tab != usual.tab:
+        fields["tab"] = view.tab
+    if view.step != usual.step:
+        fields["h"] = str(view.step)
     if view.sample != 1:
         fields["sample"] = str(view.sample)
+    if view.matrices:
+        fields["mx"] = "1"
     if view.notation != usual.notation:
         fields["book"] = view.notation
     return fields
@@ -171,9 +177,26 @@ _VIEW: Final[dict[str, Callable[[Session, str], dict[str, Any]]]] = {
     "out": lambda session, text: {"output": _whole("out", text, 1, session.experiment.network.sizes[-1]) - 1},
     "hold": lambda session, text: {"held": _held(text, session.experiment.network.sizes[0])},
     "log": lambda session, text: {"log_loss": bool(_whole("log", text, 0, 1))},
+    "mx": lambda session, text: {"matrices": bool(_whole("mx", text, 0, 1))},
+    "tab": lambda session, text: {"tab": _tab(text)},
+    "h": lambda session, text: {"step": _step(text)},
     "book": lambda session, text: {"notation": _book(text)},
     "sample": lambda session, text: {"sample": _whole("sample", text, 1, len(session.experiment.X))},
 }
+
+
+def _tab(text: str) -> str:
+    if text not in TABS:
+        raise _wrong("tab", text, TABS[-1])
+    return text
+
+
+def _step(text: str) -> int:
+    if not (
+        text[:1] == "-" and text[1:].isascii() and text[1:].isdigit() and len(text) <= 3 and 1 <= int(text[1:]) <= 15
+    ):
+        raise _wrong("h", text, "-15..-1")
+    return int(text)
 
 
 def _held(text: str, inputs: int) -> tuple[tuple[int, float], ...]:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 import streamlit as st
 
 from engine.experiment import MAX_UPDATE
-from pages import address, decision_panels, screen, setup, stepper, tables_dialog
+from pages import address, decision_panels, dialogs, screen, setup, stepper
 from pages.decision_controls import controls
 from pages.decision_look import FIELDS, Look, read
 from pages.decision_sight import sight_of
@@ -32,7 +32,7 @@ def page() -> None:
     session.changed = False
     words = text(st.session_state.language)
     setup.sidebar(session, words)
-    tables_dialog.show(session, words)
+    dialogs.show(session, words)
     _decision(words.language)
 
 

@@ -51,10 +51,10 @@ def formula(session: Session, sight: Sight, words: Text, colours: dict[str, str]
     if explanation.general is None:
         note = words("boundary.note_parameter", t=session.t) if q.layer else words("boundary.note_input")
         lines = [f"{symbol(q, notation)} = {book.value(explanation)}"]
-        return Formula("formula", title, lines, "forward", " ".join((note, *remarks(words, explanation))))
+        return Formula("formula", title, lines, "forward", " ".join((note, *remarks(words, explanation.notes))))
     ids = tuple(dict.fromkeys(eq.formula for eq in (*explanation.layer, explanation.general)))
     note = words("note.formula", book=words(f"notation.name_{notation.name}"), ids=" · ".join(ids))
-    note = " · ".join((note, words("boundary.note_here"), *remarks(words, explanation)))
+    note = " · ".join((note, words("boundary.note_here"), *remarks(words, explanation.notes)))
     lines = told_lines(book, explanation)
     return Formula("formula", title, lines if network.sizes[q.layer - 1] <= FEW else lines[1:], "forward", note)
 

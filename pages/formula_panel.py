@@ -7,6 +7,7 @@ from typing import Final
 from engine import Network, Quantity, Update, explain, numerals, value
 from engine.explain import Equation, Explanation
 from engine.expression import Ref, Symbol
+from engine.matrix_form import MatrixEquation, matrix_form, told_in
 from engine.notation import COLUMN, ROW, Notation, Style, equation, is_given, symbol, tex, told
 from engine.phases import known, made_in, phases
 from pages import naming
@@ -16,6 +17,7 @@ from pages.text import Text
 
 ONE_LINE: Final = 22  # characters of numbers that still fit behind their formula
 TWO_LINES: Final = 52
+NESTED: Final = 3  # digits of matrices within matrices: all of them shall stand on one line
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,20 @@ class Book:
     def explain(self, quantity: Quantity) -> Explanation:
         """A number as this book explains it."""
         return told(explain(self.network, self.update, quantity), self.network, self.update, self.notation)
+
+    def beside(self, explanation: Explanation) -> tuple[Explanation, ...]:
+        """What is shown together with a number: u before x, the change before the new value, the bias's gradient."""
+        q, kind = explanation.quantity, explanation.quantity.kind
+        if kind == "x" and q.layer:
+            return (self.explain(replace(q, kind="u")),)
+        if kind in ("new_W", "new_b"):
+            return (self.explain(replace(q, kind=f"delta_{kind[-1]}")),)
+        return (self.explain(Quantity("grad_b", q.layer, q.j)),) if kind == "grad_W" else ()
+
+    def notes(self, explanation: Explanation) -> tuple[str, ...]:
+        """Keys of what to say of a number and of what is shown beside it, each once."""
+        every = (explanation, *self.beside(explanation))
+        return tuple(dict.fromkeys(key for one in every for key in one.notes))
 
     def faint(self, equations: tuple[Equation, ...]) -> str:
         """The formulas for whole layers, in one quiet line."""
@@ -54,6 +70,18 @@ class Book:
         worked, value = self.worked(explanation), self.value(explanation)
         middle = "" if _plain(explanation) else f" = {worked}"
         return f"{equation(explanation.general, self.notation)}{middle} = {value}"
+
+    def matrices(self, one: MatrixEquation) -> list[str]:
+        """A formula for a whole layer, each step on a line of its own, the result behind the last."""
+        sign = r"\leftarrow" if one.assigns else "="
+        first = f"{tex(one.left, self.notation)} {sign} {tex(one.steps[0], self.notation)}"
+        style = self.style if len(one.steps) < 3 else replace(self.style, digits=min(self.style.digits, NESTED))
+        result = rf"\textcolor{{{self.strong}}}{{{tex(one.result, self.notation, style)}}}"
+        if len(one.steps) == 1:
+            return [f"{first} = {result}"]
+        numbers = [f"= {tex(step, self.notation, style)}" for step in one.steps[1:]]
+        small = [rf"\footnotesize \mathord{{=}}\; {line[2:]}" for line in numbers[:-1]]  # no break after the sign
+        return [first, *small, f"{numbers[-1]} = {result}"]
 
     def lines(self, explanation: Explanation) -> list[str]:
         """Formula, numbers and value on as few lines as their length allows."""
@@ -99,7 +127,7 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
             title,
             lines,
             accent,
-            " ".join((_given_note(session, text, quantity), *remarks(text, explanation))),
+            " ".join((_given_note(session, text, quantity), *remarks(text, explanation.notes))),
             (*trail, *_origin(session, text, quantity)),
         )
     ids = tuple(dict.fromkeys(e.formula for e in (*explanation.layer, explanation.general)))
@@ -115,13 +143,26 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
         note = " · ".join((note, text("note.penalised")))
     if update.trace.samples > 1:
         note = " · ".join((note, _batch_note(session, text, quantity, update)))
-    note = " · ".join((note, *remarks(text, explanation)))
-    return Formula("formula", title, told_lines(page, explanation), accent, note, trail)
+    note = " · ".join((note, *remarks(text, page.notes(explanation))))
+    whole = told_in(matrix_form(network, update, quantity), network, update, book, quantity)
+    if not whole:
+        return Formula("formula", title, told_lines(page, explanation), accent, note, trail)
+    if not session.view.matrices:
+        trail = (*trail, (text("note.as_matrices"), "matrices.on"))
+        return Formula("formula", title, told_lines(page, explanation), accent, note, trail)
+    note = text("note.formula", book=text(f"notation.name_{book.name}"), ids=" · ".join(_ids(whole)))
+    lines = [line for one in whole for line in page.matrices(one)]
+    title = naming.layer_title(text, network, quantity)
+    return Formula("formula", title, lines, accent, note, (*trail, (text("note.as_sum"), "matrices.off")))
 
 
-def remarks(text: Text, explanation: Explanation) -> list[str]:
+def _ids(equations: tuple[MatrixEquation, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.formula for one in equations))
+
+
+def remarks(text: Text, notes: tuple[str, ...]) -> list[str]:
     """What a reader of the book should know here: its traps, and where it is silent."""
-    return [text(f"notation.note_{key}") for key in explanation.notes]
+    return [text(f"notation.note_{key}") for key in notes]
 
 
 def naming_of(quantity: Quantity, notation: Notation = COLUMN) -> str:
@@ -137,16 +178,15 @@ def accent_of(quantity: Quantity) -> str:
 
 def told_lines(page: Book, explanation: Explanation) -> list[str]:
     """The formula for layers, that of the number, its numbers and value; with what belongs beside it."""
-    q, kind = explanation.quantity, explanation.quantity.kind
+    kind, other = explanation.quantity.kind, page.beside(explanation)
     lines = [page.faint(explanation.layer)]
     if kind == "x":
-        u = page.explain(replace(q, kind="u"))
+        u = other[0]
         lines = [page.faint((*u.layer, *explanation.layer)), *page.lines(u), page.one_line(explanation)]
     elif kind in ("new_W", "new_b"):
-        step = page.explain(replace(q, kind=f"delta_{kind[-1]}"))
-        lines += [page.one_line(step), page.one_line(explanation)]
+        lines += [page.one_line(other[0]), page.one_line(explanation)]
     elif kind == "grad_W":
-        bias = page.explain(Quantity("grad_b", q.layer, q.j))
+        bias = other[0]
         lines += [*page.lines(explanation), *page.lines(bias)]
         lines[0] = page.faint((*explanation.layer, *bias.layer))
     else:

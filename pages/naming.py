@@ -1,6 +1,8 @@
 """What things are called on the screen: neurons, layers, phases, rows."""
 
-from engine import Experiment, Network, Phase, Quantity
+import re
+
+from engine import Experiment, Network, Phase, Problem, Quantity
 from engine.expression import Symbol
 from engine.notation import COLUMN, Notation, symbol
 from engine.quantities import RATE_KINDS
@@ -51,6 +53,16 @@ def quantity_title(text: Text, network: Network, quantity: Quantity, notation: N
     return text(f"title.{kind}", who=who, symbol=letter)
 
 
+def layer_title(text: Text, network: Network, quantity: Quantity) -> str:
+    """What the numbers of a whole layer are, such as "Error terms of hidden layer 1"."""
+    if quantity.kind == "loss":
+        return text("title.composite")
+    output = quantity.layer == network.layers
+    layer = text("neuron.layer_output") if output else text("neuron.layer_hidden", layer=quantity.layer)
+    kinds = {"u": "forward", "x": "forward", "delta": "delta", "grad_W": "gradients", "grad_b": "gradients"}
+    return text(f"layer_title.{kinds.get(quantity.kind, 'update')}", layer=layer)
+
+
 def quantity_plain(text: Text, network: Network, quantity: Quantity) -> str:
     """What a number is, in a sentence and without maths."""
     if quantity.kind in ("loss", *RATE_KINDS):
@@ -72,3 +84,14 @@ def output_names(experiment: Experiment) -> tuple[str, ...]:
 def plain(name: str) -> str:
     r"""A name from a file or an address as text, cut; ``\(`` would start maths in a title."""
     return name.replace("\\", "∖") if len(name) <= 24 else name[:23].replace("\\", "∖") + "…"
+
+
+def literal(name: str) -> str:
+    """A name from a file as markdown that shows just its letters: no emphasis, no link, no maths, no icon."""
+    marked = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", name)
+    return re.sub(r"(?i)(:|@|www)", "\\1\N{WORD JOINER}", marked)
+
+
+def sentence(text: Text, problem: Problem) -> str:
+    """The sentence of a problem as markdown; what it quotes is shown as it is."""
+    return text(f"problem.{problem.code}", **{name: literal(value) for name, value in problem.values.items()})

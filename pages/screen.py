@@ -1,13 +1,16 @@
 """The stepper's screen as panels: what stands where, made from the session without a word of its own."""
 
 from collections.abc import Callable, Hashable
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from engine import Parameters, Update, boundary, divergence, numerals
+from engine.books import COLUMN, Notation
+from engine.feature_slice import feature_slice
+from engine.ground import ground_of
 from engine.phases import phases
-from pages import naming
+from pages import check_panels, naming
 from pages.figures import boundary as boundary_figure
 from pages.figures import curve as curve_figure
 from pages.figures import loss_curve as loss_figure
@@ -50,6 +53,12 @@ LAYOUT: Final = Layout(
     ),
     gap="0.35rem 1.25rem",
 )  # fmt: skip
+CHECK_LAYOUT: Final = check_panels.layout(LAYOUT)
+
+
+def layout(session: Session) -> Layout:
+    """Where the panels stand; the lower part is that of the tab on screen."""
+    return LAYOUT if session.view.tab == "training" else CHECK_LAYOUT
 
 
 def theme(kind: str | None) -> Theme:
@@ -72,13 +81,25 @@ def panels(session: Session, words: Text, colours: Theme, notices: list[str]) ->
         _network(session, update, words, colours),
         Group(
             "explanation",
-            [formula_panel(session, update, words, colours.css()), neuron_table(session, update, words)],
+            [
+                formula_panel(session, update, words, colours.css()),
+                neuron_table(session, update, words),
+                check_panels.tabs(session, words),
+            ],
             height=TALL,
         ),
+        *_lower(session, update, words, colours),
+        data_table(session, update, words),
+    ]
+
+
+def _lower(session: Session, update: Update, words: Text, colours: Theme) -> list[Panel]:
+    if session.view.tab == "check":
+        return check_panels.panels(session, update, words, colours, LOW)
+    return [
         _matrices(session, update, words, colours),
         _boundary(session, update, words, colours),
         _loss(session, words, colours),
-        data_table(session, update, words),
     ]
 
 
@@ -118,11 +139,12 @@ def _status(session: Session, update: Update, words: Text) -> str:
     )
 
 
-def figure_words(words: Text) -> Words:
-    """The words of figures in a language."""
-    fields = {name: words(f"figure.{name}") for name in Words.__dataclass_fields__ if name != "activations"}
+def figure_words(words: Text, book: Notation = COLUMN) -> Words:
+    """The words of figures in a language, and the book whose letters they write."""
+    named = ("activations", "book")
+    fields = {name: words(f"figure.{name}") for name in Words.__dataclass_fields__ if name not in named}
     kinds = ("sigmoid", "tanh", "relu", "identity", "softmax")
-    return Words(activations={kind: words(f"activation.{kind}") for kind in kinds}, **fields)
+    return Words(activations={kind: words(f"activation.{kind}") for kind in kinds}, book=book, **fields)
 
 
 def _names(session: Session) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -130,7 +152,7 @@ def _names(session: Session) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _network(session: Session, update: Update, words: Text, colours: Theme) -> Plot:
-    network, phase, figure = session.experiment.network, session.phase, figure_words(words)
+    network, phase, figure = session.experiment.network, session.phase, figure_words(words, session.notation)
     selected = session.shown() if session.asked is not None or phase.kind not in ("input", "loss") else None
     drawn = network_figure.network(
         network, update, phase, selected=selected, sample=session.sample, names=_names(session), theme=colours,
@@ -144,7 +166,7 @@ def _network(session: Session, update: Update, words: Text, colours: Theme) -> P
 
 
 def _matrices(session: Session, update: Update, words: Text, colours: Theme) -> Plot:
-    network, figure, selected = session.experiment.network, figure_words(words), session.shown()
+    network, figure, selected = session.experiment.network, figure_words(words, session.notation), session.shown()
     drawn = matrices_figure.matrices(
         network, update, session.phase, selected=selected, theme=colours, words=figure, digits=session.view.digits
     )
@@ -166,8 +188,17 @@ def _loss(session: Session, words: Text, colours: Theme) -> Plot:
     key = (id(line), t, session.reached, log, view.digits, colours.name, words.language)
     return Plot(
         "loss", _kept(session, "loss", key, make), loss_figure.loss_curve_alt(figure, curve, t, loss, view.digits),
-        height=LOW,
+        _losses(session, words), height=LOW,
     )  # fmt: skip
+
+
+def _losses(session: Session, words: Text) -> str:
+    """Both losses, where there are test rows."""
+    test = session.line.test_loss(session.t)
+    if test is None:
+        return ""
+    both = (numerals.significant(loss, session.view.digits) for loss in (session.line.mean_loss(session.t), test))
+    return words("dataset.losses", **dict(zip(("loss", "test"), both, strict=True)))
 
 
 def _boundary(session: Session, update: Update, words: Text, colours: Theme) -> Plot:
@@ -177,44 +208,37 @@ def _boundary(session: Session, update: Update, words: Text, colours: Theme) -> 
     now, before = (update.after, update.before) if after else (update.before, _earlier(session))
     level = boundary.boundary_level(experiment.Y, output)
     key = (id(session.line), session.t, after, view, colours.name, words.language, update.rows)
-    if network.sizes[0] == 1:
-        across = boundary.line_of(experiment.X)
+    ground = ground_of(experiment)  # with features: the two inputs they are made of
+    names = (ground.names, _names(session)[1]) if ground.expand else _names(session)
+    train, tested = ground.points, ground.test_points
+    style: dict[str, Any] = {"names": names, "theme": colours, "words": figure, "test": (tested, experiment.Y_test)}
+
+    def piece_of(parameters: Parameters | None) -> boundary.Slice | None:
+        if parameters is None:
+            return None
+        if ground.expand:
+            return feature_slice(network, parameters, ground, level)
+        return boundary.slice_of(network, parameters, train, view.axes, np.array(session.held()), level)
+
+    if train.shape[1] == 1:
+        across = boundary.line_of(train)
         outputs = boundary.predict(network, now, across[:, None])[-1]
         ghost = None if before is None else boundary.predict(network, before, across[:, None])[-1]
-        alt = curve_figure.curve_alt(figure, update.rows, output, _names(session))
+        alt = curve_figure.curve_alt(figure, update.rows, output, names)
         make = lambda: figure_json(  # noqa: E731
             curve_figure.curve(
-                across,
-                outputs,
-                ghost,
-                experiment.X,
-                experiment.Y,
-                output,
-                update.rows,
-                names=_names(session),
-                theme=colours,
-                words=figure,
-                level=level,
+                across, outputs, ghost, train, experiment.Y, output, update.rows, level=level, **style
             )
-        )
+        )  # fmt: skip
     else:
-        held = np.array(session.held())
-        piece = boundary.slice_of(network, now, experiment.X, view.axes, held, level)
-        previous = None if before is None else boundary.slice_of(network, before, experiment.X, view.axes, held, level)
-        alt = boundary_figure.boundary_alt(figure, piece, output, update.rows, _names(session))
+        piece, previous = piece_of(now), piece_of(before)
+        assert piece is not None
+        alt = boundary_figure.boundary_alt(figure, piece, output, update.rows, names)
         make = lambda: figure_json(  # noqa: E731
-            boundary_figure.boundary(
-                piece,
-                previous,
-                experiment.X,
-                experiment.Y,
-                output,
-                update.rows,
-                names=_names(session),
-                theme=colours,
-                words=figure,
-            )
+            boundary_figure.boundary(piece, previous, train, experiment.Y, output, update.rows, **style)
         )
+    if len(tested):
+        alt += " " + figure.alt_test.format(count=len(tested))
     return Plot("boundary", _kept(session, "boundary", key, make), alt, _boundary_title(session, words), height=LOW)
 
 
@@ -227,7 +251,8 @@ def _boundary_title(session: Session, words: Text) -> str:
         for axis, number in enumerate(session.held())
         if axis not in session.view.axes
     )
-    if len(inputs) <= 2:
+    source = session.experiment.source
+    if len(inputs) <= 2 or (source is not None and source.features):
         return words("panel.boundary_of", output=name)
     return words("panel.boundary_slice", output=name, held=held if len(inputs) <= 5 else "…")
 
@@ -239,6 +264,7 @@ def _earlier(session: Session) -> Parameters | None:
 
 def _kept(session: Session, name: str, key: Hashable, make: Callable[[], str]) -> str:
     """The picture made for this key, or a new one: most phases leave the loss and the boundary as they were."""
-    if name not in session.pictures or session.pictures[name][0] != key:
-        session.pictures[name] = (key, make())
-    return session.pictures[name][1]
+    if name not in session.kept or session.kept[name][0] != key:
+        session.kept[name] = (key, make())
+    picture: str = session.kept[name][1]
+    return picture

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from engine import Experiment, Phase, Problem, Quantity, Timeline, Update, phases
 from engine.books import NOTATIONS, Notation
@@ -27,7 +27,7 @@ class Session:
         self.wish = Wish()
         self.told_too_large = False
         self.changed = False  # the experiment is another than when the set-up was last drawn
-        self.pictures: dict[str, tuple[Hashable, str]] = {}  # the last of each figure that most phases leave alone
+        self.kept: dict[str, tuple[Hashable, Any]] = {}  # by name the last of what most steps leave alone, and for what
         self._begin(Timeline(experiment))
 
     def _begin(self, line: Timeline) -> None:

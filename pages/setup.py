@@ -1,21 +1,19 @@
 """The set-up in the sidebar: what the experiment is, and every way to change it."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-import numpy as np
 import streamlit as st
 
-from engine import Experiment, Network, Parameters, Problem, numerals
+from engine import Experiment, Network, Problem, numerals
 from engine.activations import CODES as ACTIVATIONS
-from engine.arrays import Floats
 from engine.initial import MAX_SEED, SCHEMES
 from engine.losses import CODES as LOSSES
 from engine.network import MAX_LAYERS, MAX_NEURONS
 from engine.penalties import MAX_PENALTY
 from engine.presets import PRESETS
-from pages import tables_dialog
+from pages import setup_data, tables_dialog
+from pages.controls import change, controlled
+from pages.resizing import resized
 from pages.session import Session
 from pages.text import Text
 from pages.view import Notice
@@ -31,6 +29,8 @@ def sidebar(session: Session, words: Text) -> None:
     with st.sidebar:
         st.header(words("setup.title"), anchor=False)
         _preset(session, words)
+        st.subheader(words("dataset.title"), anchor=False)
+        setup_data.section(session, words)
         st.subheader(words("setup.network"), anchor=False)
         _network(session, words, experiment.network)
         st.subheader(words("setup.training"), anchor=False)
@@ -51,26 +51,14 @@ def summary(session: Session, words: Text) -> str:
     kind = "single" if experiment.batch_size == 1 else "whole" if experiment.batch_size == rows else "mini"
     return " · ".join(
         (
-            words("setup.preset_own") if name == OWN else words(f"preset.{name}"),
+            (setup_data.name_of(experiment, words) or words("setup.preset_own"))
+            if name == OWN
+            else words(f"preset.{name}"),
             "-".join(map(str, experiment.network.sizes)),
             f"η {numerals.given(experiment.learning_rate_at(session.t))}",
             words(f"setup.batch_{kind}"),
         )
     )
-
-
-def _controlled(key: str, value: object) -> str:
-    """Let the widget with this key show ``value``, whatever it showed before."""
-    st.session_state[key] = value
-    return key
-
-
-def _change(session: Session, make: Callable[[Experiment], Experiment]) -> None:
-    """Start the changed experiment; if it cannot be, say why and keep the one on screen."""
-    try:
-        session.start(make(session.experiment))
-    except Problem as problem:
-        session.say(problem)
 
 
 def preset_of(experiment: Experiment) -> str:
@@ -88,50 +76,13 @@ def _preset(session: Session, words: Text) -> None:
 
     names = [*PRESETS, OWN] if name == OWN else list(PRESETS)
     st.selectbox(
-        words("setup.preset"), names, key=_controlled("preset", name), on_change=choose,
+        words("setup.preset"), names, key=controlled("preset", name), on_change=choose,
         format_func=lambda one: words("setup.preset_own") if one == OWN else words(f"preset.{one}"),
     )  # fmt: skip
     if name != OWN:
         source = PRESETS[name].source
         about = words(f"preset_about.{name}")
         st.caption(f"{about} {words('setup.source', source=source)}" if source else about)
-
-
-def resized(experiment: Experiment, network: Network) -> Experiment:
-    """The experiment on another network. New columns of data hold zeros; typed parameters that no longer fit go."""
-    initial, same_sizes = experiment.initial, network.sizes == experiment.network.sizes
-    same_ends = (network.sizes[0], network.sizes[-1]) == (experiment.network.sizes[0], experiment.network.sizes[-1])
-    if isinstance(initial, Parameters) and not same_sizes:
-        initial = "uniform"
-    return replace(
-        experiment,
-        network=network,
-        initial=initial,
-        edits=experiment.edits if same_sizes else (),
-        **({} if same_ends else _ends(experiment, network)),
-    )
-
-
-def _ends(experiment: Experiment, network: Network) -> dict[str, Any]:
-    """Rows and names cut or widened to the network; they are no longer those of a data set."""
-    first, last = network.sizes[0], network.sizes[-1]
-    return {
-        "X": _widened(experiment.X, first),
-        "Y": _widened(experiment.Y, last),
-        "X_test": _widened(experiment.X_test, first),
-        "Y_test": _widened(experiment.Y_test, last),
-        "input_names": _named(experiment.input_names, first, "x"),
-        "output_names": _named(experiment.output_names, last, "y"),
-        "source": None,
-    }
-
-
-def _widened(table: Floats, columns: int) -> Floats:
-    return np.pad(table[:, :columns], ((0, 0), (0, max(0, columns - table.shape[1]))))
-
-
-def _named(names: tuple[str, ...], columns: int, letter: str) -> tuple[str, ...]:
-    return (*names[:columns], *(f"{letter}{k}" for k in range(len(names) + 1, columns + 1))) if names else ()
 
 
 def _network(session: Session, words: Text, network: Network) -> None:
@@ -141,54 +92,54 @@ def _network(session: Session, words: Text, network: Network) -> None:
         kinds = (*network.activations[:-1], *([network.activations[0]] * MAX_LAYERS))[:count]
         kinds = tuple("sigmoid" if kind == "softmax" else kind for kind in kinds)
         made = Network((network.sizes[0], *hidden, network.sizes[-1]), (*kinds, network.activations[-1]), network.loss)
-        _change(session, lambda experiment: resized(experiment, made))
+        change(session, lambda experiment: resized(experiment, made))
 
     def neurons(layer: int) -> None:
         sizes = list(network.sizes)
         sizes[layer] = int(st.session_state[f"neurons_{layer}"])
-        _change(session, lambda experiment: resized(experiment, replace(network, sizes=tuple(sizes))))
+        change(session, lambda experiment: resized(experiment, replace(network, sizes=tuple(sizes))))
         if layer in (0, network.layers) and sizes[layer] > network.sizes[layer]:
             session.notices.append(Notice("new_column"))
 
     def activation(layer: int) -> None:
         kinds = list(network.activations)
         kinds[layer - 1] = st.session_state[f"activation_{layer}"]
-        _change(session, lambda experiment: resized(experiment, replace(network, activations=tuple(kinds))))
+        change(session, lambda experiment: resized(experiment, replace(network, activations=tuple(kinds))))
 
     def loss() -> None:
         name = st.session_state.loss
         last = network.activations[-1]
         last = last if last in OUTPUT[name] else "sigmoid"
         made = Network(network.sizes, (*network.activations[:-1], last), name)
-        _change(session, lambda experiment: resized(experiment, made))
+        change(session, lambda experiment: resized(experiment, made))
 
     ends = st.columns(2)
     for column, layer, name in ((ends[0], 0, "inputs"), (ends[1], network.layers, "outputs")):
         column.number_input(
             words(f"setup.{name}"), 1, MAX_NEURONS, step=1, on_change=neurons, args=(layer,),
-            key=_controlled(f"neurons_{layer}", network.sizes[layer]),
+            key=controlled(f"neurons_{layer}", network.sizes[layer]),
         )  # fmt: skip
     st.number_input(
         words("setup.hidden_layers"), 0, MAX_LAYERS - 1, step=1,
-        key=_controlled("hidden_layers", network.layers - 1), on_change=layers,
+        key=controlled("hidden_layers", network.layers - 1), on_change=layers,
     )  # fmt: skip
     for layer in range(1, network.layers + 1):
         left, right = st.columns(2)
         if layer < network.layers:
             left.number_input(
                 words("setup.neurons_in", layer=layer), 1, MAX_NEURONS, step=1,
-                key=_controlled(f"neurons_{layer}", network.sizes[layer]), on_change=neurons, args=(layer,),
+                key=controlled(f"neurons_{layer}", network.sizes[layer]), on_change=neurons, args=(layer,),
             )  # fmt: skip
         kinds = HIDDEN if layer < network.layers else OUTPUT[network.loss]
         label = (
             words("setup.activation_of", layer=layer) if layer < network.layers else words("setup.activation_output")
         )
         (right if layer < network.layers else st).selectbox(
-            label, kinds, key=_controlled(f"activation_{layer}", network.activations[layer - 1]),
+            label, kinds, key=controlled(f"activation_{layer}", network.activations[layer - 1]),
             on_change=activation, args=(layer,), format_func=lambda name: words(f"activation.{name}"),
         )  # fmt: skip
     st.selectbox(
-        words("setup.loss"), list(LOSSES), key=_controlled("loss", network.loss), on_change=loss,
+        words("setup.loss"), list(LOSSES), key=controlled("loss", network.loss), on_change=loss,
         format_func=lambda name: words(f"loss.{name}"),
     )  # fmt: skip
 
@@ -205,45 +156,45 @@ def _training(session: Session, words: Text) -> None:
 
     def batching() -> None:
         size = {"single": 1, "whole": rows, "mini": max(2, rows // 2)}[st.session_state.batching]
-        _change(session, lambda old: replace(old, batch_size=size, edits=()))
+        change(session, lambda old: replace(old, batch_size=size, edits=()))
 
     def batch_size() -> None:
-        _change(session, lambda old: replace(old, batch_size=int(st.session_state.batch_size), edits=()))
+        change(session, lambda old: replace(old, batch_size=int(st.session_state.batch_size), edits=()))
 
     def shuffle() -> None:
-        _change(session, lambda old: replace(old, shuffle=bool(st.session_state.shuffle), edits=()))
+        change(session, lambda old: replace(old, shuffle=bool(st.session_state.shuffle), edits=()))
 
     def freeze() -> None:
-        _change(session, lambda old: replace(old, freeze_biases=bool(st.session_state.freeze_biases), edits=()))
+        change(session, lambda old: replace(old, freeze_biases=bool(st.session_state.freeze_biases), edits=()))
 
     def penalty(name: str) -> None:
         rate = float(st.session_state[name])
-        _change(session, lambda old: replace(old, **{name: rate}, edits=()))  # type: ignore[arg-type]
+        change(session, lambda old: replace(old, **{name: rate}, edits=()))  # type: ignore[arg-type]
 
     label = words("setup.learning_rate") if session.t == 0 else words("setup.learning_rate_from")
     st.number_input(
         label, 0.0, 1000.0, step=0.1, format="%.6g", help=words("setup.learning_rate_help"),
-        key=_controlled("learning_rate", experiment.learning_rate_at(session.t)), on_change=rate,
+        key=controlled("learning_rate", experiment.learning_rate_at(session.t)), on_change=rate,
     )  # fmt: skip
     kinds = ["single", "mini", "whole"] if rows > 2 else ["single", "whole"]
     kind = "single" if experiment.batch_size == 1 else "whole" if experiment.batch_size == rows else "mini"
     st.selectbox(
-        words("setup.batching"), kinds, key=_controlled("batching", kind), on_change=batching,
+        words("setup.batching"), kinds, key=controlled("batching", kind), on_change=batching,
         format_func=lambda name: words(f"setup.batch_{name}"),
     )  # fmt: skip
     if kind == "mini":
         st.number_input(
-            words("setup.batch_size"), 1, rows, step=1, key=_controlled("batch_size", experiment.batch_size),
+            words("setup.batch_size"), 1, rows, step=1, key=controlled("batch_size", experiment.batch_size),
             on_change=batch_size,
         )  # fmt: skip
-    st.checkbox(words("setup.shuffle"), key=_controlled("shuffle", experiment.shuffle), on_change=shuffle)
+    st.checkbox(words("setup.shuffle"), key=controlled("shuffle", experiment.shuffle), on_change=shuffle)
     st.checkbox(
-        words("setup.freeze_biases"), key=_controlled("freeze_biases", experiment.freeze_biases), on_change=freeze
+        words("setup.freeze_biases"), key=controlled("freeze_biases", experiment.freeze_biases), on_change=freeze
     )
     for column, name in zip(st.columns(2), ("l2", "l1"), strict=True):
         column.number_input(
             words(f"setup.{name}"), 0.0, MAX_PENALTY, step=0.001, format="%.6g", help=words("setup.penalty_help"),
-            key=_controlled(name, getattr(experiment, name)), on_change=penalty, args=(name,),
+            key=controlled(name, getattr(experiment, name)), on_change=penalty, args=(name,),
         )  # fmt: skip
 
 
@@ -253,18 +204,18 @@ def _start(session: Session, words: Text) -> None:
 
     def scheme() -> None:
         if st.session_state.scheme in SCHEMES:
-            _change(session, lambda old: replace(old, initial=st.session_state.scheme, edits=()))
+            change(session, lambda old: replace(old, initial=st.session_state.scheme, edits=()))
 
     def seed() -> None:
-        _change(session, lambda old: replace(old, seed=int(st.session_state.seed), edits=()))
+        change(session, lambda old: replace(old, seed=int(st.session_state.seed), edits=()))
 
     st.selectbox(
         words("setup.scheme"), [*SCHEMES, "typed"] if typed else list(SCHEMES),
-        key=_controlled("scheme", "typed" if typed else experiment.initial), on_change=scheme,
+        key=controlled("scheme", "typed" if typed else experiment.initial), on_change=scheme,
         format_func=lambda name: words("setup.scheme_typed") if name == "typed" else words(f"scheme.{name}"),
     )  # fmt: skip
     st.number_input(
-        words("setup.seed"), 0, MAX_SEED, step=1, key=_controlled("seed", experiment.seed), on_change=seed,
+        words("setup.seed"), 0, MAX_SEED, step=1, key=controlled("seed", experiment.seed), on_change=seed,
         disabled=(typed or experiment.initial == "zeros") and not experiment.shuffle,
     )  # fmt: skip
 

@@ -9,7 +9,9 @@ from pages import (
     about,
     address,
     decision,
+    derivation,
     error_splitting,
+    notation,
     perceptron,
     perceptron_address,
     perceptron_setup,
@@ -28,6 +30,7 @@ if "session" not in state:
         state.session = address.from_fields({})
     else:
         state.session = address.read(urlencode(fields))
+    state.derivation = derivation.opened(fields, state.session)
     state.language = address.language(fields) or language_of(st.context.locale)
     state.setup_open = False
 
@@ -61,6 +64,8 @@ def open_setup() -> None:
 
 screens = [
     st.Page(stepper.page, title=words("nav.stepper"), url_path="stepper", default=True),
+    st.Page(notation.page, title=words("nav.notation"), url_path="notation"),
+    st.Page(derivation.page, title=words("nav.derivation"), url_path="derivation"),
     st.Page(decision.page, title=words("nav.boundary"), url_path="boundary"),
     st.Page(error_splitting.page, title=words("nav.splitting"), url_path="splitting"),
     st.Page(perceptron.page, title=words("nav.perceptron"), url_path="perceptron"),

@@ -98,8 +98,17 @@ def _e7(writer: _Writer, look: Look, here: Here) -> list[str]:
     return [general, worked, *numbers]
 
 
+def said(here: Here, words: Text) -> dict[str, str]:
+    """The letters of the book, for sentences: what an error is, an output, the rate, and which index comes first."""
+    gap, output = {
+        "column": ("y − x", "x"), "row": ("y* − y", "y"), "threshold": ("y − ŷ", "b"), "error": ("t − o", "o"),
+    }[here.book.name]  # fmt: skip
+    index = words("splitting.index_to" if here.book.name == COLUMN.name else "splitting.index_from")
+    return {"gap": gap, "o": output, "rate": "α" if here.letters.own else "η", "index": index}
+
+
 def _note(look: Look, here: Here, words: Text) -> str:
-    notes = [words(f"splitting.note_{look.formula}")]
+    notes = [words(f"splitting.note_{look.formula}", **said(here, words))]
     cross = here.network.loss == "cross_entropy"
     if look.formula == "E4" and cross:
         notes = [words("splitting.note_cross_entropy")]

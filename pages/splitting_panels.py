@@ -17,7 +17,7 @@ from pages.figures import splitting as splitting_figure
 from pages.figures.lettering import superscript
 from pages.figures.theme import Theme
 from pages.session import Session
-from pages.splitting_formulas import formula_panel
+from pages.splitting_formulas import formula_panel, said
 from pages.splitting_view import LAST_LAYER, Look, receiving
 from pages.stage import Cell, Column, Grid, Group, Item, Layout, Note, Panel, Plot, Row, Strip, Table
 from pages.text import Text
@@ -148,14 +148,14 @@ def _layers(session: Session, look: Look, words: Text) -> Panel:
 
 def _edges(session: Session, look: Look, here: Here, words: Text, colours: Theme) -> Plot:
     formula, digits = look.formula, session.view.digits
-    running = flow(here, formula)
+    running, letters = flow(here, formula), said(here, words)
     low, high = here.sent.layer, here.above
     if formula in LAST_LAYER:
-        captions = (words("splitting.caption_o"), words("splitting.caption_term"))
+        captions = (words("splitting.caption_o", o=letters["o"]), words("splitting.caption_term"))
     elif formula == "E7":
-        captions = (words("splitting.caption_exact"), words("splitting.caption_delta"))
+        captions = (words("splitting.caption_exact", o=letters["o"]), words("splitting.caption_delta"))
     else:
-        captions = (words("splitting.caption_gets"), words("splitting.caption_e"))
+        captions = (words("splitting.caption_gets"), words("splitting.caption_e", gap=letters["gap"]))
     kind = {"E1": "share", "E2": "share", "E3": "weight", "E7": "weight"}.get(formula, "slope")
     kind = "change" if formula in ("E5", "E6") else kind
     called = splitting_figure.Called(
@@ -222,13 +222,13 @@ def _degrees(number: float | None) -> str:
 def _product(session: Session, look: Look, here: Here, words: Text, colours: Theme) -> Group:
     pair, digits = factors(here, look.product), session.view.digits
     result = product(pair.left, pair.right)
-    above, below = superscript(here.above), superscript(1)
+    above, below, letters = superscript(here.above), superscript(1), said(here, words)
     titles = {
         "example": ("A", "B", "A·B"),
         "forward": (f"W{below}", "x⁽⁰⁾", f"W{below}x⁽⁰⁾"),
         "split": (words("splitting.fractions"), "e", words("splitting.rule_split")),
         "back": (f"(W{above})ᵀ", "e", f"(W{above})ᵀe"),
-        "change": ("α·E·f′", "oᵀ", f"ΔW{above}"),
+        "change": (f"{letters['rate']}·e·f′", f"{letters['o']}ᵀ", f"ΔW{above}"),
     }[look.product]
     drawn = product_figure.product(
         pair.left, pair.right, result, titles=titles, cell=look.cell, theme=colours, digits=min(digits, 4)

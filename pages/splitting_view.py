@@ -41,7 +41,7 @@ class Look:
         sent = found[0 if self.formula in LAST_LAYER else self.layer]
         n_above, n = sent.W.shape
         self.j, self.k = min(self.j, n), min(self.k, n_above)
-        here = Here(network, session.update, sent, session.sample)
+        here = Here(network, session.update, sent, session.sample, session.notation)
         pair = factors(here, self.product)
         if self.formula != "E1":  # the cell is that of the neuron or of the edge
             about = {"split": (self.j, 1), "back": (self.j, 1), "change": (self.k, self.j)}

@@ -1,13 +1,14 @@
 """The stepper: one update at a time, forwards and backwards, phase by phase, with every number on screen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from engine import Problem
-from pages import address, screen, setup, tables_dialog
+from pages import address, check_panels, dialogs, screen, setup
 from pages.session import Session
 from pages.stage import Event, Tick, stage
 from pages.text import Text, text
@@ -23,7 +24,7 @@ def page() -> None:
     session.changed = False
     words = text(st.session_state.language)
     setup.sidebar(session, words)
-    tables_dialog.show(session, words)
+    dialogs.show(session, words)
     _stepper(words.language)
 
 
@@ -46,7 +47,7 @@ def _stepper(language: str) -> None:
     theme = screen.theme(st.context.theme.type)
     stage(
         screen.panels(session, words, theme, said),
-        layout=screen.LAYOUT,
+        layout=screen.layout(session),
         key="stage",
         label=words("panel.stage"),
         theme=theme.css(),
@@ -69,6 +70,8 @@ def take(session: Session, event: Event) -> None:
         move()
     elif event.panel == "phases":
         session.go_to_phase(event.ref)
+    elif check_panels.take(session, event):
+        pass
     elif event.panel == "address":
         st.session_state.session = address.read(event.ref)
     else:
@@ -82,6 +85,8 @@ def _follow(session: Session, ref: str) -> None:
         session.ask_again(_number(rest))
     elif kind == "origin":
         session.origin(rest)
+    elif kind == "matrices":
+        session.view = replace(session.view, matrices=rest == "on")
     elif kind == "t" and _number(rest) >= 0:
         session.go_to_update(_number(rest))
     elif kind == "row":

@@ -1,9 +1,12 @@
 """The two tables of the stepper: every neuron's numbers, and the data with what the network says of them."""
 
 import math
+from dataclasses import replace
 
-from engine import Phase, Quantity, Update, numerals, value
+from engine import Network, Phase, Quantity, Update, numerals, value
+from engine.books import THRESHOLD, Notation
 from engine.boundary import predict
+from engine.expression import Symbol
 from engine.phases import fresh, known
 from pages import naming
 from pages.session import Session
@@ -16,6 +19,10 @@ _COLUMNS = (
     ("u", "u", "forward"), ("x", "x", "forward"), ("f_prime", "f'(u)", "forward"), ("delta", r"\delta", "backward"),
     ("b", "b", ""), ("delta_b", r"\Delta b", "backward"),
 )  # fmt: skip
+_HEADS: dict[str, dict[str, str]] = {
+    "row": {"u": "z", "x": "y", "f_prime": "f'(z)"},
+    "error": {"u": "X", "x": "o", "f_prime": "f'(X)", "delta": r"-\delta"},
+}
 
 
 def neuron_table(session: Session, update: Update, text: Text) -> Table:
@@ -23,7 +30,8 @@ def neuron_table(session: Session, update: Update, text: Text) -> Table:
     network, phase = session.experiment.network, session.phase
     shown = session.shown()
     columns = [Column(text("table.neuron"), "left", row_header=True)]
-    columns += [Column(rf"\({label}\)", "right", tone) for _, label, tone in _COLUMNS]
+    labels = _heads(network, session.notation)
+    columns += [Column(rf"\({labels.get(kind, label)}\)", "right", tone) for kind, label, tone in _COLUMNS]
     rows = []
     for layer in range(1, network.layers + 1):
         for j in range(1, network.sizes[layer] + 1):
@@ -36,11 +44,24 @@ def neuron_table(session: Session, update: Update, text: Text) -> Table:
     return Table("neurons", columns, rows, text("table.neurons_caption"))
 
 
+def _heads(network: Network, book: Notation) -> dict[str, str]:
+    """A book's letters over the columns; the watermelon book has others in the output than in hidden layers."""
+    if book.name != THRESHOLD.name:
+        return _HEADS.get(book.name, {})
+    layers = range(max(1, network.layers - 1), network.layers + 1)
+    own = replace(book, layers=min(2, network.layers))
+    places = [1 if layer < network.layers else own.layers for layer in layers]
+    return {
+        kind: r" \mid ".join(own.symbol(own.own(Symbol(kind, place))) for place in places)
+        for kind in ("u", "x", "delta", "b", "delta_b")
+    } | {"f_prime": "f'"}
+
+
 def _number(session: Session, update: Update, quantity: Quantity, phase: Phase, tone: str, asked: bool) -> Cell:
     layers = session.experiment.network.layers
     if not known(quantity, phase, layers):
         return Cell(_steady("…", session.view.digits), ref=str(quantity), tone="muted")
-    number = value(update, quantity)
+    number = session.notation.shown(quantity.kind, value(update, quantity))
     new = fresh(quantity, phase, layers) and phase.kind != "input"
     signed = quantity.kind in ("u", "delta", "b", "delta_b")
     return Cell(
@@ -83,10 +104,28 @@ def data_table(session: Session, update: Update, text: Text) -> Table:
             for number in outputs[row - first]
         ]
         rows.append(Row(cells, marked=here))
+    rows += _test_rows(session, update, text, ROWS_SHOWN // 3 if m > ROWS_SHOWN // 2 else ROWS_SHOWN // 2)
     caption = text("table.data_caption", t=session.t)
+    if len(experiment.X_test):
+        caption += " " + text("dataset.test_shown", count=len(experiment.X_test))
     if m > ROWS_SHOWN:
         caption += " " + text("table.rows_shown", first=first + 1, last=numbers[-1] + 1, m=m)
     return Table("data", columns, rows, caption, title=text("table.data_title"))
+
+
+def _test_rows(session: Session, update: Update, text: Text, most: int) -> list[Row]:
+    """The first test rows, marked as such."""
+    experiment, digits = session.experiment, session.view.digits
+    inputs, targets = experiment.X_test[:most], experiment.Y_test[:most]
+    if not len(inputs):
+        return []
+    rows = []
+    for row, outputs in enumerate(predict(experiment.network, update.before, inputs)[-1]):
+        cells = [Cell(text("dataset.test_row", row=row + 1), tone="muted")]
+        cells += [Cell(numerals.given(float(n), digits), full=numerals.full(n)) for n in (*inputs[row], *targets[row])]
+        cells += [Cell(numerals.significant(float(n), digits), full=numerals.full(n), tone=_tone(n)) for n in outputs]
+        rows.append(Row(cells))
+    return rows
 
 
 def _tone(number: float) -> str:

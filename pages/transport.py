@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine import Problem, Quantity, numerals, value
 from engine.notation import NOTATIONS
-from pages import naming, setup
+from pages import naming, setup, worked_dialog
 from pages.session import Session
 from pages.text import Text
 from pages.view import MILLISECONDS
@@ -50,7 +50,7 @@ def transport(session: Session, words: Text, phases: bool = True, more: Callable
         st.slider(
             words("transport.slider"), 0, max(1, session.reached), key="slider", label_visibility="collapsed",
             on_change=lambda: setattr(session.wish, "number", int(state.slider)),
-            width=170, disabled=session.reached == 0,
+            width=130, disabled=session.reached == 0,
         )  # fmt: skip
         state.go_to_update = session.t
         st.number_input(
@@ -58,7 +58,7 @@ def transport(session: Session, words: Text, phases: bool = True, more: Callable
             on_change=lambda: setattr(session.wish, "number", int(state.go_to_update)),
         )  # fmt: skip
         count = st.number_input(
-            words("transport.run_count"), 1, 10_000_000, 100, key="run_count", label_visibility="collapsed", width=90
+            words("transport.run_count"), 1, 10_000_000, 100, key="run_count", label_visibility="collapsed", width=80
         )
         st.button(
             words("transport.run_updates"), key="run_updates", help=words("transport.run_help"),
@@ -70,6 +70,10 @@ def transport(session: Session, words: Text, phases: bool = True, more: Callable
             if box.open:  # a closed menu is not sent: it would be drawn anew with every step
                 with box, st.container(width=340):
                     menu(session, words)
+        st.button(
+            words("worked.button"), key="worked", help=words("worked.button_help"),
+            on_click=worked_dialog.ask_for, args=(session,),
+        )  # fmt: skip
         if session.line.abandoned is not None:
             st.button(
                 words("transport.return_to_abandoned"), key="return_to_abandoned", type="tertiary",
@@ -167,6 +171,12 @@ def _quiet_menu(session: Session, words: Text) -> None:
         words("notation.view"), list(NOTATIONS), key="notation", on_change=lambda: change(notation=state.notation),
         format_func=lambda name: words(f"notation.name_{name}"),
     )  # fmt: skip
+    state.notation = session.view.notation
+    st.selectbox(
+        words("notation.view"), list(NOTATIONS), key="notation",
+        on_change=lambda: setattr(session, "view", replace(session.view, notation=state.notation)),
+        format_func=lambda name: words(f"notation.name_{name}"),
+    )  # fmt: skip
 
 
 def _select(
@@ -189,7 +199,7 @@ def _view_menu(session: Session, words: Text) -> None:
             words("view.output"), "output", list(range(len(outputs))), view.output,
             lambda: change(output=state.output), lambda k: outputs[k],
         )  # fmt: skip
-    if len(inputs) > 2:
+    if len(inputs) > 2 and not (experiment.source and experiment.source.features):
         across, up = view.axes
         everyone = list(range(len(inputs)))
         _select(
@@ -206,7 +216,7 @@ def _view_menu(session: Session, words: Text) -> None:
                 room = (high - low) / 4 or 1.0
                 state[f"hold_{axis}"] = session.held()[axis]
                 st.slider(
-                    words("view.hold", name=inputs[axis]), low - room, high + room, key=f"hold_{axis}",
+                    words("view.hold", name=naming.literal(inputs[axis])), low - room, high + room, key=f"hold_{axis}",
                     on_change=lambda axis=axis: session.hold(axis, float(state[f"hold_{axis}"])),
                 )  # fmt: skip
     samples = len(experiment.rows(session.t))

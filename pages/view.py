@@ -15,6 +15,8 @@ MILLISECONDS: Final[dict[str, tuple[str, int]]] = {  # speed: what one tick does
     "update-fastest": ("next_update", 0),
 }
 
+TABS: Final = ("training", "check")  # what the lower part of the screen shows
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -27,7 +29,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class View:
-    """How the visitor looks: digits, the slice of the boundary, the loss's scale, the sample of a batch, the book."""
+    """How the visitor looks: digits, the slice of the boundary, the loss's scale, the sample, the book, the tab."""
 
     digits: int = 4
     axes: tuple[int, int] = (0, 1)
@@ -35,7 +37,10 @@ class View:
     held: tuple[tuple[int, float], ...] = ()  # (input, value) where a visitor chose another than the current row's
     log_loss: bool = False
     sample: int = 1
+    matrices: bool = False  # formulas for whole layers with their numbers, instead of one neuron's
     notation: str = "column"  # which book's letters and signs, of engine.notation.NOTATIONS
+    tab: str = TABS[0]
+    step: int = -5  # h = 10^step of the central differences in the tab "check"
 
     def fitting(self, network: Network) -> "View":
         """The same for another network, as far as it has such inputs and outputs."""

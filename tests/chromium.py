@@ -21,7 +21,7 @@ def executable(playwright: Playwright) -> str | None:
     for name in (os.environ.get("CHROMIUM", ""), *NAMES):
         path = shutil.which(name) if name else None
         # Ubuntu's chromium-browser may be a stub that only asks for a snap: let it prove itself.
-        if path and _run([path, "--version"], quiet=True):
+        if path and run([path, "--version"], quiet=True):
             return path
     own = playwright.chromium.executable_path
     return own if Path(own).exists() else None
@@ -38,12 +38,12 @@ def launch(playwright: Playwright, args: Sequence[str] = ()) -> Browser:
 def get() -> str | None:
     """Find Chromium, or install it; also a font with Chinese characters, which only the screenshots need."""
     if not _found():
-        _apt("chromium")
+        apt("chromium")
     if not _found():
         print("chromium: Playwright's own download", flush=True)
-        _run([sys.executable, "-m", "playwright", "install", *(["--with-deps"] if _root() else []), "chromium"])
+        run([sys.executable, "-m", "playwright", "install", *(["--with-deps"] if _root() else []), "chromium"])
     if shutil.which("fc-list") and not subprocess.run(["fc-list", ":lang=zh"], capture_output=True).stdout:
-        _apt("fonts-noto-cjk")
+        apt("fonts-noto-cjk")
     return _found()
 
 
@@ -52,22 +52,23 @@ def _found() -> str | None:
         return executable(playwright)
 
 
-def _apt(package: str) -> None:
-    """Install a Debian package where that needs nobody's password; elsewhere do nothing."""
+def apt(*packages: str) -> None:
+    """Install Debian packages where that needs nobody's password; elsewhere do nothing."""
     sudo = [] if _root() else ["sudo", "-n"]
-    if not shutil.which("apt-get") or (sudo and not (shutil.which("sudo") and _run([*sudo, "true"], quiet=True))):
+    if not shutil.which("apt-get") or (sudo and not (shutil.which("sudo") and run([*sudo, "true"], quiet=True))):
         return
-    print(f"{package}: apt-get install", flush=True)
+    print(f"{', '.join(packages)}: apt-get install", flush=True)
     apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    _run([*apt, "update"], quiet=True)
-    _run([*apt, "install", "--yes", "--no-install-recommends", package], quiet=True)
+    run([*apt, "update"], quiet=True)
+    run([*apt, "install", "--yes", "--no-install-recommends", *packages], quiet=True)
 
 
 def _root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def _run(command: Sequence[str], quiet: bool = False) -> bool:
+def run(command: Sequence[str], quiet: bool = False) -> bool:
+    """Run a command; whether it ended well."""
     sink = subprocess.DEVNULL if quiet else None
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, check=False).returncode == 0
 

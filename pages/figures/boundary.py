@@ -10,7 +10,7 @@ from engine.numerals import significant
 from pages.figures import Figure, Names
 from pages.figures.frame import axis, frame
 from pages.figures.lettering import rounded, safe
-from pages.figures.points import described, point_trace, rows_shown
+from pages.figures.points import described, point_trace, rows_shown, test_trace
 from pages.figures.theme import Theme, scale
 from pages.figures.words import Words
 
@@ -32,6 +32,7 @@ def boundary(
     names: Names,
     theme: Theme,
     words: Words,
+    test: tuple[Floats, Floats] | None = None,
 ) -> Figure:
     """One output (from 0) on a slice.
 
@@ -44,6 +45,8 @@ def boundary(
     output : int
     rows : tuple of int
         Rows (from 0) of the current update.
+    test : arrays (m', n_0), (m', n_L), optional
+        Inputs and targets of the test rows, drawn as outlines wherever they lie beside the slice.
 
     Returns
     -------
@@ -56,6 +59,7 @@ def boundary(
             _surface(piece, targets, output, theme),
             _line(previous, output, {"color": theme.muted, "width": 1.8, "dash": "dash"}),
             _line(piece, output, {"color": theme.text, "width": 3}),
+            *([] if test is None or not len(test[0]) else [_tested(piece, *test, output, names, theme, words)]),
             *_data(piece, inputs, targets, output, rows, names, theme),
         ],
         "layout": frame(
@@ -122,6 +126,19 @@ def _data(
     hover = [described(called, result, inputs[row], targets[row, output : output + 1]) for row in shown]
     classes = [bool(targets[row, output] > piece.level) for row in shown]
     return point_trace(shown, at, classes, here, rows, hover, theme)
+
+
+def _tested(
+    piece: Slice, inputs: Floats, targets: Floats, output: int, names: Names, theme: Theme, words: Words
+) -> Trace:
+    shown = rows_shown(len(inputs), ())
+    called, result = [_name(names[0], k) for k in range(inputs.shape[1])], [_name(names[1], output)]
+    hover = [
+        words.test_row.format(row=row + 1) + "<br>" + described(called, result, x, y)
+        for row, x, y in ((row, inputs[row], targets[row, output : output + 1]) for row in shown)
+    ]
+    at = [(float(inputs[row, piece.axes[0]]), float(inputs[row, piece.axes[1]])) for row in shown]
+    return test_trace(at, [bool(targets[row, output] > piece.level) for row in shown], hover, theme)
 
 
 def _ends(grid: Floats) -> list[float]:

@@ -120,3 +120,36 @@ def _column(x: float, n: int, spacing: float) -> Column:
         below = (diameter + LABEL) / 2 + max(0.0, min(3.0, (pitch - diameter - LABEL) / 2))
         return Column(x, pitch, diameter, 14 if diameter >= 48 else 12, True, below)
     return Column(x, pitch, min(24.0, pitch - 5.0), 12 if pitch > 26 else 11, False)
+
+
+@lru_cache(maxsize=64)
+def layered(
+    columns: tuple[int, ...], ways: tuple[tuple[int, int], ...], width: float, height: float
+) -> tuple[Point, ...]:
+    """Where the nodes of a dependency graph stand, y downwards from 0.
+
+    Parameters
+    ----------
+    columns : tuple of int
+        The column of each node, from the left.
+    ways : tuple of (int, int)
+        Which node leads to which, by their numbers.
+    width, height : float
+        Room for the centres of the nodes; a column is spread over it in the order of its nodes.
+    """
+    graph = nx.DiGraph(ways)
+    graph.add_nodes_from((node, {"layer": column}) for node, column in enumerate(columns))
+    unit = nx.multipartite_layout(graph, subset_key="layer")
+    heights: dict[int, list[float]] = {
+        column: sorted(float(unit[node][1]) for node, own in enumerate(columns) if own == column) for column in columns
+    }
+    last = max(columns)
+    across = {column: sorted(heights).index(column) for column in heights}
+    found = []
+    for node, column in enumerate(columns):
+        rank, n = columns[:node].count(column), len(heights[column])
+        spread = heights[column][-1] - heights[column][0] or 1.0
+        share = (heights[column][rank] - heights[column][0]) / spread
+        step = height / n  # a column of few nodes stands as far apart as one of many allows, not at the edges
+        found.append((round(width * across[column] / max(1, last), 1), round(step / 2 + share * (height - step), 1)))
+    return tuple(found)

@@ -1,19 +1,27 @@
 """Type: the family, how wide a text will be, names made safe, and the symbols of quantities."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 from engine import Quantity
+from engine.books import COLUMN, Notation
+from engine.expression import Symbol
+from engine.notation import symbol as tex_symbol
 
 FAMILY: Final = (
     '"Source Sans", "Source Sans Pro", system-ui, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", sans-serif'
 )
 LONGEST: Final = 14  # letters of a name on the screen; the whole name is on hover
 
-_SUBSCRIPTS: Final = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
-_SUPERSCRIPTS: Final = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
+_SUBSCRIPTS: Final = str.maketrans("0123456789,hijko", "₀₁₂₃₄₅₆₇₈₉,ₕᵢⱼₖₒ")
+_SUPERSCRIPTS: Final = str.maketrans("0123456789()hio", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ʰⁱᵒ")
+_NAMES: Final = {
+    r"\partial ": "∂", r"\Delta ": "Δ", r"\delta": "δ", r"\alpha": "α", r"\beta": "β", r"\gamma": "γ",
+    r"\theta": "θ", r"\eta": "η", r"\lambda": "λ", "-": "−", "'": "′",
+}  # fmt: skip
 _LETTERS: Final = {
     "W": "w", "new_W": "w", "delta_W": "Δw", "grad_W": "∂L/∂w", "new_b": "b", "delta_b": "Δb", "grad_b": "∂L/∂b",
     "f_prime": "f′", "delta": "δ", "loss": "L", "eta": "η",
@@ -55,8 +63,10 @@ def _em(letter: str) -> float:
     return 0.6 if letter in "−+" else 0.57
 
 
-def symbol(quantity: Quantity) -> str:
-    """A quantity as the lecture writes it, in plain Unicode: ``w₂₁⁽¹⁾``; ``′`` marks what is after the update."""
+def symbol(quantity: Quantity, book: Notation = COLUMN) -> str:
+    """A quantity as a book writes it, in plain Unicode: ``w₂₁⁽¹⁾``; ``′`` marks what is after the update."""
+    if book.name != COLUMN.name:
+        return unicode(tex_symbol(quantity, book)) + ("′" if quantity.kind.startswith("new_") else "")
     letter = _LETTERS.get(quantity.kind, quantity.kind)
     if not quantity.layer and not quantity.j:
         return letter
@@ -64,6 +74,34 @@ def symbol(quantity: Quantity) -> str:
     below = ("," if any(len(n) > 1 for n in numbers) else "").join(numbers).translate(_SUBSCRIPTS)
     above = f"({quantity.layer})".translate(_SUPERSCRIPTS)
     return letter + below + above + ("′" if quantity.kind.startswith("new_") else "")
+
+
+def whole(kind: str, layer: int, book: Notation) -> str:
+    """The symbol of a whole vector or matrix, such as ``W⁽¹⁾``."""
+    letter = {"grad_W": "∂L/∂W", "grad_b": "∂L/∂b", "delta_W": "ΔW", "delta_b": "Δb"}.get(kind, kind[-1])
+    mark = "′" if kind.startswith("new_") else ""
+    if book.name == COLUMN.name:
+        return letter + superscript(layer) + mark
+    return unicode(book.symbol(book.own(Symbol(kind, layer)))) + mark
+
+
+@lru_cache(maxsize=4096)
+def unicode(tex: str) -> str:
+    """A symbol of a book, from TeX to plain Unicode: ``v_{12}`` becomes ``v₁₂``; indices stand before layers."""
+    text = re.sub(r"\\nabla_\{((?:[^{}]|\{[^{}]*\})*)\}", lambda match: "∇" + match[1], tex)
+    text = (
+        re.sub(r"\\mathrm(?:\{([a-z]+)\}| ([a-z]))", lambda match: match[1] or match[2], text)
+        .replace(r"\vec ", "")
+        .replace(r"\hat y", "ŷ")
+    )
+    for name, letter in _NAMES.items():
+        text = text.replace(name, letter)
+
+    def marks(match: re.Match[str]) -> str:
+        return (match[2] or "").translate(_SUBSCRIPTS) + (match[1] or "").translate(_SUPERSCRIPTS)
+
+    return re.sub(r"(?:\^\{([^{}]*)\})?_\{([^{}]*)\}|\^\{([^{}]*)\}", lambda m: marks(m) if m[3] is None
+                  else m[3].translate(_SUPERSCRIPTS), text)  # fmt: skip
 
 
 def subscript(number: int) -> str:

@@ -41,8 +41,9 @@ def loss_curve(
     Figure
         Designed for a panel of 300 by 240 pixels.
     """
-    finite = [y for y in (*curve.loss, loss, *(points.loss if points else ())) if _shown(y, log)]
+    finite = [y for y in (*curve.loss, *curve.test, loss, *(points.loss if points else ())) if _shown(y, log)]
     last = max(curve.t[-1], t, 1)
+    title = words.loss_split if curve.test else words.loss
     lost = next((at for at, y in zip(curve.t, curve.loss, strict=True) if not isfinite(y)), None)
     return {
         "data": [
@@ -56,6 +57,7 @@ def loss_curve(
             },
             *_cursor(t, loss, last, theme, log, digits),
             _lost(lost, last, finite, theme, words, log),
+            *([_tested(curve, theme, words, log)] if curve.test else []),
         ],
         "layout": frame(
             theme,
@@ -66,7 +68,7 @@ def loss_curve(
                 showline=True, **({"dtick": 1} if last <= 4 else {}),
             ),
             yaxis=axis(
-                theme, words.loss, type="log" if log else "linear", range=_range(finite, log), tickformat="~g",
+                theme, title, type="log" if log else "linear", range=_range(finite, log), tickformat="~g",
                 showgrid=True,
             ),
             margin={"l": 58, "r": 18, "t": 12, "b": 42},
@@ -78,9 +80,13 @@ def loss_curve(
 
 
 def loss_curve_alt(words: Words, curve: LossCurve, t: int, loss: float, digits: int = 4) -> str:
-    """The curve as a sentence."""
+    """The curve as a sentence, and a second one for the test rows."""
     first, last = significant(curve.loss[0], digits), significant(curve.loss[-1], digits)
-    return words.alt_loss.format(t=t, value=significant(loss, digits), first=first, last=last)
+    said = words.alt_loss.format(t=t, value=significant(loss, digits), first=first, last=last)
+    if not curve.test:
+        return said
+    first, last = significant(curve.test[0], digits), significant(curve.test[-1], digits)
+    return f"{said} {words.alt_test_loss.format(first=first, last=last)}"
 
 
 def _shown(y: float, log: bool) -> bool:
@@ -107,6 +113,18 @@ def _single(points: LossCurve | None, theme: Theme, log: bool) -> Trace:
         "type": "scatter", "mode": "markers", "hoverinfo": "skip",
         "x": list(points.t) if points else [], "y": [_place(y, log) for y in points.loss] if points else [],
         "marker": {"size": 3, "color": theme.line},
+    }  # fmt: skip
+
+
+def _tested(curve: LossCurve, theme: Theme, words: Words, log: bool) -> Trace:
+    """The loss of the test rows: dashed."""
+    return {
+        "type": "scatter", "mode": "lines" if len(curve.t) > 1 else "markers", "connectgaps": False,
+        "x": list(curve.t), "y": [_place(y, log) for y in curve.test],
+        "line": {"color": theme.accent, "width": 2, "dash": "dash"},
+        "marker": {"size": 7, "symbol": "circle-open", "color": theme.accent},
+        "customdata": [f"t.{at}" for at in curve.t], "hoverinfo": "text",
+        "hovertext": [f"{words.test}: {full(y)}" for y in curve.test],
     }  # fmt: skip
 
 

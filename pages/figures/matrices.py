@@ -1,15 +1,17 @@
 """Weights with their biases, gradients and changes as coloured cells, in places that stay from phase to phase."""
 
+from dataclasses import replace
 from math import isfinite
 from typing import Any, Final
 
 from engine import Network, Phase, Quantity, Update
+from engine.books import COLUMN, Notation
 from engine.numerals import MINUS, full, significant
 from engine.quantities import value
 from pages.figures import Figure
 from pages.figures.frame import picture
-from pages.figures.lettering import symbol, text_width
-from pages.figures.matrix_blocks import HEIGHT, TITLE, WIDTH, Block, Cell, blocks, layers_shown
+from pages.figures.lettering import superscript, symbol, text_width
+from pages.figures.matrix_blocks import HEIGHT, TITLE, WIDTH, Block, Cell, block_title, blocks, layers_shown
 from pages.figures.theme import Theme, readable, tint
 from pages.figures.words import Words
 
@@ -34,7 +36,7 @@ def matrices(
 
     Designed for a panel of 700 by 200 pixels; its coordinates are these pixels. Every cell reports its quantity.
     """
-    found = blocks(network, update, phase, selected)
+    found, book = blocks(network, update, phase, selected, words.book), words.book
     largest: dict[str, float] = {}
     for block in found:
         for cell in (cell for row in block.rows for cell in row):
@@ -42,9 +44,9 @@ def matrices(
                 largest[block.kind] = max(largest.get(block.kind, 0.0), abs(cell.number))
     return {
         "data": [
-            _cells(found, largest, theme),
+            _cells(found, largest, theme, book),
             _numbers(found, largest, theme, digits),
-            *_marks(found, update, largest, theme),
+            *_marks(found, update, largest, theme, book),
         ],
         "layout": {
             **picture(theme, "matrices", WIDTH, HEIGHT),
@@ -57,13 +59,15 @@ def matrices(
 
 def matrices_alt(words: Words, network: Network, phase: Phase, selected: Quantity | None) -> str:
     """Which matrices are shown, as a sentence."""
-    layers = layers_shown(network, phase, selected)
-    shown = ["W | b", *(["ΔW | Δb", "W′ | b′"] if phase.kind == "update" else []),
-             *(["∂L/∂W | ∂L/∂b"] if phase.kind == "gradients" else [])]  # fmt: skip
+    layers = layers_shown(network, phase, selected, words.book)
+    prefixes = {"update": ("", "delta_", "new_"), "gradients": ("", "grad_")}.get(phase.kind, ("",))
+    shown = [block_title(prefix, layers[-1], words.book) for prefix in prefixes]
+    if words.book.name == COLUMN.name:
+        shown = [title.replace(superscript(layers[-1]), "") for title in shown]
     return words.alt_matrices.format(layers=", ".join(map(str, layers)), shown="; ".join(shown))
 
 
-def _cells(found: list[Block], largest: dict[str, float], theme: Theme) -> Trace:
+def _cells(found: list[Block], largest: dict[str, float], theme: Theme, book: Notation) -> Trace:
     """Every cell as a rectangle in its colour, which answers the pointer; one trace of bars draws fastest."""
     cells = [(block, cell) for block in found for row in block.rows for cell in row]
     return {
@@ -77,7 +81,7 @@ def _cells(found: list[Block], largest: dict[str, float], theme: Theme) -> Trace
             "line": {"width": 0},
         },
         "customdata": [str(cell.quantity) for _, cell in cells],
-        "hovertext": [_hover(cell) for _, cell in cells],
+        "hovertext": [_hover(cell, book) for _, cell in cells],
     }  # fmt: skip
 
 
@@ -149,19 +153,18 @@ def _ink(cell: Cell, largest: float, theme: Theme) -> str:
     return readable(tint(theme, cell.number, largest, STRENGTH)) if isfinite(cell.number) else theme.text
 
 
-def _hover(cell: Cell) -> str:
-    return f"{symbol(cell.quantity)} = {'…' if cell.number is None else full(cell.number)}"
+def _hover(cell: Cell, book: Notation) -> str:
+    return f"{symbol(cell.quantity, book)} = {'…' if cell.number is None else full(cell.number)}"
 
 
-def _marks(found: list[Block], update: Update, largest: dict[str, float], theme: Theme) -> list[Trace]:
+def _marks(found: list[Block], update: Update, largest: dict[str, float], theme: Theme, book: Notation) -> list[Trace]:
     """In the corner of each new number, whether it grew or shrank."""
     x, y, signs, inks = [], [], [], []
     for cell in (cell for block in found for row in block.rows for cell in row):
         if cell.number is None or not cell.quantity.kind.startswith("new_"):
             continue
-        step = value(
-            update, Quantity("delta_" + cell.quantity.kind[-1], cell.quantity.layer, cell.quantity.j, cell.quantity.i)
-        )
+        kind = "delta_" + cell.quantity.kind[-1]
+        step = book.shown(kind, value(update, replace(cell.quantity, kind=kind)))
         if step and isfinite(step) and cell.width >= SMALLEST[0] and cell.height >= SMALLEST[1]:
             x.append(round(cell.x + cell.width / 2 - 5.5, 1))
             y.append(round(cell.y - cell.height / 2 + 5.0, 1))
@@ -199,18 +202,19 @@ def _frames(found: list[Block], selected: Quantity | None, theme: Theme) -> list
     """
     shapes = []
     for block in found:
-        for row in block.rows:
-            cells = [cell for cell in row if selected and cell.quantity == selected]
-            if selected and selected.kind in ("x", "u", "f_prime", "delta", "y"):
-                cells = row if (row[0].quantity.layer, row[0].quantity.j) == (selected.layer, selected.j) else []
-            if cells:
-                left, right = cells[0].x - cells[0].width / 2, cells[-1].x + cells[-1].width / 2
-                top, bottom = cells[0].y - cells[0].height / 2, cells[0].y + cells[0].height / 2
-                shapes.append(
-                    {
-                        "type": "rect", "x0": round(left, 2), "x1": round(right, 2),
-                        "y0": round(top, 2), "y1": round(bottom, 2),
-                        "line": {"color": theme.selected, "width": 2.5},
-                    }
-                )  # fmt: skip
+        every = [cell for row in block.rows for cell in row]
+        cells = [cell for cell in every if selected and cell.quantity == selected]
+        if selected and selected.kind in ("x", "u", "f_prime", "delta", "y"):
+            own = (selected.layer, selected.j)
+            cells = [cell for cell in every if (cell.quantity.layer, cell.quantity.j) == own]
+        if cells:
+            left, right = cells[0].x - cells[0].width / 2, cells[-1].x + cells[-1].width / 2
+            top, bottom = cells[0].y - cells[0].height / 2, cells[-1].y + cells[-1].height / 2
+            shapes.append(
+                {
+                    "type": "rect", "x0": round(left, 2), "x1": round(right, 2),
+                    "y0": round(top, 2), "y1": round(bottom, 2),
+                    "line": {"color": theme.selected, "width": 2.5},
+                }
+            )  # fmt: skip
     return shapes

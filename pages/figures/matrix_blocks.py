@@ -4,8 +4,9 @@ from typing import Final, NamedTuple
 
 from engine import Network, Phase, Quantity, Update
 from engine.arrays import Floats
+from engine.books import COLUMN, ROW, THRESHOLD, Notation
 from engine.phases import known
-from pages.figures.lettering import superscript
+from pages.figures.lettering import whole
 
 WIDTH: Final = 700  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
 HEIGHT: Final = 200
@@ -38,46 +39,77 @@ class Block(NamedTuple):
     rows: list[list[Cell]]
 
 
-def layers_shown(network: Network, phase: Phase, selected: Quantity | None) -> tuple[int, ...]:
+def layers_shown(
+    network: Network, phase: Phase, selected: Quantity | None, book: Notation = COLUMN
+) -> tuple[int, ...]:  # fmt: skip
     """All layers where they fit; else the selected one, or the one that the phase is about."""
     every = tuple(range(1, network.layers + 1))
-    if sum(network.sizes[1:]) <= ROWS and network.layers <= 3:
+    if sum(_rows(network, layer, book) for layer in every) <= ROWS and network.layers <= 3:
         return every
     if selected and 1 <= selected.layer <= network.layers:
         return (selected.layer,)
     return (phase.layer or network.layers,)
 
 
-def blocks(network: Network, update: Update, phase: Phase, selected: Quantity | None) -> list[Block]:
+def turned(book: Notation) -> bool:
+    """Whether the book's matrices have a row for each neuron of the layer below, and b as a row beneath."""
+    return book.name in (ROW.name, THRESHOLD.name)
+
+
+def _rows(network: Network, layer: int, book: Notation) -> int:
+    return network.sizes[layer - 1] + 1 if turned(book) else network.sizes[layer]
+
+
+def blocks(
+    network: Network, update: Update, phase: Phase, selected: Quantity | None, book: Notation = COLUMN
+) -> list[Block]:  # fmt: skip
     """The three places of each layer: before; its gradient, in phase update its change; after."""
-    shown = layers_shown(network, phase, selected)
-    rows = sum(network.sizes[layer] for layer in shown)
-    height = min(LARGEST_CELL[1], (HEIGHT - EDGE - TITLE * len(shown)) / rows)
+    shown = layers_shown(network, phase, selected, book)
+    rows = sum(_rows(network, layer, book) for layer in shown)
+    gaps = BIAS * len(shown) if turned(book) else 0.0
+    height = min(LARGEST_CELL[1], (HEIGHT - EDGE - TITLE * len(shown) - gaps) / rows)
     room = (WIDTH - 2 * EDGE - 2 * GAP) / 3
     changed = phase.kind == "update"
     trace, found, top = update.trace, [], 0.0
     for layer in shown:
-        k, above = layer - 1, superscript(layer)
-        places: tuple[tuple[str, str, str, Floats, Floats], ...] = (
-            (f"W{above} | b{above}", "value", "", update.before.W[k], update.before.b[k]),
-            (f"ΔW{above} | Δb{above}", "change", "delta_", update.delta_W[k], update.delta_b[k])
+        k = layer - 1
+        places: tuple[tuple[str, str, Floats, Floats], ...] = (
+            ("value", "", update.before.W[k], update.before.b[k]),
+            ("change", "delta_", update.delta_W[k], update.delta_b[k])
             if changed
-            else (f"∂L/∂W{above} | ∂L/∂b{above}", "gradient", "grad_", trace.grad_W[k], trace.grad_b[k]),
-            (f"W{above}′ | b{above}′", "value", "new_", update.after.W[k], update.after.b[k]),
+            else ("gradient", "grad_", trace.grad_W[k], trace.grad_b[k]),
+            ("value", "new_", update.after.W[k], update.after.b[k]),
         )
-        width = min(LARGEST_CELL[0], (room - BIAS) / (network.sizes[layer - 1] + 1))
-        for place, (title, kind, prefix, weights, biases) in enumerate(places):
+        across = network.sizes[layer] if turned(book) else network.sizes[layer - 1] + 1
+        width = min(LARGEST_CELL[0], (room - BIAS) / across)
+        for place, (kind, prefix, weights, biases) in enumerate(places):
+            title = block_title(prefix, layer, book)
             shows = known(Quantity(prefix + "W", layer, 1, 1), phase, network.layers)
             left = EDGE + place * (room + GAP)
-            found.append(_block(title, kind, prefix, layer, weights, biases, shows, (left, top + TITLE, width, height)))
-        top += TITLE + height * network.sizes[layer]
+            make = _turned_block if turned(book) else _block
+            cells = make(prefix, layer, weights, biases, (left, top + TITLE, width, height))
+            xs, ys = cells[0], cells[1]
+            rows_of = [
+                [
+                    cell._replace(number=book.shown(cell.quantity.kind, cell.number or 0.0) if shows else None)
+                    for cell in row
+                ]
+                for row in cells[2]
+            ]
+            found.append(Block(title, kind, xs, ys, rows_of))
+        top += TITLE + height * _rows(network, layer, book) + (BIAS if turned(book) else 0.0)
     return found
 
 
+def block_title(prefix: str, layer: int, book: Notation) -> str:
+    """Such as ``W⁽¹⁾ | b⁽¹⁾``, in the book's letters."""
+    return f"{whole(prefix + 'W', layer, book)} | {whole(prefix + 'b', layer, book)}"
+
+
 def _block(
-    title: str, kind: str, prefix: str, layer: int, weights: Floats, biases: Floats, shows: bool,
-    place: tuple[float, float, float, float],
-) -> Block:  # fmt: skip
+    prefix: str, layer: int, weights: Floats, biases: Floats, place: tuple[float, float, float, float]
+) -> tuple[list[float], list[float], list[list[Cell]]]:
+    """Ends across and down, and the cells: a row for each neuron of the layer, its bias last."""
     left, top, width, height = place
     n, n_in = weights.shape
     across = [left + i * width for i in range(n_in + 1)] + [
@@ -88,13 +120,31 @@ def _block(
     for j, (into, bias) in enumerate(zip(weights.tolist(), biases.tolist(), strict=True)):
         row = []
         for i, number in enumerate((*into, bias)):
-            own = i == n_in
-            quantity = Quantity(prefix + ("b" if own else "W"), layer, j + 1, 0 if own else i + 1)
-            x = left + (i + 0.5) * width + (BIAS if own else 0.0)
-            row.append(
-                Cell(
-                    quantity, number if shows else None, round(x, 1), round(top + (j + 0.5) * height, 1), width, height
-                )
-            )
+            x = left + (i + 0.5) * width + (BIAS if i == n_in else 0.0)
+            quantity = _quantity(prefix, layer, j, i, n_in)
+            row.append(Cell(quantity, number, round(x, 1), round(top + (j + 0.5) * height, 1), width, height))
         rows.append(row)
-    return Block(title, kind, across, [top + j * height for j in range(n + 1)], rows)
+    return across, [top + j * height for j in range(n + 1)], rows
+
+
+def _turned_block(
+    prefix: str, layer: int, weights: Floats, biases: Floats, place: tuple[float, float, float, float]
+) -> tuple[list[float], list[float], list[list[Cell]]]:
+    """The same with a column for each neuron of the layer, its bias beneath."""
+    left, top, width, height = place
+    n, n_in = weights.shape
+    rows = []
+    for i, numbers in enumerate((*weights.T.tolist(), biases.tolist())):
+        y = round(top + (i + 0.5) * height + (BIAS if i == n_in else 0.0), 1)
+        row = [
+            Cell(_quantity(prefix, layer, j, i, n_in), number, round(left + (j + 0.5) * width, 1), y, width, height)
+            for j, number in enumerate(numbers)
+        ]
+        rows.append(row)
+    down = [top + i * height for i in range(n_in + 1)] + [top + n_in * height + BIAS, top + (n_in + 1) * height + BIAS]
+    return [left + j * width for j in range(n + 1)], down, rows
+
+
+def _quantity(prefix: str, layer: int, j: int, i: int, n_in: int) -> Quantity:
+    own = i == n_in
+    return Quantity(prefix + ("b" if own else "W"), layer, j + 1, 0 if own else i + 1)

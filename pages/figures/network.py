@@ -118,11 +118,11 @@ def network_alt(
     chosen = ""
     if scene.neuron:
         layer, j = scene.neuron
-        shown = [("x", update.trace.x[layer]), *([("δ", update.trace.delta[layer - 1])] if layer else [])]
         values = [
-            f"{letter} = {significant(float(array[s, j - 1]), digits)}"
-            for letter, array in shown
-            if scene.knows("delta" if letter == "δ" else "x", layer)
+            f"{scene.error_letter(layer) if kind == 'delta' else 'x'} = "
+            f"{significant(scene.shown(Quantity(kind, layer, j, sample=scene.sample)), digits)}"
+            for kind in (("x", "delta") if layer else ("x",))
+            if scene.knows(kind, layer)
         ]
         chosen = words.alt_selected.format(layer=layer, j=j, value=", ".join(values) or "…")
     return words.alt_network.format(
@@ -152,7 +152,8 @@ def _scene(
     if selected is not None and not selected.fits(update):
         selected = None
     where = places(network.sizes, round(left), round(right))
-    return Scene(network, update, phase, selected, min(max(sample, 1), update.trace.samples), where, digits)
+    return Scene(network, update, phase, selected, min(max(sample, 1), update.trace.samples), where, digits,
+                 words.book)  # fmt: skip
 
 
 def _sizes(scene: Scene, beside_them: list[tuple[Neuron, Label]]) -> dict[str, float]:

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from engine import Quantity
 from engine.numerals import full
-from engine.quantities import value
 from pages.figures.layout import Point
 from pages.figures.lettering import symbol
 from pages.figures.scene import EDGE_SIZE, FULL, Edge, Label, Scene, Sign, Text, sign
@@ -149,5 +148,5 @@ def _known_of(scene: Scene, edge: Edge) -> list[str]:
     for kind in (letter, "grad_" + letter, "delta_" + letter, "new_" + letter):
         if scene.knows(kind, edge.layer):
             quantity = Quantity(kind, edge.layer, edge.j, edge.i)
-            known.append(f"{symbol(quantity)} = {full(value(scene.update, quantity))}")
+            known.append(f"{symbol(quantity, scene.book)} = {full(scene.shown(quantity))}")
     return known

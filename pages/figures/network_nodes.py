@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from engine import Quantity
 from engine.numerals import full, significant
-from engine.quantities import value
 from pages.figures.layout import HEIGHT, WIDTH, Column
 from pages.figures.lettering import symbol, text_width
 from pages.figures.scene import Label, Scene, Text
@@ -36,7 +35,9 @@ def neurons(scene: Scene) -> list[Neuron]:
     s, trace, found = scene.sample - 1, scene.update.trace, []
     for (layer, j), (x, y) in scene.places.neurons.items():
         output = float(trace.x[layer][s, j - 1]) if scene.knows("x", layer) else None
-        delta = float(trace.delta[layer - 1][s, j - 1]) if layer and scene.knows("delta", layer) else None
+        delta = None
+        if layer and scene.knows("delta", layer):
+            delta = scene.shown(Quantity("delta", layer, j, sample=scene.sample))
         fresh = "forward" if scene.makes("x", layer) else "backward" if layer and scene.makes("delta", layer) else ""
         found.append(Neuron(layer, j, x, y, scene.places.columns[layer], output, delta, fresh))
     return found
@@ -47,16 +48,17 @@ def beside(scene: Scene, found: list[Neuron]) -> list[tuple[Neuron, Label]]:
     placed = []
     for neuron in found:
         column, radius = neuron.column, neuron.column.diameter / 2
+        letter = f"{scene.error_letter(neuron.layer)} "
         if column.inside:
             if neuron.delta is not None:
-                text, width = _fitted("δ ", neuron.delta, scene, min(column.size, 13), scene.places.spacing - 4.0)
+                text, width = _fitted(letter, neuron.delta, scene, min(column.size, 13), scene.places.spacing - 4.0)
                 placed.append((neuron, Label(neuron.x, neuron.y + column.below, text, "zero", width)))
             continue
         news = neuron.delta is not None and (neuron.fresh or (neuron.layer, neuron.j) == scene.neuron)
         number = neuron.delta if news else neuron.output
         if number is not None:
             room = min(ASIDE, scene.places.spacing - column.diameter - 10.0)
-            text, width = _fitted("δ " if news else "", number, scene, column.size, room)
+            text, width = _fitted(letter if news else "", number, scene, column.size, room)
             if width > room:  # left to the pointer
                 continue
             placed.append((neuron, Label(neuron.x + radius + 3.0 + width / 2, neuron.y, text, "zero", width, 13.0)))
@@ -120,7 +122,8 @@ def inner_numbers(scene: Scene, found: list[Neuron], theme: Theme) -> list[Text]
         text, size = _inside(scene, n)
         if text:
             texts.append(Text(n.x, n.y, text, size, readable(_fill(n, max(largest, 1.0), theme)), weight=600))
-    return texts + [Text(x, y, "+1", 12, theme.muted) for x, y in scene.places.bias.values()]
+    unit = "−1" if scene.book.factors.get("b") else "+1"  # a threshold is the weight of an input that is always -1
+    return texts + [Text(x, y, unit, 12, theme.muted) for x, y in scene.places.bias.values()]
 
 
 def _fill(neuron: Neuron, largest: float, theme: Theme) -> str:
@@ -148,7 +151,7 @@ def _known_of(scene: Scene, neuron: Neuron, called: dict[tuple[int, int], str]) 
     for kind in kinds:
         if scene.knows(kind, neuron.layer):
             quantity = Quantity(kind, neuron.layer, neuron.j, sample=0 if kind == "b" else scene.sample)
-            known.append(f"{symbol(quantity)} = {full(value(scene.update, quantity))}")
+            known.append(f"{symbol(quantity, scene.book)} = {full(scene.shown(quantity))}")
     return known
 
 
@@ -178,7 +181,9 @@ def letters(scene: Scene, found: list[Neuron], inputs: list[str], outputs: list[
         texts.append(Text(WIDTH - 8.0, HEIGHT - 9.0, widest, 11, theme.muted, "middle left"))
     if scene.knows("loss", 0):
         x = scene.places.columns[-1].x
-        loss, new = f"L = {significant(float(trace.losses[s]), scene.digits)}", scene.phase.kind == "loss"
+        letter = {"column": "L", "row": "e"}.get(scene.book.name, "E")
+        number = scene.book.shown("loss", float(trace.losses[s]))
+        loss, new = f"{letter} = {significant(number, scene.digits)}", scene.phase.kind == "loss"
         texts.append(Text(x, HEIGHT - 28.0, f"<b>{loss}</b>" if new else loss, 14, theme.text))
     return texts
 
@@ -221,7 +226,7 @@ def delta_numbers(placed: list[tuple[Neuron, Label]], theme: Theme) -> list[Text
     """The numbers beside the neurons."""
     inks = {True: theme.backward, False: theme.text}
     return [
-        Text(label.x, label.y, label.text, min(n.column.size, 13), inks[label.text.startswith("δ")])
+        Text(label.x, label.y, label.text, min(n.column.size, 13), inks[label.text.startswith(("δ", "−δ", "g", "e"))])
         for n, label in placed
     ]
 

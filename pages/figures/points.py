@@ -27,7 +27,7 @@ def point_trace(
     theme: Theme,
 ) -> list[Trace]:
     """Two traces: amber rings behind the current rows, and all points; those that are not ``here`` small and pale."""
-    now = set(current)
+    now, large = set(current), 13 if len(rows) <= 40 else 9  # many rows would be one blot
     rings = [(*place, inside) for row, place, inside in zip(rows, at, here, strict=True) if row in now]
     inks = [theme.positive if high else theme.negative for high in classes]
     return [
@@ -45,12 +45,24 @@ def point_trace(
                 "color": [
                     ink if inside else mix(theme.ground, ink, 0.5) for ink, inside in zip(inks, here, strict=True)
                 ],
-                "size": [13 if inside else 7 for inside in here],
+                "size": [large if inside else 7 for inside in here],
                 "line": {"width": 1.5, "color": [theme.ground if inside else theme.muted for inside in here]},
                 "opacity": 1,
             },
         },
     ]  # fmt: skip
+
+
+def test_trace(at: list[tuple[float, float]], classes: list[bool], hover: list[str], theme: Theme) -> Trace:
+    """Test rows as outlines: they are looked at, never trained on."""
+    return {
+        "type": "scatter", "mode": "markers", "hoverinfo": "text", "hovertext": hover,
+        "x": [x for x, _ in at], "y": [y for _, y in at],
+        "marker": {
+            "symbol": ["square-open" if high else "circle-open" for high in classes], "size": 9, "opacity": 1,
+            "color": [theme.positive if high else theme.negative for high in classes], "line": {"width": 2},
+        },
+    }  # fmt: skip
 
 
 def described(inputs: list[str], outputs: list[str], x: Floats, y: Floats) -> str:

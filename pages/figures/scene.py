@@ -6,8 +6,10 @@ from math import isfinite
 from typing import Final, Literal, NamedTuple
 
 from engine import Network, Phase, Quantity, Update
+from engine.books import COLUMN, THRESHOLD, Notation
 from engine.numerals import significant
 from engine.phases import fresh, known
+from engine.quantities import value
 from pages.figures.layout import LABEL, Places, Point
 from pages.figures.lettering import subscript, text_width
 
@@ -70,6 +72,17 @@ class Scene:
     sample: int
     places: Places
     digits: int
+    book: Notation = COLUMN
+
+    def shown(self, quantity: Quantity) -> float:
+        """The number that the book shows for a quantity."""
+        return self.book.shown(quantity.kind, value(self.update, quantity))
+
+    def error_letter(self, layer: int) -> str:
+        """What the book calls the error term of a neuron."""
+        if self.book.name == THRESHOLD.name:
+            return "g" if layer == self.network.layers else "e"
+        return "−δ" if self.book.factors.get("delta") else "δ"
 
     def knows(self, kind: str, layer: int) -> bool:
         """Whether the numbers of a layer are known at the phase."""
@@ -106,7 +119,7 @@ class Scene:
             zip(self.update.before.W, self.update.before.b, strict=True), start=1
         ):
             for j, (row, own) in enumerate(zip(weights.tolist(), biases.tolist(), strict=True), start=1):
-                for i, weight in enumerate([own, *row]):
+                for i, weight in enumerate([self.book.shown("b", own), *row]):
                     start = neurons[layer - 1, i] if i else bias[layer]
                     found.append(Edge(layer, j, i, weight, start, neurons[layer, j], self._strength(layer, j, i)))
         return sorted(found, key=lambda edge: edge.strength)
@@ -158,16 +171,16 @@ class Scene:
         return None
 
     def _number(self, edge: Edge, digits: int) -> str:
-        layer, j, i = edge.layer - 1, edge.j - 1, edge.i - 1
         if self.phase.kind == "gradients":
-            gradient = self.update.trace.grad_W[layer][j, i] if edge.i else self.update.trace.grad_b[layer][j]
-            return "∂ " + significant(float(gradient), digits, signed=True)
+            gradient = Quantity("grad_W" if edge.i else "grad_b", edge.layer, edge.j, edge.i)
+            return "∂ " + significant(self.shown(gradient), digits, signed=True)
         before = significant(edge.weight, digits, signed=True)
         if self.phase.kind == "update":
-            after = float(self.update.after.W[layer][j, i] if edge.i else self.update.after.b[layer][j])
+            after = self.shown(Quantity("new_W" if edge.i else "new_b", edge.layer, edge.j, edge.i))
             return f"{before} → {significant(after, digits, signed=True)}"
         if self.phase.kind == "delta" and (edge.layer - 1, edge.i) == self.neuron and edge.layer == self.flow:
-            return f"{before}·δ{subscript(edge.j)}"
+            term = f"{self.error_letter(edge.layer)}{subscript(edge.j)}"
+            return f"{before}·({term})" if term.startswith("−") else f"{before}·{term}"
         return before
 
     def edge_reference(self, edge: Edge) -> str:

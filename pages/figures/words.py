@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.books import COLUMN, Notation
+
 
 @dataclass(frozen=True)
 class Words:
@@ -38,6 +40,16 @@ class Words:
         ``{output} {across} {up} {held} {level} {rows}``
     alt_curve : str
         ``{outputs} {input} {rows}``
+    test, test_row : str
+        The curve of the test rows, and one of them, ``{row}``.
+    loss_split : str
+        Axis title of the loss where there are test rows.
+    alt_test_loss : str
+        ``{first} {last}``
+    alt_test : str
+        ``{count}`` test rows in the picture.
+    book : Notation
+        In whose letters and with whose signs numbers are written.
     """
 
     input: str
@@ -57,3 +69,9 @@ class Words:
     alt_loss: str
     alt_boundary: str
     alt_curve: str
+    test: str
+    test_row: str
+    loss_split: str
+    alt_test_loss: str
+    alt_test: str
+    book: Notation = COLUMN

@@ -112,6 +112,23 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Slider:
+    """A slider over the whole numbers from ``low`` to ``high``; it reports the number that it is drawn to.
+
+    ``label`` is its name and ``said`` its value for a screen reader; ``title`` stands before it and says both.
+    """
+
+    id: str
+    title: str
+    label: str
+    said: str
+    low: int
+    high: int
+    value: int
+    height: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     """A small picture that can be chosen: its pixels from the top left, a character each, as ``Tiles.palette`` has it.
 
@@ -158,4 +175,4 @@ class Group:
     height: str = ""
 
 
-Panel: TypeAlias = Plot | Formula | Table | Strip | Note | Tiles | Group
+Panel: TypeAlias = Plot | Formula | Table | Strip | Note | Slider | Tiles | Group

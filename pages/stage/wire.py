@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from pages.stage.layout import Layout
-from pages.stage.panels import Formula, Group, Note, Panel, Plot, Strip, Table, Tiles
+from pages.stage.panels import Formula, Group, Note, Panel, Plot, Slider, Strip, Table, Tiles
 
 KINDS: Mapping[type[Panel], str] = {
     Plot: "plot",
@@ -14,6 +14,7 @@ KINDS: Mapping[type[Panel], str] = {
     Table: "table",
     Strip: "strip",
     Note: "note",
+    Slider: "slider",
     Tiles: "tiles",
     Group: "group",
 }

@@ -61,7 +61,7 @@ def valid() -> list[str]:
     edited = walked(experiment(), 30, "delta-1", "delta.1.2@1")
     edited.set_learning_rate(0.125)
     batch = walked(replace(experiment(), batch_size=4, shuffle=True, seed=11), 17, "gradients", "grad_W.1.2.3")
-    batch.view = replace(batch.view, digits=6, axes=(2, 0), output=1, log_loss=True, sample=3)
+    batch.view = replace(batch.view, digits=6, axes=(2, 0), output=1, log_loss=True, sample=3, tab="check", step=-9)
     batch.hold(1, 0.25)
     table = np.array([[0.5, 1], [2, -1]])
     own = Experiment(Network((2, 3, 1), ("tanh", "identity")), X=table, Y=np.array([[1.5], [0]]), initial="he")
@@ -171,6 +171,14 @@ HOSTILE: Final = [
     "out=3",
     "digits=1",
     "digits=18",
+    "tab=check&h=-15",
+    "tab=check&h=-16",
+    "tab=check&preset=rate-too-large&t=3000",
+    "tab=<b>",
+    "h=5",
+    "h=-0",
+    "h=--5",
+    "h=-٣",
     "log=2",
     "lang=zh",
     "lang=<b>",
@@ -256,7 +264,20 @@ def test_a_damaged_position_becomes_the_start_of_the_right_experiment(t: str) ->
 
 @pytest.mark.parametrize(
     "wrong",
-    ["phase=delta-9", "sel=delta.9.9@1", "sel=W.1.5.1", "digits=99", "axes=1-9", "out=9", "hold=1:x", "nobody=1"],
+    [
+        "tab=nonsense",
+        "h=-16",
+        "h=5",
+        "h=-",
+        "phase=delta-9",
+        "sel=delta.9.9@1",
+        "sel=W.1.5.1",
+        "digits=99",
+        "axes=1-9",
+        "out=9",
+        "hold=1:x",
+        "nobody=1",
+    ],
 )
 def test_one_wrong_part_leaves_the_rest(wrong: str) -> None:
     session = address.read(f"t=12&{wrong}")

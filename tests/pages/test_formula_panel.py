@@ -343,3 +343,38 @@ def test_a_diverged_run_is_explained_too() -> None:
             session.asked = None
             session.ask(str(quantity))
             assert panel(session).lines
+
+
+@pytest.mark.parametrize("book", ["column", "row"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whole_layers_as_matrices(book: str, language: str) -> None:
+    """Every number in its place is a link to itself, written as it is; a link leads there and one leads back."""
+    session = Session(experiment())
+    session.go_to_update(3)
+    session.view = replace(session.view, notation=book)
+    ids = {}
+    for phase in session.phases[1:]:
+        session.go_to_phase(str(phase))
+        alone = panel(session, language)
+        assert ("matrices.on" in [ref for _, ref in alone.trail]) == (r"\begin" not in "".join(alone.lines))
+        session.view = replace(session.view, matrices=True)
+        whole = panel(session, language)
+        session.view = replace(session.view, matrices=False)
+        assert whole.trail[-1][1] == "matrices.off"
+        assert whole.title != alone.title
+        digits = 3 if phase.kind == "loss" else 4
+        links = [link for line in whole.lines for link in LINK.findall(line)]
+        assert len(links) > 8
+        for ref, shown in links:
+            quantity = Quantity.parse(ref)
+            typed = quantity.kind in ("eta", "y") or (quantity.kind == "x" and not quantity.layer)
+            assert shown == numerals.tex(value(session.update, quantity), digits, typed)
+        ids[str(phase)] = whole.note.rpartition("F" if "F" in whole.note else "D")[2]
+    assert list(ids.values()) == ["4", "4", "5", "7 · D8", "9", "7", "8"]
+
+
+def test_books_without_matrices_do_not_offer_them() -> None:
+    session = Session(experiment())
+    session.view = replace(session.view, notation="threshold", matrices=True)
+    session.go_to_phase("forward-1")
+    assert [ref for _, ref in panel(session).trail] == []

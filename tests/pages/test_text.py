@@ -12,6 +12,8 @@ import pytest
 
 from engine import Problem
 from engine.activations import CODES as ACTIVATIONS
+from engine.datasets import DATA
+from engine.derivation import FORMULAS as DERIVATION_FORMULAS
 from engine.error_flow import PRODUCTS
 from engine.error_formulas import FORMULAS
 from engine.initial import SCHEMES
@@ -22,17 +24,23 @@ from engine.perceptron_formulas import FORMULAS as PERCEPTRON_FORMULAS
 from engine.presets import PRESETS
 from engine.problems import SENTENCES
 from engine.quantities import KINDS
+from engine.row_formulas import FORMULAS as ROW_FORMULAS
+from engine.threshold_formulas import FORMULAS as THRESHOLD_FORMULAS
+from engine.worked_document import SheetWords
 from pages import about
 from pages.decision_look import MODES
+from pages.figures.check_curve import CheckWords
 from pages.figures.decision_words import DecisionWords
 from pages.figures.perceptron_words import PerceptronWords
 from pages.figures.words import Words
+from pages.notation_tables import ROWS, TRAPS
 from pages.perceptron import MOVES as PERCEPTRON_MOVES
 from pages.perceptron_session import DATA_NAMES, STARTS
 from pages.perceptron_session import MILLISECONDS as PERCEPTRON_SPEEDS
 from pages.text import LANGUAGES, language_of, text
 from pages.transport import KEYS
-from pages.view import MILLISECONDS
+from pages.view import MILLISECONDS, TABS
+from pages.worked_dialog import FORMATS
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCES: Final = [
@@ -43,8 +51,9 @@ HAN: Final = r"[\u4e00-\u9fff]"
 FULL_WIDTH: Final = "，。、；：！？（）《》“”‘’…—"
 
 NOTES: Final = (
-    *(f"row_{name}" for name in ("order", "handed_on", "rate")),
-    *(f"threshold_{name}" for name in ("sign", "update", "g", "order", "matrices")),
+    *(f"row_{name}" for name in ("order", "handed_on", "rate", "cross_entropy", "sample", "stored", "last")),
+    *(f"threshold_{name}" for name in ("sign", "update", "g", "order", "matrices", "plus", "minus", "is")),
+    *(f"threshold_{name}" for name in ("no_hidden", "sample", "frozen", "penalty")),
     *(f"error_{name}" for name in ("opposite", "sent_whole", "factor", "order", "no_bias", "batch")),
     *(f"{book}_{name}" for book in ("threshold", "error") for name in ("deep", "slope", "cross_entropy")),
 )
@@ -55,13 +64,29 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "about.{}": ("what", "history", "how"),
     "about.{}_heading": ("what", "history", "how"),
     "activation.{}": tuple(ACTIVATIONS),
+    "csv.{}": ("classes", "numbers"),
+    "csv_delimiter.{}": ("0", "1", "2"),
+    "dataset_about.{}": (*DATA, "by-hand"),
+    "dataset_name.{}": (*DATA, "by-hand"),
+    "derivation.part_{}": ("delta", "gradients", "update"),
+    "derivation.short_{}": DERIVATION_FORMULAS,
+    "derivation.title_{}": DERIVATION_FORMULAS,
+    "derivation.why_{}": DERIVATION_FORMULAS,
+    "check.column_{}": ("analytic", "central", "central_error", "complex", "complex_error"),
+    "check.curve_{}": tuple(field.name for field in fields(CheckWords)),
+    "check.tab_{}": TABS,
     "boundary.here_{}": ("row", "test", "at"),
     "boundary.rule_{}": ("level", "highest", "each"),
     "boundary.view_{}": MODES,
     "decision_figure.{}": tuple(field.name for field in fields(DecisionWords)),
-    "figure.{}": tuple(field.name for field in fields(Words) if field.name != "activations"),
+    "figure.{}": tuple(field.name for field in fields(Words) if field.name not in ("activations", "book")),
+    "layer_title.{}": ("forward", "delta", "gradients", "update"),
     "loss.{}": tuple(LOSSES),
     "notation.name_{}": tuple(NOTATIONS),
+    "notation.title_{}": (*NOTATIONS, *ROW_FORMULAS, *THRESHOLD_FORMULAS),
+    "notation.view_{}": ("sides", "symbols"),
+    "notation.row_{}": tuple(name for name, _, _ in ROWS),
+    "notation.trap_{}": TRAPS,
     "notation.note_{}": NOTES,
     "perceptron_about.{}": DATA_NAMES,
     "perceptron_data.{}": DATA_NAMES,
@@ -82,6 +107,10 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "preset_about.{}": tuple(PRESETS),
     "problem.{}": tuple(SENTENCES),
     "scheme.{}": tuple(SCHEMES),
+    "sheet.{}": tuple(
+        field.name for field in fields(SheetWords) if field.name != "language" and "_names" not in field.name
+    ),
+    "sheet_format.{}": tuple(FORMATS),
     "setup.batch_{}": ("single", "mini", "whole"),
     "speed.{}": tuple(MILLISECONDS),
     "splitting.edge_{}": ("share", "weight", "slope", "change"),
@@ -194,7 +223,8 @@ def test_calls_give_the_values_that_the_words_name() -> None:
             given.setdefault(one, []).append(placeholders(there.get(one, "")) if names is None else names)
     for key, each in given.items():
         wanted = placeholders(there.get(key, ""))
-        if not key.startswith(("figure.", "perceptron_figure.", "decision_figure.")):  # templates that the figures fill
+        # templates that the figures fill
+        if not key.startswith(("figure.", "perceptron_figure.", "decision_figure.", "check.curve_", "sheet.")):
             assert any(wanted <= names for names in each), f"{key} wants {wanted}, gets {each}"
 
 

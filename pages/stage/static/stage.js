@@ -6,12 +6,13 @@ import { KeyListener } from "./keys.js";
 import { FormulaPanel } from "./formula.js";
 import { PlotPanel, plotlyReady } from "./plot.js";
 import { GroupPanel, NotePanel, StripPanel } from "./simple.js";
+import { SliderPanel } from "./slider.js";
 import { TablePanel } from "./table.js";
 import { TilesPanel } from "./tiles.js";
 
 const KINDS = {
-  plot: PlotPanel, formula: FormulaPanel, table: TablePanel, strip: StripPanel, note: NotePanel, tiles: TilesPanel,
-  group: GroupPanel,
+  plot: PlotPanel, formula: FormulaPanel, table: TablePanel, strip: StripPanel, note: NotePanel, slider: SliderPanel,
+  tiles: TilesPanel, group: GroupPanel,
 };
 const stages = new WeakMap();
 

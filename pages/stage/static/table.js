@@ -82,12 +82,14 @@ export class TablePanel {
       holder.type = "button";
       holder.tabIndex = -1;
       node.replaceChildren(holder);
+      node.stageText = null;
     } else if (!cell.ref && holder) {
       holder.remove();
       holder = null;
+      node.stageText = null;
     }
     if (holder) holder.dataset.ref = cell.ref;
-    (holder ?? node).textContent = cell.text ?? "";
+    setText(holder ?? node, cell.text ?? "");
     (holder ?? node).title = cell.full ?? "";
   }
 

@@ -32,6 +32,11 @@ WORDS = Words(
     alt_loss="{t}: {value}, {first}, {last}",
     alt_boundary="{output} over {across} and {up}, {held}, {level}, rows {rows}",
     alt_curve="{outputs} over {input}, rows {rows}",
+    test="test",
+    test_row="test row {row}",
+    loss_split="loss, test dashed",
+    alt_test_loss="test {first} to {last}",
+    alt_test="{count} test rows",
 )
 SIZES = (
     (1, 1),

@@ -1,0 +1,201 @@
+"""The tab in which every gradient stands beside its numeric derivatives, with the error over the step."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from engine import Problem, Quantity, Update, numerals
+from engine.check import TOLERANCE, Check, ErrorCurve, check, error_curve
+from engine.phases import known
+from pages import naming
+from pages.figures.check_curve import CheckWords, check_curve, check_curve_alt, plain_power
+from pages.figures.lettering import symbol
+from pages.figures.theme import Theme
+from pages.formula_panel import naming_of
+from pages.session import Session
+from pages.stage import Cell, Column, Event, Grid, Group, Item, Layout, Note, Panel, Plot, Row, Slider, Strip, Table
+from pages.text import Text
+from pages.view import TABS
+
+LOWEST: Final = -15  # exponents of the step
+HIGHEST: Final = -1
+ROWS: Final = 80  # of more parameters the worst are shown
+_COLUMNS: Final = ("analytic", "central", "central_error", "complex", "complex_error")
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What was computed for the update and the step on screen."""
+
+    check: Check
+    curve: ErrorCurve
+
+
+def layout(usual: Layout) -> Layout:
+    """The stepper's layout with the panels of this tab where the matrices, the boundary and the loss stand."""
+    lower = ("gradients", "errors", "verdict")
+
+    def rows(grid: Grid, keep: int) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(row) for row in grid.areas if row[0] not in ("matrices", "boundary", "loss", "data"))[:keep]
+
+    wide, medium, narrow = usual.wide, usual.medium or usual.narrow, usual.narrow
+    return Layout(
+        wide=Grid(areas=(*rows(wide, 9), lower, ("data",) * 3), columns="minmax(0,54fr) minmax(0,26fr) minmax(0,20fr)"),
+        medium=Grid(
+            areas=(*rows(medium, 9), ("gradients",) * 2, ("errors", "verdict"), ("data",) * 2), columns=medium.columns
+        ),
+        narrow=Grid(areas=(*rows(narrow, 9), *((name,) for name in (*lower, "data"))), columns=narrow.columns),
+        gap=usual.gap,
+    )
+
+
+def tabs(session: Session, words: Text) -> Strip:
+    """The two names above the lower part of the screen."""
+    items = [Item(name, words(f"check.tab_{name}"), "now" if session.view.tab == name else "ahead") for name in TABS]
+    return Strip("tabs", items, title=words("check.tabs"))
+
+
+def panels(session: Session, update: Update, words: Text, colours: Theme, height: str) -> list[Panel]:
+    """The table, the curve and what follows from them; where nothing can be compared, a sentence alone."""
+    exponent = session.view.step
+    try:
+        found = _found(session, update)
+    except Problem as problem:
+        return [Group("verdict", [Note("verdict-1", words.problem(problem), tone="negative")], height=height)]
+    said = CheckWords(**{name: words(f"check.curve_{name}") for name in CheckWords.__dataclass_fields__})
+    curve = Plot(
+        "error-curve", check_curve(found.curve, exponent, theme=colours, words=said),
+        check_curve_alt(said, found.curve, exponent),
+    )  # fmt: skip
+    step = Slider(
+        "h", rf"\(h = 10^{{{exponent}}}\)", words("check.step"), plain_power(exponent), LOWEST, HIGHEST, exponent
+    )
+    notes = [Note(f"verdict-{k}", text, tone) for k, (text, tone) in enumerate(_sentences(session, found, words))]
+    return [_table(session, found.check, words, height), Group("errors", [curve, step], height=height),
+            Group("verdict", notes, height=height)]  # fmt: skip
+
+
+def take(session: Session, event: Event) -> bool:
+    """Do what a click in this tab asks for; whether it was one."""
+    if event.panel == "tabs" and event.ref in TABS:
+        session.view = replace(session.view, tab=event.ref)
+    elif event.panel == "h":
+        _to(session, event.ref)
+    elif event.panel == "error-curve":
+        _to(session, event.ref.removeprefix("h."))
+    elif event.panel == "gradients":
+        try:
+            quantity = Quantity.parse(event.ref)
+        except Problem:
+            return True
+        if not known(quantity, session.phase, session.experiment.network.layers):
+            session.go_to_phase("gradients")
+        session.ask(event.ref)
+    else:
+        return False
+    return True
+
+
+def _to(session: Session, text: str) -> None:
+    number = text.removeprefix("-")
+    if number.isascii() and number.isdecimal() and len(number) <= 2 and LOWEST <= int(text) <= HIGHEST:
+        session.view = replace(session.view, step=int(text))
+
+
+def _found(session: Session, update: Update) -> _Found:
+    """The comparison for what is on screen; the curve is that of the update and stays while h changes."""
+    network = session.experiment.network
+    step, here = session.view.step, (session.line, update.t)
+    return _Found(
+        _kept(session, "check", (*here, step), lambda: check(network, update.before, update.trace, 10.0**step)),
+        _kept(session, "error-curve", here, lambda: error_curve(network, update.before, update.trace)),
+    )
+
+
+def _kept(session: Session, name: str, key: Hashable, make: Callable[[], Any]) -> Any:
+    """What was made for this key, or a new one."""
+    if name not in session.kept or session.kept[name][0] != key:
+        session.kept[name] = (key, make())
+    return session.kept[name][1]
+
+
+def _table(session: Session, found: Check, words: Text, height: str) -> Table:
+    digits, shown, worst = session.view.digits, session.shown(), found.central.worst
+    columns = [Column(words("check.parameter"), "left", row_header=True)]
+    columns += [Column(words(f"check.column_{name}"), tone="backward" if name == "analytic" else "")
+                for name in _COLUMNS]  # fmt: skip
+    many = len(found.quantities) > ROWS
+    places = list(range(len(found.quantities)))
+    if many:
+        exact, central = found.complex_step.relative, found.central.relative
+        places.sort(key=lambda k: (k != worst, -exact[k], -central[k]))
+        places = sorted(places[:ROWS])
+    rows = []
+    for k in places:
+        quantity = found.quantities[k]
+        numbers = (found.analytic[k], found.central.values[k], found.complex_step.values[k])
+        own, difference, imaginary = (
+            Cell(numerals.significant(float(number), digits, signed=True), full=numerals.full(number))
+            for number in numbers
+        )
+        wrong = found.complex_step.relative[k] > TOLERANCE
+        rows.append(
+            Row(
+                [
+                    Cell(symbol(quantity), ref=str(quantity), full=naming.quantity_plain(
+                        words, session.experiment.network, quantity), marked=quantity == shown),
+                    replace(own, ref=str(quantity), tone="negative" if wrong else ""),
+                    difference,
+                    _error(found.central.relative[k], found.central.absolute[k], words),
+                    imaginary,
+                    _error(found.complex_step.relative[k], found.complex_step.absolute[k], words, wrong),
+                ],
+                marked=k == worst,
+            )
+        )  # fmt: skip
+    caption = words("check.caption")
+    if many or len(found.quantities) < found.total:
+        caption = words("check.caption_some", shown=len(rows), checked=len(found.quantities), total=found.total)
+    return Table("gradients", columns, rows, caption, height=height)
+
+
+def _error(relative: float, absolute: float, words: Text, wrong: bool = False) -> Cell:
+    full = words("check.absolute", value=numerals.significant(float(absolute), 3))
+    return Cell(numerals.significant(float(relative), 2), full=full, tone="negative" if wrong else "")
+
+
+def _sentences(session: Session, found: _Found, words: Text) -> list[tuple[str, str]]:
+    """What the comparison says: sentences and their tones."""
+    result, network = found.check, session.experiment.network
+    central, exact = result.central, result.complex_step
+
+    def named(k: int) -> dict[str, str]:
+        quantity = result.quantities[k]
+        return {"symbol": naming_of(quantity), "what": naming.quantity_plain(words, network, quantity)}
+
+    if result.wrong:
+        k = result.quantities.index(result.wrong[0])
+        digits = session.view.digits
+        verdict = (
+            words(
+                "check.wrong", count=len(result.wrong), checked=len(result.quantities), **named(k),
+                analytic=numerals.significant(float(result.analytic[k]), digits),
+                numeric=numerals.significant(float(exact.values[k]), digits),
+            ),
+            "negative",
+        )  # fmt: skip
+    else:
+        largest = numerals.significant(float(exact.relative.max()), 2)
+        verdict = (words("check.right", checked=len(result.quantities), error=largest), "")
+    k = central.worst
+    worst_said = numerals.significant(float(central.relative[k]), 2)
+    sentences = [verdict]
+    if result.corners:
+        sentences.append((words("check.corners", count=result.corners), "negative"))
+    h = plain_power(session.view.step)
+    return [
+        *sentences,
+        (words("check.worst", h=h, **named(k), error=worst_said), ""),
+        (words("check.best", h=plain_power(found.curve.best)), ""),
+        (words("check.measure"), "muted"),
+    ]

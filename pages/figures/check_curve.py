@@ -1,0 +1,127 @@
+"""The V of the error: how far numeric derivatives are off, over the step h, both axes by decades."""
+
+from dataclasses import dataclass
+from math import isfinite, log10
+from typing import Any, Final
+
+from engine.arrays import Floats
+from engine.check import ErrorCurve
+from engine.numerals import significant
+from pages.figures import Figure
+from pages.figures.frame import axis, frame
+from pages.figures.theme import Theme
+
+LOWEST: Final = 1e-17  # an error of nothing has no place on a scale of decades
+HIGHEST: Final = 1e2
+TICKS: Final = range(-16, 2, 4)
+
+
+@dataclass(frozen=True)
+class CheckWords:
+    """The words of the picture.
+
+    Attributes
+    ----------
+    step, error : str
+        Axis titles.
+    central, median, complex_step : str
+        Names of the lines.
+    alt : str
+        ``{h} {value} {best} {smallest} {complex}``
+    """
+
+    step: str
+    error: str
+    central: str
+    median: str
+    complex_step: str
+    alt: str
+
+
+def check_curve(found: ErrorCurve, exponent: int, *, theme: Theme, words: CheckWords) -> Figure:
+    """Largest and median error of central differences, largest of the complex step; a dot at h = 10^exponent.
+
+    A click reports ``h.<exponent>``. Designed for a panel of 330 by 190 pixels.
+    """
+    h = [10.0**e for e in found.exponents]
+    now = found.exponents.index(exponent)
+    heights = [_place(found.central[now]), _place(found.complex_step[now])]
+    return {
+        "data": [
+            {**_line(found, h, found.median, words.median, theme.muted, 1.3), "line": {
+                "color": theme.muted, "width": 1.3, "dash": "dot"}},
+            _line(found, h, found.complex_step, words.complex_step, theme.accent, 2.0, "dash"),
+            _line(found, h, found.central, words.central, theme.text, 2.5),
+            {
+                "type": "scatter", "mode": "lines", "hoverinfo": "skip", "x": [h[now], h[now]],
+                "y": [LOWEST, HIGHEST], "line": {"color": theme.selected, "width": 1.5},
+            },
+            {
+                "type": "scatter", "mode": "markers", "hoverinfo": "skip", "x": [h[now]] * 2, "y": heights,
+                "cliponaxis": False,
+                "marker": {"size": 9, "color": theme.selected, "line": {"width": 1.2, "color": theme.text}},
+            },
+        ],
+        "layout": frame(
+            theme,
+            "check",
+            340,
+            xaxis=axis(theme, words.step, type="log", range=[-15.4, -0.6],
+                       tickvals=[10.0**e for e in (-15, -10, -5, -1)],
+                       ticktext=[_power(e) for e in (-15, -10, -5, -1)]),
+            yaxis=axis(theme, words.error, type="log", range=[log10(LOWEST), log10(HIGHEST)], showgrid=True,
+                       tickvals=[10.0**e for e in TICKS], ticktext=[_power(e) for e in TICKS]),
+            margin={"l": 58, "r": 8, "t": 6, "b": 36},
+            annotations=[
+                _label(-14.9, 1.3, words.central, theme.text, theme.ground),
+                _label(-14.9, -13.9, words.complex_step, theme.accent, theme.ground),
+                _label(-14.9, log10(_place(found.median[0])) - 3.2, words.median, theme.muted, theme.ground),
+            ],
+            dragmode="zoom",
+        ),
+    }  # fmt: skip
+
+
+def check_curve_alt(words: CheckWords, found: ErrorCurve, exponent: int) -> str:
+    """The same picture as a sentence."""
+    now, best = (found.exponents.index(e) for e in (exponent, found.best))
+    return words.alt.format(
+        h=plain_power(exponent), value=_said(found.central[now]), best=plain_power(found.best),
+        smallest=_said(found.central[best]), complex=_said(found.complex_step[now]),
+    )  # fmt: skip
+
+
+def plain_power(exponent: int) -> str:
+    """A power of ten in plain Unicode: ``10⁻⁵``."""
+    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _power(exponent: int) -> str:
+    return "1" if exponent == 0 else f"10<sup>{str(exponent).replace('-', '−')}</sup>"
+
+
+def _said(error: float) -> str:
+    return significant(float(error), 2)
+
+
+def _place(error: float) -> float:
+    return min(max(float(error), LOWEST), HIGHEST) if isfinite(error) else HIGHEST
+
+
+def _line(
+    found: ErrorCurve, h: list[float], errors: Floats, name: str, colour: str, width: float, dash: str = "solid"
+) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "lines", "x": h, "y": [_place(error) for error in errors],
+        "line": {"color": colour, "width": width, "dash": dash}, "hoverinfo": "text",
+        "hovertext": [f"{name}<br>h = {plain_power(e)}: {_said(error)}"
+                      for e, error in zip(found.exponents, errors, strict=True)],
+        "customdata": [f"h.{e}" for e in found.exponents],
+    }  # fmt: skip
+
+
+def _label(x: float, y: float, text: str, colour: str, ground: str) -> dict[str, Any]:
+    return {
+        "x": x, "y": y, "text": text, "showarrow": False, "xanchor": "left", "yanchor": "middle",
+        "font": {"size": 12, "color": colour}, "bgcolor": ground, "borderpad": 0,
+    }  # fmt: skip

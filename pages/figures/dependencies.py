@@ -1,0 +1,245 @@
+"""A dependency graph: what depends on what, with every path from one quantity to the end and its slopes."""
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, Final, NamedTuple
+
+from engine.derivation_graph import Graph, Node
+from engine.numerals import full, given, significant
+from pages.figures import Figure
+from pages.figures.frame import picture
+from pages.figures.layout import Point, layered
+from pages.figures.lettering import subscript, superscript, text_width
+from pages.figures.network_edges import arrow_heads, plates
+from pages.figures.network_nodes import writing
+from pages.figures.plain_names import bare, plain
+from pages.figures.scene import EDGE_SIZE, Label, Text
+from pages.figures.theme import Theme, mix
+
+WIDTH: Final = 640  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
+HEIGHT: Final = 350
+LARGEST: Final = 44.0
+TOP: Final = 26.0  # room for captions
+SIDE: Final = 92.0  # room for names beside the first and the last column
+CROWD: Final = 6  # nodes of a column beyond which their names stand beside them
+QUIET: Final = 0.35
+
+Trace = dict[str, Any]
+_TURNED: Final = ("w",)  # whose first index is of the layer below where vectors are rows
+
+
+@dataclass(frozen=True)
+class Called:
+    """The words of the picture; ``turned`` where vectors are rows, so that w_ij has the layer below first."""
+
+    node: str  # {name} {value} {slope}
+    arc: str  # {head} {tail} {slope}
+    captions: tuple[str, ...] = ()
+    turned: bool = False
+    letters: tuple[tuple[str, str], ...] = ()
+
+    def name(self, node: Node) -> str:
+        """A node's name in plain Unicode."""
+        given = node.letter == "x" and not node.layer  # the input, or the x of an example
+        letter = node.letter if given else dict(self.letters).get(node.letter, node.letter)
+        indices = node.indices[::-1] if self.turned and node.letter in _TURNED else node.indices
+        comma = "," if any(index > 9 for index in indices) else ""
+        above = superscript(node.layer) if node.layer or (node.whole and node.letter == "x") else ""
+        if node.whole and node.letter == "W":
+            return f"{letter}{above}"
+        return letter + comma.join(map(subscript, indices)) + above
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """Nodes with their places and sizes."""
+
+    graph: Graph
+    at: dict[str, Point]
+    size: dict[str, float]
+    beside: dict[str, float]  # -1 where the name stands to the left of a node, 1 to the right, 0 in it
+
+
+class _Written(NamedTuple):
+    """What stands on an arc."""
+
+    label: Label
+    ink: str
+
+
+def dependencies(graph: Graph, leaf: str, called: Called, refs: dict[str, str], theme: Theme, digits: int) -> Figure:
+    """The graph with every path from ``leaf`` to the end lit; nodes with a ref report it when clicked.
+
+    Designed for a panel of 640 by 350 pixels; its coordinates are these pixels.
+    """
+    drawn = _place(graph)
+    paths = graph.paths(leaf)
+    lit = {(arc.tail, arc.head) for path in paths for arc in path}
+    nodes = {leaf, *(key for way in lit for key in way)}
+    labels = _labels(drawn, lit, called, theme, digits)
+    return {
+        "data": [
+            *_lines(drawn, lit, theme),
+            *plates([one.label for one in labels], theme),
+            _hovers(drawn, called),
+            _heads(drawn, lit, theme),
+            _circles(drawn, leaf, nodes, called, refs, theme),
+            writing(
+                [*(Text(one.label.x, one.label.y, one.label.text, EDGE_SIZE, one.ink) for one in labels),
+                 *_names(drawn, nodes, called, theme, digits), *_captions(drawn, called, theme)]
+            ),
+        ],
+        "layout": {
+            **picture(theme, "dependencies", WIDTH, HEIGHT),
+            "meta": {"design_width": WIDTH, "design_height": HEIGHT, "left": SIDE, "right": SIDE, "least_width": 420},
+        },
+    }  # fmt: skip
+
+
+def _place(graph: Graph) -> _Drawn:
+    keys = {node.key: number for number, node in enumerate(graph.nodes)}
+    columns = tuple(node.column for node in graph.nodes)
+    ways = tuple((keys[arc.tail], keys[arc.head]) for arc in graph.arcs)
+    room = HEIGHT - TOP - 8.0
+    spots = layered(columns, ways, WIDTH - 2 * SIDE, room)
+    at = {node.key: (x + SIDE, y + TOP) for node, (x, y) in zip(graph.nodes, spots, strict=True)}
+    count = {column: columns.count(column) for column in columns}
+    spacing = (WIDTH - 2 * SIDE) / max(columns)
+    size, beside = {}, {}
+    for node in graph.nodes:
+        many = count[node.column] > CROWD
+        pitch = room / count[node.column]
+        size[node.key] = (
+            min(LARGEST, spacing * 0.55, pitch - (4.0 if many else 20.0)) if not many else min(14.0, pitch - 3.0)
+        )
+        beside[node.key] = (-1.0 if node.column == 0 else 1.0) if many else 0.0
+    return _Drawn(graph, at, size, beside)
+
+
+def _lines(drawn: _Drawn, lit: set[tuple[str, str]], theme: Theme) -> list[Trace]:
+    """Quiet arcs, then the lit ones."""
+    traces = []
+    for on in (False, True):
+        x: list[float | None] = []
+        y: list[float | None] = []
+        for arc in drawn.graph.arcs:
+            if ((arc.tail, arc.head) in lit) == on:
+                (x0, y0), (x1, y1) = drawn.at[arc.tail], drawn.at[arc.head]
+                x += (x0, x1, None)
+                y += (y0, y1, None)
+        colour = theme.selected if on else mix(theme.ground, theme.muted, QUIET)
+        traces.append(
+            {"type": "scatter", "mode": "lines", "x": x[:-1], "y": y[:-1], "hoverinfo": "skip",
+             "line": {"color": colour, "width": 4.0 if on else 1.2}}
+        )  # fmt: skip
+    return traces
+
+
+def _labels(drawn: _Drawn, lit: set[tuple[str, str]], called: Called, theme: Theme, digits: int) -> list[_Written]:
+    """The slopes of the lit arcs, the factors of all, none over another; what finds no place is read by the pointer."""
+    placed: list[_Written] = []
+    solid = [Label(x, y, "", "zero", drawn.size[key] + 4.0, drawn.size[key]) for key, (x, y) in drawn.at.items()]
+    for arc in drawn.graph.arcs:
+        if arc.factor is not None:
+            text, ink = plain(arc.factor, called.turned), theme.forward if arc.kept else theme.backward
+        elif arc.slope is not None and (arc.tail, arc.head) in lit:
+            text, ink = given(arc.slope, min(digits, 4)), theme.backward
+        else:
+            continue
+        (x0, y0), (x1, y1) = drawn.at[arc.tail], drawn.at[arc.head]
+        for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74):
+            x, y = round(x0 + share * (x1 - x0), 1), round(y0 + share * (y1 - y0), 1)
+            if arc.factor is not None and y0 == y1:
+                y -= drawn.size[arc.head] / 2 + 14.0  # the way from u to x is short: above it
+            label = Label(x, y, text, "zero", text_width(bare(text), EDGE_SIZE) + 6.0)
+            if not any(label.meets(other) for other in (*(one.label for one in placed), *solid)):
+                placed.append(_Written(label, ink))
+                break
+    return placed
+
+
+def _hovers(drawn: _Drawn, called: Called) -> Trace:
+    """Points that draw nothing and tell the slope of every arc, or what stands on it."""
+    names = {node.key: called.name(node) for node in drawn.graph.nodes}
+    x, y, texts = [], [], []
+    for arc in drawn.graph.arcs:
+        if arc.slope is not None:
+            texts.append(called.arc.format(head=names[arc.head], tail=names[arc.tail], slope=full(arc.slope)))
+        elif arc.factor is not None:
+            texts.append(plain(arc.factor, called.turned))
+        else:
+            continue
+        (x0, y0), (x1, y1) = drawn.at[arc.tail], drawn.at[arc.head]
+        x.append(round(0.55 * x0 + 0.45 * x1, 1))
+        y.append(round(0.55 * y0 + 0.45 * y1, 1))
+    return {"type": "scatter", "mode": "none", "hoverinfo": "text", "x": x, "y": y, "hovertext": texts}
+
+
+def _heads(drawn: _Drawn, lit: set[tuple[str, str]], theme: Theme) -> Trace:
+    ways = [(drawn.at[arc.tail], drawn.at[arc.head]) for arc in drawn.graph.arcs if (arc.tail, arc.head) in lit]
+    largest = max((drawn.size[arc.head] for arc in drawn.graph.arcs), default=0.0)
+    return arrow_heads(ways, theme.selected, 12, largest / 2 + 2.0)
+
+
+def _circles(
+    drawn: _Drawn, leaf: str, lit: set[str], called: Called, refs: dict[str, str], theme: Theme
+) -> Trace:  # fmt: skip
+    nodes = drawn.graph.nodes
+    hover = []
+    for node in nodes:
+        value = "" if node.value is None else f" = {full(node.value)}"
+        known = node.value is not None and len(drawn.graph.arcs) <= 120
+        slope = full(drawn.graph.derivative(node.key)) if known else ""
+        text = called.node if slope else "{name}{value}"
+        hover.append(text.format(name=called.name(node), value=value, slope=slope, end=called.name(nodes[-1])))
+    return {
+        "type": "scatter", "mode": "markers", "hoverinfo": "text", "meta": {"solid": True},
+        "x": [drawn.at[node.key][0] for node in nodes], "y": [drawn.at[node.key][1] for node in nodes],
+        "customdata": [refs.get(node.key, "") for node in nodes], "hovertext": hover,
+        "marker": {
+            "symbol": "circle", "opacity": 1, "size": [round(drawn.size[node.key], 1) for node in nodes],
+            "color": [theme.selected_soft if node.key in lit else theme.surface for node in nodes],
+            "line": {"width": [4.0 if node.key == leaf else 1.3 for node in nodes],
+                     "color": [theme.selected if node.key in lit else theme.muted for node in nodes]},
+        },
+    }  # fmt: skip
+
+
+def _names(drawn: _Drawn, lit: set[str], called: Called, theme: Theme, digits: int) -> list[Text]:
+    """Names in the nodes and values below them; in a crowd both beside."""
+    texts = []
+    for node in drawn.graph.nodes:
+        (x, y), side, size = drawn.at[node.key], drawn.beside[node.key], drawn.size[node.key]
+        name, ink = called.name(node), theme.text if node.key in lit else theme.muted
+        value = "" if node.value is None or not isfinite(node.value) else given(node.value, min(digits, 4))
+        if node.whole and node.letter == "W":
+            value = "b" + superscript(node.layer)
+        if side:
+            away = x + side * (size / 2 + 5.0)
+            small = 12 if (HEIGHT - TOP) / len(drawn.graph.nodes) > 14.0 else 11
+            both = f"{name} = {value}" if value else name
+            texts.append(Text(round(away, 1), y, both, small, ink, "middle left" if side < 0 else "middle right"))
+            continue
+        fits = text_width(name, 13) <= size + 6.0
+        texts.append(Text(x, y if fits else round(y - size / 2 - 8.0, 1), name, 13, theme.text, weight=600))
+        if value:
+            texts.append(Text(x, round(y + size / 2 + 9.0, 1), value, 12, theme.forward if node.key in lit else ink))
+    return texts
+
+
+def _captions(drawn: _Drawn, called: Called, theme: Theme) -> list[Text]:
+    places = sorted({drawn.at[node.key][0] for node in drawn.graph.nodes})
+    return [Text(x, 10.0, text, 12, theme.muted) for x, text in zip(places, called.captions, strict=False) if text]
+
+
+def dependencies_alt(graph: Graph, leaf: str, called: Called, sentence: str, digits: int = 4) -> str:
+    """Which quantity reaches the end by which paths, with their slopes; ``{name} {end} {count} {paths}``."""
+    names = {node.key: called.name(node) for node in graph.nodes}
+    paths = graph.paths(leaf)
+    said = []
+    for path in paths[:8]:
+        way = " → ".join((names[leaf], *(names[arc.head] for arc in path)))
+        slopes = [arc.slope for arc in path if arc.slope is not None]
+        said.append(f"{way} ({' · '.join(significant(slope, digits) for slope in slopes)})" if slopes else way)
+    more = "; …" if len(paths) > 8 else ""
+    return sentence.format(name=names[leaf], end=names[graph.end], count=len(paths), paths="; ".join(said) + more)

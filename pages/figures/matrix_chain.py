@@ -1,0 +1,187 @@
+"""Matrices with the signs between them, as a formula has them; what an entry of the result is made of is framed."""
+
+from math import isfinite
+from typing import Any, Final, NamedTuple
+
+from engine.derivation import At, Block
+from engine.numerals import full, given, significant
+from pages.figures import Figure
+from pages.figures.frame import picture
+from pages.figures.lettering import text_width
+from pages.figures.plain_names import bare, plain
+from pages.figures.theme import Theme, readable, tint
+
+WIDTH: Final = 640  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
+HEIGHT: Final = 200
+LARGEST_CELL: Final = (62.0, 32.0)
+TITLE: Final = 22.0
+LINE: Final = 1.5
+STRENGTH: Final = 0.85
+TITLE_SIZE: Final = 13
+SMALL_TITLE: Final = 11
+SIGN: Final = 17  # type size of the signs
+
+Trace = dict[str, Any]
+
+
+class _Place(NamedTuple):
+    block: int
+    left: float
+    top: float
+    sign: float  # where the sign before it stands
+    after: float
+
+
+class _Grid(NamedTuple):
+    places: tuple[_Place, ...]
+    width: float
+    height: float
+    title: int  # type size; 0 where there is no room for titles
+
+
+class _Cell(NamedTuple):
+    block: int
+    i: int
+    j: int
+    number: float
+    x: float
+    y: float
+
+
+def matrix_chain(
+    blocks: tuple[Block, ...], at: At, *, turned: bool, theme: Theme, digits: int = 4, reference: str = "entry"
+) -> Figure:
+    """Blocks beside each other; clicks report ``entry.a.b``, the entry of the result that a cell belongs to.
+
+    Cells are coloured on one scale for each matrix. Designed for a panel of 640 by 200 pixels.
+    """
+    grid = _grid(blocks, turned)
+    cells = [
+        _Cell(place.block, i, j, float(blocks[place.block].values[i - 1, j - 1]),
+              round(place.left + (j - 0.5) * grid.width, 1), round(place.top + (i - 0.5) * grid.height, 1))
+        for place in grid.places
+        for i in range(1, blocks[place.block].values.shape[0] + 1)
+        for j in range(1, blocks[place.block].values.shape[1] + 1)
+    ]  # fmt: skip
+    inks = [_colour(cell, blocks[cell.block], theme) for cell in cells]
+    return {
+        "data": [
+            {
+                "type": "bar", "hoverinfo": "text", "x": [cell.x for cell in cells],
+                "y": [round(grid.height - LINE, 2)] * len(cells),
+                "base": [round(cell.y - (grid.height - LINE) / 2, 2) for cell in cells],
+                "width": [round(grid.width - LINE, 2)] * len(cells),
+                "marker": {"color": inks, "line": {"width": 0}},
+                "customdata": [_reference(cell, blocks[cell.block], at, reference) for cell in cells],
+                "hovertext": [full(cell.number) for cell in cells],
+            },
+            _writing(cells, inks, blocks, grid, turned, theme, digits),
+        ],
+        "layout": {
+            **picture(theme, "matrix_chain", WIDTH, HEIGHT),
+            "barmode": "overlay",
+            "shapes": [
+                shape for place in grid.places for shape in _frames(blocks[place.block], place, at, grid, theme)
+            ],
+            "meta": {"design_width": WIDTH, "design_height": HEIGHT, "left": 0, "right": 0, "least_width": 460},
+        },
+    }  # fmt: skip
+
+
+def matrix_chain_alt(blocks: tuple[Block, ...], turned: bool) -> str:
+    """The blocks' names with the signs between them."""
+    parts = [f"{block.sign} {plain(block.name, turned)}{block.after}".strip() for block in blocks]
+    return bare(" ".join(parts))
+
+
+def _grid(blocks: tuple[Block, ...], turned: bool) -> _Grid:
+    """Cells as large as fit; a block is at least as wide as its title."""
+    signs = [text_width(block.sign, SIGN) + (14.0 if block.sign else 10.0 * bool(k)) for k, block in enumerate(blocks)]
+    ends = [text_width(block.after, SIGN) + 4.0 * bool(block.after) for block in blocks]
+    room = WIDTH - 8.0 - sum(signs) - sum(ends)
+    title, titles = 0, [0.0] * len(blocks)
+    for title in (TITLE_SIZE, SMALL_TITLE, 0):
+        titles = [text_width(bare(plain(block.name, turned)), title) + 4.0 * bool(title) for block in blocks]
+        if sum(titles) <= room:
+            break
+    width = LARGEST_CELL[0]
+    while width > 3.0 and sum(max(b.values.shape[1] * width, t) for b, t in zip(blocks, titles, strict=True)) > room:
+        width -= 0.5
+    height = min(LARGEST_CELL[1], (HEIGHT - TITLE - 4.0) / max(block.values.shape[0] for block in blocks))
+    wide = [max(block.values.shape[1] * width, title) for block, title in zip(blocks, titles, strict=True)]
+    left, middle = (WIDTH - sum(wide) - sum(signs) - sum(ends)) / 2, TITLE + (HEIGHT - TITLE) / 2
+    places = []
+    for k, block in enumerate(blocks):
+        rows, columns = block.values.shape
+        sign = left + signs[k] / 2
+        left += signs[k]
+        inner = left + (wide[k] - columns * width) / 2
+        left += wide[k]
+        places.append(_Place(k, inner, middle - rows * height / 2, sign, left + ends[k] / 2))
+        left += ends[k]
+    return _Grid(tuple(places), width, height, title)
+
+
+def _reference(cell: _Cell, block: Block, at: At, reference: str) -> str:
+    """The entry that shares this cell's row or column; the rest as selected."""
+    a, b = block.only or at.a, at.b
+    for axis, number in ((block.rows, cell.i), (block.columns, cell.j)):
+        a, b = (number if axis == "a" else a), (number if axis == "b" else b)
+    return f"{reference}.{a}.{b}"
+
+
+def _colour(cell: _Cell, block: Block, theme: Theme) -> str:
+    largest = max((abs(n) for n in block.values.ravel().tolist() if isfinite(n)), default=0.0)
+    return tint(theme, cell.number, largest, STRENGTH) if isfinite(cell.number) else theme.surface
+
+
+def _writing(
+    cells: list[_Cell], inks: list[str], blocks: tuple[Block, ...], grid: _Grid, turned: bool, theme: Theme, digits: int
+) -> Trace:
+    """Numbers as long as their cells hold, titles above the matrices, signs between them."""
+    texts: list[tuple[float, float, str, float, str]] = []
+    for cell, ink in zip(cells, inks, strict=True):
+        for length in range(min(digits, 4), 1, -1):
+            text = given(cell.number, length) if abs(cell.number) >= 1e-4 else significant(cell.number, length)
+            if grid.height >= 13.0 and text_width(text, 12) <= grid.width - 3.0:
+                texts.append((cell.x, cell.y, text, 12, readable(ink)))
+                break
+    for place in grid.places:
+        block = blocks[place.block]
+        middle = place.left + block.values.shape[1] * grid.width / 2
+        tone = theme.forward if block.tone == "forward" else theme.backward
+        if grid.title:
+            texts.append((middle, place.top - 12.0, plain(block.name, turned), grid.title, tone))
+        half = TITLE + (HEIGHT - TITLE) / 2
+        for x, mark in ((place.sign, block.sign), (place.after, block.after)):
+            if mark:
+                texts.append((x, half, mark, SIGN, theme.text))
+    return {
+        "type": "scatter", "mode": "text", "hoverinfo": "skip",
+        "x": [round(t[0], 1) for t in texts], "y": [round(t[1], 1) for t in texts], "text": [t[2] for t in texts],
+        "textposition": ["middle center"] * len(texts),
+        "textfont": {"size": [t[3] for t in texts], "color": [t[4] for t in texts], "weight": [400] * len(texts)},
+        "meta": {"shorter": {}},
+    }  # fmt: skip
+
+
+def _frames(block: Block, place: _Place, at: At, grid: _Grid, theme: Theme) -> list[dict[str, Any]]:
+    """Around the row, the column or the cell that the entry is made of; nothing where the block has no part in it."""
+    rows, columns = block.values.shape
+    if block.only and block.only != at.a:
+        return []
+    ends = []
+    for axis, count in ((block.rows, rows), (block.columns, columns)):
+        number = {"a": at.a, "b": at.b}.get(axis)
+        ends.append((0, count) if number is None else (number - 1, number))
+        if number is not None and not 1 <= number <= count:
+            return []
+    (top, bottom), (left, right) = ends
+    return [
+        {
+            "type": "rect",
+            "x0": round(place.left + left * grid.width, 1), "x1": round(place.left + right * grid.width, 1),
+            "y0": round(place.top + top * grid.height, 1), "y1": round(place.top + bottom * grid.height, 1),
+            "line": {"color": theme.selected, "width": 3.0},
+        }
+    ]  # fmt: skip

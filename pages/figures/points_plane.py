@@ -1,0 +1,59 @@
+"""A plane to put points into: a fine grid of places that can be clicked, and the points of two classes."""
+
+from typing import Any
+
+from pages.figures import Figure
+from pages.figures.frame import axis, frame
+from pages.figures.theme import Theme
+
+STEPS = 20  # places from the middle to each edge: a click lands on the next one
+
+Point = tuple[float, float, int]  # x1, x2, class 0 or 1
+
+
+def points_plane(points: tuple[Point, ...], reach: int, theme: Theme) -> Figure:
+    """The plane from -reach to reach.
+
+    Clicks report ``add.<column>.<row>`` for an empty place, counted in steps from the middle, and ``take.<number>``
+    for a point (from 0). Designed for a panel of 480 by 400 pixels.
+    """
+    taken = {(round(x * STEPS / reach), round(y * STEPS / reach)) for x, y, _ in points}
+    steps = range(-STEPS, STEPS + 1)
+    free = [(i, j) for j in steps for i in steps if (i, j) not in taken]
+    ends = [-1.06 * reach, 1.06 * reach]
+    return {
+        "data": [
+            {
+                "type": "scatter", "mode": "markers", "hoverinfo": "text",
+                "x": [reach * i / STEPS for i, _ in free], "y": [reach * j / STEPS for _, j in free],
+                "customdata": [f"add.{i}.{j}" for i, j in free],
+                "hovertext": [f"{reach * i / STEPS:g}, {reach * j / STEPS:g}" for i, j in free],
+                "marker": {"size": 9, "color": theme.muted, "opacity": 0.0},
+            },
+            {
+                "type": "scatter", "mode": "markers", "hoverinfo": "text",
+                "x": [x for x, _, _ in points], "y": [y for _, y, _ in points],
+                "customdata": [f"take.{k}" for k in range(len(points))],
+                "hovertext": [f"{x:g}, {y:g}" for x, y, _ in points],
+                "marker": {
+                    "symbol": ["square" if kind else "circle" for _, _, kind in points], "size": 13, "opacity": 1,
+                    "color": [theme.positive if kind else theme.negative for _, _, kind in points],
+                    "line": {"width": 1.5, "color": theme.ground},
+                },
+            },
+        ],
+        "layout": frame(
+            theme,
+            f"points-{reach}",
+            480,
+            xaxis=_axis(theme, "x₁", ends),
+            yaxis=_axis(theme, "x₂", ends),
+            margin={"l": 48, "r": 10, "t": 8, "b": 42},
+            dragmode=False,
+            hoverdistance=40,
+        ),
+    }  # fmt: skip
+
+
+def _axis(theme: Theme, title: str, ends: list[float]) -> dict[str, Any]:
+    return axis(theme, title, 14, range=ends, showgrid=True, zeroline=True, zerolinecolor=theme.muted, fixedrange=True)

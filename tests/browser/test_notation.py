@@ -1,0 +1,142 @@
+"""The notation page and the switch in a real browser: four books in both languages, no source of a formula."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from pages.notation_view import VIEWS
+from tests.browser.conftest import Serve, painted, settled
+
+pytestmark = pytest.mark.browser
+LINK = {"en": "Notation", "zh": "记号对照"}
+BOOKS = ("column", "row", "threshold", "error")
+
+
+def opened(page: Page, serve: Serve, query: str = "lang=en") -> Page:
+    """By the link in the navigation: a deep link makes Streamlit ask for files that are not there."""
+    page.goto(f"{serve('app.py')}/?{query}")
+    painted(page)
+    settled(page)
+    go_to(page, LINK["zh" if "lang=zh" in query else "en"])
+    page.wait_for_selector("[data-panel=views]")
+    settled(page)
+    return page
+
+
+def go_to(page: Page, name: str) -> None:
+    """Another page, by its name in the navigation."""
+    page.evaluate("name => [...document.querySelectorAll('a')].find(a => a.innerText.trim() == name).click()", name)
+
+
+def words(page: Page) -> str:
+    """What a reader sees; the MathML of formulas is for screen readers."""
+    return str(
+        page.evaluate("""() => {
+            const copy = document.querySelector('.stMain').cloneNode(true);
+            copy.querySelectorAll('.katex-mathml, script, style').forEach(node => node.remove());
+            return copy.textContent;
+        }""")
+    )
+
+
+def clean(page: Page, where: str) -> None:
+    """No source of a formula is on the screen."""
+    assert page.locator(".stage-source, [data-testid=stException]").count() == 0, where
+    assert not {"$", "\\", "{"} & set(words(page)), where
+
+
+@pytest.mark.parametrize("query", ["lang=en", "lang=zh&sizes=2-3-4-2&seed=3", "lang=en&preset=and"])
+def test_every_view_is_set(page: Page, serve: Serve, query: str) -> None:
+    opened(page, serve, query + "&t=1&phase=update")
+    for view in VIEWS:
+        page.click(f"[data-panel=views] [data-ref='view.{view}']")
+        painted(page, f"1.update.{view}" + (".1" if view == "R4" else ""))
+        clean(page, view)
+    settled(page)
+    assert "eq=T8" in page.url
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_phase_side_by_side(page: Page, serve: Serve, language: str) -> None:
+    opened(page, serve, f"lang={language}")
+    for _ in range(7):
+        page.keyboard.press("ArrowRight")
+        settled(page)
+        for book in BOOKS:
+            assert page.locator(f"[data-panel=told-{book}] .katex").count() >= 1
+        clean(page, page.url)
+    assert "phase=update" in page.url
+
+
+def test_the_program_is_stepped_by_the_arrows(page: Page, serve: Serve) -> None:
+    opened(page, serve, "lang=en&t=1&phase=delta-1")
+    page.click("[data-panel=views] [data-ref='view.R4']")
+    painted(page, "1.delta-1.R4.1")
+    for line in (2, 3):
+        page.keyboard.press("ArrowRight")
+        painted(page, f"1.delta-1.R4.{line}")
+    page.keyboard.press("ArrowLeft")
+    painted(page, "1.delta-1.R4.2")
+    assert page.locator("[data-panel=program] tr.stage-marked").inner_text().startswith("2")
+    page.click("[data-panel=program] tbody tr:nth-child(14) button")
+    painted(page, "1.delta-1.R4.14")
+    assert "…" not in page.locator("[data-panel=program] tbody tr").last.locator("td").last.inner_text()
+
+
+def test_the_switch_writes_the_whole_stepper_anew(page: Page, serve: Serve) -> None:
+    page.goto(f"{serve('app.py')}/?lang=en&t=1&phase=delta-1&sel=b.1.2")
+    painted(page)
+    settled(page)
+    value = page.locator("[data-panel=formula] .stage-line .katex-html").last
+    before = value.inner_text()
+    for book, phase in (("row", "∇"), ("threshold", "e"), ("error", "−δ"), ("column", "δ")):
+        page.click(".st-key-switch_notation button")
+        page.wait_for_function(
+            "book => document.querySelector('.st-key-switch_notation').innerText.includes(book)", arg=f"{book} notation"
+        )
+        settled(page)
+        assert phase in page.locator("[data-panel=phases] [data-ref='delta-1'] .katex-html").inner_text()
+        assert ("book=" + book in page.url) == (book != "column")
+        assert ("−0." in value.inner_text()) != (("−0." in before) == (book == "threshold"))
+        clean(page, book)
+
+
+def test_the_book_stays_from_page_to_page_and_over_a_reload(page: Page, serve: Serve) -> None:
+    opened(page, serve, "lang=en&t=2&phase=loss&book=threshold")
+    assert "threshold notation" in page.locator(".st-key-switch_notation").inner_text()
+    go_to(page, "Error splitting")
+    page.wait_for_selector("[data-panel=edges]")
+    settled(page)
+    assert "book=threshold" in page.url
+    assert "ŷ" in page.locator("[data-panel=formula]").inner_text()
+    go_to(page, "Stepper")
+    page.wait_for_selector("[data-panel=network]")
+    settled(page)
+    page.reload()
+    painted(page)
+    settled(page)
+    assert "threshold notation" in page.locator(".st-key-switch_notation").inner_text()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1366, "dark")])
+def test_nothing_is_wider_than_the_screen(
+    new_page: Callable[..., Page], serve: Serve, width: int, scheme: str
+) -> None:  # fmt: skip
+    page = new_page(width=1366, height=768, color_scheme=scheme)
+    opened(page, serve, "lang=en&t=1&phase=update")
+    for view in ("sides", "R3", "R4", "T2"):
+        page.click(f"[data-panel=views] [data-ref='view.{view}']")
+        settled(page)
+        page.set_viewport_size({"width": width, "height": 844})
+        settled(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.set_viewport_size({"width": 1366, "height": 768})
+
+
+def test_a_projector_shows_the_four_books_without_scrolling(page: Page, serve: Serve) -> None:
+    opened(page, serve, "lang=en&t=1&phase=forward-2")
+    for book in BOOKS:
+        box = page.locator(f"[data-panel={book}]").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 768

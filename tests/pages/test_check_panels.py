@@ -1,0 +1,171 @@
+"""The check tab's panels: what they say, what a click does, and that nothing is computed while the tab is closed."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from engine import Experiment, Network, Quantity, Timeline
+from engine.check import check, error_curve
+from engine.presets import experiment
+from pages import check_panels, screen
+from pages.figures.check_curve import CheckWords, check_curve, check_curve_alt, plain_power
+from pages.figures.theme import DARK, LIGHT
+from pages.session import Session
+from pages.stage import Event, Group, Note, Plot, Slider, Table, figure_json
+from pages.stepper import take
+from pages.text import LANGUAGES, text
+
+
+def opened(preset: str = "full-adder", step: int = -5) -> Session:
+    session = Session(experiment(preset))
+    session.view = replace(session.view, tab="check", step=step)
+    return session
+
+
+def drawn(session: Session, language: str = "en") -> dict[str, Any]:
+    """Panels of the tab by id, those in groups too."""
+    found: dict[str, Any] = {}
+    for panel in check_panels.panels(session, session.update, text(language), LIGHT, "10rem"):
+        found[panel.id] = panel
+        if isinstance(panel, Group):
+            found |= {inner.id: inner for inner in panel.panels}
+    return found
+
+
+def said(session: Session, language: str = "en") -> list[str]:
+    return [panel.text for panel in drawn(session, language).values() if isinstance(panel, Note)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_names_the_worst_and_the_best(language: str) -> None:
+    session = opened(step=-9)
+    table: Table = drawn(session, language)["gradients"]
+    assert len(table.rows) == session.experiment.network.parameter_count
+    [worst] = [row for row in table.rows if row.marked]
+    errors = [float(row.cells[3].text.replace("−", "-")) for row in table.rows]
+    assert errors[table.rows.index(worst)] == max(errors)
+    update = session.update
+    curve = error_curve(session.experiment.network, update.before, update.trace)
+    sentences = said(session, language)
+    assert worst.cells[3].text in sentences[1]
+    assert plain_power(-9) in sentences[1]
+    assert plain_power(curve.best) in sentences[2]
+    assert "26" in sentences[0]
+    slider: Slider = drawn(session, language)["h"]
+    assert (slider.value, slider.said) == (-9, "10⁻⁹")
+
+
+def test_a_wrong_gradient_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = opened()
+    update = session.update
+    grad_b = tuple(np.zeros_like(b) for b in update.trace.grad_b)
+    wrong = replace(update, trace=replace(update.trace, grad_b=grad_b))
+    panels = check_panels.panels(session, wrong, text("en"), LIGHT, "10rem")
+    verdict = panels[-1]
+    assert isinstance(verdict, Group)
+    first = verdict.panels[0]
+    assert isinstance(first, Note)
+    assert first.text.startswith("6 of 26 gradients disagree")
+    assert "bias of" in first.text
+    assert first.tone == "negative"
+    table = panels[0]
+    assert isinstance(table, Table)
+    red = [row.cells[0].ref for row in table.rows if row.cells[1].tone == "negative"]
+    assert red == [f"grad_b.{l}.{j}" for l, n in ((1, 4), (2, 2)) for j in range(1, n + 1)]
+
+
+def test_clicks() -> None:
+    session = opened()
+    take(session, Event("h", "-8"))
+    assert session.view.step == -8
+    take(session, Event("error-curve", "h.-3"))
+    assert session.view.step == -3
+    for bad in ("0", "-16", "5", "x", "", "-", "²", "--4"):
+        take(session, Event("h", bad))
+        take(session, Event("error-curve", f"h.{bad}"))
+        assert session.view.step == -3
+    take(session, Event("gradients", "grad_W.1.2.3"))
+    assert (str(session.phase), str(session.asked)) == ("gradients", "grad_W.1.2.3")
+    session.go_to_phase("update")
+    take(session, Event("gradients", "grad_b.2.1"))
+    assert (str(session.phase), str(session.asked)) == ("update", "grad_b.2.1")
+    take(session, Event("gradients", "nonsense"))
+    take(session, Event("gradients", "grad_b.9.9"))
+    assert str(session.asked) == "grad_b.2.1"
+    take(session, Event("tabs", "nowhere"))
+    assert session.view.tab == "check"
+    take(session, Event("tabs", "training"))
+    assert session.view.tab == "training"
+
+
+def test_nothing_is_computed_while_the_tab_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    for name, real in (("check", check), ("error_curve", error_curve)):
+
+        def counted(*args: Any, real: Any = real, name: str = name) -> Any:
+            calls.append(name)
+            return real(*args)
+
+        monkeypatch.setattr(check_panels, name, counted)
+    session = Session(experiment())
+    screen.panels(session, text("en"), LIGHT, [])
+    assert calls == []
+    take(session, Event("tabs", "check"))
+    screen.panels(session, text("en"), LIGHT, [])
+    screen.panels(session, text("zh"), DARK, [])
+    assert calls == ["check", "error_curve"]
+    take(session, Event("h", "-7"))
+    screen.panels(session, text("en"), LIGHT, [])
+    assert calls == ["check", "error_curve", "check"]  # the curve is the update's
+
+
+def test_the_tab_follows_the_layout_and_the_fork() -> None:
+    session = opened()
+    ids = [panel.id for panel in screen.panels(session, text("en"), LIGHT, [])]
+    assert screen.layout(session).problem(ids) == ""
+    before = said(session)
+    session.set_parameter(Quantity("b", 1, 1), 5.0)
+    assert said(session) != before
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_run_that_diverged_gets_a_sentence(language: str) -> None:
+    session = opened("rate-too-large")
+    session.t = next(t for t in range(5000) if not session.line.parameters(t).finite)
+    assert list(drawn(session, language)) == ["verdict", "verdict-1"]
+    assert said(session, language) == [text(language)("problem.check_not_finite")]
+    screen.panels(session, text(language), LIGHT, [])
+
+
+def test_a_large_network_shows_the_worst_rows() -> None:
+    network = Network(sizes=(10, 12, 3), activations=("relu", "sigmoid"))
+    rng = np.random.default_rng(0)
+    exp = Experiment(network, X=rng.normal(size=(4, 10)), Y=rng.uniform(size=(4, 3)), batch_size=4)
+    session = Session(exp)
+    session.view = replace(session.view, tab="check")
+    table: Table = drawn(session)["gradients"]
+    assert len(table.rows) == check_panels.ROWS < network.parameter_count
+    assert sum(row.marked for row in table.rows) == 1
+    assert str(network.parameter_count) in table.caption
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_the_curve_is_a_sound_figure(theme: Any) -> None:
+    exp = experiment()
+    update = Timeline(exp).update(0)
+    found = error_curve(exp.network, update.before, update.trace)
+    words = CheckWords("h", "error", "central", "median", "complex", "{h} {value} {best} {smallest} {complex}")
+    for exponent in (-15, -5, -1):
+        figure = check_curve(found, exponent, theme=theme, words=words)
+        go.Figure(figure)
+        figure_json(figure)
+        assert "{" not in check_curve_alt(words, found, exponent)
+    central = next(trace for trace in figure["data"] if trace.get("customdata") and trace["line"].get("width") == 2.5)
+    assert central["y"] == [float(error) for error in found.central]
+    assert central["customdata"][0] == "h.-15"
+    plot = drawn(opened())["error-curve"]
+    assert isinstance(plot, Plot)
+    assert "10⁻⁵" in plot.alt

@@ -1,0 +1,153 @@
+"""What a visitor of the derivation page can look at: the walk, clicks, the address, formulas in every book, sizes."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine import Experiment, presets
+from engine.books import NOTATIONS
+from engine.derivation import FORMULAS, At, Stop, walk
+from pages import derivation_panels
+from pages.derivation import opened, take
+from pages.derivation_formulas import formula_panel
+from pages.derivation_view import Look
+from pages.figures.theme import LIGHT
+from pages.session import Session
+from pages.stage import Event, Table
+from pages.stage.wire import check, panel_wire
+from pages.text import LANGUAGES, text
+
+
+def test_arrows_walk_to_both_ends_and_stay_there() -> None:
+    session, look = Session(presets.experiment()), Look()
+    stops = walk(2)
+    seen = [look.stop]
+    for _ in stops:
+        take(session, look, Event("keys", "next_phase"))
+        seen.append(look.stop)
+    assert tuple(seen) == (*stops, stops[-1])
+    for _ in stops:
+        take(session, look, Event("keys", "previous_phase"))
+    assert look.stop == stops[0]
+
+
+def test_n_and_p_draw_numbers_in_an_example_and_move_in_time_on_the_network() -> None:
+    session, look = Session(presets.experiment()), Look()
+    take(session, look, Event("keys", "next_update"))
+    assert (look.seed, session.t) == (Look.seed + 1, 0)
+    take(session, look, Event("keys", "previous_update"))
+    assert look == Look()
+    look.show(Stop("D8"))
+    take(session, look, Event("keys", "next_update"))
+    assert (look.seed, session.t) == (Look.seed, 1)
+    take(session, look, Event("keys", "first_update"))
+    assert session.t == 0
+    look.reseed(0)
+    look.draw(-1)
+    look.draw()
+    assert look.seed == 0
+
+
+@pytest.mark.parametrize(
+    "ref", ["", "D13", "D0", "entry", "entry.1", "entry.x.1", "entry.1.-1", "entry.1.²", "stage.9", "stage", "none.1",
+            "entry." + "9" * 99 + ".1", "t.1"],
+)  # fmt: skip
+def test_a_click_that_names_nothing_changes_nothing(ref: str) -> None:
+    look = Look()
+    assert not look.take(ref, 2)
+    assert look == Look()
+
+
+def test_a_click_names_a_formula_a_part_or_an_entry() -> None:
+    look = Look()
+    assert look.take("D11", 2)
+    assert look.take("stage.3", 2)
+    assert look.stop == Stop("D11", 3)
+    assert look.take("entry.2.3", 2)
+    assert look.at == At(2, 3)
+    assert not look.take("stage.6", 2)
+
+
+def test_the_address_brings_everything_back() -> None:
+    look = Look(Stop("D5", 1), At(4, 2), 5, 2, 77)
+    assert look.written() == {"dv": "D5.1.4.2", "dn": "5-2", "ds": "77"}
+    assert Look.read(look.written()) == (look, [])
+    assert Look().written() == {"dv": "D1.0.1.1"}
+    assert Look.read({}) == (Look(), [])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("dv", ""), ("dv", "D13.0.1.1"), ("dv", "D2"), ("dv", "<b>"), ("dn", "6-1"), ("dn", "0-3"), ("dn", "3"),
+     ("ds", "-1"), ("ds", "99999"), ("ds", "x"), ("ds", "²")],
+)  # fmt: skip
+def test_a_damaged_address_is_said_and_harms_nothing(field: str, value: str) -> None:
+    session = Session(presets.experiment())
+    assert opened({field: value}, session) == Look()
+    (notice,) = session.notices
+    assert notice.problem is not None
+    assert field in str(notice.problem)
+
+
+@pytest.mark.parametrize("name", list(presets.PRESETS))
+def test_what_does_not_fit_the_network_is_brought_back(name: str) -> None:
+    session = Session(presets.experiment(name))
+    for formula in FORMULAS:
+        look = Look(Stop(formula, 99), At(99, 99))
+        made = look.lesson(session)
+        assert look.stop in walk(session.experiment.network.layers)
+        assert look.stop.formula == formula
+        assert look.at in [entry.at for entry in made.entries]
+
+
+def test_a_lesson_is_made_again_only_where_it_is_another() -> None:
+    session, look = Session(presets.experiment()), Look(Stop("D3"))
+    first = look.lesson(session)
+    session.next_update()
+    assert look.lesson(session) is first
+    look.reseed(5)
+    assert look.lesson(session) is not first
+    look.show(Stop("D8"))
+    second = look.lesson(session)
+    session.next_update()
+    assert look.lesson(session) is not second
+
+
+@pytest.mark.parametrize("book", NOTATIONS)
+@pytest.mark.parametrize("name", list(presets.PRESETS))
+def test_every_stop_has_its_panels_in_every_book(name: str, book: str) -> None:
+    session = Session(presets.experiment(name))
+    session.view = replace(session.view, notation=book)
+    for language in LANGUAGES:
+        for stop in walk(session.experiment.network.layers):
+            look = Look(stop)
+            made = derivation_panels.panels(session, look, text(language), LIGHT, [])
+            check(made, derivation_panels.LAYOUT, LIGHT.css())
+            for panel in made:
+                panel_wire(panel)
+            entries = made[-1]
+            assert isinstance(entries, Table)
+            assert [row.marked for row in entries.rows].count(True) == 1
+
+
+def test_the_formula_of_the_entry_has_its_numbers() -> None:
+    session, look = Session(presets.experiment()), Look(Stop("D2"), At(2, 1))
+    entry = look.lesson(session).entry(At(2, 1))
+    panel = formula_panel(session, look, look.lesson(session), text("en"), LIGHT.css(), "")
+    assert panel.lines[-1].startswith(r"\frac{\partial f}{\partial w_{21}} = ")
+    assert f"{entry.value:.4g}".lstrip("-")[:5] in panel.lines[-1]
+    session.view = replace(session.view, notation="row")
+    panel = formula_panel(session, look, look.lesson(session), text("en"), LIGHT.css(), "")
+    assert panel.lines[-1].startswith(r"\frac{\partial f}{\partial w_{12}} = ")
+
+
+def test_a_mini_batch_says_which_sample_and_that_the_gradient_is_the_mean() -> None:
+    start = presets.experiment()
+    session = Session(Experiment(network=start.network, X=start.X, Y=start.Y, initial="xavier", batch_size=4,
+                                 learning_rate=0.5))  # fmt: skip
+    session.view = replace(session.view, sample=3)
+    for formula in ("D7", "D8", "D9", "D10", "D11"):
+        look = Look(Stop(formula))
+        panel = formula_panel(session, look, look.lesson(session), text("en"), LIGHT.css(), "")
+        assert "sample 3 of 4" in panel.note
+        assert "mean over all 4" in panel.note

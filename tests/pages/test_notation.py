@@ -1,0 +1,158 @@
+"""The notation page: what can be looked at, in every example and both languages; the switch and its address."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine import presets
+from engine.books import NOTATIONS
+from pages import address, notation
+from pages.figures.theme import LIGHT
+from pages.notation_panels import layout, panels
+from pages.notation_view import PROGRAM, VIEWS, Reading, about
+from pages.session import Session
+from pages.stage import Event, Formula, Group, Note, Panel, Table
+from pages.text import LANGUAGES, text
+from pages.view import View
+
+
+def shown(session: Session, view: str, language: str = "en") -> dict[str, Panel]:
+    """Panels by id, those in groups too."""
+    found: dict[str, Panel] = {}
+    for panel in panels(session, Reading(view), text(language), LIGHT.css(), []):
+        found[panel.id] = panel
+        if isinstance(panel, Group):
+            found |= {inner.id: inner for inner in panel.panels}
+    return found
+
+
+@pytest.mark.parametrize("name", list(presets.PRESETS))
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_every_view_of_every_phase(name: str, language: str) -> None:
+    session = Session(presets.experiment(name))
+    session.go_to_update(1, patience=5.0)
+    for phase in session.phases:
+        session.go_to_phase(str(phase))
+        for view in VIEWS:
+            found = shown(session, view, language)
+            assert layout(view).problem([panel for panel in found if "-" not in panel and panel not in INNER]) == ""
+            for panel in found.values():
+                if isinstance(panel, Formula):
+                    assert panel.title
+                    assert all(line.count("{") == line.count("}") for line in panel.lines)
+
+
+INNER = {"formula", "traps"}
+
+
+def test_four_books_side_by_side() -> None:
+    session = Session(presets.experiment())
+    session.go_to_phase("delta-2")
+    found = shown(session, "sides")
+    value = session.update.trace.delta[1][0, 0]
+    for name in NOTATIONS:
+        panel = found[f"told-{name}"]
+        assert isinstance(panel, Formula)
+        sign = -1.0 if name in ("threshold", "error") else 1.0
+        assert f"{sign * value:.4g}" in panel.lines[-1]
+        warning = found[f"traps-{name}"]
+        assert isinstance(warning, Note)
+        assert warning.text.startswith("⚠") == (name in ("threshold", "error"))
+
+
+def test_the_traps_bite_where_they_are() -> None:
+    session = Session(presets.experiment())
+
+    def warned(phase: str, name: str) -> str:
+        session.go_to_phase(phase)
+        note = shown(session, "sides")[f"traps-{name}"]
+        assert isinstance(note, Note)
+        return note.text
+
+    assert "transposed" in warned("forward-1", "row")
+    assert "−b" in warned("forward-1", "threshold")
+    assert "2L" in warned("loss", "error")
+    assert "−δ" in warned("delta-1", "threshold")
+    assert "opposite" in warned("delta-2", "error")
+    assert warned("delta-1", "column") == ""
+    session.ask("new_b.1.2")
+    note = shown(session, "sides")["traps-threshold"]
+    assert isinstance(note, Note)
+    assert "−ηg" in note.text
+
+
+def test_the_program_is_carried_out_line_by_line() -> None:
+    session, reading = Session(presets.experiment()), Reading(PROGRAM)
+    session.go_to_phase("update")
+
+    def table() -> Table:
+        return next(
+            panel for panel in panels(session, reading, text("en"), LIGHT.css(), []) if isinstance(panel, Table)
+        )
+
+    last = len(table().rows)
+    assert last == 14
+    for line in range(1, last + 1):
+        assert reading.line == line
+        numbers = [row.cells[-1].text for row in table().rows]
+        assert all(number != "…" for number in numbers[:line])
+        assert set(numbers[line:]) <= {"…"}
+        notation.take(session, reading, Event("keys", "next_phase"))
+    assert reading.line == last
+    notation.take(session, reading, Event("keys", "previous_phase"))
+    assert reading.line == last - 1
+    notation.take(session, reading, Event("program", "line.3"))
+    assert reading.line == 3
+    assert session.phase.kind == "update"  # the position is not moved by the program's own arrows
+
+
+def test_elsewhere_the_arrows_move_the_position() -> None:
+    session, reading = Session(presets.experiment()), Reading()
+    notation.take(session, reading, Event("keys", "next_phase"))
+    assert str(session.phase) == "forward-1"
+    notation.take(session, reading, Event("views", "view.T3"))
+    assert reading.view == "T3"
+    notation.take(session, reading, Event("views", "view.T9"))
+    assert reading.view == "T3"
+    notation.take(session, reading, Event("numbers", "x.1.3@1"))
+    assert about(session, "T4").i == 3
+    assert about(session, "R1").layer == 1
+
+
+@pytest.mark.parametrize("written", ["sides", "symbols", "R4.7", "T2", "R1"])
+def test_the_address_brings_the_view_back(written: str) -> None:
+    assert Reading.read(written).written() == written
+
+
+@pytest.mark.parametrize("damaged", ["", "R9", "T", "R4.", "R4.x", "E2.1.1", "<b>", "R4.9999"])
+def test_a_damaged_view_is_the_usual(damaged: str) -> None:
+    assert Reading.read(damaged) == Reading()
+
+
+def test_the_address_keeps_the_book() -> None:
+    for name in NOTATIONS:
+        session = Session(presets.experiment())
+        session.view = replace(session.view, notation=name)
+        query = address.write(session, "en")
+        assert ("book=" in query) == (name != "column")
+        assert address.read(query).view.notation == name
+    damaged = address.read("book=greek")
+    assert damaged.view.notation == "column"
+    assert [notice.problem.code for notice in damaged.notices if notice.problem] == ["address_field"]
+
+
+def test_the_switch_goes_round() -> None:
+    view, seen = View(), []
+    for _ in NOTATIONS:
+        seen.append(view.notation)
+        view = view.in_next_book()
+    assert seen == list(NOTATIONS)
+    assert view == View()
+
+
+def test_another_experiment_keeps_the_book() -> None:
+    session = Session(presets.experiment())
+    session.view = replace(session.view, notation="row")
+    session.start(presets.experiment("xor"))
+    assert session.notation.name == "row"
+    assert session.notation.layers == session.experiment.network.layers
