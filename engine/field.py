@@ -37,10 +37,6 @@ class Field:
     u: tuple[Floats, ...]
     x: tuple[Floats, ...]
 
-    def points(self) -> Floats:
-        """Every point of the grid in all coordinates, row by row: (ny nx, d)."""
-        return grid_points(self.axes, self.held, self.across, self.up)
-
 
 def grid_points(axes: tuple[int, int], held: Floats, across: Floats, up: Floats) -> Floats:
     """Points of a grid over two coordinates, row by row, in all coordinates: (ny nx, d)."""
@@ -118,7 +114,7 @@ def region_lines(field: Field) -> Line:
     outputs = field.x[-1]
     x: list[float | None] = []
     y: list[float | None] = []
-    if len(field.up) == 1 or not np.isfinite(outputs).all():
+    if len(outputs) == 1 or len(field.up) == 1 or not np.isfinite(outputs).all():
         return x, y
     for k in range(1 if len(outputs) == 2 else len(outputs)):
         others = np.delete(outputs, k, axis=0).max(axis=0)

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.arrays import Floats
-from engine.boundary import boundary_level, predict
+from engine.boundary import boundary_level
 from engine.field import highest
-from engine.network import Network, Parameters
 
 Rule = Literal["level", "highest", "each"]
 Ints = NDArray[np.int64]
@@ -94,8 +93,3 @@ def levels_of(Y: Floats) -> tuple[float, ...]:
     """The level of each output: halfway between its lowest and its highest target."""
     return tuple(boundary_level(Y, k) for k in range(Y.shape[1]))
 
-
-def judged(network: Network, parameters: Parameters, X: Floats, Y: Floats, training: Floats, output: int) -> Verdict:
-    """The network's answers to rows X (m, n_0) with targets Y (m, n_L), by the classes of the training targets."""
-    outputs = predict(network, parameters, X)[-1] if len(X) else np.zeros((0, network.sizes[-1]))
-    return judge(outputs, Y, output, rule_of(training), levels_of(training))

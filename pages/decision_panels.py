@@ -36,7 +36,7 @@ from pages.stage import (
 from pages.text import Text
 
 TALL: Final = "clamp(24rem, min(70vh, 110vw), 72rem)"
-SHARE: Final = {1: 0.38, 2: 0.4, 3: 0.44}  # of that height: the small maps, by their rows; more rows share half
+SHARE: Final = {1: 0.4, 2: 0.44, 3: 0.46}  # of that height: the small maps, by their rows; more rows share half
 MARKS: Final = "●■◆▲⬟★⬢▼"  # as the figures draw classes
 LAYOUT: Final = Layout(
     wide=Grid(
@@ -79,7 +79,7 @@ def panels(session: Session, look: Look, sight: Sight, words: Text, colours: The
         _views(session, look, sight, words),
         Note("status", _status(session, sight, words), tone="muted"),
         _large(session, look, sight, words, colours),
-        replace(maps, height=high),
+        replace(maps, height=f"max(13rem, {high})"),
         Group("verdicts", [score(session, sight, words), confusion(session, sight, words)], height=high),
         answer(session, sight, look.rule(session), words),
         replace(formula(session, sight, words, colours.css()), height=low),

@@ -1,5 +1,6 @@
 """An output as a surface over the plane, which can be turned and stays as it was turned."""
 
+from math import isfinite
 from typing import Any, Final
 
 import numpy as np
@@ -103,6 +104,8 @@ def _misses(scene: Scene, theme: Theme) -> Trace:
             for row in (row for row in rows.shown() if here[row]):
                 x, y = float(rows.places[row, a]), float(rows.places[row, b])
                 ends = float(rows.targets[row, scene.shown[1]]), float(rows.outputs[row, scene.shown[1]])
+                if not isfinite(ends[1]):
+                    continue
                 for part, values in zip(parts, ((x, x), (y, y), ends), strict=True):
                     part += [*map(_short, values), None]
     x3, y3, z3 = parts

@@ -1,9 +1,9 @@
-"""``python -m tests.bench [engine] [page]``: speed, printed as ratios measured in one run; nothing is asserted."""
+"""``python -m tests.bench [engine] [boundary] [page]``: speed, as ratios measured in one run; nothing is asserted."""
 
 import sys
 from importlib import import_module
 
-KNOWN = ("engine", "page")
+KNOWN = ("engine", "boundary", "page")
 
 asked = sys.argv[1:] or list(KNOWN)
 unknown = [name for name in asked if name not in KNOWN]

@@ -47,17 +47,19 @@ CLICK: Final = """(selector) => new Promise((resolve, reject) => {
 
 
 def main() -> None:
-    """Print the two ratios."""
+    """Print the ratios: phases and updates of the stepper, updates of the decision boundary."""
     with ExitStack() as stack:
         bare_server = stack.enter_context(served("tests/bench/bare/app.py"))
         app_server = stack.enter_context(served("app.py"))
         browser = chromium.launch(stack.enter_context(sync_playwright()))
         stack.callback(browser.close)
         bare, app = opened(browser, bare_server), opened(browser, app_server)
+        boundary = opened(browser, app_server, "Decision boundary")
         rivals = {
             BARE: partial(click, bare, ".st-key-next button"),
             "next_phase": partial(click, app, ".st-key-next_phase button"),
             "next_update": partial(click, app, ".st-key-next_update button"),
+            "boundary": partial(click, boundary, ".st-key-next_update button"),
         }
         in_turn(rivals, 5)  # warm
         times = in_turn(rivals, CLICKS)
@@ -120,11 +122,14 @@ def served(entry: str) -> Iterator[str]:
         process.wait(timeout=10)
 
 
-def opened(browser: Browser, address: str) -> Page:
-    """Open the address in a context of its own, painted once."""
-    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+def opened(browser: Browser, address: str, link: str = "") -> Page:
+    """Open the address in a context of its own, and then the page with that name; painted once."""
+    page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-GB").new_page()
     page.goto(address)
     page.wait_for_selector("[data-painted]", state="attached", timeout=60_000)
+    if link:
+        page.get_by_role("link", name=link, exact=True).click()
+        page.wait_for_selector("[data-panel=plane]", timeout=60_000)
     page.wait_for_timeout(1000)
     return page
 

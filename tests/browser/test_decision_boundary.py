@@ -1,0 +1,211 @@
+"""The decision boundary in a real browser: both languages, small maps, clicks, surfaces, steps, small and dark."""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from engine.datasets import DataSource, prepare
+from tests.browser.conftest import Serve, painted, settled
+from tests.browser.stepper import click_point, control, wait_address
+
+pytestmark = pytest.mark.browser
+LINK = {"en": "Decision boundary", "zh": "决策边界"}
+NODES = ".stage-canvas, .stage-canvas .main-svg, .stage-panel, .stage td, .stage-tiles button, .stage-tiles canvas"
+
+
+def opened(page: Page, serve: Serve, query: str = "lang=en") -> Page:
+    """By the link in the navigation: a deep link makes Streamlit ask for files that are not there."""
+    page.goto(f"{serve('app.py')}/?{query}")
+    painted(page)
+    settled(page)
+    page.evaluate(
+        "name => [...document.querySelectorAll('a')].find(a => a.innerText.trim() == name).click()",
+        LINK["zh" if "lang=zh" in query else "en"],
+    )
+    page.wait_for_selector("[data-panel=maps]")
+    settled(page)
+    return page
+
+
+def answer(page: Page) -> str:
+    return page.locator("[data-panel=answer]").inner_text()
+
+
+def tiles(page: Page) -> list[str]:
+    """The pixels of every small map."""
+    return list(page.evaluate("[...document.querySelectorAll('.stage-tiles canvas')].map(node => node.toDataURL())"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_map_can_be_seen_large(page: Page, serve: Serve, language: str) -> None:
+    opened(page, serve, f"preset=full-adder&t=300&lang={language}")
+    title = page.locator("[data-panel=plane] .stage-title")
+    seen = set()
+    for ref in ("map.1-1", "map.1-4", "map.2-1", "map.2-2", "map.classes"):
+        page.click(f"[data-panel=maps] [data-ref='{ref}']")
+        settled(page)
+        assert page.get_attribute(f"[data-panel=maps] [data-ref='{ref}']", "aria-pressed") == "true"
+        assert page.locator("[data-panel=maps] [aria-pressed=true]").count() == 1
+        seen.add(title.inner_text())
+        source = page.get_attribute("[data-panel=plane] .imagelayer image", "href") or ""
+        assert source.startswith("data:image/png")
+    assert len(seen) == 5
+    text = page.locator(".stage").inner_text()
+    assert "boundary." not in text
+    assert page.locator(".stage-source, [data-testid=stException]").count() == 0
+    wait_address(page, "map=classes")
+
+
+def test_steps_keep_every_node_and_move_the_maps(page: Page, serve: Serve) -> None:
+    opened(page, serve)
+    page.evaluate("s => document.querySelectorAll(s).forEach((node, i) => { node.kept = i })", NODES)
+    count, before = page.locator(NODES).count(), tiles(page)
+    for t in range(1, 6):
+        page.keyboard.press("n" if t % 2 else "ArrowRight")
+        painted(page, f"{t}.map")
+    page.keyboard.press("p")
+    painted(page, "4.map")
+    assert page.evaluate("s => [...document.querySelectorAll(s)].map(node => node.kept)", NODES) == list(range(count))
+    after = tiles(page)
+    assert len(after) == len(before) == 7
+    assert sum(a != b for a, b in zip(after, before, strict=True)) >= 5
+    for key, step in (("Home", "0.map"), ("End", "5.map"), ("PageUp", "4.map")):
+        page.keyboard.press(key)
+        painted(page, step)
+    page.evaluate("[...document.querySelectorAll('a')].find(a => a.innerText.trim() == 'Stepper').click()")
+    page.wait_for_selector("[data-panel=network]")
+    assert page.get_attribute(".stage", "data-step") == "4.input"  # the position is one and the same
+
+
+def test_a_click_on_the_plane_asks_what_it_would_say_there(page: Page, serve: Serve) -> None:
+    opened(page, serve, "preset=xor&t=3000&lang=en")
+    assert answer(page).startswith("Row 1")
+    box = page.locator("[data-panel=plane] .nsewdrag").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)  # the middle of [-0.2, 1.2] squared
+    settled(page)
+    assert re.match(r"At \(0\.(49|5)\d*, 0\.(49|5)\d*\): the network says a xor b", answer(page))
+    wait_address(page, "at=0.[45]")
+    where = page.locator("[data-panel=values] [data-ref='x.0.1@1']").inner_text()
+    assert abs(float(where) - 0.5) < 0.01
+    page.click("[data-panel=values] [data-ref='u.1.2@1']")
+    settled(page)
+    assert "hidden neuron 2" in page.locator("[data-panel=formula]").inner_text()
+    page.click("[data-panel=formula] [data-ref='W.1.2.1']")
+    settled(page)
+    assert "after 3000 updates" in page.locator("[data-panel=formula]").inner_text()
+    click_point(page, "plane", "row.3")
+    assert answer(page).startswith("Row 3")
+    page.click(".st-key-open_in_stepper button")
+    page.wait_for_selector("[data-panel=network]")
+    settled(page)
+    assert "row 3" in page.locator("[data-panel=status]").inner_text()
+
+
+def test_the_surface_in_space_is_turned_and_stays_turned(page: Page, serve: Serve) -> None:
+    opened(page, serve, "preset=full-adder&t=1500&lang=en")
+    page.click("[data-panel=views] [data-ref='view.surface']")
+    painted(page, "1500.surface")
+    page.click("[data-panel=views] [data-ref='view.space']")
+    painted(page, "1500.space")
+    camera = "document.querySelector('[data-panel=plane] .stage-canvas')._fullLayout.scene._scene.getCamera().eye"
+    before = page.evaluate(camera)
+    box = page.locator("[data-panel=plane] .stage-canvas").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 3
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 90, y + 20, steps=6)
+    page.mouse.up()
+    turned = page.evaluate(camera)
+    assert turned != before
+    page.keyboard.press("n")
+    painted(page, "1501.space")
+    settled(page)
+    now = page.evaluate(camera)
+    assert all(abs(now[k] - turned[k]) < 1e-6 for k in "xyz")
+    triangles = page.evaluate("document.querySelector('[data-panel=plane] .stage-canvas')._fullData[1].i.length")
+    assert triangles > 500
+
+
+def test_the_third_input_lies_on_a_slider(page: Page, serve: Serve) -> None:
+    opened(page, serve, "preset=full-adder&t=800&lang=en")
+    title, before = page.locator("[data-panel=plane] .stage-title"), tiles(page)
+    assert "carry in = 0" in title.inner_text()
+    control(page, "hold_2").focus()
+    page.keyboard.press("End")
+    page.wait_for_function(
+        "document.querySelector('[data-panel=plane] .stage-title').innerText.includes('carry in = 1.2')"
+    )
+    settled(page)
+    assert tiles(page) != before
+    assert page.get_attribute(".stage", "data-step") == "800.map"
+
+
+def test_features_classes_and_test_rows(page: Page, serve: Serve) -> None:
+    opened(page, serve, "data=spirals&sizes=4-6-1&features=x1-x2-x1x1-x1x2&test=0.25&lang=en")
+    rows = page.locator("[data-panel=maps] .stage-tile-title").all_inner_texts()
+    assert rows[0] == "input features"
+    assert page.locator("[data-panel=maps] button").count() == 4 + 6 + 1
+    assert "test" in page.locator("[data-panel=score]").inner_text()
+    assert "hollow" in page.locator("[data-panel=key]").inner_text()
+    source = DataSource("spirals", test_ratio=0.25)
+    points, others = prepare(source).points_test, prepare(source).points
+    apart = [np.abs(np.delete(np.vstack([points, others]), k, axis=0) - point).max(axis=1).min()
+             for k, point in enumerate(points)]  # fmt: skip
+    row = int(np.argmax(apart)) + 1  # the one that no other hides
+    click_point(page, "plane", f"test.{row}")
+    assert answer(page).startswith(f"Test row {row},")
+    assert page.locator(".st-key-open_in_stepper button").is_disabled()
+
+
+def test_small_maps_are_one_tab_stop_with_the_arrows(page: Page, serve: Serve) -> None:
+    opened(page, serve)
+    assert page.locator("[data-panel=maps] button[tabindex='0']").count() == 1
+    page.locator("[data-panel=maps] [data-ref='map.2-1']").focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.ref") == "map.1-2"
+    assert page.get_attribute(".stage", "data-step") == "0.map"  # the arrows did not step
+    page.keyboard.press("Enter")
+    settled(page)
+    assert page.get_attribute("[data-ref='map.1-2']", "aria-pressed") == "true"
+
+
+def test_the_address_brings_the_screen_back_and_what_is_damaged_is_said(
+    page: Page, serve: Serve, errors: list[str]
+) -> None:
+    page.goto(f"{serve('app.py')}/boundary?preset=xor&t=40&map=1-2&view=surface&at=0.25_0.75&lang=en")
+    painted(page, "40.surface")
+    settled(page)
+    assert answer(page).startswith("At (0.25, 0.75)")
+    assert page.get_attribute("[data-ref='map.1-2']", "aria-pressed") == "true"
+    page.goto(f"{serve('app.py')}/boundary?preset=xor&map=9-9&view=cube&lang=en")
+    painted(page, "0.map")
+    settled(page)
+    errors.clear()  # a deep link makes Streamlit ask for files that are not there
+    said = page.locator("[data-panel=notices]").inner_text()
+    assert "map=9-9" in said
+    assert "view=cube" in said
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1366, "dark")])
+def test_nothing_is_wider_than_the_screen(new_page: Callable[..., Page], serve: Serve, width: int, scheme: str) -> None:
+    page = new_page(width=1366, height=768, color_scheme=scheme)
+    opened(page, serve)
+    page.set_viewport_size({"width": width, "height": 844})
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.querySelector('.stage').scrollWidth") <= width
+
+
+def test_a_projector_shows_plane_maps_score_and_formula_without_scrolling(page: Page, serve: Serve) -> None:
+    opened(page, serve)
+    for panel in ("plane", "maps", "verdicts", "formula", "pass"):
+        box = page.locator(f"[data-panel={panel}]").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 768, panel
+        assert len(page.get_attribute("[data-panel=plane] .stage-frame", "aria-label") or "") > 30

@@ -1,0 +1,170 @@
+"""The pictures of the decision boundary: valid at any size and with any numbers, and true to the engine."""
+
+import struct
+import zlib
+from base64 import b64decode
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import Network, Parameters
+from engine.boundary import predict
+from engine.field import field_of
+from engine.solid import solid_of
+from engine.solid import surface as isosurface
+from engine.verdicts import judge, levels_of, rule_of
+from pages.figures.decision_plane import plane
+from pages.figures.decision_scene import SYMBOLS, Rows, Scene
+from pages.figures.decision_space import space
+from pages.figures.decision_surface import surface
+from pages.figures.decision_tiles import neuron_tile, regions_tile
+from pages.figures.decision_words import DecisionWords
+from pages.figures.pixels import CLASSES, FIRST, LINE, LOST, STEPS, palette, png, shades, tile, tile_width
+from pages.figures.theme import DARK, LIGHT, class_colour
+from tests.pages.figures.scenes import references, valid
+
+ALT = "{shown} {across} {up} {held} {points} {wrong}"
+WORDS = DecisionWords("row {row}", "test {row}", "wrong!", ALT, ALT, ALT, "{shown}")
+
+
+def scene(
+    *sizes: int, shown: tuple[int, int] | None = None, kind: str = "sigmoid", scale: float = 1.0, lines: int = 0
+) -> Scene:
+    """A network on random rows, five of them test rows."""
+    rng = np.random.default_rng(sum(sizes))
+    network = Network(sizes, (kind,) * (len(sizes) - 1))
+    pairs = list(zip(sizes[1:], sizes, strict=False))
+    now, before = (
+        Parameters(W=tuple(scale * rng.normal(size=p) for p in pairs), b=tuple(rng.normal(size=p[0]) for p in pairs))
+        for _ in range(2)
+    )
+    places = rng.normal(size=(25, sizes[0]))
+    targets = np.eye(sizes[-1])[np.arange(25) % sizes[-1]] if sizes[-1] > 1 else np.arange(25.0)[:, None] % 2
+    axis, held = np.linspace(-2.0, 2.0, 21), np.zeros(sizes[0])
+    levels, said = levels_of(targets), predict(network, now, places)[-1]
+
+    def rows(part: slice, test: bool) -> Rows:
+        verdict = judge(said[part], targets[part], 0, rule_of(targets), levels)
+        return Rows(places[part], targets[part], said[part], verdict, test, () if test else (1, 2))
+
+    return Scene(
+        network=network,
+        field=field_of(network, now, (0, 1), held, axis, axis),
+        ghost=field_of(network, before, (0, 1), held, axis, axis),
+        shown=shown,
+        levels=levels,
+        parts=(rows(slice(0, 20), False), rows(slice(20, 25), True)),
+        lines=lines,
+        point=(0.5, -0.25),
+        names=("<b>a</b>", *["x"] * (sizes[0] - 1)),
+        outputs=tuple(f"y{k}" for k in range(sizes[-1])),
+        free=True,
+    )
+
+
+def points(figure: Any, prefix: str) -> Any:
+    """The trace whose points can be asked about."""
+    return next(trace for trace in figure["data"] if any(ref.startswith(prefix) for ref in trace.get("customdata", [])))
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("sizes", [(2, 1), (2, 3, 1), (3, 4, 2), (5, 16, 16, 16), (3, 2, 2, 3)])
+@pytest.mark.parametrize(("kind", "scale"), [("sigmoid", 1.0), ("tanh", 3.0), ("relu", 1e200), ("identity", 0.0)])
+def test_every_picture_is_valid(sizes: tuple[int, ...], kind: str, scale: float, theme: Any) -> None:
+    last = len(sizes) - 1
+    for shown in (None, (last, 0), (1, 0), (0, 1)):
+        one = scene(*sizes, shown=shown, kind=kind, scale=scale, lines=1 if last > 1 else 0)
+        for figure in (plane(one, theme=theme, words=WORDS), surface(one, theme=theme, words=WORDS)):
+            valid(figure)
+            assert sorted(references(figure)) == sorted(
+                [f"row.{k}" for k in range(1, 21)] + [f"test.{k}" for k in range(1, 6)]
+            )
+            assert "<b>a" not in str(figure["layout"])
+        for layer, n in enumerate(sizes):
+            for j in range(n):
+                drawn = neuron_tile(one.network, one.field, one.levels, one.parts[0].targets, layer, j)
+                assert len(drawn) == tile_width(21) ** 2
+                assert all(0 <= ord(c) - FIRST < len(palette(theme)) for c in drawn)
+
+
+def test_in_space() -> None:
+    for shown in (None, (2, 0), (1, 3)):
+        one = scene(3, 4, 3, shown=shown)
+        grids = (np.linspace(-2.0, 2.0, 7),) * 3
+        parameters = Parameters(
+            W=tuple(np.ones((n, m)) for m, n in ((3, 4), (4, 3))), b=(np.zeros(4), np.zeros(3))
+        )  # fmt: skip
+        solid = solid_of(one.network, parameters, grids)
+        meshes = tuple(isosurface(grids, z) for z in solid.signed(shown, one.levels))
+        figure = space(one, meshes, (), ([-2.0, 2.0],) * 3, theme=LIGHT, words=WORDS)
+        valid(figure)
+        mesh = figure["data"][1]
+        assert len(mesh["x"]) == sum(len(part.corners) for part in meshes)
+        assert len(mesh["i"]) == sum(len(part.triangles) for part in meshes)
+        assert max((*mesh["i"], *mesh["j"], *mesh["k"]), default=0) <= max(len(mesh["x"]) - 1, 0)
+        assert figure["data"][0]["x"] == []
+        assert figure["layout"]["scene"]["uirevision"] == "decision-space"
+
+
+def test_misclassified_rows_have_rings_and_test_rows_are_hollow() -> None:
+    one = scene(2, 3, 1, shown=(2, 0))
+    figure = plane(one, theme=LIGHT, words=WORDS)
+    for prefix, part in (("row.", one.parts[0]), ("test.", one.parts[1])):
+        trace = points(figure, prefix)
+        rings = figure["data"][figure["data"].index(trace) - 1]
+        wrong = {tuple(place) for place in part.places[part.verdict.wrong].tolist()}
+        assert set(zip(rings["x"], rings["y"], strict=True)) == wrong
+        assert rings["marker"]["color"] == LIGHT.backward
+        for ref, text, symbol in zip(trace["customdata"], trace["hovertext"], trace["marker"]["symbol"], strict=True):
+            row = int(ref.partition(".")[2]) - 1
+            assert ("wrong!" in text) == bool(part.verdict.wrong[row])
+            assert symbol == SYMBOLS[int(part.targets[row, 0] >= 0.5)]
+    assert points(figure, "test.")["marker"]["color"] == LIGHT.ground
+    assert points(figure, "row.")["marker"]["color"] != LIGHT.ground
+    amber = figure["data"][figure["data"].index(points(figure, "row.")) - 2]
+    assert len(amber["x"]) == 2
+
+
+def test_classes_have_colours_and_shapes_of_their_own() -> None:
+    one = scene(2, 4, 4)
+    trace = points(plane(one, theme=LIGHT, words=WORDS), "row.")
+    kinds = [int(one.parts[0].targets[int(ref.partition(".")[2]) - 1].argmax()) for ref in trace["customdata"]]
+    assert [SYMBOLS[k] for k in kinds] == trace["marker"]["symbol"]
+    assert [class_colour(LIGHT, k) for k in kinds] == trace["marker"]["color"]
+    assert len({class_colour(LIGHT, k) for k in range(8)}) == 8
+    assert set(regions_tile(one.field)) <= {chr(FIRST + CLASSES + k) for k in range(4)}
+
+
+def test_heights_are_the_networks() -> None:
+    one = scene(2, 3, 1, shown=(2, 0))
+    sheet = surface(one, theme=LIGHT, words=WORDS)["data"][0]
+    np.testing.assert_allclose(np.array(sheet["z"]), one.field.x[-1][0], atol=1e-6)
+    assert sheet["x"] == pytest.approx(one.field.across.tolist())
+
+
+def test_the_png_is_the_values() -> None:
+    values = np.array([[0.0, 0.5, 1.0], [0.25, np.nan, np.inf]])
+    found = shades(values, 0.5, 0.5)
+    assert found.tolist() == [[0, STEPS // 2, STEPS - 1], [round((STEPS - 1) / 4), LOST, STEPS - 1]]
+    data = b64decode(png(found, LIGHT).partition(",")[2])
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    chunks, at = {}, 8
+    while at < len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        name, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
+        assert struct.unpack(">I", data[at + 8 + length : at + 12 + length])[0] == zlib.crc32(name + body)
+        chunks[name], at = body, at + 12 + length
+    assert struct.unpack(">IIBBBBB", chunks[b"IHDR"]) == (3, 2, 8, 3, 0, 0, 0)
+    raw = zlib.decompress(chunks[b"IDAT"])
+    assert [list(raw[:4]), list(raw[4:])] == [[0, *found[1]], [0, *found[0]]]  # the last row is at the top
+    assert chunks[b"PLTE"].hex() == "".join(colour[1:] for colour in palette(LIGHT))
+
+
+def test_a_tile_has_its_line_where_the_side_changes() -> None:
+    values = np.tile(np.linspace(-1.0, 1.0, 8), (8, 1))
+    drawn = tile(shades(values, 0.0, 1.0), values >= 0.0)
+    rows = [drawn[k : k + 8] for k in range(0, 64, 8)]
+    assert all([ord(c) - FIRST == LINE for c in row] == [False] * 3 + [True] + [False] * 4 for row in rows)
+    band = tile(shades(values[:1], 0.0, 1.0), values[:1] >= 0.0)
+    assert len(band) == 64

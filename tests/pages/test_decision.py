@@ -1,0 +1,215 @@
+"""What a visitor of the decision boundary can look at: clicks that fit or not, the address, the way to the stepper."""
+
+import numpy as np
+import pytest
+
+from engine import Experiment, Network, Problem, Quantity, backprop, presets
+from engine.address import from_address
+from pages import address
+from pages.decision import take
+from pages.decision_controls import meeting, open_row, row_held
+from pages.decision_look import CLASSES, Look, read
+from pages.decision_panels import LAYOUT, panels
+from pages.decision_score import confusion, score
+from pages.decision_sight import meshes, sight_of
+from pages.figures.theme import LIGHT
+from pages.session import Session
+from pages.stage import Event, Tiles
+from pages.stage.wire import check
+from pages.text import text
+
+QUERIES = (
+    "preset=xor", "preset=full-adder", "preset=rate-too-large", "preset=mazur", "preset=all-zero", "preset=han-kamber",
+    "data=iris&sizes=4-8-8-3&test=0.3", "data=spirals&sizes=3-4-1&features=x1-x2-x1x2&test=0.2",
+    "own=5-16-16-16-16-16-16", "own=2-2-1",
+)  # fmt: skip
+
+
+def session_at(query: str) -> Session:
+    if query.startswith("own="):
+        sizes = tuple(int(size) for size in query.removeprefix("own=").split("-"))
+        rng = np.random.default_rng(len(sizes))
+        network = Network(sizes, (*["relu"] * (len(sizes) - 2), "identity"))
+        X, Y = rng.normal(size=(20, sizes[0])), rng.normal(size=(20, sizes[-1]))
+        session = Session(Experiment(network, X, Y, "he", learning_rate=0.01))
+    else:
+        session = Session(from_address(dict(part.split("=") for part in query.split("&"))))
+    session.go_to_update(12)
+    return session
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("mode", ["map", "surface", "space"])
+def test_every_network_has_its_screen(query: str, mode: str) -> None:
+    session = session_at(query)
+    network = session.experiment.network
+    for chosen in (None, CLASSES, (0, 1), (1, 1), (network.layers, 1), (6, 16)):
+        look = Look(chosen=chosen, mode=mode, lines=1)
+        for language in ("en", "zh"):
+            made = panels(session, look, sight_of(session, look), text(language), LIGHT, [])
+            check(made, LAYOUT, LIGHT.css())
+            maps = next(panel for panel in made if isinstance(panel, Tiles))
+            assert [len(row.tiles) for row in maps.rows][-1] == network.sizes[-1] + (network.sizes[-1] > 1)
+            marked = [tile for row in maps.rows for tile in row.tiles if tile.marked]
+            assert len(marked) == (0 if chosen == (0, 1) and "features" not in query else 1)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_forward_pass_of_a_place_is_the_networks(query: str) -> None:
+    session, look = session_at(query), Look(point=(0.3, -0.7))
+    asked = sight_of(session, look).asked
+    ground = look.ground(session)
+    x = ground.inputs(asked.coordinates[None])
+    assert asked.coordinates[0 if ground.coordinates == 1 else session.view.axes[0]] == 0.3
+    network = session.experiment.network
+    trace = backprop(network, session.line.parameters(12), x, np.zeros((1, network.sizes[-1])))
+    for ours, theirs in zip(asked.update.trace.x, trace.x, strict=True):
+        assert ours.tobytes() == theirs.tobytes()
+
+
+def test_rows_are_asked_about_by_number() -> None:
+    session = session_at("data=iris&sizes=4-8-8-3&test=0.3")
+    look = Look()
+    for ref, array in (("row.3", session.experiment.X), ("test.3", session.experiment.X_test)):
+        assert look.take(session, ref)
+        asked = sight_of(session, look).asked
+        assert asked.update.trace.x[0].tobytes() == array[2:3].tobytes()
+        assert f"{asked.kind}.{asked.number}" == ref
+    look.take(session, "at.5.1,-3e-2")
+    assert (look.point, look.row) == ((5.1, -0.03), None)
+    look.follow()
+    assert sight_of(session, look).asked.number == session.update.rows[0] + 1
+
+
+@pytest.mark.parametrize(
+    "ref",
+    ["", "map.", "map.9-1", "map.1-99", "map.x-1", "view.none", "lines.7", "lines.-1", "at.1", "at.nan,1", "at.1e999,0",
+     "row.", "row.²", "row." + "9" * 30, "test.x", "x.1", "t.1", "follow."],
+)  # fmt: skip
+def test_a_click_that_names_nothing_changes_nothing(ref: str) -> None:
+    session, look = session_at("preset=xor"), Look()
+    before = look.written()
+    assert not look.take(session, ref) or ref in ("x.1", "t.1", "")
+    assert look.written() == before
+    sight_of(session, look)
+
+
+def test_the_usual_map_follows_the_data() -> None:
+    assert Look().shown(session_at("data=iris&sizes=4-3-3")) == CLASSES
+    assert Look().shown(session_at("preset=xor")) == (2, 1)
+    adder, look = session_at("preset=full-adder"), Look()
+    assert look.shown(adder) == (2, 1)
+    look.take(adder, "map.2-2")
+    assert adder.view.output == 1  # the stepper shows it too
+    assert look.output(adder) == 1
+    look.take(adder, "map.1-3")
+    assert look.output(adder) == 1
+    adder.start(presets.experiment("xor"))
+    assert look.shown(adder) == (2, 1)  # there is no third neuron
+
+
+@pytest.mark.parametrize(
+    "look",
+    [Look(), Look(chosen=(2, 1), mode="surface", lines=0, point=(0.25, -1.5)), Look(chosen=CLASSES, row=("test", 4)),
+     Look(mode="space", lines=2, row=("row", 12))],
+)  # fmt: skip
+def test_the_address_brings_it_back(look: Look) -> None:
+    problems: list[Problem] = []
+    assert read(look.written(), problems.append) == look
+    assert problems == []
+    query = address.write(session_at("preset=xor"), "en")
+    opened = address.from_fields({**dict(part.split("=") for part in query.split("&")), **look.written()})
+    assert opened.notices == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("map", "9-9"), ("map", "<b>"), ("view", "cube"), ("lines", "x"), ("lines", "-1"), ("at", "1"), ("at", "nan_1"),
+     ("at", "row-x"), ("at", "inf_0"), ("at", "")],
+)  # fmt: skip
+def test_a_damaged_part_is_said_and_is_as_usual(field: str, value: str) -> None:
+    problems: list[Problem] = []
+    assert read({field: value}, problems.append) == Look()
+    assert [problem.code for problem in problems] == ["address_field"]
+    assert problems[0].values["field"] == field
+
+
+def test_arrows_and_play_go_by_updates() -> None:
+    session, look = Session(presets.experiment()), Look()
+    for ref, t in (
+        ("next_phase", 1),
+        ("next_update", 2),
+        ("previous_phase", 1),
+        ("last_update", 2),
+        ("first_update", 0),
+    ):
+        take(session, look, Event("keys", ref))
+        assert (session.t, session.place) == (t, 0)
+    session.speed = "phase-slow"
+    session.play_or_pause()
+    take(session, look, Event("tick", str(session.ticks)))
+    assert (session.t, session.playing) == (1, True)
+    take(session, look, Event("tick", "999999"))
+    take(session, look, Event("tick", "²"))
+    assert session.t == 1
+
+
+def test_the_way_to_the_stepper_leads_to_the_row() -> None:
+    session, look = session_at("preset=full-adder"), Look(asked=Quantity("u", 1, 2, sample=1))
+    look.take(session, "row.2")
+    sight = sight_of(session, look)
+    t = meeting(session, sight)
+    assert t is not None
+    assert 1 in session.experiment.rows(t)
+    open_row(session, sight, t)
+    assert session.t == t
+    assert str(session.phase) == "forward-1"
+    assert session.asked == Quantity("u", 1, 2, sample=1)
+    look.take(session, "at.0.5,0.5")
+    assert meeting(session, sight_of(session, look)) is None
+
+
+def test_the_slice_at_a_row() -> None:
+    session = session_at("own=5-4-2")
+    rows = session.experiment.X
+    for axis in (2, 3, 4):
+        session.hold(axis, float(rows[-1, axis]))
+    found = row_held(session, [2, 3, 4])
+    assert found is not None
+    assert rows[found - 1, 2:].tolist() == rows[-1, 2:].tolist()
+    session.hold(3, 0.12345)
+    assert row_held(session, [2, 3, 4]) is None
+
+
+def test_the_score_is_that_of_both_parts() -> None:
+    session, look, words = session_at("data=iris&sizes=4-8-8-3&test=0.3"), Look(), text("en")
+    sight = sight_of(session, look)
+    table = score(session, sight, words)
+    assert [len(row.cells) for row in table.rows] == [3, 3]
+    assert float(table.rows[1].cells[1].full) == session.line.mean_loss(12)
+    assert float(table.rows[1].cells[2].full) == session.line.test_loss(12)
+    right = [int((~part.verdict.wrong).sum()) for part in sight.scene.parts]
+    assert [float(cell.full) for cell in table.rows[0].cells[1:]] == [right[0] / 105, right[1] / 45]
+    counts = [[int(n) for n in cell.text.split(" | ")] for row in confusion(session, sight, words).rows
+              for cell in row.cells[1:]]  # fmt: skip
+    assert np.sum(counts, axis=0).tolist() == [105, 45]
+
+
+def test_fields_and_meshes_are_kept_for_the_ghost() -> None:
+    session, look = session_at("preset=full-adder"), Look(mode="space")
+    first = sight_of(session, look)
+    mesh = meshes(session, look, first, session.t)
+    session.next_update()
+    second = sight_of(session, look)
+    assert second.scene.ghost is first.scene.field
+    assert meshes(session, look, second, session.t - 1) is mesh
+    session.fork(session.line.edit(session.t, learning_rate=3.0))
+    assert sight_of(session, look).scene.field is not second.scene.field
+
+
+def test_another_experiment_has_another_ground() -> None:
+    session, look = session_at("preset=xor"), Look()
+    before = look.ground(session)
+    session.start(Experiment(presets.experiment("and").network, [[5.0, 5.0], [9.0, 7.0]], [[0.0], [1.0]]))  # type: ignore[arg-type]
+    assert look.ground(session) is not before
+    assert sight_of(session, look).scene.field.across[0] < 5.0
