@@ -92,4 +92,3 @@ def sides(values: Floats, levels: tuple[float, ...]) -> Ints:
 def levels_of(Y: Floats) -> tuple[float, ...]:
     """The level of each output: halfway between its lowest and its highest target."""
     return tuple(boundary_level(Y, k) for k in range(Y.shape[1]))
-
