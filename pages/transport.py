@@ -171,12 +171,6 @@ def _quiet_menu(session: Session, words: Text) -> None:
         words("notation.view"), list(NOTATIONS), key="notation", on_change=lambda: change(notation=state.notation),
         format_func=lambda name: words(f"notation.name_{name}"),
     )  # fmt: skip
-    state.notation = session.view.notation
-    st.selectbox(
-        words("notation.view"), list(NOTATIONS), key="notation",
-        on_change=lambda: setattr(session, "view", replace(session.view, notation=state.notation)),
-        format_func=lambda name: words(f"notation.name_{name}"),
-    )  # fmt: skip
 
 
 def _select(
