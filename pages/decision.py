@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.experiment import MAX_UPDATE
 from pages import address, decision_panels, screen, stepper
-from pages.decision_controls import controls
+from pages.decision_controls import controls, meeting, open_row
 from pages.decision_look import FIELDS, Look, read
 from pages.decision_sight import sight_of
 from pages.session import Session
@@ -40,6 +40,9 @@ def _decision(language: str) -> None:
         session.changed = False
         st.rerun(scope="app")  # the set-up beside shows the experiment too
     session.wish.grant(lambda: session.ticks, session.go_to_update)
+    if look.leaving:
+        look.leaving = False
+        st.switch_page(st.Page(stepper.page, url_path="stepper", default=True))
     words = text(language)
     above = st.container()
     said = stepper.notices(session, words)
@@ -65,7 +68,7 @@ def _decision(language: str) -> None:
         on_event=partial(take, session, look),
     )
     with above:  # sent after the stage, as on the stepper
-        controls(session, look, sight, words, _to_stepper)
+        controls(session, sight, words)
 
 
 def take(session: Session, look: Look, event: Event) -> None:
@@ -79,6 +82,14 @@ def take(session: Session, look: Look, event: Event) -> None:
         fields = dict(parse_qsl(event.ref, keep_blank_values=True))
         st.session_state.session = address.read(event.ref)
         st.session_state.decision = read(fields, st.session_state.session.say)
+    elif event.panel == "answer" and event.ref == "open":
+        sight = sight_of(session, look)
+        at = meeting(session, sight)
+        if at is not None:
+            open_row(session, sight, at)
+            look.leaving = True
+    elif event.panel == "answer":
+        look.follow()
     else:
         look.take(session, event.ref)
 
@@ -90,7 +101,3 @@ def _tick(session: Session, number: int) -> None:
         session.playing = session.t < MAX_UPDATE
     else:
         session.tick(number)
-
-
-def _to_stepper() -> None:
-    st.switch_page(st.Page(stepper.page, url_path="stepper", default=True))

@@ -54,11 +54,11 @@ def transport(session: Session, words: Text, phases: bool = True, more: Callable
         )  # fmt: skip
         state.go_to_update = session.t
         st.number_input(
-            words("transport.go_to_update"), min_value=0, step=1, key="go_to_update", width=150,
+            words("transport.go_to_update"), min_value=0, step=1, key="go_to_update", width=120,
             on_change=lambda: setattr(session.wish, "number", int(state.go_to_update)),
         )  # fmt: skip
         count = st.number_input(
-            words("transport.run_count"), 1, 10_000_000, 100, key="run_count", label_visibility="collapsed", width=80
+            words("transport.run_count"), 1, 10_000_000, 100, key="run_count", label_visibility="collapsed", width=68
         )
         st.button(
             words("transport.run_updates"), key="run_updates", help=words("transport.run_help"),

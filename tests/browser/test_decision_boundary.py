@@ -99,7 +99,7 @@ def test_a_click_on_the_plane_asks_what_it_would_say_there(page: Page, serve: Se
     assert "after 3000 updates" in page.locator("[data-panel=formula]").inner_text()
     click_point(page, "plane", "row.3")
     assert answer(page).startswith("Row 3")
-    page.click(".st-key-open_in_stepper button")
+    page.click("[data-panel=answer] [data-ref=open]")
     page.wait_for_selector("[data-panel=network]")
     settled(page)
     assert "row 3" in page.locator("[data-panel=status]").inner_text()
@@ -159,7 +159,10 @@ def test_features_classes_and_test_rows(page: Page, serve: Serve) -> None:
     row = int(np.argmax(apart)) + 1  # the one that no other hides
     click_point(page, "plane", f"test.{row}")
     assert answer(page).startswith(f"Test row {row},")
-    assert page.locator(".st-key-open_in_stepper button").is_disabled()
+    assert page.locator("[data-panel=answer] [data-ref=open]").count() == 0  # no update ever looks at a test row
+    page.click("[data-panel=answer] [data-ref=follow]")
+    settled(page)
+    assert answer(page).startswith("Row 1")
 
 
 def test_small_maps_are_one_tab_stop_with_the_arrows(page: Page, serve: Serve) -> None:
