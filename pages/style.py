@@ -63,13 +63,18 @@ CSS: Final = """
 }
 """
 
-# The link "Set up" presses Streamlit's own button: the browser remembers for good whether a visitor closed the
-# sidebar by hand, and from then on does not listen to ``initial_sidebar_state``.
+# The link "Set up" presses Streamlit's own button: once a visitor has closed the sidebar by hand, the browser no longer
+# listens to ``initial_sidebar_state``. What it remembers goes with the page, so that every visit begins as the first.
 SCRIPT: Final = """
-document.backstepSetup ??= document.addEventListener("click", (event) => {
-  if (!event.target.closest?.(".st-key-setup button")) return;
-  const found = (name) => document.querySelector(`[data-testid=${name}]`);
-  const button = found("stExpandSidebarButton") ?? found("stSidebarCollapseButton");
-  (button?.querySelector("button") ?? button)?.click();
-}) ?? true;
+document.backstepSetup ??= (() => {
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.(".st-key-setup button")) return;
+    const found = (name) => document.querySelector(`[data-testid=${name}]`);
+    const button = found("stExpandSidebarButton") ?? found("stSidebarCollapseButton");
+    (button?.querySelector("button") ?? button)?.click();
+  });
+  window.addEventListener("pagehide", () => Object.keys(localStorage)
+    .filter((name) => name.startsWith("stSidebarCollapsed-")).forEach((name) => localStorage.removeItem(name)));
+  return true;
+})();
 """

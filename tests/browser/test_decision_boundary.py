@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from engine.datasets import DataSource, prepare
 from tests.browser.conftest import Serve, painted, settled
-from tests.browser.stepper import click_point, control, wait_address
+from tests.browser.stepper import boxes, choose, click, click_point, control, enter, wait_address
 
 pytestmark = pytest.mark.browser
 LINK = {"en": "Decision boundary", "zh": "决策边界"}
@@ -143,6 +143,23 @@ def test_the_third_input_lies_on_a_slider(page: Page, serve: Serve) -> None:
     settled(page)
     assert tiles(page) != before
     assert page.get_attribute(".stage", "data-step") == "800.map"
+
+
+def test_more_inputs_are_chosen_and_held_in_one_row_of_controls(page: Page, serve: Serve) -> None:
+    opened(page, serve, "data=iris&sizes=4-5-3&t=50&lang=en")
+    rows = boxes(page, ".st-key-transport button, .st-key-slice [role=combobox], .st-key-slice input")
+    assert max(box["top"] for box in rows) - min(box["top"] for box in rows) < 20
+    choose(page, "across", "→ petal_width")
+    choose(page, "up", "↑ petal_length")
+    enter(page, "hold_row", "101")
+    title = page.locator("[data-panel=plane] .stage-title").inner_text()
+    held = prepare(DataSource("iris")).X[100, :2]
+    assert f"at sepal_length = {held[0]:g}, sepal_width = {held[1]:g}" in title
+    assert page.locator("[data-panel=plane] .xtitle").inner_text() == "petal_width"
+    click(page, "view_menu")
+    choose(page, "digits", "8")
+    assert len(page.locator("[data-panel=values] [data-ref='x.1.1@1']").inner_text()) == len("0.12345678")
+    assert page.locator("[data-testid=stException]").count() == 0
 
 
 def test_features_classes_and_test_rows(page: Page, serve: Serve) -> None:
