@@ -51,15 +51,12 @@ def surface(scene: Scene, *, theme: Theme, words: DecisionWords) -> Figure:
 
 
 def space_layout(
-    theme: Theme,
-    name: str,
-    titles: tuple[str, str, str],
-    ends: tuple[list[float], ...],
-    ratio: dict[str, float],
-    away: float = 1.0,
+    theme: Theme, name: str, titles: tuple[str, str, str], ends: tuple[list[float], ...], ratio: dict[str, float]
 ) -> dict[str, Any]:
-    """Three axes and a camera that is kept from step to step; ``away`` is how far it stands at first."""
-    eye = {letter: round(away * number, 3) for letter, number in (("x", 1.2), ("y", -1.57), ("z", 0.88))}
+    """Three axes and a camera that is kept from step to step.
+
+    All figures begin with the same camera: Plotly takes one that differs from the last figure's for a visitor's turn.
+    """
     axes = {
         f"{letter}axis": {
             "range": end, "title": {"text": title, "font": {"size": 18, "color": theme.text}}, "nticks": 5,
@@ -70,7 +67,7 @@ def space_layout(
     }  # fmt: skip
     return {
         "uirevision": name, "aspectmode": "manual", "aspectratio": ratio, **axes,
-        "camera": {"eye": eye, "center": {"x": 0, "y": 0, "z": -0.12}},
+        "camera": {"eye": {"x": 1.2, "y": -1.57, "z": 0.88}, "center": {"x": 0, "y": 0, "z": -0.12}},
     }  # fmt: skip
 
 

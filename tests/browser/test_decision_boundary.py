@@ -121,6 +121,8 @@ def test_the_surface_in_space_is_turned_and_stays_turned(page: Page, serve: Serv
     page.mouse.move(x + 90, y + 20, steps=6)
     page.mouse.up()
     turned = page.evaluate(camera)
+    while page.wait_for_timeout(400) or turned != (turned := page.evaluate(camera)):
+        pass  # the camera glides to its place
     assert turned != before
     page.keyboard.press("n")
     painted(page, "1501.space")
@@ -155,10 +157,11 @@ def test_more_inputs_are_chosen_and_held_in_one_row_of_controls(page: Page, serv
     title = page.locator("[data-panel=plane] .stage-title").inner_text()
     held = prepare(DataSource("iris")).X[100, :2]
     assert f"at sepal_length = {held[0]:g}, sepal_width = {held[1]:g}" in title
-    assert page.locator("[data-panel=plane] .xtitle").inner_text() == "petal_width"
+    assert page.locator("[data-panel=plane] .xtitle").text_content() == "petal_width"
     click(page, "view_menu")
     choose(page, "digits", "8")
-    assert len(page.locator("[data-panel=values] [data-ref='x.1.1@1']").inner_text()) == len("0.12345678")
+    shown = page.locator("[data-panel=values] [data-ref='x.1.1@1']").inner_text()
+    assert len(shown.lstrip("−0.")) == 8
     assert page.locator("[data-testid=stException]").count() == 0
 
 
