@@ -10,7 +10,8 @@ from pages.decision_here import answer, formula, values
 from pages.decision_look import CLASSES, Look
 from pages.decision_score import class_names, confusion, score
 from pages.decision_sight import Sight, ends_of, meshes
-from pages.figures import curve as curve_figure
+from pages.figures.curve import curve_alt
+from pages.figures.decision_curve import decision_curve
 from pages.figures.decision_plane import plane
 from pages.figures.decision_space import space
 from pages.figures.decision_surface import surface
@@ -36,7 +37,8 @@ from pages.stage import (
 from pages.text import Text
 
 TALL: Final = "clamp(24rem, min(70vh, 62vw), 72rem)"
-SHARE: Final = {1: 0.4, 2: 0.44, 3: 0.46}  # of that height: the small maps, by their rows; more rows share half
+SHARE: Final = {1: 0.4, 2: 0.44, 3: 0.46, 4: 0.5, 5: 0.52, 6: 0.58}  # of that height: the small maps, by their rows
+MOST: Final = 0.66  # with features above six layers
 MARKS: Final = "●■◆▲⬟★⬢▼"  # as the figures draw classes
 LAYOUT: Final = Layout(
     wide=Grid(
@@ -69,7 +71,7 @@ def panels(session: Session, look: Look, sight: Sight, words: Text, colours: The
     """Everything on the screen at the session's position."""
     wrong = divergence(session.line, session.t)
     maps = _maps(session, sight, words, colours)
-    upper = SHARE.get(len(maps.rows), 0.5)
+    upper = SHARE.get(len(maps.rows), MOST)
     high, low = (f"calc({share:.2f} * {TALL} - 0.95rem)" for share in (upper, 1.0 - upper))
     said = list(notices)
     if wrong is not None:
@@ -173,7 +175,12 @@ def _key(session: Session, sight: Sight, words: Text) -> str:
     if rule == "highest" and isinstance(shown, tuple) and shown[0] == scene.network.layers:
         level = numerals.given(scene.level, 3)
         names = [f"< {level}", f"≥ {level}"]
-    parts = [words("boundary.key_classes", names="  ".join(f"{MARKS[k % 8]} {name}" for k, name in enumerate(names)))]
+    elif rule == "each" and shown == CLASSES:
+        names = [naming.plain(name) for name in naming.output_names(session.experiment)]
+    marks = [f"{MARKS[k % 8]} {name}" for k, name in enumerate(names)]
+    if rule == "each" and shown == CLASSES:
+        marks.append(f"{MARKS[-1]} {words('boundary.key_tie')}")
+    parts = [words("boundary.key_classes", names="  ".join(marks))]
     if len(scene.parts) > 1:
         parts.append(words("boundary.key_test"))
     parts += [words("boundary.key_wrong"), words("boundary.key_now")]
@@ -189,13 +196,11 @@ def _curve(session: Session, sight: Sight, words: Text, colours: Theme, name: st
     outputs = predict(experiment.network, session.line.parameters(t), across[:, None])[-1]
     ghost = predict(experiment.network, session.line.parameters(t - 1), across[:, None])[-1] if t else None
     said = screen.figure_words(words)
-    names = naming.input_names(experiment), naming.output_names(experiment)
-    drawn = curve_figure.curve(
-        across, outputs, ghost, experiment.X, experiment.Y, sight.output, session.update.rows, names=names,
-        theme=colours, words=said, level=sight.scene.levels[sight.output],
-    )  # fmt: skip
-    alt = curve_figure.curve_alt(said, session.update.rows, sight.output, names)
-    return Plot("plane", drawn, alt, name, TALL)
+    drawn = decision_curve(
+        sight.scene, sight.output, across, outputs, ghost, theme=colours, words=said, own=figure_words(words)
+    )
+    alt = curve_alt(said, session.update.rows, sight.output, (sight.scene.names, sight.scene.outputs))
+    return Plot("plane", drawn, alt, f"{name} · {words('boundary.line_curve')}", TALL)
 
 
 def _maps(session: Session, sight: Sight, words: Text, colours: Theme) -> Tiles:

@@ -124,7 +124,7 @@ def _data(
     called = [_name(names[0], k) for k in range(inputs.shape[1])]
     result = [_name(names[1], output)]
     hover = [described(called, result, inputs[row], targets[row, output : output + 1]) for row in shown]
-    classes = [bool(targets[row, output] > piece.level) for row in shown]
+    classes = [bool(targets[row, output] >= piece.level) for row in shown]
     return point_trace(shown, at, classes, here, rows, hover, theme)
 
 
@@ -138,7 +138,7 @@ def _tested(
         for row, x, y in ((row, inputs[row], targets[row, output : output + 1]) for row in shown)
     ]
     at = [(float(inputs[row, piece.axes[0]]), float(inputs[row, piece.axes[1]])) for row in shown]
-    return test_trace(at, [bool(targets[row, output] > piece.level) for row in shown], hover, theme)
+    return test_trace(at, [bool(targets[row, output] >= piece.level) for row in shown], hover, theme)
 
 
 def _ends(grid: Floats) -> list[float]:

@@ -38,7 +38,7 @@ def curve(
     at = [(float(inputs[row, 0]), float(targets[row, output])) for row in shown]
     called, result = _name(names[0], 0), _name(names[1], output)
     hover = [described([called], [result], inputs[row], targets[row, output : output + 1]) for row in shown]
-    classes = [bool(targets[row, output] > level) for row in shown]
+    classes = [bool(targets[row, output] >= level) for row in shown]
     tested = [] if test is None or not len(test[0]) else [_tested(*test, output, level, names, theme, words)]
     return {
         "data": [
@@ -76,7 +76,7 @@ def _tested(
         for row, x, y in ((row, inputs[row], targets[row, output : output + 1]) for row in shown)
     ]
     at = [(float(inputs[row, 0]), float(targets[row, output])) for row in shown]
-    return test_trace(at, [bool(targets[row, output] > level) for row in shown], hover, theme)
+    return test_trace(at, [bool(targets[row, output] >= level) for row in shown], hover, theme)
 
 
 def _line(across: Floats, outputs: Floats | None, output: int, line: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from pages.figures.theme import Theme, mix
 
 WIDTH: Final = 560  # the panel that the type sizes are made for
 ASIDE: Final = 0.03  # of the axis: how far rows of other slices are moved from where they would hide
-AWAY: Final = 0.035  # of the axis: how far a line's number stays from the frame
+AWAY: Final = 0.035  # of the axis: how far a line's number stays from the frame, and half as far as from another
 PLACE: Final = "at."  # a click on the plane reports this and the place
 
 
@@ -86,7 +86,7 @@ def _own_lines(scene: Scene, theme: Theme) -> list[Trace]:
     for j in range(scene.network.sizes[scene.lines] if scene.lines else 0):
         xs, ys = own_line(scene.field, scene.lines, j, every)
         if xs and xs[0] is not None and ys[0] is not None:
-            labels.append((*_inside(scene, xs, ys), str(j + 1)))
+            labels.append((*_inside(scene, xs, ys, labels), str(j + 1)))
             x += [*([None] if x else []), *xs]
             y += [*([None] if y else []), *ys]
     return [
@@ -101,18 +101,20 @@ def _own_lines(scene: Scene, theme: Theme) -> list[Trace]:
     ]  # fmt: skip
 
 
-def _inside(scene: Scene, x: list[float | None], y: list[float | None]) -> tuple[float, float]:
-    """The first place on a line's first part that is away from the frame; the one furthest from it where none is."""
-    ends = _ends(scene.field.across), _ends(scene.field.up)
+def _inside(
+    scene: Scene, x: list[float | None], y: list[float | None], taken: list[tuple[float, float, str]]
+) -> tuple[float, float]:
+    """The first place on a line's first part that is away from the frame and from those taken, else the furthest."""
+    (left, right), (low, high) = _ends(scene.field.across), _ends(scene.field.up)
     best, far = (0.0, 0.0), -1.0
-    for place in zip(x, y, strict=True):
-        if place[0] is None or place[1] is None or far >= AWAY:
+    for px, py in zip(x, y, strict=True):
+        if px is None or py is None or far >= AWAY:
             break
-        away = min(
-            min(v - low, high - v) / (high - low) for v, (low, high) in zip(place, ends, strict=True) if v is not None
-        )
+        across, up = (px - left) / (right - left), (py - low) / (high - low)
+        others = [max(abs(px - at) / (right - left), abs(py - above) / (high - low)) / 2 for at, above, _ in taken]
+        away = min(across, 1.0 - across, up, 1.0 - up, *others)
         if away > far:
-            best, far = (place[0], place[1]), away
+            best, far = (px, py), away
     return best
 
 

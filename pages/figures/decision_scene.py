@@ -104,9 +104,10 @@ class Scene:
         return line_of(self.network, field, self.levels, self.shown) if field else ([], [])
 
     def kinds(self, rows: Rows) -> NDArray[np.int64]:
-        """The class of each row's target, as this picture tells them apart."""
+        """The class of each row's target, as this picture tells them apart; -1 where several are the highest."""
         if self.by_class or (rows.verdict.rule == "highest" and self.shown and self.shown[0] < self.network.layers):
-            return highest(rows.targets.T)
+            single = (rows.targets == rows.targets.max(axis=1, keepdims=True)).sum(axis=1) == 1
+            return np.where(single, highest(rows.targets.T), -1)
         output = self.shown[1] if self.shown and self.shown[0] == self.network.layers else self.asked_output(rows)
         return (rows.targets[:, output] >= self.levels[output]).astype(np.int64)
 
@@ -119,6 +120,8 @@ class Scene:
 
     def ink(self, kind: int, theme: Theme) -> str:
         """The colour of a class."""
+        if kind < 0:
+            return theme.muted
         if self.by_class or (len(self.outputs) > 1 and self.parts[0].verdict.rule == "highest" and self._hidden):
             return class_colour(theme, kind)
         return theme.positive if kind else theme.negative

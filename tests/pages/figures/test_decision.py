@@ -3,6 +3,7 @@
 import struct
 import zlib
 from base64 import b64decode
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from engine.field import field_of
 from engine.solid import solid_of
 from engine.solid import surface as isosurface
 from engine.verdicts import judge, levels_of, rule_of
+from pages.figures.decision_curve import decision_curve
 from pages.figures.decision_plane import plane
 from pages.figures.decision_scene import SYMBOLS, Rows, Scene
 from pages.figures.decision_space import space
@@ -22,6 +24,7 @@ from pages.figures.decision_tiles import neuron_tile, regions_tile
 from pages.figures.decision_words import DecisionWords
 from pages.figures.pixels import CLASSES, FIRST, LINE, LOST, STEPS, palette, png, shades, tile, tile_width
 from pages.figures.theme import DARK, LIGHT, class_colour
+from tests.pages.figures.scenes import WORDS as CURVE_WORDS
 from tests.pages.figures.scenes import references, valid
 
 ALT = "{shown} {across} {up} {held} {points} {wrong}"
@@ -29,7 +32,12 @@ WORDS = DecisionWords("row {row}", "test {row}", "wrong!", ALT, ALT, ALT, "{show
 
 
 def scene(
-    *sizes: int, shown: tuple[int, int] | None = None, kind: str = "sigmoid", scale: float = 1.0, lines: int = 0
+    *sizes: int,
+    shown: tuple[int, int] | None = None,
+    kind: str = "sigmoid",
+    scale: float = 1.0,
+    lines: int = 0,
+    side: int = 21,
 ) -> Scene:
     """A network on random rows, five of them test rows."""
     rng = np.random.default_rng(sum(sizes))
@@ -41,7 +49,7 @@ def scene(
     )
     places = rng.normal(size=(25, sizes[0]))
     targets = np.eye(sizes[-1])[np.arange(25) % sizes[-1]] if sizes[-1] > 1 else np.arange(25.0)[:, None] % 2
-    axis, held = np.linspace(-2.0, 2.0, 21), np.zeros(sizes[0])
+    axis, held = np.linspace(-2.0, 2.0, side), np.zeros(sizes[0])
     levels, said = levels_of(targets), predict(network, now, places)[-1]
 
     def rows(part: slice, test: bool) -> Rows:
@@ -168,3 +176,58 @@ def test_a_tile_has_its_line_where_the_side_changes() -> None:
     assert all([ord(c) - FIRST == LINE for c in row] == [False] * 3 + [True] + [False] * 4 for row in rows)
     band = tile(shades(values[:1], 0.0, 1.0), values[:1] >= 0.0)
     assert len(band) == 64
+
+
+@pytest.mark.parametrize("equal", [False, True])
+def test_numbers_of_lines_lie_inside_and_apart(equal: bool) -> None:
+    one = scene(2, 6, 1, lines=1, side=100)
+    if equal:  # neurons that never part have one line
+        u = np.repeat(one.field.u[1][:1], 6, axis=0)
+        one = replace(one, field=replace(one.field, u=(one.field.u[0], u, one.field.u[2])))
+    figure = plane(one, theme=LIGHT, words=WORDS)
+    valid(figure)
+    labels = figure["data"][1]
+    x, y = np.array(labels["x"]), np.array(labels["y"])
+    assert len(x) == (6 if equal else len({*labels["text"]}))
+    for at in (x, y):
+        assert np.abs(at).max() <= 2.0 * (1.0 - 2 * 0.02)  # the frame is from -2 to 2
+    apart = [max(abs(x[i] - x[j]), abs(y[i] - y[j])) for i in range(len(x)) for j in range(i)]
+    assert min(apart, default=1.0) >= 4.0 * 0.06
+    for j, at, above in zip(labels["text"], x, y, strict=True):
+        u = one.field.u[1][int(j) - 1]
+        column, row = np.interp([at, above], one.field.across, range(100)) - 1e-9
+        near = u[int(row) : int(row) + 2, int(column) : int(column) + 2]
+        assert near.min() <= 1e-9
+        assert near.max() >= -1e-9  # on its own line
+
+
+def test_rows_without_a_single_highest_target_have_no_class() -> None:
+    one = scene(2, 3, 2)
+    training = one.parts[0]
+    targets = np.array(training.targets)
+    targets[3], targets[4] = (1.0, 1.0), (0.0, 0.0)
+    one = replace(one, parts=(replace(training, targets=targets),))
+    trace = next(t for t in plane(one, theme=LIGHT, words=WORDS)["data"] if t.get("customdata"))
+    at = [trace["customdata"].index(f"row.{row}") for row in (4, 5)]
+    assert {trace["marker"]["color"][k] for k in at} == {LIGHT.muted}
+    assert {trace["marker"]["symbol"][k] for k in at}.isdisjoint(
+        {s for k, s in enumerate(trace["marker"]["symbol"]) if k not in at}
+    )
+
+
+def test_with_one_input_misclassified_rows_have_rings_and_test_rows_are_told_apart() -> None:
+    two = scene(2, 3, 1)
+    parts = tuple(replace(part, places=part.places[:, :1]) for part in two.parts)
+    field = replace(two.field, axes=(0, -1))
+    one = replace(two, shown=(2, 0), parts=parts, field=field, names=("x",), outputs=("y",), point=(0.25, 0.0))
+    across = np.linspace(-2.0, 2.0, 30)
+    values = np.column_stack([np.sin(across)])
+    drawn = decision_curve(one, 0, across, values, values * 0.5, theme=LIGHT, words=CURVE_WORDS, own=WORDS)
+    valid(drawn)
+    rings = [trace for trace in drawn["data"] if trace.get("marker", {}).get("size") == 20]
+    wrong = [sorted(part.places[part.verdict.wrong, 0].tolist()) for part in parts]
+    assert [sorted(ring["x"]) for ring in rings] == wrong
+    assert sum(map(len, wrong)) > 3
+    named = [ref for t in drawn["data"] for ref in t.get("customdata") or ()]
+    assert named == [f"row.{k}" for k in range(1, 21)] + [f"test.{k}" for k in range(1, 6)]
+    assert drawn["layout"]["meta"]["place"] == "at."
