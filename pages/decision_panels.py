@@ -37,7 +37,7 @@ from pages.stage import (
 from pages.text import Text
 
 TALL: Final = "clamp(24rem, min(70vh, 62vw), 72rem)"
-SHARE: Final = {1: 0.4, 2: 0.44, 3: 0.46, 4: 0.5, 5: 0.52, 6: 0.58}  # of that height: the small maps, by their rows
+SHARE: Final = {1: 0.4, 2: 0.44, 3: 0.46, 4: 0.5, 5: 0.52, 6: 0.55}  # of that height: the small maps, by their rows
 MOST: Final = 0.66  # with features above six layers
 MARKS: Final = "●■◆▲⬟★⬢▼"  # as the figures draw classes
 LAYOUT: Final = Layout(

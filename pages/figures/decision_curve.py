@@ -58,7 +58,7 @@ def _marks(scene: Scene, rows: Rows, output: int, theme: Theme, words: DecisionW
         places = np.column_stack([rows.places[chosen, 0], rows.targets[chosen, output]])
         return {"type": "scatter", "mode": "markers", "x": places[:, 0].tolist(), "y": places[:, 1].tolist()}
 
-    ring = {"symbol": "circle-open", "size": 20, "color": theme.backward, "line": {"width": 2}, "opacity": 1}
+    ring = {"symbol": "circle-open", "size": 28, "color": theme.backward, "line": {"width": 2}, "opacity": 1}
     return [
         {**at(wrong), "hoverinfo": "skip", "marker": ring},
         {

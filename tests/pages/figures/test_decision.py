@@ -224,7 +224,7 @@ def test_with_one_input_misclassified_rows_have_rings_and_test_rows_are_told_apa
     values = np.column_stack([np.sin(across)])
     drawn = decision_curve(one, 0, across, values, values * 0.5, theme=LIGHT, words=CURVE_WORDS, own=WORDS)
     valid(drawn)
-    rings = [trace for trace in drawn["data"] if trace.get("marker", {}).get("size") == 20]
+    rings = [trace for trace in drawn["data"] if trace.get("marker", {}).get("size") == 28]
     wrong = [sorted(part.places[part.verdict.wrong, 0].tolist()) for part in parts]
     assert [sorted(ring["x"]) for ring in rings] == wrong
     assert sum(map(len, wrong)) > 3
