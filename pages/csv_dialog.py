@@ -79,7 +79,7 @@ def _preview(table: CsvTable, words: Text) -> None:
 
 
 def _columns(session: Session, words: Text, table: CsvTable, verdict: DeltaGenerator, mark: str) -> None:
-    """What each column is for, and the button that uses them."""
+    """What each column is for; below the verdict, the button that uses them."""
     places = range(len(table.names))
 
     def called(at: int) -> str:
@@ -114,7 +114,7 @@ def _columns(session: Session, words: Text, table: CsvTable, verdict: DeltaGener
         verdict.success(said)
     except Problem as problem:
         verdict.error(naming.sentence(words, problem))
-    use, leave = st.columns(2)
+    use, leave = verdict.columns(2)
     if use.button(words("csv.use"), key="csv_use", type="primary", width="stretch", disabled=source is None) and source:
         put(session, source)
         st.rerun()

@@ -11,7 +11,7 @@ from engine.datasets_generated import GENERATED, MAX_NOISE
 from engine.features import FEATURES
 from engine.initial import MAX_SEED
 from engine.sourced import source_of
-from pages import csv_dialog, naming, points_dialog
+from pages import csv_dialog, naming, points_dialog, tables_dialog
 from pages.controls import controlled, put
 from pages.session import Session
 from pages.text import Text
@@ -29,6 +29,7 @@ def section(session: Session, words: Text) -> None:
     own, points = st.columns(2)
     own.button(words("dataset.open_csv"), key="open_csv", on_click=csv_dialog.ask_for, width="stretch")
     points.button(words("dataset.click_points"), key="click_points", on_click=points_dialog.ask_for, width="stretch")
+    st.button(words("dataset.type_table"), key="type_table", on_click=tables_dialog.ask_for, width="stretch")
     _preparation(session, words, source_of(session.experiment))
 
 

@@ -95,6 +95,12 @@ def test_rows_of_an_example_are_split_as_own_rows() -> None:
     assert source_of(presets.experiment()).own == held(app).experiment.source.own  # type: ignore[union-attr]
 
 
+def test_the_data_offer_a_table_to_type_in() -> None:
+    app = opened()
+    clean(app.button(key="type_table").click().run())
+    assert app.button(key="tables_apply").label == text("en")("tables.apply")
+
+
 def test_a_changed_output_layer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     panels = screen.panels
