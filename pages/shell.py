@@ -5,21 +5,17 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages import (
-    about,
-    address,
-    decision,
-    derivation,
-    dialogs,
-    error_splitting,
-    notation,
-    perceptron,
-    perceptron_address,
-    perceptron_setup,
-    setup,
-    stepper,
-)
+from pages import about, address, stepper
+from pages.decision import page as decision
+from pages.derivation import page as derivation
+from pages.notation import page as notation
+from pages.perceptron import address as perceptron_address
+from pages.perceptron import page as perceptron
+from pages.perceptron import setup as perceptron_setup
 from pages.session import Session
+from pages.setup import dialogs
+from pages.setup import sidebar as setup
+from pages.splitting import page as error_splitting
 from pages.style import CSS
 from pages.text import LANGUAGES, language_of, text
 

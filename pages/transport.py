@@ -8,10 +8,12 @@ import streamlit as st
 
 from engine import Problem, Quantity, numerals, value
 from engine.notation import NOTATIONS
-from pages import naming, setup, worked_dialog
+from pages import naming
 from pages.session import Session
+from pages.setup import sidebar as setup
 from pages.text import Text
 from pages.view import MILLISECONDS
+from pages.worked import dialog as worked_dialog
 
 KEYS: Final = {
     "ArrowRight": "next_phase",

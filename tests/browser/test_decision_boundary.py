@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from engine.datasets import DataSource, prepare
+from engine.data.datasets import DataSource, prepare
 from tests.browser.conftest import Serve, painted, settled
 from tests.browser.stepper import click_point, control, wait_address
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from engine.derivation import walk
+from engine.derivation.walk import walk
 from tests.browser.conftest import Serve, painted, settled
 from tests.browser.stepper import boxes, click_point, enter, overflow, wait_address
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from pages.notation_view import VIEWS
+from pages.notation.view import VIEWS
 from tests.browser.conftest import Serve, painted, settled
 
 pytestmark = pytest.mark.browser

@@ -3,11 +3,11 @@
 import pytest
 
 from engine import presets
-from engine.error_flow import factors
-from engine.error_formulas import FORMULAS
-from engine.error_splitting import breaking, breaking_edit, mended
+from engine.splitting.flow import factors
+from engine.splitting.formulas import FORMULAS
+from engine.splitting.rules import breaking, breaking_edit, mended
 from pages.session import Session
-from pages.splitting_view import Look
+from pages.splitting.view import Look
 
 
 def test_formulas_go_round_and_bring_their_matrices() -> None:

@@ -1,0 +1,97 @@
+"""The decision boundary: what the network says everywhere, what each neuron says, and what it gets wrong."""
+
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+from engine.experiment import MAX_UPDATE
+from pages import address, screen, stepper
+from pages.decision import panels as decision_panels
+from pages.decision.controls import controls
+from pages.decision.look import FIELDS, Look, read
+from pages.decision.sight import sight_of
+from pages.session import Session
+from pages.stage import Event, Tick, stage
+from pages.text import text
+from pages.transport import KEYS
+from pages.view import MILLISECONDS
+
+MOVES = {
+    "next_phase": "next_update", "previous_phase": "previous_update", "next_update": "next_update",
+    "previous_update": "previous_update", "first_update": "first_update", "last_update": "last_update",
+}  # fmt: skip
+
+
+def page() -> None:
+    """Draw the page: the part that is drawn anew with each step is all of it."""
+    session: Session = st.session_state.session
+    if "decision" not in st.session_state:
+        given = {name: st.query_params[name] for name in FIELDS if name in st.query_params}
+        st.session_state.decision = read(given, session.say)
+    _decision(st.session_state.language)
+
+
+@st.fragment
+def _decision(language: str) -> None:
+    session: Session = st.session_state.session
+    look: Look = st.session_state.decision
+    if session.changed:
+        session.changed = False
+        st.rerun(scope="app")  # the set-up beside shows the experiment too
+    session.wish.grant(lambda: session.ticks, session.go_to_update)
+    words = text(language)
+    above = st.container()
+    said = stepper.notices(session, words)
+    query = stepper.address_of(session, language, words, said)
+    own = urlencode(look.written(), safe="-.,@")
+    tick = None
+    if session.target is not None:
+        tick = Tick(session.ticks, 0)
+    elif session.playing:
+        tick = Tick(session.ticks, MILLISECONDS[session.speed][1])
+    colours = screen.theme(st.context.theme.type)
+    sight = sight_of(session, look)
+    stage(
+        decision_panels.panels(session, look, sight, words, colours, said),
+        layout=decision_panels.LAYOUT,
+        key="stage",
+        label=words("boundary.stage"),
+        theme=colours.css(),
+        keys=KEYS,
+        tick=tick,
+        address="&".join(part for part in (query, own) if part),
+        step=f"{session.t}.{look.seen(session)}",
+        on_event=partial(take, session, look),
+    )
+    with above:  # sent after the stage, as on the stepper
+        controls(session, look, sight, words, _to_stepper)
+
+
+def take(session: Session, look: Look, event: Event) -> None:
+    """Do what an event of the stage asks for; there are no phases here, so the arrows move by updates."""
+    if event.panel == "tick":
+        _tick(session, int(event.ref) if event.ref.isascii() and event.ref.isdecimal() else -1)
+    elif event.panel == "keys" and event.ref in MOVES:
+        move: Callable[[], None] = getattr(session, MOVES[event.ref])
+        move()
+    elif event.panel == "address":
+        fields = dict(parse_qsl(event.ref, keep_blank_values=True))
+        st.session_state.session = address.read(event.ref)
+        st.session_state.decision = read(fields, st.session_state.session.say)
+    else:
+        look.take(session, event.ref)
+
+
+def _tick(session: Session, number: int) -> None:
+    """As the session's own, but a play goes by updates at any speed."""
+    if session.playing and session.target is None and number == session.ticks:
+        session.next_update()
+        session.playing = session.t < MAX_UPDATE
+    else:
+        session.tick(number)
+
+
+def _to_stepper() -> None:
+    st.switch_page(st.Page(stepper.page, url_path="stepper", default=True))

@@ -1,0 +1,75 @@
+"""The notation page: one update side by side in four books, their symbols, and the formulas R1-R5 and T1-T8."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from pages import screen, stepper
+from pages.notation import panels as notation_panels
+from pages.notation.view import PROGRAM, Reading
+from pages.session import Session
+from pages.stage import Event, Tick, stage
+from pages.text import text
+from pages.transport import KEYS, transport
+from pages.view import MILLISECONDS
+
+LINE_KEYS: Final[dict[str, Callable[[Reading, Session], None]]] = {
+    "next_phase": Reading.next_line,
+    "previous_phase": Reading.previous_line,
+}
+
+
+def page() -> None:
+    """Draw the page: the part that is drawn anew with each step is all of it."""
+    if "reading" not in st.session_state:
+        st.session_state.reading = Reading.read(st.query_params.get("eq", ""))
+    _notation(st.session_state.language)
+
+
+@st.fragment
+def _notation(language: str) -> None:
+    session: Session = st.session_state.session
+    reading: Reading = st.session_state.reading
+    if session.changed:
+        session.changed = False
+        st.rerun(scope="app")  # the frame's summary shows the experiment too
+    session.wish.grant(lambda: session.ticks, session.go_to_update)
+    words = text(language)
+    controls = st.container()
+    notices = stepper.notices(session, words)
+    query = stepper.address_of(session, language, words, notices)
+    colours = screen.theme(st.context.theme.type).css()
+    tick = None
+    if session.target is not None:
+        tick = Tick(session.ticks, 0)
+    elif session.playing:
+        tick = Tick(session.ticks, MILLISECONDS[session.speed][1])
+    stage(
+        notation_panels.panels(session, reading, words, colours, notices),
+        layout=notation_panels.layout(reading.view),
+        key="stage",
+        label=words("notation.stage"),
+        theme=colours,
+        keys=KEYS,
+        tick=tick,
+        address=f"{query}&eq={reading.written()}",
+        step=f"{session.t}.{session.phase}.{reading.written()}",
+        on_event=partial(take, session, reading),
+    )
+    with controls:  # above the stage, but sent after it, as on the stepper
+        transport(session, words)
+
+
+def take(session: Session, reading: Reading, event: Event) -> None:
+    """Do what an event of the stage asks for: in the program the arrows go from line to line, else all is shared."""
+    kind, _, rest = event.ref.partition(".")
+    if event.panel == "keys" and event.ref in LINE_KEYS and reading.view == PROGRAM:
+        LINE_KEYS[event.ref](reading, session)
+    elif event.panel == "views":
+        reading.show(rest)
+    elif kind == "line" and rest.isascii() and rest.isdecimal() and len(rest) <= 3:
+        reading.go_to_line(int(rest), session)
+    else:
+        stepper.take(session, event)
