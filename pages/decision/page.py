@@ -7,16 +7,15 @@ from urllib.parse import parse_qsl, urlencode
 import streamlit as st
 
 from engine.experiment import MAX_UPDATE
-from pages import address, screen, stepper
+from pages import address, stepper
 from pages.decision import panels as decision_panels
 from pages.decision.controls import controls
 from pages.decision.look import FIELDS, Look, read
 from pages.decision.sight import sight_of
+from pages.frame import begin
 from pages.session import Session
-from pages.stage import Event, Tick, stage
-from pages.text import text
+from pages.stage import Event, stage
 from pages.transport import KEYS
-from pages.view import MILLISECONDS
 
 MOVES = {
     "next_phase": "next_update", "previous_phase": "previous_update", "next_update": "next_update",
@@ -35,33 +34,21 @@ def page() -> None:
 
 @st.fragment
 def _decision(language: str) -> None:
-    session: Session = st.session_state.session
+    frame = begin(language)
+    session, words = frame.session, frame.words
     look: Look = st.session_state.decision
-    if session.changed:
-        session.changed = False
-        st.rerun(scope="app")  # the set-up beside shows the experiment too
-    session.wish.grant(lambda: session.ticks, session.go_to_update)
-    words = text(language)
     above = st.container()
-    said = stepper.notices(session, words)
-    query = stepper.address_of(session, language, words, said)
     own = urlencode(look.written(), safe="-.,@")
-    tick = None
-    if session.target is not None:
-        tick = Tick(session.ticks, 0)
-    elif session.playing:
-        tick = Tick(session.ticks, MILLISECONDS[session.speed][1])
-    colours = screen.theme(st.context.theme.type)
     sight = sight_of(session, look)
     stage(
-        decision_panels.panels(session, look, sight, words, colours, said),
+        decision_panels.panels(session, look, sight, words, frame.theme, frame.said),
         layout=decision_panels.LAYOUT,
         key="stage",
         label=words("boundary.stage"),
-        theme=colours.css(),
+        theme=frame.theme.css(),
         keys=KEYS,
-        tick=tick,
-        address="&".join(part for part in (query, own) if part),
+        tick=frame.tick,
+        address="&".join(part for part in (frame.query, own) if part),
         step=f"{session.t}.{look.seen(session)}",
         on_event=partial(take, session, look),
     )

@@ -9,16 +9,16 @@ from urllib.parse import parse_qsl, urlencode
 import streamlit as st
 
 from engine.derivation.problems import LARGEST, LARGEST_SEED
-from pages import screen, stepper
+from pages import stepper
 from pages.derivation import panels as derivation_panels
 from pages.derivation.view import Look
+from pages.frame import begin, moves, progress
 from pages.session import Session
-from pages.stage import Event, Tick, stage
-from pages.text import Text, text
+from pages.stage import Event, stage
+from pages.text import Text
 from pages.transport import KEYS
 
 STEPS: Final = {"next_phase": 1, "previous_phase": -1}
-TIMES: Final = ("first_update", "previous_update", "next_update", "last_update")
 
 
 def opened(fields: Mapping[str, str], session: Session) -> Look:
@@ -38,28 +38,20 @@ def page() -> None:
 
 @st.fragment
 def _derivation(language: str) -> None:
-    session: Session = st.session_state.session
+    frame = begin(language)
+    session, words = frame.session, frame.words
     look: Look = st.session_state.derivation
-    if session.changed:
-        session.changed = False
-        st.rerun(scope="app")  # the frame's summary shows the experiment too
-    session.wish.grant(lambda: session.ticks, session.go_to_update)
     look.wish.grant(lambda: look.moves, look.reseed)
-    words = text(language)
     controls = st.container()
-    notices = stepper.notices(session, words)
-    query = stepper.address_of(session, language, words, notices)
-    colours = screen.theme(st.context.theme.type)
-    panels = derivation_panels.panels(session, look, words, colours, notices)
     stage(
-        panels,
+        derivation_panels.panels(session, look, words, frame.theme, frame.said),
         layout=derivation_panels.LAYOUT,
         key="stage",
         label=words("derivation.stage"),
-        theme=colours.css(),
+        theme=frame.theme.css(),
         keys=KEYS,
-        tick=None if session.target is None else Tick(session.ticks, 0),
-        address=f"{query}&{urlencode(look.written())}",
+        tick=frame.tick,
+        address=f"{frame.query}&{urlencode(look.written())}",
         step=f"{session.t}.{look.stop.formula}.{look.stop.stage}",
         on_event=partial(take, session, look),
     )
@@ -100,11 +92,7 @@ def _controls(session: Session, look: Look, words: Text) -> None:
             _numbers(look, words)
         else:
             _times(session, words)
-    if session.target is not None:
-        with st.container(horizontal=True, vertical_alignment="center", key="progress"):
-            done = session.t / session.target if session.target else 1.0
-            st.progress(min(1.0, done), words("transport.running", t=f"{session.t:,}", target=f"{session.target:,}"))
-            st.button(words("transport.cancel"), key="cancel_run", on_click=session.cancel)
+    progress(session, words)
 
 
 def _numbers(look: Look, words: Text) -> None:
@@ -130,18 +118,7 @@ def _numbers(look: Look, words: Text) -> None:
 def _times(session: Session, words: Text) -> None:
     """Moves in time, as on the stepper."""
     state = st.session_state
-    for name in TIMES:
-        off = {"first_update": session.t == 0, "previous_update": session.t == 0}.get(name, False)
-        off = off or (name == "last_update" and session.t == session.reached)
-        st.button(
-            words(f"transport.{name}"), key=name, help=words(f"transport.{name}_help"),
-            on_click=getattr(session, name), disabled=off,
-        )  # fmt: skip
-    state.go_to_update = session.t
-    st.number_input(
-        words("transport.go_to_update"), min_value=0, step=1, key="go_to_update", width=150,
-        on_change=lambda: setattr(session.wish, "number", int(state.go_to_update)),
-    )  # fmt: skip
+    moves(session, words)
     samples = len(session.experiment.rows(session.t))
     if samples > 1:
         state.sample = session.sample

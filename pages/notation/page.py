@@ -6,14 +6,13 @@ from typing import Final
 
 import streamlit as st
 
-from pages import screen, stepper
+from pages import stepper
+from pages.frame import begin
 from pages.notation import panels as notation_panels
 from pages.notation.view import PROGRAM, Reading
 from pages.session import Session
-from pages.stage import Event, Tick, stage
-from pages.text import text
+from pages.stage import Event, stage
 from pages.transport import KEYS, transport
-from pages.view import MILLISECONDS
 
 LINE_KEYS: Final[dict[str, Callable[[Reading, Session], None]]] = {
     "next_phase": Reading.next_line,
@@ -30,31 +29,20 @@ def page() -> None:
 
 @st.fragment
 def _notation(language: str) -> None:
-    session: Session = st.session_state.session
+    frame = begin(language)
+    session, words = frame.session, frame.words
     reading: Reading = st.session_state.reading
-    if session.changed:
-        session.changed = False
-        st.rerun(scope="app")  # the frame's summary shows the experiment too
-    session.wish.grant(lambda: session.ticks, session.go_to_update)
-    words = text(language)
     controls = st.container()
-    notices = stepper.notices(session, words)
-    query = stepper.address_of(session, language, words, notices)
-    colours = screen.theme(st.context.theme.type).css()
-    tick = None
-    if session.target is not None:
-        tick = Tick(session.ticks, 0)
-    elif session.playing:
-        tick = Tick(session.ticks, MILLISECONDS[session.speed][1])
+    colours = frame.theme.css()
     stage(
-        notation_panels.panels(session, reading, words, colours, notices),
+        notation_panels.panels(session, reading, words, colours, frame.said),
         layout=notation_panels.layout(reading.view),
         key="stage",
         label=words("notation.stage"),
         theme=colours,
         keys=KEYS,
-        tick=tick,
-        address=f"{query}&eq={reading.written()}",
+        tick=frame.tick,
+        address=f"{frame.query}&eq={reading.written()}",
         step=f"{session.t}.{session.phase}.{reading.written()}",
         on_event=partial(take, session, reading),
     )

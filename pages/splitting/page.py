@@ -7,12 +7,13 @@ from typing import Final
 import streamlit as st
 
 from engine.splitting.rules import breaking, breaking_edit, mended
-from pages import screen, stepper
+from pages import stepper
+from pages.frame import begin, moves, progress
 from pages.session import Session
 from pages.splitting import panels as splitting_panels
 from pages.splitting.view import MOST_UPDATES, Look, receiving
-from pages.stage import Event, Tick, stage
-from pages.text import Text, text
+from pages.stage import Event, stage
+from pages.text import Text
 from pages.transport import KEYS
 
 FORMULA_KEYS: Final[dict[str, Callable[[Look], None]]] = {
@@ -32,26 +33,19 @@ def page() -> None:
 
 @st.fragment
 def _splitting(language: str) -> None:
-    session: Session = st.session_state.session
+    frame = begin(language)
+    session, words = frame.session, frame.words
     look: Look = st.session_state.splitting
-    if session.changed:
-        session.changed = False
-        st.rerun(scope="app")  # the frame's summary shows the experiment too
-    session.wish.grant(lambda: session.ticks, session.go_to_update)
-    words = text(language)
     controls = st.container()
-    notices = stepper.notices(session, words)
-    query = stepper.address_of(session, language, words, notices)
-    colours = screen.theme(st.context.theme.type)
     stage(
-        splitting_panels.panels(session, look, words, colours, notices),
+        splitting_panels.panels(session, look, words, frame.theme, frame.said),
         layout=splitting_panels.LAYOUT,
         key="stage",
         label=words("splitting.stage"),
-        theme=colours.css(),
+        theme=frame.theme.css(),
         keys=KEYS,
-        tick=None if session.target is None else Tick(session.ticks, 0),
-        address=f"{query}&eq={look.written()}",
+        tick=frame.tick,
+        address=f"{frame.query}&eq={look.written()}",
         step=f"{session.t}.{look.formula}",
         on_event=partial(take, session, look),
     )
@@ -73,21 +67,7 @@ def _controls(session: Session, look: Look, words: Text) -> None:
     """One quiet row: moves in time, the example that breaks, and the race."""
     state = st.session_state
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
-        start = session.t == 0
-        for name, do, off in (
-            ("first_update", session.first_update, start),
-            ("previous_update", session.previous_update, start),
-            ("next_update", session.next_update, False),
-            ("last_update", session.last_update, session.t == session.reached),
-        ):
-            st.button(
-                words(f"transport.{name}"), key=name, help=words(f"transport.{name}_help"), on_click=do, disabled=off
-            )
-        state.go_to_update = session.t
-        st.number_input(
-            words("transport.go_to_update"), min_value=0, step=1, key="go_to_update", width=150,
-            on_change=lambda: setattr(session.wish, "number", int(state.go_to_update)),
-        )  # fmt: skip
+        moves(session, words)
         if breaking_edit(session.experiment) is None:
             layer = receiving(session)[0]
             st.button(
@@ -109,11 +89,7 @@ def _controls(session: Session, look: Look, words: Text) -> None:
             words("splitting.race_here", t=session.t), key="race_here", help=words("splitting.race_here_help"),
             on_click=lambda: setattr(look, "race_from", session.t), disabled=session.t == look.race_from,
         )  # fmt: skip
-    if session.target is not None:
-        with st.container(horizontal=True, vertical_alignment="center", key="progress"):
-            done = session.t / session.target if session.target else 1.0
-            st.progress(min(1.0, done), words("transport.running", t=f"{session.t:,}", target=f"{session.target:,}"))
-            st.button(words("transport.cancel"), key="cancel_run", on_click=session.cancel)
+    progress(session, words)
 
 
 def _break(session: Session, look: Look, layer: int) -> None:
