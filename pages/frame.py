@@ -63,7 +63,7 @@ def go_to(session: Session, words: Text) -> None:
     state = st.session_state
     state.go_to_update = session.t
     st.number_input(
-        words("transport.go_to_update"), min_value=0, step=1, key="go_to_update", width=150,
+        words("transport.go_to_update"), min_value=0, step=1, key="go_to_update", width=120,
         on_change=lambda: setattr(session.wish, "number", int(state.go_to_update)),
     )  # fmt: skip
 

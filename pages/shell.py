@@ -16,7 +16,7 @@ from pages.session import Session
 from pages.setup import dialogs
 from pages.setup import sidebar as setup
 from pages.splitting import page as error_splitting
-from pages.style import CSS
+from pages.style import CSS, SCRIPT
 from pages.text import LANGUAGES, language_of, text
 
 state = st.session_state
@@ -29,7 +29,6 @@ if "session" not in state:
         state.session = address.read(urlencode(fields))
     state.derivation = derivation.opened(fields, state.session)
     state.language = address.language(fields) or language_of(st.context.locale)
-    state.setup_open = False
 
 session: Session = state.session
 words = text(state.language)
@@ -38,9 +37,10 @@ st.set_page_config(
     page_title=words("app.title"),
     page_icon=str(Path(__file__).parent / "icon.svg"),
     layout="wide",
-    initial_sidebar_state="expanded" if state.setup_open else "collapsed",
+    initial_sidebar_state="collapsed",
 )
 st.html(f"<style>{CSS}</style>")
+st.html(f"<script>{SCRIPT}</script>", unsafe_allow_javascript=True)
 
 
 def switch_language() -> None:
@@ -52,11 +52,6 @@ def switch_language() -> None:
 def next_notation() -> None:
     """To the next of the four books."""
     session.view = session.view.in_next_book()
-
-
-def open_setup() -> None:
-    """Open the sidebar, or close it."""
-    state.setup_open = not state.setup_open
 
 
 screens = [
@@ -76,8 +71,7 @@ else:
     summary = setup.summary(session, words)
 with st.container(key="corner", horizontal=True, vertical_alignment="center"):
     st.button(
-        words("app.setup_line", summary=summary), key="setup", on_click=open_setup,
-        type="tertiary",
+        words("app.setup_line", summary=summary), key="setup", type="tertiary",
     )  # fmt: skip
     book = words(f"notation.name_{session.view.notation}")
     st.button(

@@ -57,7 +57,7 @@ def transport(session: Session, words: Text, phases: bool = True, more: Callable
         )  # fmt: skip
         go_to(session, words)
         count = st.number_input(
-            words("transport.run_count"), 1, 10_000_000, 100, key="run_count", label_visibility="collapsed", width=80
+            words("transport.run_count"), 1, 10_000_000, 100, key="run_count", label_visibility="collapsed", width=68
         )
         st.button(
             words("transport.run_updates"), key="run_updates", help=words("transport.run_help"),
@@ -164,12 +164,6 @@ def _quiet_menu(session: Session, words: Text) -> None:
     state.notation = session.view.notation
     st.selectbox(
         words("notation.view"), list(NOTATIONS), key="notation", on_change=lambda: change(notation=state.notation),
-        format_func=lambda name: words(f"notation.name_{name}"),
-    )  # fmt: skip
-    state.notation = session.view.notation
-    st.selectbox(
-        words("notation.view"), list(NOTATIONS), key="notation",
-        on_change=lambda: setattr(session, "view", replace(session.view, notation=state.notation)),
         format_func=lambda name: words(f"notation.name_{name}"),
     )  # fmt: skip
 

@@ -1,39 +1,28 @@
-"""Controls above the decision boundary: the transport by updates, where the slice lies, the way to the stepper."""
+"""Controls above the decision boundary: the transport by updates, where the slice lies; the way to the stepper."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 import streamlit as st
 
 from pages import naming
-from pages.decision.look import Look
 from pages.decision.sight import Sight
 from pages.session import Session
 from pages.text import Text
 from pages.transport import transport
 
+SHORT: Final = 8  # letters of a name that fits into a small field
 
-def controls(session: Session, look: Look, sight: Sight, words: Text, to_stepper: Callable[[], None]) -> None:
-    """Draw them; ``to_stepper`` opens the stepper."""
+
+def controls(session: Session, sight: Sight, words: Text) -> None:
+    """Draw them; the slice's stand in the same row where there is room."""
 
     def more() -> None:
-        if look.row is not None or look.point is not None:
-            st.button(
-                words("boundary.follow"), key="follow", type="tertiary", help=words("boundary.follow_help"),
-                on_click=look.follow,
-            )  # fmt: skip
-        at = meeting(session, sight)
-        clicked = st.button(
-            words("boundary.open_in_stepper"), key="open_in_stepper", type="tertiary", disabled=at is None,
-            help=words("boundary.open_help" if at is not None else "boundary.open_never"),
-        )  # fmt: skip
-        if clicked and at is not None:
-            open_row(session, sight, at)
-            to_stepper()
+        if sight.ground.expand is None and sight.ground.coordinates > 2:
+            _slice(session, sight, words)
 
     transport(session, words, phases=False, more=more)
-    if sight.ground.expand is None and sight.ground.coordinates > 2:
-        _slice(session, sight, words)
 
 
 def meeting(session: Session, sight: Sight) -> int | None:
@@ -60,29 +49,31 @@ def open_row(session: Session, sight: Sight, t: int) -> None:
 
 def _slice(session: Session, sight: Sight, words: Text) -> None:
     """Which two coordinates vary, and where the others are held: one on a slider, several as in a row of the data."""
-    state, experiment, names = st.session_state, session.experiment, naming.input_names(session.experiment)
+    state, experiment = st.session_state, session.experiment
+    names = [naming.plain(name) for name in naming.input_names(experiment)]
     across, up = session.view.axes
     everyone = list(range(len(names)))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="slice"):
+    width = 92 if max(map(len, names)) <= SHORT else 142
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="slice", width="content"):
 
-        def choose(key: str, now: int, other: int, then: Callable[[int], tuple[int, int]]) -> None:
+        def choose(key: str, sign: str, now: int, other: int, then: Callable[[int], tuple[int, int]]) -> None:
             state[key] = now
             st.selectbox(
-                words(f"view.{key}"), [axis for axis in everyone if axis != other], key=key, width=210,
-                format_func=lambda axis: naming.plain(names[axis]),
+                words(f"view.{key}"), [axis for axis in everyone if axis != other], key=key, width=width,
+                label_visibility="collapsed", format_func=lambda axis: f"{sign} {names[axis]}",
                 on_change=lambda: setattr(session, "view", replace(session.view, axes=then(int(state[key])))),
             )  # fmt: skip
 
-        choose("across", across, up, lambda axis: (axis, session.view.axes[1]))
-        choose("up", up, across, lambda axis: (session.view.axes[0], axis))
+        choose("across", "→", across, up, lambda axis: (axis, session.view.axes[1]))
+        choose("up", "↑", up, across, lambda axis: (session.view.axes[0], axis))
         others = [axis for axis in everyone if axis not in session.view.axes]
         if len(others) == 1:
             axis = others[0]
             grid = sight.ground.grid(axis, 2)
             state[f"hold_{axis}"] = session.held()[axis]
             st.slider(
-                words("view.hold", name=naming.plain(names[axis])), float(grid[0]), float(grid[-1]),
-                key=f"hold_{axis}", width=380, on_change=lambda: session.hold(axis, float(state[f"hold_{axis}"])),
+                names[axis], float(grid[0]), float(grid[-1]), key=f"hold_{axis}", width=160,
+                on_change=lambda: session.hold(axis, float(state[f"hold_{axis}"])),
             )  # fmt: skip
             return
 
@@ -93,7 +84,7 @@ def _slice(session: Session, sight: Sight, words: Text) -> None:
 
         state.hold_row = row_held(session, others)
         st.number_input(
-            words("boundary.hold_row"), 1, len(experiment.X), key="hold_row", on_change=as_in_row, width=330,
+            words("boundary.hold_row"), 1, len(experiment.X), key="hold_row", on_change=as_in_row, width=170,
             placeholder="–",
         )  # fmt: skip
 

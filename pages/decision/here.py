@@ -3,9 +3,10 @@
 from typing import Final
 
 from engine import Quantity, numerals, value
-from engine.boundary.verdicts import NO_CLASS, Rule, sides
+from engine.boundary.verdicts import NO_CLASS, sides
 from engine.notation import Style, symbol
 from pages import naming
+from pages.decision.look import Look
 from pages.decision.sight import Sight
 from pages.formula_panel import Book, remarks, told_lines
 from pages.session import Session
@@ -15,12 +16,12 @@ from pages.text import Text
 FEW: Final = 5  # terms of a sum beside which there is room for the formula of the whole layer
 
 
-def answer(session: Session, sight: Sight, rule: Rule, words: Text) -> Note:
-    """Where it is, and what the network says of it in a sentence."""
+def answer(session: Session, look: Look, sight: Sight, words: Text) -> Note:
+    """Where it is, what the network says of it in a sentence, and the ways on: the stepper, the update's own row."""
     asked, digits = sight.asked, session.view.digits
     said = asked.update.trace.x[-1]
     names = naming.output_names(session.experiment)
-    if rule == "highest":
+    if look.rule(session) == "highest":
         best = int(said[0].argmax())
         verdict = words("boundary.answer_class", name=naming.plain(names[best]))
         number = float(said[0, best])
@@ -33,7 +34,12 @@ def answer(session: Session, sight: Sight, rule: Rule, words: Text) -> Note:
             verdict = words("boundary.answer_none", name=name)
         number = float(said[0, k])
     here = words(f"boundary.here_{asked.kind}", row=asked.number, place=_place(sight, digits))
-    return Note("answer", f"{here} {verdict} ({numerals.significant(number, digits)})")
+    links = []
+    if asked.kind == "row":
+        links.append((words("boundary.open_in_stepper"), "open"))
+    if look.row is not None or look.point is not None:
+        links.append((words("boundary.follow"), "follow"))
+    return Note("answer", f"{here} {verdict} ({numerals.significant(number, digits)})", links=links)
 
 
 def _place(sight: Sight, digits: int) -> str:

@@ -34,6 +34,8 @@ class Look:
         A row of the data that is asked about.
     asked : Quantity or None
         A number of the forward pass there.
+    leaving : bool
+        Whether the stepper is to be opened next.
     """
 
     chosen: Chosen | None = None
@@ -42,6 +44,7 @@ class Look:
     point: tuple[float, float] | None = None
     row: tuple[str, int] | None = None
     asked: Quantity | None = None
+    leaving: bool = False
     kept: dict[str, Any] = field(default_factory=dict)
 
     def shown(self, session: Session) -> Chosen:

@@ -9,7 +9,7 @@ import streamlit as st
 from engine.experiment import MAX_UPDATE
 from pages import address, stepper
 from pages.decision import panels as decision_panels
-from pages.decision.controls import controls
+from pages.decision.controls import controls, meeting, open_row
 from pages.decision.look import FIELDS, Look, read
 from pages.decision.sight import sight_of
 from pages.frame import begin
@@ -37,6 +37,9 @@ def _decision(language: str) -> None:
     frame = begin(language)
     session, words = frame.session, frame.words
     look: Look = st.session_state.decision
+    if look.leaving:
+        look.leaving = False
+        st.switch_page(st.Page(stepper.page, url_path="stepper", default=True))
     above = st.container()
     own = urlencode(look.written(), safe="-.,@")
     sight = sight_of(session, look)
@@ -53,7 +56,7 @@ def _decision(language: str) -> None:
         on_event=partial(take, session, look),
     )
     with above:  # sent after the stage, as on the stepper
-        controls(session, look, sight, words, _to_stepper)
+        controls(session, sight, words)
 
 
 def take(session: Session, look: Look, event: Event) -> None:
@@ -67,6 +70,14 @@ def take(session: Session, look: Look, event: Event) -> None:
         fields = dict(parse_qsl(event.ref, keep_blank_values=True))
         st.session_state.session = address.read(event.ref)
         st.session_state.decision = read(fields, st.session_state.session.say)
+    elif event.panel == "answer" and event.ref == "open":
+        sight = sight_of(session, look)
+        at = meeting(session, sight)
+        if at is not None:
+            open_row(session, sight, at)
+            look.leaving = True
+    elif event.panel == "answer":
+        look.follow()
     else:
         look.take(session, event.ref)
 
@@ -78,7 +89,3 @@ def _tick(session: Session, number: int) -> None:
         session.playing = session.t < MAX_UPDATE
     else:
         session.tick(number)
-
-
-def _to_stepper() -> None:
-    st.switch_page(st.Page(stepper.page, url_path="stepper", default=True))

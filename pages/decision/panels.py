@@ -35,7 +35,7 @@ from pages.stage import (
 )
 from pages.text import Text
 
-TALL: Final = "clamp(24rem, min(70vh, 110vw), 72rem)"
+TALL: Final = "clamp(24rem, min(70vh, 62vw), 72rem)"
 SHARE: Final = {1: 0.4, 2: 0.44, 3: 0.46}  # of that height: the small maps, by their rows; more rows share half
 MARKS: Final = "●■◆▲⬟★⬢▼"  # as the figures draw classes
 LAYOUT: Final = Layout(
@@ -49,8 +49,8 @@ LAYOUT: Final = Layout(
     ),
     medium=Grid(
         areas=(
-            ("notices", "notices"), ("views", "views"), ("status", "status"), ("plane", "plane"), ("key", "key"),
-            ("maps", "verdicts"), ("answer", "answer"), ("formula", "pass"),
+            ("notices", "notices"), ("views", "views"), ("status", "status"), ("plane", "maps"), ("plane", "verdicts"),
+            ("key", "key"), ("answer", "answer"), ("formula", "pass"),
         ),
         columns="minmax(0,3fr) minmax(0,2fr)",
     ),
@@ -81,7 +81,7 @@ def panels(session: Session, look: Look, sight: Sight, words: Text, colours: The
         _large(session, look, sight, words, colours),
         replace(maps, height=f"max(13rem, {high})"),
         Group("verdicts", [score(session, sight, words), confusion(session, sight, words)], height=high),
-        answer(session, sight, look.rule(session), words),
+        answer(session, look, sight, words),
         replace(formula(session, sight, words, colours.css()), height=low),
         Group("pass", [values(session, sight, words)], height=low),
         Note("key", _key(session, sight, words), tone="muted"),
@@ -112,7 +112,8 @@ def _status(session: Session, sight: Sight, words: Text) -> str:
     rows = [row + 1 for row in session.update.rows]
     shown = ", ".join(map(str, rows[:6])) + (" …" if len(rows) > 6 else "")
     epoch = session.experiment.epoch(session.t)
-    return words("boundary.status", t=session.t, reached=session.reached, epoch=epoch, rows=shown)
+    values = {"t": session.t, "reached": session.reached, "epoch": epoch, "rows": shown}
+    return words("boundary.status", **values) if len(rows) == 1 else words("boundary.status_rows", **values)
 
 
 def name_of(session: Session, sight: Sight, chosen: tuple[int, int] | str, words: Text) -> str:
@@ -151,17 +152,15 @@ def _large(session: Session, look: Look, sight: Sight, words: Text, colours: The
 
 def _title(sight: Sight, name: str, words: Text) -> str:
     """What is shown, where its line is, and where the slice lies."""
-    parts = [name]
+    parts, kind = [name], "space" if sight.mode == "space" else "line"
     if sight.chosen == CLASSES:
-        parts.append(words("boundary.line_regions"))
+        parts.append(words(f"boundary.{kind}_regions"))
     elif isinstance(sight.chosen, tuple) and sight.chosen[0] == sight.scene.network.layers:
-        parts.append(words("boundary.line_level", level=numerals.given(sight.scene.level, 4)))
+        parts.append(words(f"boundary.{kind}_level", level=numerals.given(sight.scene.level, 4)))
     elif isinstance(sight.chosen, tuple) and sight.chosen[0]:
-        parts.append(words("boundary.line_hidden"))
-    if sight.mode == "space":
-        return " · ".join((name, words("boundary.surface_space")))
+        parts.append(words(f"boundary.{kind}_hidden"))
     held = sight.scene.held_said()
-    if held:
+    if held and sight.mode != "space":
         parts.append(words("boundary.held", held=held if len(sight.scene.names) <= 6 else "…"))
     return " · ".join(parts)
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from engine.data.datasets import DataSource, prepare
 from tests.browser.conftest import Serve, painted, settled
 from tests.browser.pages import by_link
-from tests.browser.stepper import click_point, control, wait_address
+from tests.browser.stepper import boxes, choose, click, click_point, control, enter, wait_address
 
 pytestmark = pytest.mark.browser
 NODES = ".stage-canvas, .stage-canvas .main-svg, .stage-panel, .stage td, .stage-tiles button, .stage-tiles canvas"
@@ -85,7 +85,7 @@ def test_a_click_on_the_plane_asks_what_it_would_say_there(page: Page, serve: Se
     assert "after 3000 updates" in page.locator("[data-panel=formula]").inner_text()
     click_point(page, "plane", "row.3")
     assert answer(page).startswith("Row 3")
-    page.click(".st-key-open_in_stepper button")
+    page.click("[data-panel=answer] [data-ref=open]")
     page.wait_for_selector("[data-panel=network]")
     settled(page)
     assert "row 3" in page.locator("[data-panel=status]").inner_text()
@@ -106,7 +106,10 @@ def test_the_surface_in_space_is_turned_and_stays_turned(page: Page, serve: Serv
     page.mouse.down()
     page.mouse.move(x + 90, y + 20, steps=6)
     page.mouse.up()
-    turned = page.evaluate(camera)
+    turned = None
+    while turned != (now := page.evaluate(camera)):  # the camera glides to its place
+        turned = now
+        page.wait_for_timeout(400)
     assert turned != before
     page.keyboard.press("n")
     painted(page, "1501.space")
@@ -131,6 +134,24 @@ def test_the_third_input_lies_on_a_slider(page: Page, serve: Serve) -> None:
     assert page.get_attribute(".stage", "data-step") == "800.map"
 
 
+def test_more_inputs_are_chosen_and_held_in_one_row_of_controls(page: Page, serve: Serve) -> None:
+    by_link(page, serve, "boundary", "data=iris&sizes=4-5-3&t=50&lang=en")
+    rows = boxes(page, ".st-key-transport button, .st-key-slice [role=combobox], .st-key-slice input")
+    assert max(box["top"] for box in rows) - min(box["top"] for box in rows) < 20
+    choose(page, "across", "→ petal_width")
+    choose(page, "up", "↑ petal_length")
+    enter(page, "hold_row", "101")
+    title = page.locator("[data-panel=plane] .stage-title").inner_text()
+    held = prepare(DataSource("iris")).X[100, :2]
+    assert f"at sepal_length = {held[0]:g}, sepal_width = {held[1]:g}" in title
+    assert page.locator("[data-panel=plane] .xtitle").text_content() == "petal_width"
+    click(page, "view_menu")
+    choose(page, "digits", "8")
+    shown = page.locator("[data-panel=values] [data-ref='x.1.1@1']").inner_text()
+    assert len(shown.lstrip("−0.")) == 8
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
 def test_features_classes_and_test_rows(page: Page, serve: Serve) -> None:
     by_link(page, serve, "boundary", "data=spirals&sizes=4-6-1&features=x1-x2-x1x1-x1x2&test=0.25&lang=en")
     rows = page.locator("[data-panel=maps] .stage-tile-title").all_inner_texts()
@@ -145,7 +166,10 @@ def test_features_classes_and_test_rows(page: Page, serve: Serve) -> None:
     row = int(np.argmax(apart)) + 1  # the one that no other hides
     click_point(page, "plane", f"test.{row}")
     assert answer(page).startswith(f"Test row {row},")
-    assert page.locator(".st-key-open_in_stepper button").is_disabled()
+    assert page.locator("[data-panel=answer] [data-ref=open]").count() == 0  # no update ever looks at a test row
+    page.click("[data-panel=answer] [data-ref=follow]")
+    settled(page)
+    assert answer(page).startswith("Row 1")
 
 
 def test_small_maps_are_one_tab_stop_with_the_arrows(page: Page, serve: Serve) -> None:

@@ -39,7 +39,6 @@ def opened(at: Session | None = None, language: str = "en") -> AppTest:
     if at is not None:
         app.session_state.session = at
         app.session_state.language = language
-        app.session_state.setup_open = False
     return clean(app.run())
 
 

@@ -17,6 +17,7 @@ from pages.figures.theme import Theme, mix
 
 WIDTH: Final = 560  # the panel that the type sizes are made for
 ASIDE: Final = 0.03  # of the axis: how far rows of other slices are moved from where they would hide
+AWAY: Final = 0.035  # of the axis: how far a line's number stays from the frame
 PLACE: Final = "at."  # a click on the plane reports this and the place
 
 
@@ -101,10 +102,18 @@ def _own_lines(scene: Scene, theme: Theme) -> list[Trace]:
 
 
 def _inside(scene: Scene, x: list[float | None], y: list[float | None]) -> tuple[float, float]:
-    """A place on a line's first part, a little away from the frame."""
-    end = x.index(None) if None in x else len(x)
-    at = min(1 if end < 25 else 4, end - 1)
-    return float(x[at] or 0.0), float(y[at] or 0.0)
+    """The first place on a line's first part that is away from the frame; the one furthest from it where none is."""
+    ends = _ends(scene.field.across), _ends(scene.field.up)
+    best, far = (0.0, 0.0), -1.0
+    for place in zip(x, y, strict=True):
+        if place[0] is None or place[1] is None or far >= AWAY:
+            break
+        away = min(
+            min(v - low, high - v) / (high - low) for v, (low, high) in zip(place, ends, strict=True) if v is not None
+        )
+        if away > far:
+            best, far = (place[0], place[1]), away
+    return best
 
 
 def _cross(scene: Scene, theme: Theme) -> list[Trace]:

@@ -11,7 +11,7 @@ from engine.arrays import Floats
 from engine.boundary.field import Field, Line, highest, output_line, own_line, reach, region_lines, threshold
 from engine.boundary.verdicts import Verdict
 from engine.network import Network
-from engine.numerals import full, significant
+from engine.numerals import full, given
 from pages.figures.decision.words import DecisionWords
 from pages.figures.lettering import safe
 from pages.figures.theme import Theme, class_colour
@@ -153,7 +153,7 @@ class Scene:
     def held_said(self) -> str:
         """The values at which the other coordinates are held."""
         return ", ".join(
-            f"{name} = {significant(float(value), 3)}"
+            f"{name} = {given(float(value), 3)}"
             for k, (name, value) in enumerate(zip(self.called, self.field.held, strict=True))
             if k not in self.field.axes
         )

@@ -44,7 +44,7 @@ def space(
             "decision-space",
             WIDTH,
             scene=space_layout(theme, "decision-space", (scene.called[0], scene.called[1], scene.called[2]), ends,
-                               {"x": 1, "y": 1, "z": 1}),
+                               {"x": 0.84, "y": 0.84, "z": 0.84}),
             margin={"l": 0, "r": 0, "t": 0, "b": 0},
         ),
     }  # fmt: skip

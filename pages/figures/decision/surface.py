@@ -53,18 +53,21 @@ def surface(scene: Scene, *, theme: Theme, words: DecisionWords) -> Figure:
 def space_layout(
     theme: Theme, name: str, titles: tuple[str, str, str], ends: tuple[list[float], ...], ratio: dict[str, float]
 ) -> dict[str, Any]:
-    """Three axes and a camera that is kept from step to step."""
+    """Three axes and a camera that is kept from step to step.
+
+    All figures begin with the same camera: Plotly takes one that differs from the last figure's for a visitor's turn.
+    """
     axes = {
         f"{letter}axis": {
-            "range": end, "title": {"text": title, "font": {"size": 15, "color": theme.text}}, "nticks": 5,
-            "tickfont": {"size": 11, "color": theme.muted}, "gridcolor": theme.line, "linecolor": theme.muted,
+            "range": end, "title": {"text": title, "font": {"size": 18, "color": theme.text}}, "nticks": 5,
+            "tickfont": {"size": 14, "color": theme.muted}, "gridcolor": theme.line, "linecolor": theme.muted,
             "zerolinecolor": theme.line, "backgroundcolor": theme.ground, "showspikes": False,
         }
         for letter, title, end in zip("xyz", titles, ends, strict=True)
     }  # fmt: skip
     return {
         "uirevision": name, "aspectmode": "manual", "aspectratio": ratio, **axes,
-        "camera": {"eye": {"x": 1.3, "y": -1.7, "z": 0.95}, "center": {"x": 0, "y": 0, "z": -0.12}},
+        "camera": {"eye": {"x": 1.2, "y": -1.57, "z": 0.88}, "center": {"x": 0, "y": 0, "z": -0.12}},
     }  # fmt: skip
 
 
