@@ -14,6 +14,7 @@ from engine import Problem
 from engine.activations import CODES as ACTIVATIONS
 from engine.datasets import DATA
 from engine.derivation import FORMULAS as DERIVATION_FORMULAS
+from engine.derivation import REASONS
 from engine.error_flow import PRODUCTS
 from engine.error_formulas import FORMULAS
 from engine.initial import SCHEMES
@@ -68,7 +69,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "csv_delimiter.{}": ("0", "1", "2"),
     "dataset_about.{}": (*DATA, "by-hand"),
     "dataset_name.{}": (*DATA, "by-hand"),
-    "derivation.part_{}": ("delta", "gradients", "update"),
+    "derivation.because_{}": REASONS,
     "derivation.short_{}": DERIVATION_FORMULAS,
     "derivation.title_{}": DERIVATION_FORMULAS,
     "derivation.why_{}": DERIVATION_FORMULAS,
