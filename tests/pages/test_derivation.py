@@ -168,7 +168,7 @@ def test_the_words_follow_the_side_on_which_the_weights_stand() -> None:
         look = Look(Stop("D8"))
         entries = derivation_panels.panels(session, look, text("en"), LIGHT, [])[-1]
         assert isinstance(entries, Table)
-        assert loss in entries.caption
+        assert loss in entries.title
 
 
 @pytest.mark.parametrize("book", NOTATIONS)
