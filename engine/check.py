@@ -144,7 +144,7 @@ def check(network: Network, parameters: Parameters, trace: Trace, step: float) -
         analytic=sealed(analytic),
         central=_compared(analytic, central, floors),
         complex_step=_compared(analytic, problem.complex_step(places, COMPLEX_STEP), floors),
-        crossed=sealed(crossed),
+        crossed=crossed,
         rounding=float(np.finfo(float).eps) * abs(trace.loss) / step,
     )
 
@@ -258,7 +258,9 @@ class _Slope:
             with np.errstate(all="ignore"):
                 found.append((high - low) / (2.0 * step))
             crossed.append((above != below).any(axis=1))
-        return np.concatenate(found), np.concatenate(crossed)
+        over = np.concatenate(crossed)
+        over.setflags(write=False)
+        return np.concatenate(found), over
 
     def complex_step(self, places: list[int], step: float) -> Floats:
         """Im L(w + ih) / h for these places of the row."""

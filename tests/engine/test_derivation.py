@@ -248,8 +248,8 @@ def test_every_line_has_a_reason_and_every_reason_a_line() -> None:
             if stop.formula not in EXAMPLES:
                 used |= {line.because for line in network_lesson(stop, here, At(1, 1)).lines}
     for last in ("softmax", "sigmoid"):
-        crossed = Experiment(network=Network((2, 3, 3), ("tanh", last), "cross_entropy"), X=[[0.0, 1.0]],
-                             Y=[[1.0, 0.0, 0.0]], initial="xavier", learning_rate=0.1)  # fmt: skip
+        crossed = Experiment(network=Network((2, 3, 3), ("tanh", last), "cross_entropy"), X=np.array([[0.0, 1.0]]),
+                             Y=np.array([[1.0, 0.0, 0.0]]), initial="xavier", learning_rate=0.1)  # fmt: skip
         here = Here(crossed.network, Timeline(crossed).update(0))
         used |= {line.because for line in network_lesson(Stop("D8"), here, At(1, 1)).lines}
     assert used == set(REASONS)
@@ -257,8 +257,9 @@ def test_every_line_has_a_reason_and_every_reason_a_line() -> None:
 
 def test_the_algorithm_of_a_deep_network_stays_short_and_is_complete() -> None:
     """From four layers on, the layers that are done share two lines; every stage ends with its own line."""
-    deep = Experiment(network=Network((3, 3, 3, 3, 3, 3, 2), ("tanh",) * 5 + ("sigmoid",)), X=[[0.0, 1.0, 0.5]],
-                      Y=[[1.0, 0.0]], initial="xavier", learning_rate=0.1)  # fmt: skip
+    network = Network((3, 3, 3, 3, 3, 3, 2), ("tanh",) * 5 + ("sigmoid",))
+    deep = Experiment(network=network, X=np.array([[0.0, 1.0, 0.5]]),
+                      Y=np.array([[1.0, 0.0]]), initial="xavier", learning_rate=0.1)  # fmt: skip
     here = Here(deep.network, Timeline(deep).update(0))
     for stage in range(18):
         stop = Stop("D11", stage)
@@ -286,7 +287,7 @@ def test_a_step_over_a_corner_is_seen() -> None:
     """At u = 0 a ReLU has two slopes; elsewhere, and in examples, the difference is that of rounding."""
     network = Network((1, 1, 1), ("relu", "identity"))
     for bias, expected in ((0.0, True), (0.5, False)):
-        experiment = Experiment(network=network, X=[[1.0]], Y=[[1.0]], learning_rate=0.1,
+        experiment = Experiment(network=network, X=np.ones((1, 1)), Y=np.ones((1, 1)), learning_rate=0.1,
                                 initial=Parameters.unpack(network, [0.0, bias, 2.0, 0.1]))  # fmt: skip
         made = network_lesson(Stop("D9"), Here(network, Timeline(experiment).update(0)), At(1, 1))
         assert made.at_corner == expected

@@ -74,7 +74,9 @@ def test_it_says_why_the_worst_is_worst(step: int, expected: str) -> None:
 
 def test_on_a_corner_no_step_helps_and_the_curve_is_no_v() -> None:
     network = Network((1, 1, 1), ("relu", "identity"))
-    session = Session(Experiment(network, X=[[1.0]], Y=[[1.0]], initial=Parameters.unpack(network, [0, 0, 2, 0.1])))
+    session = Session(
+        Experiment(network, X=np.ones((1, 1)), Y=np.ones((1, 1)), initial=Parameters.unpack(network, [0, 0, 2, 0.1]))
+    )
     session.view = replace(session.view, tab="check")
     sentences = said(session)
     assert sentences[1].startswith("For 2 of them the step crosses a ReLU")
