@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from engine.derivation.walk import Line, Step
+from engine.derivation.walk import Line, Step, line
 from engine.expression import (
     Derivative,
     Difference,
@@ -72,11 +72,11 @@ def lines(formula: str, stage: int, n: int, m: int, given: Mapping[str, float] |
     return makers[formula](n, m)
 
 
-def _distance() -> tuple[Step, ...]:
+def _distance() -> Line:
     """f, and its gradient (FORMULAS F7)."""
     apart = Difference(Y, Symbol("c"))
     half = Quotient(Number(1.0), Number(2.0))
-    return Step(Function("f", Y), Product((half, SquaredNorm(apart)))), Step(nabla(Y), apart)
+    return line("distance", Step(Function("f", Y), Product((half, SquaredNorm(apart)))), Step(nabla(Y), apart))
 
 
 def _chain(given: Mapping[str, float]) -> tuple[Line, ...]:
@@ -84,16 +84,19 @@ def _chain(given: Mapping[str, float]) -> tuple[Line, ...]:
     a, b = (Value(given.get(letter, 1.0), True) for letter in "ab")
     terms = tuple(Product((partial(F, one), partial(one, x))) for one in (u, v, w))
     return (
-        (Step(F, Sum((Product((u, v)), Square(w)))), Step(u, Product((a, x))), Step(v, Square(x)),
-         Step(w, Sum((Product((b, x)), Number(1.0))))),
-        (Step(partial(F, u), v), Step(partial(F, v), u), Step(partial(F, w), Product((Number(2.0), w)))),
-        (Step(partial(u, x), a), Step(partial(v, x), Product((Number(2.0), x))), Step(partial(w, x), b)),
-        (Step(partial(F, x), Sum(terms)),),
+        line("given", Step(F, Sum((Product((u, v)), Square(w)))), Step(u, Product((a, x))), Step(v, Square(x)),
+             Step(w, Sum((Product((b, x)), Number(1.0))))),
+        line("into_f", Step(partial(F, u), v), Step(partial(F, v), u), Step(partial(F, w), Product((Number(2.0), w)))),
+        line("out_of_x", Step(partial(u, x), a), Step(partial(v, x), Product((Number(2.0), x))),
+             Step(partial(w, x), b)),
+        line("three_ways", Step(partial(F, x), Sum(terms))),
     )  # fmt: skip
 
 
-def _layer(m: int) -> tuple[Step, ...]:
-    return Step(Y, matrix(W, X)), Step(y_("i"), SumOver("j", m, Product((w_("i", "j"), x_("j")))))
+def _layer(m: int) -> Line:
+    return line(
+        "given", Step(Y, matrix(W, X)), Step(y_("i"), SumOver("j", m, Product((w_("i", "j"), x_("j")))))
+    )  # fmt: skip
 
 
 def _by_weights(n: int, m: int) -> tuple[Line, ...]:
@@ -102,10 +105,10 @@ def _by_weights(n: int, m: int) -> tuple[Line, ...]:
     return (
         _layer(m),
         _distance(),
-        (Step(partial(F, by), every),),
-        (Step(partial(y_("i"), by), x_("j")), Step(partial(y_("k"), by), Number(0.0), r"k \ne i")),
-        (Step(partial(F, by), Product((partial(F, y_("i")), x_("j")))),),
-        (Step(nabla(W), matrix(nabla(Y), Transpose(X))),),
+        line("every_y", Step(partial(F, by), every)),
+        line("one_y", Step(partial(y_("i"), by), x_("j")), Step(partial(y_("k"), by), Number(0.0), r"k \ne i")),
+        line("one_left", Step(partial(F, by), Product((partial(F, y_("i")), x_("j"))))),
+        line("together", Step(nabla(W), matrix(nabla(Y), Transpose(X)))),
     )
 
 
@@ -114,10 +117,10 @@ def _by_inputs(n: int, m: int) -> tuple[Line, ...]:
     return (
         _layer(m),
         _distance(),
-        (Step(partial(F, by), SumOver("i", n, Product((partial(F, y_("i")), partial(y_("i"), by))))),),
-        (Step(partial(y_("i"), by), w_("i", "j")),),
-        (Step(partial(F, by), SumOver("i", n, Product((w_("i", "j"), partial(F, y_("i")))))),),
-        (Step(nabla(X), matrix(Transpose(W), nabla(Y))),),
+        line("every_y", Step(partial(F, by), SumOver("i", n, Product((partial(F, y_("i")), partial(y_("i"), by)))))),
+        line("weight", Step(partial(y_("i"), by), w_("i", "j"))),
+        line("put_in", Step(partial(F, by), SumOver("i", n, Product((w_("i", "j"), partial(F, y_("i"))))))),
+        line("together", Step(nabla(X), matrix(Transpose(W), nabla(Y)))),
     )
 
 
@@ -130,20 +133,21 @@ def _sigmoid() -> Step:
 def _elementwise(n: int, m: int) -> tuple[Line, ...]:
     by = x_("j")
     return (
-        (Step(y_("j"), Function("g", by)), _sigmoid()),
+        line("given", Step(y_("j"), Function("g", by)), _sigmoid()),
         _distance(),
-        (Step(partial(F, by), SumOver("k", n, Product((partial(F, y_("k")), partial(y_("k"), by))))),),
-        (Step(partial(y_("j"), by), Function("g'", by)), Step(partial(y_("k"), by), Number(0.0), r"k \ne j")),
-        (Step(partial(F, by), Product((partial(F, y_("j")), Function("g'", by)))),),
-        (Step(nabla(X), Hadamard(nabla(Y), Function("g'", X))),),
-    )
+        line("every_y", Step(partial(F, by), SumOver("k", n, Product((partial(F, y_("k")), partial(y_("k"), by)))))),
+        line("own_x", Step(partial(y_("j"), by), Function("g'", by)),
+             Step(partial(y_("k"), by), Number(0.0), r"k \ne j")),
+        line("one_left", Step(partial(F, by), Product((partial(F, y_("j")), Function("g'", by))))),
+        line("together", Step(nabla(X), Hadamard(nabla(Y), Function("g'", X)))),
+    )  # fmt: skip
 
 
 def _composed() -> tuple[Line, ...]:
     return (
-        (Step(U, matrix(W, X)), Step(Y, Function("g", U)), _sigmoid()),
+        line("given", Step(U, matrix(W, X)), Step(Y, Function("g", U)), _sigmoid()),
         _distance(),
-        (Step(nabla(U), Hadamard(nabla(Y), Function("g'", U)), r"\text{D4}"),),
+        line("through_g", Step(nabla(U), Hadamard(nabla(Y), Function("g'", U)))),
     )
 
 
@@ -155,9 +159,9 @@ def _composed_by_inputs(n: int) -> tuple[Line, ...]:
     inner = Product((partial(F, y_("i")), Function("g'", u_("i"))))
     return (
         *_composed(),
-        (Step(nabla(X), matrix(Transpose(W), nabla(U)), r"\text{D3}"),),
-        (Step(partial(F, x_("j")), SumOver("i", n, Product((w_("i", "j"), inner)))),),
-        (Step(nabla(X), matrix(Transpose(W), _slope())),),
+        line("through_W", Step(nabla(X), matrix(Transpose(W), nabla(U)))),
+        line("both", Step(partial(F, x_("j")), SumOver("i", n, Product((w_("i", "j"), inner))))),
+        line("together", Step(nabla(X), matrix(Transpose(W), _slope()))),
     )
 
 
@@ -165,21 +169,21 @@ def _composed_by_weights() -> tuple[Line, ...]:
     right = Product((partial(F, y_("i")), Function("g'", u_("i")), x_("j")))
     return (
         *_composed(),
-        (Step(nabla(W), matrix(nabla(U), Transpose(X)), r"\text{D2}"),),
-        (Step(partial(F, w_("i", "j")), right),),
-        (Step(nabla(W), matrix(_slope(), Transpose(X))),),
+        line("to_W", Step(nabla(W), matrix(nabla(U), Transpose(X)))),
+        line("both", Step(partial(F, w_("i", "j")), right)),
+        line("together", Step(nabla(W), matrix(_slope(), Transpose(X)))),
     )
 
 
 def _any_function(n: int, m: int) -> tuple[Line, ...]:
     by = x_("j")
     slope = partial(y_("i"), by)
-    a = Symbol("a", "", "i", "j")
+    a, J_ij = Symbol("a", "", "i", "j"), Symbol("J", "", "i", "j")
     return (
-        (Step(Y, Function("g", X)), Step(y_("i"), SumOver("j", m, Product((a, Power(by, "i")))))),
+        line("any_g", Step(Y, Function("g", X)), Step(y_("i"), SumOver("j", m, Product((a, Power(by, "i")))))),
         _distance(),
-        (Step(partial(F, by), SumOver("i", n, Product((partial(F, y_("i")), slope)))),),
-        (Step(Symbol("J", "", "i", "j"), slope), Step(slope, Product((Symbol("i"), a, Power(by, "i-1"))))),
-        (Step(partial(F, by), SumOver("i", n, Product((Symbol("J", "", "i", "j"), partial(F, y_("i")))))),),
-        (Step(nabla(X), matrix(Transpose(J), nabla(Y))),),
+        line("every_y", Step(partial(F, by), SumOver("i", n, Product((partial(F, y_("i")), slope))))),
+        line("jacobian", Step(J_ij, slope), Step(slope, Product((Symbol("i"), a, Power(by, "i-1"))))),
+        line("put_in", Step(partial(F, by), SumOver("i", n, Product((J_ij, partial(F, y_("i"))))))),
+        line("together", Step(nabla(X), matrix(Transpose(J), nabla(Y)))),
     )

@@ -14,6 +14,14 @@ from engine.quantities import Quantity
 
 FORMULAS: Final = tuple(f"D{number}" for number in range(1, 13))
 EXAMPLES: Final = FORMULAS[:6]  # D1 and the five problems, on small random numbers; the rest is on a network
+REASONS: Final = (  # why a line holds
+    "given", "distance", "into_f", "out_of_x", "three_ways", "every_y", "one_y", "weight", "own_x", "one_left",
+    "put_in", "together", "through_g", "through_W", "to_W", "both", "any_g", "jacobian", "into_u", "one_way",
+    "name", "squared", "through_f", "crossed", "sigmoid", "cancel", "softmax", "every_x", "sum_one", "every_u",
+    "as_D3", "with_delta", "output", "hidden", "gradients", "forward", "descent", "from_f", "slope_kept",
+    "output_kept",
+)  # fmt: skip
+CORNER: Final = 1e-6  # a larger difference is not that of rounding
 STEP: Final = 1e-5  # to either side, for the numeric derivative
 
 
@@ -41,7 +49,16 @@ class Step:
     assigns: bool = False
 
 
-Line = tuple[Step, ...]
+class Line(NamedTuple):
+    """Equations beside each other, and why they hold: ``because`` names a reason, whose words a page has."""
+
+    because: str
+    steps: tuple[Step, ...]
+
+
+def line(because: str, *steps: Step) -> Line:
+    """A line of a derivation."""
+    return Line(because, steps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +144,12 @@ class Lesson:
     def largest(self) -> float:
         """The largest difference between the formula and the numeric derivative; NaN if one is no number."""
         return float(np.max(np.abs([entry.difference for entry in self.entries])))
+
+    @property
+    def at_corner(self) -> bool:
+        """Whether formula and numeric derivative differ by more than rounding: the step went over a corner."""
+        largest = max(abs(entry.value) for entry in self.entries)
+        return self.layer > 0 and self.largest > CORNER * max(1.0, largest)
 
 
 @cache

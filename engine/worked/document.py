@@ -93,6 +93,8 @@ class SheetWords:
         ``{layer}``
     loss_heading, mean, answers : str
         Headings.
+    mean_gradient : str
+        ``{m}``: that the formulas of a layer's gradients are those of one sample, and the update takes their mean.
     """
 
     language: str
@@ -123,3 +125,4 @@ class SheetWords:
     loss_heading: str
     mean: str
     answers: str
+    mean_gradient: str

@@ -28,6 +28,8 @@ _HEAD: Final = r"""% %(how)s
 \setlength{\parindent}{0pt}
 \setcounter{MaxMatrixCols}{20}
 \setlength{\emergencystretch}{3em}
+\lineskip=4pt
+\lineskiplimit=3pt
 \relpenalty=0
 \binoppenalty=0
 \newcommand{\blank}[1]{\underset{\text{\scriptsize(#1)}}{\underline{\hspace{3.2em}}}}

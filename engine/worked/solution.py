@@ -110,8 +110,11 @@ class _Sheet:
         for s in range(trace.samples):
             if trace.samples > 1:
                 yield Sentence(words.sample.format(s=s + 1, m=trace.samples, row=self.update.rows[s] + 1))
-            for kind, layer, row in (("x", 0, trace.x[0][s]), ("y", self.network.layers, trace.y[s])):
-                yield Formula((f"{self.letter(kind, layer)} = {self.vector([self.number(n, kind) for n in row])}",))
+            pair = (("x", 0, trace.x[0][s]), ("y", self.network.layers, trace.y[s]))
+            each = (
+                f"{self.letter(kind, l)} = {self.vector([self.number(n, kind) for n in row])}" for kind, l, row in pair
+            )
+            yield Formula((r" \qquad\allowbreak ".join(each),))
         yield Heading(2, words.parameters)
         for l in range(1, self.network.layers + 1):
             for kind, array in (("W", self.update.before.W[l - 1]), ("b", self.update.before.b[l - 1])):
@@ -170,6 +173,8 @@ class _Sheet:
             yield from self.section([Quantity("loss")])
         for l in range(1, self.network.layers + 1):
             yield Heading(2, words.gradients.format(layer=l))
+            if self.update.trace.samples > 1:
+                yield Sentence(words.mean_gradient.format(m=self.update.trace.samples))
             yield from self.section(list(self.parameters("grad", l)))
             yield Heading(2, words.update.format(layer=l))
             yield from self.section([q for pair in zip(self.parameters("delta", l), self.parameters("new", l),

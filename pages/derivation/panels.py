@@ -1,16 +1,17 @@
 """The derivation's screen as panels: the walk, the dependency graph, formulas, matrices, entries beside a check."""
 
-from math import isfinite
+from math import isfinite, log10
 from typing import Final
 
 from engine import Quantity, numerals, value
 from engine.derivation.told import blocks_in, is_turned
 from engine.derivation.walk import FORMULAS, STEP, Entry, Lesson, part
 from engine.expression import Derivative, Symbol
-from pages.derivation.formulas import formula_panel, notation_of
+from pages.derivation.formulas import formula_panel, notation_of, symbols
 from pages.derivation.view import Look
 from pages.figures import dependencies as graph_figure
 from pages.figures import matrix_chain as chain_figure
+from pages.figures.check_curve import plain_power
 from pages.figures.lettering import superscript
 from pages.figures.plain_names import bare, plain
 from pages.figures.theme import Theme
@@ -20,6 +21,7 @@ from pages.text import Text
 
 TALL: Final = "clamp(20rem, 47vh, 44rem)"
 LOW: Final = "clamp(13rem, 28vh, 28rem)"
+FEW_LAYERS: Final = 3  # of more the parts of the algorithm have shorter names
 ROW_HEIGHT: Final = "2.2rem"  # of what stands under the walk, the same at every stop
 LAYOUT: Final = Layout(
     wide=Grid(
@@ -42,7 +44,7 @@ def panels(session: Session, look: Look, words: Text, colours: Theme, notices: l
     lesson = look.lesson(session)
     return [
         Note("notices", "  ".join(notices)),
-        _walk(look, words),
+        _walk(session, look, words),
         _stages(session, look, words),
         _graph(session, look, lesson, words, colours),
         formula_panel(session, look, lesson, words, colours.css(), TALL),
@@ -51,10 +53,10 @@ def panels(session: Session, look: Look, words: Text, colours: Theme, notices: l
     ]
 
 
-def _walk(look: Look, words: Text) -> Strip:
-    now = FORMULAS.index(look.stop.formula)
+def _walk(session: Session, look: Look, words: Text) -> Strip:
+    now, said = FORMULAS.index(look.stop.formula), symbols(session, look)
     items = [
-        Item(name, f"{name} {words(f'derivation.short_{name}')}",
+        Item(name, f"{name} {words(f'derivation.short_{name}', **said)}",
              "now" if place == now else "done" if place < now else "ahead",
              "forward" if name == "D12" else "backward")
         for place, name in enumerate(FORMULAS)
@@ -71,14 +73,19 @@ def _stages(session: Session, look: Look, words: Text) -> Panel:
         labels = [words("derivation.to_layer", layer=layer) for layer in range(layers - 1, 0, -1)]
     elif formula == "D11":
         kinds = [part(look.stop._replace(stage=stage), layers) for stage in range(3 * layers)]
-        labels = [words(f"derivation.part_{kind}", layer=superscript(layer)) for kind, layer in kinds]
+        mark = {
+            "delta": "δ",
+            "gradients": "∇",
+            "update": "W" if layers > FEW_LAYERS else words("derivation.part_update"),
+        }
+        labels = [mark[kind] + superscript(layer) for kind, layer in kinds]
     else:
         return Note("stages", _position(session, look, words), tone="muted", height=ROW_HEIGHT)
     items = []
     for stage, label in enumerate(labels):
         state = "now" if stage == look.stop.stage else "done" if stage < look.stop.stage else "ahead"
         items.append(Item(f"stage.{stage}", label, state, "backward"))  # type: ignore[arg-type]
-    return Strip("stages", items, title=words("derivation.stages"), height=ROW_HEIGHT if len(items) < 9 else "")
+    return Strip("stages", items, title=words("derivation.stages"), height=ROW_HEIGHT if len(items) < 19 else "")
 
 
 def _position(session: Session, look: Look, words: Text) -> str:
@@ -183,9 +190,12 @@ def _entries(session: Session, look: Look, lesson: Lesson, words: Text) -> Table
         if reuse:
             numbers[:0] = _reused(session, entry, turned, words)
         rows.append(Row([Cell(name, ref), *numbers], marked=entry.at == look.at))
-    caption = words(
-        "derivation.check", step=numerals.significant(STEP, 1), largest=numerals.significant(lesson.largest, 2)
-    )
+    step, largest = plain_power(round(log10(STEP))), numerals.significant(lesson.largest, 2)
+    if look.stop.formula == "D11" and part(look.stop, session.experiment.network.layers)[0] == "update":
+        caption = words("derivation.check_update", step=step, largest=largest)
+    else:
+        loss = "f" if look.is_example or reuse else symbols(session, look)["loss"]
+        caption = words("derivation.check", f=loss, step=step, largest=largest)
     if lesson.out_of > len(lesson.entries):
         caption += " " + words("derivation.some", shown=len(lesson.entries), count=lesson.out_of)
     return Table("entries", columns, rows, title=caption, height=LOW)

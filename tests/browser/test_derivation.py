@@ -25,6 +25,9 @@ def test_the_walk_from_the_chain_rule_to_the_whole_algorithm(page: Page, serve: 
         settled(page, quiet=0.15)
         lines = page.locator("[data-panel=formula] .stage-line")
         assert lines.count() >= 3, stop
+        assert page.locator("[data-panel=formula] .stage-reason").count() >= lines.count() - 3, stop
+        seen_whole = "node => node.scrollHeight <= node.clientHeight + 1"
+        assert page.locator("[data-panel=formula] .stage-lines").evaluate(seen_whole), stop
         assert lines.locator(".katex").count() == lines.count()
         assert page.locator(".stage-source, .katex-error").count() == 0, stop
         seen = words_on(page)
@@ -94,7 +97,7 @@ def test_a_cell_lights_its_path_and_its_numbers(page: Page, serve: Serve) -> Non
 
 @pytest.mark.parametrize(
     "query", ["preset=all-zero", "preset=and", "sizes=2-3-4-2&seed=3", "sizes=3-16-16-2", "preset=rate-too-large&t=300",
-              "sizes=2-3-3-3-3-3-2&batch=4"],
+              "sizes=3-3-3-3-3-3-2&batch=4"],
 )  # fmt: skip
 def test_no_network_breaks_the_page(page: Page, serve: Serve, query: str) -> None:
     by_link(page, serve, "derivation", f"lang=en&dv=D7.0.1.1&{query}")
@@ -102,6 +105,12 @@ def test_no_network_breaks_the_page(page: Page, serve: Serve, query: str) -> Non
         page.click(f"[data-panel=walk] [data-ref={formula}]")
         settled(page)
         assert f".{formula}." in step(page)
+        if "3-3-3" in query and formula == "D11":
+            assert page.locator("[data-panel=stages] [data-ref]").count() == 18
+            page.click("[data-panel=stages] [data-ref='stage.17']")
+            settled(page)
+            lines = page.locator("[data-panel=formula] .stage-lines")
+            assert lines.evaluate("node => node.scrollHeight <= node.clientHeight + 1"), "the whole algorithm is seen"
     assert page.locator("[data-testid=stException], .stage-source").count() == 0
 
 

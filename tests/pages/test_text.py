@@ -16,6 +16,7 @@ from engine.books.row_formulas import FORMULAS as ROW_FORMULAS
 from engine.books.threshold_formulas import FORMULAS as THRESHOLD_FORMULAS
 from engine.data.datasets import DATA
 from engine.derivation.walk import FORMULAS as DERIVATION_FORMULAS
+from engine.derivation.walk import REASONS
 from engine.initial import SCHEMES
 from engine.losses import CODES as LOSSES
 from engine.notation import NOTATIONS
@@ -68,7 +69,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "csv_delimiter.{}": ("0", "1", "2"),
     "dataset_about.{}": (*DATA, "by-hand"),
     "dataset_name.{}": (*DATA, "by-hand"),
-    "derivation.part_{}": ("delta", "gradients", "update"),
+    "derivation.because_{}": REASONS,
     "derivation.short_{}": DERIVATION_FORMULAS,
     "derivation.title_{}": DERIVATION_FORMULAS,
     "derivation.why_{}": DERIVATION_FORMULAS,

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from engine import Experiment, Timeline, presets
+from engine import Experiment, Network, Parameters, Timeline, presets
 from engine.books.book import COLUMN, ROW
 from engine.derivation.graph import Arc, Graph, Node, along
 from engine.derivation.network import MOST, Here, network_lesson
 from engine.derivation.problems import LARGEST, Example, lesson, sizes
 from engine.derivation.told import blocks_in, is_turned, step_in, written_in
-from engine.derivation.walk import EXAMPLES, FORMULAS, STEP, At, Block, Lesson, Stop, central, part, walk
+from engine.derivation.walk import EXAMPLES, FORMULAS, REASONS, STEP, At, Block, Lesson, Stop, central, part, walk
 from engine.expression import evaluate
 from engine.notation import tex
 from tests.engine.networks import Case, Floats, random_case
@@ -239,6 +239,61 @@ def test_the_walk_ends_with_the_whole_algorithm() -> None:
     assert counts == [2, 3, 4, 5, 6, 6]
 
 
+def test_every_line_has_a_reason_and_every_reason_a_line() -> None:
+    used = {line.because for stop in STOPS for line in lesson(stop, 3, 2, 1).lines}
+    for preset in presets.PRESETS:
+        experiment = presets.experiment(preset)
+        here = Here(experiment.network, Timeline(experiment).update(0))
+        for stop in walk(experiment.network.layers):
+            if stop.formula not in EXAMPLES:
+                used |= {line.because for line in network_lesson(stop, here, At(1, 1)).lines}
+    for last in ("softmax", "sigmoid"):
+        crossed = Experiment(network=Network((2, 3, 3), ("tanh", last), "cross_entropy"), X=np.array([[0.0, 1.0]]),
+                             Y=np.array([[1.0, 0.0, 0.0]]), initial="xavier", learning_rate=0.1)  # fmt: skip
+        here = Here(crossed.network, Timeline(crossed).update(0))
+        used |= {line.because for line in network_lesson(Stop("D8"), here, At(1, 1)).lines}
+    assert used == set(REASONS)
+
+
+def test_the_algorithm_of_a_deep_network_stays_short_and_is_complete() -> None:
+    """From four layers on, the layers that are done share two lines; every stage ends with its own line."""
+    network = Network((3, 3, 3, 3, 3, 3, 2), ("tanh",) * 5 + ("sigmoid",))
+    deep = Experiment(network=network, X=np.array([[0.0, 1.0, 0.5]]),
+                      Y=np.array([[1.0, 0.0]]), initial="xavier", learning_rate=0.1)  # fmt: skip
+    here = Here(deep.network, Timeline(deep).update(0))
+    for stage in range(18):
+        stop = Stop("D11", stage)
+        kind, layer = part(stop, 6)
+        lines = network_lesson(stop, here, At(1, 1)).lines
+        assert len(lines) <= 5
+        assert lines[0].because == "forward"
+        said = [(line.because, line.steps[-1].where) for line in lines[1:]]
+        if kind == "update":
+            assert said == [("output", ""), ("hidden", r"l = 5, \ldots, 1"), ("gradients", r"l = 6, \ldots, 1"),
+                            ("descent", "")]  # fmt: skip
+            continue
+        above = [(because, where) for because, where in said if where]
+        left = tex(lines[-1].steps[0].left)
+        assert f"({layer})" in left, (stage, left)
+        lowest = {because: int(where.split()[-1].split("=")[-1]) for because, where in above}
+        if kind == "delta" and layer < 6:
+            assert lowest.get("gradients") == layer + 1
+            assert lowest.get("hidden", 6) == layer + 1
+        if kind == "gradients" and layer < 6:
+            assert lowest == {"hidden": layer, "gradients": layer + 1}
+
+
+def test_a_step_over_a_corner_is_seen() -> None:
+    """At u = 0 a ReLU has two slopes; elsewhere, and in examples, the difference is that of rounding."""
+    network = Network((1, 1, 1), ("relu", "identity"))
+    for bias, expected in ((0.0, True), (0.5, False)):
+        experiment = Experiment(network=network, X=np.ones((1, 1)), Y=np.ones((1, 1)), learning_rate=0.1,
+                                initial=Parameters.unpack(network, [0.0, bias, 2.0, 0.1]))  # fmt: skip
+        made = network_lesson(Stop("D9"), Here(network, Timeline(experiment).update(0)), At(1, 1))
+        assert made.at_corner == expected
+    assert not lesson(Stop("D6"), 5, 5, 8).at_corner
+
+
 # --- with row vectors -----------------------------------------------------------------------------------------------
 
 
@@ -283,7 +338,7 @@ def test_row_vectors_turn_every_matrix_and_every_product() -> None:
     ],
 )  # fmt: skip
 def test_the_five_formulas_as_the_books_have_them(stop: Stop, column: str, row: str) -> None:
-    last = lesson(stop, 3, 2, 1).lines[-1][-1]
+    last = lesson(stop, 3, 2, 1).lines[-1].steps[-1]
     for book, expected in ((COLUMN, column), (ROW, row)):
         notation, said = written_in(book), step_in(last, book)
         assert f"{tex(said.left, notation)} = {tex(said.right, notation)}" == expected
