@@ -12,9 +12,11 @@ CSS: Final = """
 .st-key-setup { max-width: calc(100vw - 58rem); }  /* what the names of the pages leave over */
 .st-key-setup button { color: inherit; opacity: .75; max-width: 100%; }
 .st-key-setup button p { overflow: hidden; text-overflow: ellipsis; }
-@media (max-width: 1600px) {
-  .stApp:has([data-testid="stSidebar"][aria-expanded="true"]) .st-key-setup { display: none; }  /* it is open beside */
+[data-testid="stSidebar"][data-collapsed="true"], [data-testid="stSidebar"][data-collapsed="true"] * {
+  visibility: hidden !important;  /* it lies beside the page: no Tab into it */
 }
+/* Open beside, it leaves the line that closes it less room. */
+.stApp:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-setup { max-width: calc(100vw - 77rem); }
 .stMainBlockContainer .stVerticalBlock:has(> .st-key-stage) { gap: .45rem; }
 .stMainBlockContainer > .stVerticalBlock { gap: 0; }
 .st-key-transport { row-gap: .35rem; column-gap: .5rem; }
