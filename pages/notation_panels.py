@@ -39,17 +39,18 @@ WIDE: Final = 110  # characters of TeX after which a line of numbers is broken b
 
 def layout(view: str) -> Layout:
     """Where the panels of a view stand."""
-    below = (("column", "row"), ("threshold", "error"))
+    below: tuple[tuple[str, str], ...] = (("column", "row"), ("threshold", "error"))
     if view == "symbols":
-        below = (("symbols", "symbols"),)  # type: ignore[assignment]
+        below = (("symbols", "symbols"),)
     elif view == PROGRAM:
-        below = (("general", "program"),)  # type: ignore[assignment]
+        below = (("general", "program"),)
     elif view != "sides":
-        below = (("general", "numbers"),)  # type: ignore[assignment]
-    columns = "minmax(0,1fr) minmax(0,1fr)"
-    top = (("notices", "notices"), ("phases", "neurons"), ("views", "trail"))
-    wide = Grid(areas=(*top, *below), columns=columns)
-    names = dict.fromkeys(name for pair in (*top, *below) for name in pair)
+        below = (("general", "numbers"),)
+    top = (("notices",) * 6, ("phases",) * 3 + ("neurons",) * 3, ("views",) * 4 + ("trail",) * 2)
+    wide = Grid(
+        areas=(*top, *((left,) * 3 + (right,) * 3 for left, right in below)), columns="repeat(6, minmax(0,1fr))"
+    )
+    names = dict.fromkeys(name for row in wide.areas for name in row)
     narrow = Grid(areas=tuple((name,) for name in names), columns="minmax(0,1fr)")
     return Layout(wide=wide, medium=wide if view == "sides" else narrow, narrow=narrow, gap="0.5rem 1.5rem")
 
@@ -163,13 +164,15 @@ def _given(page: Book, q: Quantity, session: Session) -> list[str]:
         array = here.turned(q.layer) if q.kind == "W" else here.vector("b", q.layer)
         if page.notation.name not in (FROM_FIRST if q.kind == "W" else (ROW.name,)):
             array = Array(tuple(zip(*array.rows, strict=True)))
-        whole = f"{page.whole(q.kind, q.layer)} = {tex(array, page.notation, page.style)}"
+        numbers, own = (tex(one, page.notation, page.style) for one in (array, here.ref(q.kind, q.layer, q.j, q.i)))
+        marked = numbers.replace(own, rf"\textcolor{{{page.strong}}}{{{own}}}")
+        whole = f"{page.whole(q.kind, q.layer)} = {marked}"
         space = _space(page, q.layer, q.layer - 1) if q.kind == "W" else _space(page, q.layer)
         return [*lines, f"{whole} {space}", page.faint(_net_input(page, q.layer, session))]
     composite = page.explain(Quantity("loss", sample=q.sample)).layer[0]
     parts = [
-        rf"{page.whole(kind, l)} {_space(page, l, *below)}"
-        for l in range(1, last + 1) for kind, below in (("W", (l - 1,)), ("b", ()))
+        rf"{page.whole(kind, n)} {_space(page, n, *below)}"
+        for n in range(1, last + 1) for kind, below in (("W", (n - 1,)), ("b", ()))
     ]  # fmt: skip
     return [
         *lines, rf"{page.vector('x', 0, q.sample)} {_space(page, 0)}", equation(composite, page.notation),

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from engine import Problem
+from engine import Problem, error_parts
 from engine.activations import CODES as ACTIVATIONS
 from engine.datasets import DATA
 from engine.derivation import FORMULAS as DERIVATION_FORMULAS
@@ -116,6 +116,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "splitting.edge_{}": ("share", "weight", "slope", "change"),
     "splitting.edges_{}": ("share", "weight", "slope", "change"),
     "splitting.note_{}": FORMULAS,
+    "splitting.part_{}": error_parts.KINDS,
     "splitting.product_{}": PRODUCTS,
     "splitting.short_{}": FORMULAS,
     "splitting.title_{}": FORMULAS,
