@@ -47,7 +47,7 @@ def foot(weights: Floats, points: Floats) -> Floats:
 def viewpoint(normals: Floats, changes: Floats) -> Floats:
     """From where planes with these normals are seen neither edge-on nor head-on, and these changes not end-on.
 
-    Of places all around and a little above, the one that serves them best on the whole and the worst of them best.
+    Of places all around and above, off the axes, the one that serves them best on the whole and the worst of them.
 
     Parameters
     ----------
@@ -60,12 +60,12 @@ def viewpoint(normals: Floats, changes: Floats) -> Floats:
         A direction of length 1, from the middle towards the eye.
     """
     found: list[tuple[float, Floats]] = []
-    for height in (0.3, 0.45, 0.6):
-        for turn in np.arange(24) * np.pi / 12.0 - np.pi / 3.0:  # the first is from the front right
+    for height in (0.35, 0.2, 0.5, 0.65):
+        for turn in np.radians([quarter + part for quarter in (-90, 0, 180, 90) for part in (45, 25, 65)]):
             flat = np.sqrt(1.0 - height * height)
             eye = np.array([flat * np.cos(turn), flat * np.sin(turn), height])
             facing, aside = np.abs(_units(normals) @ eye), np.abs(_units(changes) @ eye)
-            plain = np.minimum(facing, np.sqrt(np.maximum(0.0, 1.0 - facing * facing)))
+            plain = np.minimum(2.0 * facing, np.sqrt(np.maximum(0.0, 1.0 - facing * facing)))
             moved = np.sqrt(np.maximum(0.0, 1.0 - aside * aside))
             seen = np.minimum(np.concatenate([plain, moved, [0.5]]), 0.5)  # more than half is as good as half
             found.append((round(float(seen.mean() + seen.min()), 6), eye))

@@ -67,9 +67,8 @@ class Scene:
         """Scale and foot of the arrows: on the visible line or plane where they stay in the picture, else amid it."""
         box = self.box
         wide = float((box[1] - box[0]).min())
-        scale = float(
-            2.0 ** -ceil(log2(max(self.longest, self.step_length, 1e-9) / (ARROW[self.experiment.inputs] * wide)))
-        )
+        most = ARROW[self.experiment.inputs] * wide
+        scale = float(2.0 ** -ceil(log2(max(self.longest, self.step_length, 1e-9) / most)))
         corners = plane_in_box(self.correction.before, box) if self.correction.norm else np.zeros((0, len(box[0])))
         middle = corners.mean(axis=0) if len(corners) else box.mean(axis=0)
         feet = [middle, *(middle + share * (end - middle) for share in (0.3, 0.6, 0.85) for end in corners)]
