@@ -68,8 +68,9 @@ def viewpoint(normals: Floats, changes: Floats) -> Floats:
             plain = np.minimum(2.0 * facing, np.sqrt(np.maximum(0.0, 1.0 - facing * facing)))
             moved = np.sqrt(np.maximum(0.0, 1.0 - aside * aside))
             seen = np.minimum(np.concatenate([plain, moved, [0.5]]), 0.5)  # more than half is as good as half
-            found.append((round(float(seen.mean() + seen.min()), 6), eye))
-    return max(found, key=lambda one: one[0])[1]
+            found.append((round(float(seen.mean() + 2.0 * seen.min()), 6), eye))
+    _, best = max(found, key=lambda one: one[0])
+    return best
 
 
 def _units(vectors: Floats) -> Floats:
