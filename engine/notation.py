@@ -197,6 +197,6 @@ class _Writer:
         head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max"}.get(name, name)
         inside = self.write(of)
         left, right = (r"\bigl(", r"\bigr)") if "(" in inside.replace("^{(", "") else ("(", ")")
-        if r"\begin" in inside:
+        if r"\begin" in inside or r"\frac" in inside:
             left, right = r"\left(", r"\right)"
         return f"{head}{left}{'0, ' if name == 'max0' else ''}{inside}{right}", _ATOM

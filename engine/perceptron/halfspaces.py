@@ -44,6 +44,41 @@ def foot(weights: Floats, points: Floats) -> Floats:
     return points - np.outer((points @ w + weights[-1]) / (w @ w), w)
 
 
+def viewpoint(normals: Floats, changes: Floats) -> Floats:
+    """From where planes with these normals are seen neither edge-on nor head-on, and these changes not end-on.
+
+    Of places all around and above, off the axes, the one that serves them best on the whole and the worst of them.
+
+    Parameters
+    ----------
+    normals : ndarray of shape (k, 3)
+    changes : ndarray of shape (m, 3)
+
+    Returns
+    -------
+    ndarray of shape (3,)
+        A direction of length 1, from the middle towards the eye.
+    """
+    found: list[tuple[float, Floats]] = []
+    for height in (0.35, 0.2, 0.5, 0.65):
+        for turn in np.radians([quarter + part for quarter in (-90, 0, 180, 90) for part in (45, 25, 65)]):
+            flat = np.sqrt(1.0 - height * height)
+            eye = np.array([flat * np.cos(turn), flat * np.sin(turn), height])
+            facing, aside = np.abs(_units(normals) @ eye), np.abs(_units(changes) @ eye)
+            plain = np.minimum(2.0 * facing, np.sqrt(np.maximum(0.0, 1.0 - facing * facing)))
+            moved = np.sqrt(np.maximum(0.0, 1.0 - aside * aside))
+            seen = np.minimum(np.concatenate([plain, moved, [0.5]]), 0.5)  # more than half is as good as half
+            found.append((round(float(seen.mean() + 2.0 * seen.min()), 6), eye))
+    _, best = max(found, key=lambda one: one[0])
+    return best
+
+
+def _units(vectors: Floats) -> Floats:
+    lengths = np.sqrt((vectors**2).sum(axis=1))
+    units: Floats = vectors[lengths > 0.0] / lengths[lengths > 0.0][:, None]
+    return units
+
+
 def _value(weights: Floats, point: Floats) -> float:
     return float(point @ weights[:-1] + weights[-1])
 

@@ -1,12 +1,14 @@
 """What runs along the edges between two layers, for each of the formulas E1-E7: shares, weights, slopes or changes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from engine.arrays import Floats
-from engine.splitting.formulas import Here, changes, slope
+from engine.quantities import Quantity
+from engine.splitting.formulas import Here, Names, changes, slope
 
 RULE_OF: Final = {"E1": "split", "E2": "split", "E3": "back", "E7": "exact"}
 
@@ -51,10 +53,11 @@ def flow(here: Here, formula: str) -> Flow:
 
 @dataclass(frozen=True, eq=False)
 class Factors:
-    """A product of two matrices that is worked cell by cell (E1)."""
+    """A product of two matrices that is worked cell by cell (E1), and what its numbers are called."""
 
     left: Floats
     right: Floats
+    names: tuple[Names, Names] = ((), ())
 
 
 EXAMPLE: Final = Factors(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[5.0, 6.0], [7.0, 8.0]]))
@@ -65,11 +68,29 @@ def factors(here: Here, name: str) -> Factors:
     """The example of the book, W x of the first layer, fractions times e, W^T e, or the changes of the last weights."""
     if name == "example":
         return EXAMPLE
+    sent, s, above = here.sent, here.sample, here.above
+    n_above, n = sent.W.shape
+
+    def named(rows: int, columns: int, one: Callable[[int, int], Quantity]) -> Names:
+        return tuple(tuple(one(i, j) for j in range(1, columns + 1)) for i in range(1, rows + 1))
+
     if name == "forward":
-        return Factors(here.update.before.W[0], here.update.trace.x[0][here.sample - 1][:, None])
+        left, x = here.update.before.W[0], here.update.trace.x[0][s - 1][:, None]
+        return Factors(left, x, (
+            named(left.shape[0], left.shape[1], lambda i, j: Quantity("W", 1, i, j)),
+            named(len(x), 1, lambda i, _: Quantity("x", 0, i, sample=s)),
+        ))  # fmt: skip
     if name == "change":
         column, row, _ = changes(here)
-        return Factors(here.update.learning_rate * column, row)
+        last = here.network.layers
+        return Factors(here.update.learning_rate * column, row, (
+            named(len(column), 1, lambda i, _: Quantity("step", last, i, sample=s)),
+            named(1, row.shape[1], lambda _, j: Quantity("x", last - 1, j, sample=s)),
+        ))  # fmt: skip
+    rule = "split" if name == "split" else "back"
+    sends = named(n_above, 1, lambda k, _: Quantity(f"e_{rule}", above, k, sample=s))
     if name == "split":
-        return Factors(here.sent.shares, here.sent.above["split"][:, None])
-    return Factors(here.sent.W.T, here.sent.above["back"][:, None])
+        shares = named(n, n_above, lambda j, k: Quantity("share", above, k, j))
+        return Factors(sent.shares, sent.above["split"][:, None], (shares, sends))
+    weights = named(n, n_above, lambda j, k: Quantity("W", above, k, j))
+    return Factors(sent.W.T, sent.above["back"][:, None], (weights, sends))

@@ -4,6 +4,7 @@ Written as the ``error`` book writes (``e = t - o``, first index of a weight = w
 in the letters of another book.
 """
 
+import math
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -26,10 +27,12 @@ from engine.expression import (
 )
 from engine.network import Network
 from engine.quantities import Quantity, value
-from engine.splitting.rules import Sent, angle, errors, product_cell
+from engine.splitting.rules import Sent, angle, dot_product, errors, product_cell
 from engine.update import Update
 
+Names = tuple[tuple[Quantity, ...], ...]  # of the numbers of a matrix, row by row; empty where they have none
 FORMULAS: Final = ("E1", "E2", "E3", "E4", "E5", "E6", "E7")
+SYMBOLS: Final = {"split": r"e_{\text{split}}", "back": r"W^{\mathsf T}e"}  # what E7 compares with the exact one
 MOST: Final = 4  # neurons up to which a denominator is written out
 
 
@@ -76,6 +79,11 @@ class Here:
         return Ref(Quantity(f"e_{rule}", self.above, k, sample=self.sample), float(self.sent.above[rule][k - 1]))
 
 
+def received(here: Here, rule: str, j: int) -> Ref:
+    """What neuron j gets by a rule."""
+    return Ref(Quantity(f"got_{rule}", here.sent.layer, j, sample=here.sample), float(here.sent.errors[rule][j - 1]))
+
+
 def sigma(here: Here, k: str) -> str:
     """The slope of an output as TeX: written out for a sigmoid, f' for the others."""
     own = here.letters
@@ -85,10 +93,18 @@ def sigma(here: Here, k: str) -> str:
     return f"f'({own.net_input(k)})"
 
 
-def cell(A: Floats, B: Floats, i: int, j: int) -> Line:
-    """E1: one cell of the product A B, counted from 1: a row times a column."""
+def cell(A: Floats, B: Floats, i: int, j: int, names: tuple[Names, Names] = ((), ())) -> Line:
+    """E1: one cell of the product A B, counted from 1: a row times a column; ``names`` of the numbers of A and of B."""
     n = A.shape[1]
-    terms = tuple(Product((Number(float(a)), Number(float(b)))) for a, b in zip(A[i - 1], B[:, j - 1], strict=True))
+
+    def number(matrix: int, one: float, row: int, column: int) -> Expression:
+        name = names[matrix][row][column] if names[matrix] else None
+        return Ref(name, float(one)) if name else Number(float(one))
+
+    terms = tuple(
+        Product((number(0, a, i - 1, k), number(1, b, k, j - 1)))
+        for k, (a, b) in enumerate(zip(A[i - 1], B[:, j - 1], strict=True))
+    )
     dot = rf"c_{{{i}{j}}} = \sum_{{k=1}}^{{{n}}} a_{{{i}k}}\,b_{{k{j}}}"
     return Line(f"c_{{{i}{j}}}", (dot,), Sum(terms), product_cell(A, B, i - 1, j - 1)[1])
 
@@ -175,13 +191,13 @@ def step(here: Here, j: int, k: int) -> Line:
 def change(here: Here, j: int, k: int) -> Line:
     """E6: one cell of the matrix of changes, of the sample alone: a column of error terms times a row of outputs."""
     last = here.network.layers
-    term = Product((here.ref("eta"), _term(here, k), here.ref("x", last - 1, j)))
+    worked = Product((here.ref("eta"), term(here, k), here.ref("x", last - 1, j)))
     steep = "" if here.network.loss == "cross_entropy" else r"\,o_k(1-o_k)"
     if here.network.activations[-1] != "sigmoid" and steep:
         steep = r"\,f'(u_k)"
     general = (here.letters.change(steep),)
     found = value(here.update, Quantity("eta")) * float(-_slope(here, k)) * _output(here, j)
-    return Line(rf"\Delta {here.letters.weight(j, k)}", general, term, found)
+    return Line(rf"\Delta {here.letters.weight(j, k)}", general, worked, found)
 
 
 def changes(here: Here) -> tuple[Floats, Floats, Floats]:
@@ -199,15 +215,15 @@ def apart(here: Here, rule: str) -> Line | None:
     a, g = here.sent.errors[rule], here.sent.errors["exact"]
     dot, *norms = (
         Ref(Quantity(kind, here.sent.layer, sample=here.sample), number)
-        for kind, number in zip(
-            ("dot", "norm_a", "norm_g"), (float(a @ g), float(np.linalg.norm(a)), float(np.linalg.norm(g))), strict=True
+        for kind, number in (
+            (f"dot_{rule}", dot_product(a, g)), (f"norm_{rule}", math.sqrt(dot_product(a, a))),
+            ("norm_exact", math.sqrt(dot_product(g, g))),
         )
-    )
+    )  # fmt: skip
     shown = Function(r"\arccos", Quotient(dot, Product(tuple(norms))))
     worked = Computed(shown, partial(_degrees, len(a)), tuple(Number(float(x)) for x in (*a, *g)))
-    symbol = r"e_{\text{split}}" if rule == "split" else r"W^{\mathsf T}e"
     general = (r"\varphi = \arccos\frac{a\cdot g}{\lVert a\rVert\,\lVert g\rVert},\; g = W^{\mathsf T}(-\delta)",)
-    return Line(rf"a = {symbol}:\quad \varphi", general, worked, degrees)
+    return Line(rf"a = {SYMBOLS[rule]}:\quad \varphi", general, worked, degrees)
 
 
 def _degrees(n: int, *numbers: float) -> float:
@@ -220,7 +236,7 @@ def _same(number: float) -> float:
     return number
 
 
-def _term(here: Here, k: int) -> Expression:
+def term(here: Here, k: int) -> Expression:
     """(t - o) times the slope of the output."""
     last = here.network.layers
     gap = Difference(here.ref("y", last, k), here.ref("x", last, k))

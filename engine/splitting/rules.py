@@ -127,6 +127,12 @@ def product_cell(A: Floats, B: Floats, row: int, column: int) -> tuple[tuple[flo
     return terms, _sum(terms)
 
 
+def dot_product(a: Floats, b: Floats) -> float:
+    """The same of two vectors."""
+    with np.errstate(all="ignore"):
+        return product_cell(a[None], b[:, None], 0, 0)[1]
+
+
 def product(A: Floats, B: Floats) -> Floats:
     """A B, cell by cell."""
     with np.errstate(all="ignore"):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Final
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -55,9 +56,15 @@ def take(session: Session, reading: Reading, event: Event) -> None:
     kind, _, rest = event.ref.partition(".")
     if event.panel == "keys" and event.ref in LINE_KEYS and reading.view == PROGRAM:
         LINE_KEYS[event.ref](reading, session)
-    elif event.panel == "views":
+    elif kind == "view" and event.panel in ("views", "trail"):
         reading.show(rest)
+    elif event.panel == "address":
+        fields = dict(parse_qsl(event.ref))
+        st.session_state.reading = Reading.read(fields.get("eq", ""))
+        stepper.take(session, event)
     elif kind == "line" and rest.isascii() and rest.isdecimal() and len(rest) <= 3:
         reading.go_to_line(int(rest), session)
     else:
         stepper.take(session, event)
+        if event.panel in ("formula", "numbers") and event.ref == str(session.asked):
+            reading.follow()

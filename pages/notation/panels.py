@@ -4,18 +4,19 @@ from dataclasses import replace
 from typing import Final
 
 from engine import Quantity, Update
-from engine.books.book import NOTATIONS, Notation
-from engine.books.living import Living, Worked
+from engine.books.book import COLUMN, NOTATIONS, ROW, THRESHOLD, Notation
+from engine.books.living import About, Living, Worked
 from engine.books.row_formulas import living as row_living
 from engine.books.row_formulas import program
 from engine.books.threshold_formulas import FORMULAS as THRESHOLD_FORMULAS
 from engine.books.threshold_formulas import living as threshold_living
 from engine.explain import Equation, Explanation
-from engine.expression import Symbol
+from engine.expression import Array, Symbol
 from engine.notation import Style, equation, symbol, tex
 from engine.phases import known, made_in, phases
+from engine.quantities import RATE_KINDS
 from pages import naming
-from pages.formula_panel import Book, accent_of, told_lines
+from pages.formula_panel import Book, accent_of, given_note, naming_of, origin, told_lines
 from pages.notation.tables import program_table, symbol_table
 from pages.notation.view import PROGRAM, VIEWS, Reading, about
 from pages.session import Session
@@ -31,23 +32,25 @@ MARKED: Final = {
     "threshold": ("b", "new_b", "delta_b", "delta"),
     "error": ("error", "loss", "delta"),
 }
+FROM_FIRST: Final = (ROW.name, THRESHOLD.name)  # their matrices have a row for each neuron of the layer below
 BACKWARD: Final = ("nabla_out", "nabla_u", "nabla_W", "nabla_b", "nabla_input", "delta")
 WIDE: Final = 110  # characters of TeX after which a line of numbers is broken before its value
 
 
 def layout(view: str) -> Layout:
     """Where the panels of a view stand."""
-    below = (("column", "row"), ("threshold", "error"))
+    below: tuple[tuple[str, str], ...] = (("column", "row"), ("threshold", "error"))
     if view == "symbols":
-        below = (("symbols", "symbols"),)  # type: ignore[assignment]
+        below = (("symbols", "symbols"),)
     elif view == PROGRAM:
-        below = (("general", "program"),)  # type: ignore[assignment]
+        below = (("general", "program"),)
     elif view != "sides":
-        below = (("general", "numbers"),)  # type: ignore[assignment]
-    columns = "minmax(0,1fr) minmax(0,1fr)"
-    top = (("notices", "notices"), ("phases", "neurons"), ("views", "views"))
-    wide = Grid(areas=(*top, *below), columns=columns)
-    names = dict.fromkeys(name for pair in (*top, *below) for name in pair)
+        below = (("general", "numbers"),)
+    top = (("notices",) * 6, ("phases",) * 3 + ("neurons",) * 3, ("views",) * 4 + ("trail",) * 2)
+    wide = Grid(
+        areas=(*top, *((left,) * 3 + (right,) * 3 for left, right in below)), columns="repeat(6, minmax(0,1fr))"
+    )
+    names = dict.fromkeys(name for row in wide.areas for name in row)
     narrow = Grid(areas=tuple((name,) for name in names), columns="minmax(0,1fr)")
     return Layout(wide=wide, medium=wide if view == "sides" else narrow, narrow=narrow, gap="0.5rem 1.5rem")
 
@@ -58,7 +61,7 @@ def panels(
     """Everything on the screen at the session's position."""
     top: list[Panel] = [
         Note("notices", "  ".join(notices)), _phases(session, words), _neurons(session, reading, words),
-        _views(reading, words),
+        _views(reading, words), _trail(session, reading, words),
     ]  # fmt: skip
     if reading.view == "symbols":
         return [*top, symbol_table(session, words)]
@@ -67,7 +70,7 @@ def panels(
         return [*top, _line(session, reading, words, colours), program_table(session, reading, words)]
     if reading.view != "sides":
         return [*top, *_formula(session, reading.view, words, colours)]
-    return [*top, *(_book(session, book, words, colours) for book in NOTATIONS.values())]
+    return [*top, *(_book(session, reading, book, words, colours) for book in NOTATIONS.values())]
 
 
 def _phases(session: Session, words: Text) -> Strip:
@@ -91,6 +94,16 @@ def _views(reading: Reading, words: Text) -> Strip:
     return Strip("views", items, title=words("notation.views"))
 
 
+def _trail(session: Session, reading: Reading, words: Text) -> Strip:
+    """The way back along the numbers asked about, to the formula where that began, and to what made a weight."""
+    if reading.view != "sides":
+        return Strip("trail", [])
+    ways = [(f"← {reading.back}", f"view.{reading.back}")] if reading.back else []
+    ways += [(f"← {naming_of(q, session.notation)}", f"trail.{k}") for k, q in enumerate(session.trail)]
+    ways += origin(session, words, session.shown())
+    return Strip("trail", [Item(ref, label, "ahead") for label, ref in ways], title=words("notation.trail"))
+
+
 def _neurons(session: Session, reading: Reading, words: Text) -> Strip:
     """The neurons of the layer on screen, or, where the number is of the whole network, none to choose."""
     q, network = session.shown(), session.experiment.network
@@ -107,7 +120,7 @@ def _neurons(session: Session, reading: Reading, words: Text) -> Strip:
     return Strip("neurons", items, title=words("notation.neurons"))
 
 
-def _book(session: Session, book: Notation, words: Text, colours: dict[str, str]) -> Group:
+def _book(session: Session, reading: Reading, book: Notation, words: Text, colours: dict[str, str]) -> Group:
     """The number on screen as one book tells it."""
     quantity, network, update = session.shown(), session.experiment.network, session.update
     own, accent = _marked(book.of(network)), accent_of(quantity)
@@ -115,8 +128,12 @@ def _book(session: Session, book: Notation, words: Text, colours: dict[str, str]
     explanation, extra = page.explain(quantity), ""
     notes = page.notes(explanation)
     if explanation.general is None:
-        lines = [f"{symbol(quantity, own)} = {page.value(explanation)}"]
-    elif not known(quantity, session.phase, network.layers):
+        lines = _given(page, quantity, session)
+        if session.phase.kind == "input" and session.asked is None:
+            extra = words("notation.next", phase=naming.phase_plain(words, phases(network.layers)[1]))
+        elif book.name == COLUMN.name:  # once is enough
+            extra = given_note(session, words, quantity)
+    elif not (reading.back or known(quantity, session.phase, network.layers)):
         lines = [page.faint(explanation.layer), equation(explanation.general, own)]
         phase = phases(network.layers)[made_in(quantity, network.layers)]
         extra = words("note.not_yet", phase=naming.phase_plain(words, phase))
@@ -131,6 +148,52 @@ def _book(session: Session, book: Notation, words: Text, colours: dict[str, str]
             Note(f"traps-{book.name}", "  ".join(_said(notes, words, traps=True)), tone="negative"),
         ],
     )  # fmt: skip
+
+
+def _given(page: Book, q: Quantity, session: Session) -> list[str]:
+    """A number that is given, among its neighbours as this book writes them, and the formula that takes it next."""
+    network, last = page.network, page.network.layers
+    lines = [f"{symbol(q, page.notation)} = {page.value(page.explain(q))}"]
+    if q.kind in RATE_KINDS:
+        return [*lines, page.faint(page.explain(Quantity("new_W", last, 1, 1)).layer)]
+    if q.kind == "y":
+        vector = rf"{page.vector('y', last, q.sample)} {_space(page, last)}"
+        return [*lines, vector, page.faint(page.explain(Quantity("delta", last, q.j, sample=q.sample)).layer)]
+    if q.kind in ("W", "b"):
+        here = About(network, page.update, page.notation, session.sample, q.layer)
+        array = here.turned(q.layer) if q.kind == "W" else here.vector("b", q.layer)
+        if page.notation.name not in (FROM_FIRST if q.kind == "W" else (ROW.name,)):
+            array = Array(tuple(zip(*array.rows, strict=True)))
+        numbers, own = (tex(one, page.notation, page.style) for one in (array, here.ref(q.kind, q.layer, q.j, q.i)))
+        marked = numbers.replace(own, rf"\textcolor{{{page.strong}}}{{{own}}}")
+        whole = f"{page.whole(q.kind, q.layer)} = {marked}"
+        space = _space(page, q.layer, q.layer - 1) if q.kind == "W" else _space(page, q.layer)
+        return [*lines, f"{whole} {space}", page.faint(_net_input(page, q.layer, session))]
+    composite = page.explain(Quantity("loss", sample=q.sample)).layer[0]
+    parts = [
+        rf"{page.whole(kind, n)} {_space(page, n, *below)}"
+        for n in range(1, last + 1) for kind, below in (("W", (n - 1,)), ("b", ()))
+    ]  # fmt: skip
+    return [
+        *lines, rf"{page.vector('x', 0, q.sample)} {_space(page, 0)}", equation(composite, page.notation),
+        r" ,\quad ".join(parts), page.faint(_net_input(page, 1, session)),
+    ]  # fmt: skip
+
+
+def _net_input(page: Book, layer: int, session: Session) -> tuple[Equation, ...]:
+    """How a layer makes its net inputs and outputs of those below."""
+    u, x = (page.explain(Quantity(kind, layer, 1, sample=session.sample)) for kind in "ux")
+    return (*u.layer, *x.layer)
+
+
+def _space(page: Book, layer: int, below: int | None = None) -> str:
+    """How many numbers a vector or a matrix has: as a column, as a row, or with the layer below first."""
+    n, sizes = page.network.sizes[layer], page.network.sizes
+    if below is not None:
+        rows, columns = (sizes[below], n) if page.notation.name in FROM_FIRST else (n, sizes[below])
+        return rf"\in \mathbb R^{{{rows} \times {columns}}}"
+    shape = rf"1 \times {n}" if page.notation.name == ROW.name else str(n)
+    return rf"\in \mathbb R^{{{shape}}}"
 
 
 def _marked(book: Notation) -> Notation:

@@ -19,17 +19,26 @@ _WRITTEN: Final = re.compile(r"([a-zRT][a-z0-9]{0,8})(?:\.([0-9]{1,3}))?")
 
 @dataclass
 class Reading:
-    """``line`` is the line of the program R4 that was carried out last, from 1."""
+    """``line`` is the line of the program R4 that was carried out last, from 1.
+
+    ``back`` is the formula from which a number was followed to the four books; empty where none was.
+    """
 
     view: str = "sides"
     line: int = 1
+    back: str = ""
 
     def show(self, view: str) -> bool:
         """Another view; whether there is one of that name."""
         if view not in VIEWS:
             return False
-        self.view = view
+        self.view, self.back = view, ""
         return True
+
+    def follow(self) -> None:
+        """From a formula to the four books, which explain the number that was clicked in it."""
+        if self.view != "sides":
+            self.view, self.back = "sides", self.view
 
     def go_to_line(self, line: int, session: Session) -> None:
         """A line of the program; beyond an end, the end."""

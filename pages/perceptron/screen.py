@@ -5,10 +5,13 @@ from fractions import Fraction
 from math import floor
 from typing import Final
 
+import numpy as np
+
 from engine import LossCurve, numerals
 from engine.notation import Notation, Style, equation, tex
 from engine.perceptron.books import notation_of, told
 from engine.perceptron.formulas import FORMULAS, Living, Worked, living
+from engine.perceptron.halfspaces import viewpoint
 from engine.perceptron.rule import Correction
 from engine.perceptron.separability import Meeting, Separation
 from pages import naming, screen
@@ -28,6 +31,7 @@ TALL: Final = "clamp(20rem, 43vh, 42rem)"
 LOW: Final = "clamp(13rem, 32vh, 30rem)"
 ROWS_SHOWN: Final = 40  # of long data: the rows around the sample
 POINTS_OF_CURVE: Final = 256
+FIRST: Final = 6  # corrections that the opening view of space is chosen for
 LAYOUT: Final = Layout(
     wide=Grid(
         areas=(
@@ -120,13 +124,22 @@ def _scene(session: PerceptronSession, correction: Correction, words: Text) -> S
         row=session.row,
         meeting=verdict if isinstance(verdict, Meeting) else None,
         names=tuple(naming.plain(name) for name in names),
+        **({"eye": _eye(session)} if session.experiment.inputs == 3 else {}),
     )
+
+
+def _eye(session: PerceptronSession) -> tuple[float, float, float]:
+    """From where the first corrections of the run can be seen; the same at every step of it."""
+    corrections = [session.line.correction(t) for t in range(FIRST)]
+    eye = viewpoint(*(np.array([getattr(c, name)[:-1] for c in corrections]) for name in ("before", "delta")))
+    return float(eye[0]), float(eye[1]), float(eye[2])
 
 
 def _plane(session: PerceptronSession, correction: Correction, words: Text, colours: Theme) -> Plot:
     scene, said = _scene(session, correction, words), figure_words(words)
     draw = plane if session.experiment.inputs == 2 else space
-    return Plot("plane", draw(scene, theme=colours, words=said), alt(said, scene, session.digits), height=HIGH)
+    sentence, key = alt(said, scene, session.digits), words("perceptron.plane_key")
+    return Plot("plane", draw(scene, theme=colours, words=said), sentence, key, height=HIGH)
 
 
 def _weights(session: PerceptronSession, correction: Correction, words: Text, colours: Theme) -> Plot:

@@ -1,14 +1,19 @@
 """The formula panel of the error-splitting page: E1-E7 in general, with numbers in place, and their values."""
 
+from dataclasses import replace
 from typing import Final
 
-from engine import numerals
+from engine import Quantity, numerals
+from engine.books.book import Notation
 from engine.expression import Sum
-from engine.notation import COLUMN, Style, tex
+from engine.notation import COLUMN, Style, symbol, tex
+from engine.splitting import parts as error_parts
 from engine.splitting.flow import factors
 from engine.splitting.formulas import Here, Line, apart, back, cell, change, exact, slope, split, step
+from pages import naming
+from pages.formula_panel import Book, accent_of, given_note, naming_of, remarks, told_lines
 from pages.session import Session
-from pages.splitting.view import Look
+from pages.splitting.view import Look, named
 from pages.stage import Formula
 from pages.text import Text
 
@@ -16,7 +21,9 @@ FEW: Final = 3  # outputs up to which each has a line of its own
 
 
 def formula_panel(session: Session, look: Look, here: Here, words: Text, colours: dict[str, str]) -> Formula:
-    """The formula on screen, for the neuron, the edge or the cell that is selected."""
+    """The formula on screen, for the neuron, the edge or the cell that is selected; or where a number in it is from."""
+    if look.asked:
+        return _asked(session, look, here, words, colours)
     writer = _Writer(session.view.digits, colours["forward" if look.formula == "E1" else "backward"])
     lines = {
         "E1": lambda: _e1(writer, look, here),
@@ -36,6 +43,39 @@ def formula_panel(session: Session, look: Look, here: Here, words: Text, colours
     )
 
 
+def _asked(session: Session, look: Look, here: Here, words: Text, colours: dict[str, str]) -> Formula:
+    """Where a number of the formula came from, with the trail that leads back to it."""
+    q, update, book = named(look.asked[-1]), here.update, session.notation
+    assert q is not None
+    trail = [(look.formula, "back.1")]
+    for at, ref in enumerate(look.asked[:-1], start=2):
+        label = named(ref)
+        assert label is not None
+        trail.append((_label(here, label, book), f"back.{at}"))
+    if q.kind == "e_exact" and book.factors.get("delta"):  # these books write -delta anyway
+        q = replace(q, kind="delta")
+    line = error_parts.part(here, q)
+    accent = accent_of(q) if line is None else "backward"
+    if line is not None:
+        kind = "got_back" if q.kind == "e_back" and q.layer < here.network.layers else q.kind
+        kind = "got_split" if q.kind == "e_split" and q.layer < here.network.layers else kind
+        title = words(f"splitting.part_{kind}", j=q.j, i=q.i, layer=q.layer)
+        return Formula("formula", title, _Writer(session.view.digits, colours[accent]).lines(line), accent, "", trail)
+    style = Style(session.view.digits, linked=True)
+    page = Book(here.network, update, book, style, colours["muted"], colours[accent])
+    explanation, title = page.explain(q), naming.quantity_title(words, here.network, q, book)
+    if explanation.general is None:
+        lines = [f"{symbol(q, book)} = {page.value(explanation)}"]
+        return Formula("formula", title, lines, accent, given_note(session, words, q), trail)
+    note = " · ".join((words(f"notation.name_{book.name}"), *remarks(words, page.notes(explanation))))
+    return Formula("formula", title, told_lines(page, explanation), accent, note, trail)
+
+
+def _label(here: Here, q: Quantity, book: Notation) -> str:
+    line = error_parts.part(here, q)
+    return naming_of(q, book) if line is None else rf"\({line.left}\)"
+
+
 class _Writer:
     """Lines of TeX in the colours of the panel."""
 
@@ -46,7 +86,7 @@ class _Writer:
         return rf"\textcolor{{{self.strong}}}{{\mathbf{{{numerals.tex(number, self.digits)}}}}}"
 
     def worked(self, line: Line) -> str:
-        return tex(line.worked, COLUMN, Style(self.digits))
+        return tex(line.worked, COLUMN, Style(self.digits, linked=True))
 
     def lines(self, line: Line, unit: str = "") -> list[str]:
         """In general; with the numbers, and the value."""
@@ -55,7 +95,7 @@ class _Writer:
 
 def _e1(writer: _Writer, look: Look, here: Here) -> list[str]:
     pair = factors(here, look.product)
-    return writer.lines(cell(pair.left, pair.right, *look.cell))
+    return writer.lines(cell(pair.left, pair.right, *look.cell, pair.names))
 
 
 def _e2(writer: _Writer, look: Look, here: Here) -> list[str]:
@@ -63,7 +103,7 @@ def _e2(writer: _Writer, look: Look, here: Here) -> list[str]:
     line = split(here, look.j)
     if not isinstance(line.worked, Sum) or len(line.worked.terms) > FEW:
         return writer.lines(line)
-    parts = [tex(term, COLUMN, Style(writer.digits)) for term in line.worked.terms]
+    parts = [tex(term, COLUMN, Style(writer.digits, linked=True)) for term in line.worked.terms]
     middle = [f"+\\, {part}" for part in parts[1:]]
     return [*line.general, f"= {parts[0]}", *middle[:-1], f"{(middle or [''])[-1]} = {writer.value(line.value)}"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Final
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -57,10 +58,13 @@ def take(session: Session, look: Look, event: Event) -> None:
     """Do what an event of the stage asks for: the stepper's keys move in time, the arrows from formula to formula."""
     if event.panel == "keys" and event.ref in FORMULA_KEYS:
         FORMULA_KEYS[event.ref](look)
-    elif event.panel in ("keys", "tick", "address") or event.ref.startswith("t."):
+    elif event.panel == "address":
+        st.session_state.splitting = Look.read(dict(parse_qsl(event.ref)).get("eq", ""))
+        stepper.take(session, event)
+    elif event.panel in ("keys", "tick") or event.ref.startswith("t."):
         stepper.take(session, event)
     else:
-        look.take(event.ref)
+        look.take(event.ref, follows=event.panel == "formula")
 
 
 def _controls(session: Session, look: Look, words: Text) -> None:

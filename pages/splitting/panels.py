@@ -194,24 +194,27 @@ def _table(session: Session, look: Look, here: Here, words: Text) -> Table:
         Column(words("splitting.column_split_off")),
         Column(words("splitting.column_back_off")),
     ]
+    offs = (("split", "off_split"), ("back", "off_back"))
     series = (
-        sent.errors["split"], sent.errors["back"], sent.errors["exact"], sent.difference("split"),
-        sent.difference("back"),
+        ("split.{}", sent.errors["split"]), ("sent.{}", sent.errors["back"]), ("exact.{}", sent.errors["exact"]),
+        *((f"{kind}.{sent.layer}.{{}}@{here.sample}", sent.difference(rule)) for rule, kind in offs),
     )  # fmt: skip
     rows = []
     for j in range(1, sent.W.shape[1] + 1):
         cells = [Cell(_name(here, words, sent.layer, j), ref=f"neuron.{j}")]
-        for numbers in series:
+        for ref, numbers in series:
             number = float(numbers[j - 1])
             cells.append(
                 Cell(
-                    numerals.significant(number, digits, signed=True), ref=f"neuron.{j}", full=numerals.full(number),
+                    numerals.significant(number, digits, signed=True), ref=ref.format(j), full=numerals.full(number),
                     tone="" if isfinite(number) else "negative",
                 )
             )  # fmt: skip
         rows.append(Row(cells, marked=j == look.j))
     degrees = [_degrees(sent.angles[rule]) for rule in ("split", "back", "exact")]
-    rows.append(Row([Cell(words("splitting.row_angle")), *(Cell(text) for text in (*degrees, "", ""))]))
+    rows.append(
+        Row([Cell(words("splitting.row_angle")), *(Cell(text, ref="E7") for text in degrees), Cell(""), Cell("")])
+    )
     return Table("sides", columns, rows, words("splitting.table_caption"))
 
 
@@ -231,8 +234,9 @@ def _product(session: Session, look: Look, here: Here, words: Text, colours: The
         "change": (f"{letters['rate']}·e·f′", f"{letters['o']}ᵀ", f"ΔW{above}"),
     }[look.product]
     drawn = product_figure.product(
-        pair.left, pair.right, result, titles=titles, cell=look.cell, theme=colours, digits=min(digits, 4)
-    )
+        pair.left, pair.right, result, titles=titles, cell=look.cell, theme=colours, digits=min(digits, 4),
+        names=pair.names,
+    )  # fmt: skip
     i, j = look.cell
     alt = words(
         "splitting.alt_product", left=titles[0], right=titles[1], i=i, j=j,

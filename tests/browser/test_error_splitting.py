@@ -110,7 +110,7 @@ def test_every_picture_says_what_it_shows(page: Page, serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("query", ["lang=en&preset=all-zero", "lang=en&preset=rate-too-large", "lang=en&preset=and",
-                                   "lang=zh&sizes=2-3-4-2&seed=3", "lang=en&sizes=3-16-16-2"])  # fmt: skip
+                                   "lang=zh&sizes=3-4-3-2&seed=3", "lang=en&sizes=3-16-16-2"])  # fmt: skip
 def test_no_network_breaks_the_page(page: Page, serve: Serve, query: str) -> None:
     by_link(page, serve, "splitting", query)
     for formula in FORMULAS:

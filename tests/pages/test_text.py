@@ -25,6 +25,7 @@ from engine.perceptron.rule import ORDERS
 from engine.presets import PRESETS
 from engine.problems import SENTENCES
 from engine.quantities import KINDS
+from engine.splitting import parts as error_parts
 from engine.splitting.flow import PRODUCTS
 from engine.splitting.formulas import FORMULAS
 from engine.worked.document import SheetWords
@@ -120,6 +121,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "splitting.edge_{}": ("share", "weight", "slope", "change"),
     "splitting.edges_{}": ("share", "weight", "slope", "change"),
     "splitting.note_{}": FORMULAS,
+    "splitting.part_{}": error_parts.KINDS,
     "splitting.product_{}": PRODUCTS,
     "splitting.short_{}": FORMULAS,
     "splitting.title_{}": FORMULAS,

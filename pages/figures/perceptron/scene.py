@@ -16,7 +16,7 @@ from pages.figures.perceptron.words import PerceptronWords
 from pages.figures.theme import Theme
 
 ROOM = 0.22  # of the data's extent, left free around the data
-ARROW = 0.4  # of the extent: the longest arrow
+ARROW = {2: 0.4, 3: 0.62}  # of the extent, by inputs: the longest arrow; in space it is seen foreshortened
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Scene:
     """One correction of an experiment, before it is made.
 
     ``ghost`` are the weights one correction before; ``longest`` is the greatest |w| of the run so far, by which arrows
-    are scaled; ``row`` is the row (from 0) that the user looks at.
+    are scaled; ``row`` is the row (from 0) that the user looks at; ``eye`` is the direction space is first seen from,
+    the same all through a run.
     """
 
     experiment: PerceptronExperiment
@@ -34,6 +35,7 @@ class Scene:
     row: int | None = None
     meeting: Meeting | None = None
     names: tuple[str, ...] = ()
+    eye: tuple[float, float, float] = (0.55, -0.75, 0.35)
 
     @property
     def box(self) -> Floats:
@@ -65,7 +67,8 @@ class Scene:
         """Scale and foot of the arrows: on the visible line or plane where they stay in the picture, else amid it."""
         box = self.box
         wide = float((box[1] - box[0]).min())
-        scale = float(2.0 ** -ceil(log2(max(self.longest, self.step_length, 1e-9) / (ARROW * wide))))
+        most = ARROW[self.experiment.inputs] * wide
+        scale = float(2.0 ** -ceil(log2(max(self.longest, self.step_length, 1e-9) / most)))
         corners = plane_in_box(self.correction.before, box) if self.correction.norm else np.zeros((0, len(box[0])))
         middle = corners.mean(axis=0) if len(corners) else box.mean(axis=0)
         feet = [middle, *(middle + share * (end - middle) for share in (0.3, 0.6, 0.85) for end in corners)]

@@ -13,6 +13,7 @@ from pages.figures.perceptron.words import PerceptronWords
 from pages.figures.theme import Theme
 
 Trace = dict[str, Any]
+AWAY = 2.2  # how far the eye is, in Plotly's measure
 
 
 def space(scene: Scene, *, theme: Theme, words: PerceptronWords) -> Figure:
@@ -26,12 +27,16 @@ def space(scene: Scene, *, theme: Theme, words: PerceptronWords) -> Figure:
     box = scene.box
     there = bool(scene.correction.norm)
     corners = plane_in_box(scene.correction.before, box) if there else np.zeros((0, 3))
-    ghost = np.zeros((0, 3))
+    ghost = after = np.zeros((0, 3))
+    if scene.correction.missed and scene.correction.after[:-1].any():
+        after = plane_in_box(scene.correction.after, box)
     if scene.ghost is not None and scene.ghost[:-1].any():
         ghost = plane_in_box(scene.ghost, box)
     return {
         "data": [
-            _surface(corners, theme),
+            _surface(corners, theme.accent, 0.35),
+            _surface(after, theme.backward, 0.1),
+            _outline(after, {"color": theme.backward, "width": 4, "dash": "longdashdot"}),
             _outline(corners, {"color": theme.text, "width": 5}),
             _outline(ghost, {"color": theme.muted, "width": 4, "dash": "dash"}),
             *_crossing(scene, theme),
@@ -45,7 +50,10 @@ def space(scene: Scene, *, theme: Theme, words: PerceptronWords) -> Figure:
             640,
             scene={
                 "uirevision": f"space-{scene.name}", "aspectmode": "data",
-                "camera": {"eye": {"x": 1.25, "y": -1.7, "z": 0.8}, "center": {"x": 0, "y": 0, "z": -0.12}},
+                "camera": {
+                    "eye": {letter: round(AWAY * part, 4) for letter, part in zip("xyz", scene.eye, strict=True)},
+                    "center": {"x": 0, "y": 0, "z": -0.12},
+                },
                 **{
                     f"{letter}axis": _axis(theme, scene.axis_name(k), box[:, k])
                     for k, letter in enumerate("xyz")
@@ -75,12 +83,12 @@ def _xyz(points: Floats) -> dict[str, Any]:
     return {"x": x, "y": y, "z": z}
 
 
-def _surface(corners: Floats, theme: Theme) -> Trace:
+def _surface(corners: Floats, colour: str, opacity: float) -> Trace:
     """The polygon as a fan of triangles from its first corner."""
     count = max(0, len(corners) - 2)
     return {
         "type": "mesh3d", **_xyz(corners), "i": [0] * count, "j": list(range(1, count + 1)),
-        "k": list(range(2, count + 2)), "color": theme.accent, "opacity": 0.35, "hoverinfo": "skip",
+        "k": list(range(2, count + 2)), "color": colour, "opacity": opacity, "hoverinfo": "skip",
         "flatshading": True, "lighting": {"ambient": 1, "diffuse": 0, "specular": 0},
     }  # fmt: skip
 
@@ -153,8 +161,9 @@ def _arrows(scene: Scene, theme: Theme) -> list[Trace]:
         u, v, w = ([float(part)] if ends else [] for part in unit)
         return [
             {
-                "type": "scatter3d", "mode": "lines+text", **_xyz(np.array(ends).reshape(-1, 3)), "hoverinfo": "skip",
-                "line": {"color": colour, "width": width}, "text": ["", label] if ends else [],
+                "type": "scatter3d", "mode": "lines+text", "hoverinfo": "skip",
+                **_xyz(np.array([ends[0], ends[0] + way / 2.0, ends[1]] if ends else []).reshape(-1, 3)),
+                "line": {"color": colour, "width": width}, "text": ["", label, ""] if ends else [],
                 "textfont": {"size": 22, "color": colour}, "textposition": "top center",
             },
             {

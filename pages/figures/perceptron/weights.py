@@ -14,6 +14,8 @@ from pages.figures.theme import Theme
 def weights(correction: Correction, largest: float, *, theme: Theme, digits: int = 4) -> Figure:
     """A row for w₁, w₂ (w₃) and b; ``largest`` is the greatest size of the run so far, which sets the scale.
 
+    Bars end before the numbers beside them begin.
+
     Returns
     -------
     Figure
@@ -21,7 +23,7 @@ def weights(correction: Correction, largest: float, *, theme: Theme, digits: int
     """
     before, after = correction.before.tolist(), correction.after.tolist()
     rows = list(range(len(before)))
-    reach = 1.9 * (max(largest, *(abs(v) for v in (*before, *after))) or 1.0)
+    reach = 2.5 * (max(largest, *(abs(v) for v in (*before, *after))) or 1.0)
     bars: list[float | None] = []
     places: list[float | None] = []
     for row, value in zip(rows, before, strict=True):

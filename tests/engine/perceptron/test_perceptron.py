@@ -13,7 +13,7 @@ from engine.arrays import Floats
 from engine.expression import evaluate
 from engine.perceptron.data import DATA, drawn_start, points
 from engine.perceptron.formulas import FORMULAS, living
-from engine.perceptron.halfspaces import foot, half_plane, plane_in_box
+from engine.perceptron.halfspaces import foot, half_plane, plane_in_box, viewpoint
 from engine.perceptron.rule import ORDERS, PerceptronExperiment
 from engine.perceptron.separability import Meeting, Separation, separability
 from engine.perceptron.timeline import MAX_CORRECTION, PerceptronTimeline
@@ -355,3 +355,20 @@ def test_half_planes_and_planes_in_boxes() -> None:
         assert np.linalg.norm(place - near) == pytest.approx(
             abs(float(place[0] @ weights[:-1] + weights[-1])) / np.linalg.norm(weights[:-1])
         )
+
+
+def test_the_view_of_space_shows_every_plane_and_arrow() -> None:
+    """Of any single plane and change by angles: not within 14 degrees of edge-on, 27 of head-on, 27 of end-on."""
+    rng = np.random.default_rng(9)
+    for _ in range(300):
+        normal, change = rng.normal(size=(2, 3))
+        eye = viewpoint(normal[None], change[None])
+        assert math.hypot(*eye) == pytest.approx(1.0)
+        assert eye[2] > 0.0
+        to_normal, to_change = (
+            math.degrees(math.acos(abs(float(eye @ v)) / math.hypot(*v))) for v in (normal, change)
+        )  # fmt: skip
+        assert 27.0 < to_normal < 76.0
+        assert to_change > 27.0
+        assert viewpoint(3.0 * normal[None], -change[None]).tolist() == eye.tolist()
+    assert math.hypot(*viewpoint(np.zeros((1, 3)), np.zeros((1, 3)))) == pytest.approx(1.0)

@@ -99,6 +99,20 @@ def test_the_hulls_meet_where_the_proof_says() -> None:
     assert none["x"] == []
 
 
+def test_space_previews_the_next_plane() -> None:
+    """Its corners lie on the plane after the correction; where nothing is misclassified there is none."""
+    shown = scene("majority", 0)
+    (outline,) = (trace for trace in picture(shown)["data"] if trace.get("line", {}).get("dash") == "longdashdot")
+    corners = np.array([outline["x"], outline["y"], outline["z"]]).T
+    assert len(corners) >= 4
+    w, b = shown.correction.after[:-1], shown.correction.after[-1]
+    assert corners @ w + b == pytest.approx(0.0, abs=1e-5)
+    ended = scene("majority", 500)
+    assert not ended.correction.missed
+    (outline,) = (trace for trace in picture(ended)["data"] if trace.get("line", {}).get("dash") == "longdashdot")
+    assert outline["x"] == []
+
+
 def test_space_keeps_its_camera_from_step_to_step() -> None:
     first, second = (picture(scene("majority", t))["layout"]["scene"] for t in (0, 3))
     assert first["uirevision"] == second["uirevision"]
