@@ -5,26 +5,22 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages import (
-    about,
-    address,
-    decision,
-    derivation,
-    dialogs,
-    error_splitting,
-    notation,
-    perceptron,
-    perceptron_address,
-    perceptron_setup,
-    setup,
-    stepper,
-)
+from pages import about, address, stepper
+from pages.decision import page as decision
+from pages.derivation import page as derivation
+from pages.notation import page as notation
+from pages.perceptron import address as perceptron_address
+from pages.perceptron import page as perceptron
+from pages.perceptron import setup as perceptron_setup
 from pages.session import Session
+from pages.setup import dialogs
+from pages.setup import sidebar as setup
+from pages.splitting import page as error_splitting
 from pages.style import CSS, SCRIPT
 from pages.text import LANGUAGES, language_of, text
 
 state = st.session_state
-if "session" not in state:
+if "language" not in state:  # the last of what is set here: another run may break into a first one at any assignment
     fields = {name: st.query_params[name] for name in st.query_params}
     if perceptron_address.is_ours(fields):  # each page knows its own address; the others then open as usual
         state.perceptron = perceptron_address.from_fields(fields)

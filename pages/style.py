@@ -17,6 +17,9 @@ CSS: Final = """
     max-width: max(0px, calc(100vw - 58rem - 300px));  /* and the sidebar */
   }
 }
+[data-testid="stSidebar"][data-collapsed="true"], [data-testid="stSidebar"][data-collapsed="true"] * {
+  visibility: hidden !important;  /* it lies beside the page: no Tab into it */
+}
 .stMainBlockContainer .stVerticalBlock:has(> .st-key-stage) { gap: .45rem; }
 .stMainBlockContainer > .stVerticalBlock { gap: 0; }
 .st-key-transport { row-gap: .35rem; column-gap: .5rem; }

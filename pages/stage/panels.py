@@ -28,7 +28,10 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    r"""Lines of LaTeX, where ``\htmlData{ref=...}{0.5616}`` makes a number clickable; ``trail`` holds (label, ref)."""
+    r"""Lines of LaTeX, where ``\htmlData{ref=...}{0.5616}`` makes a number clickable; ``trail`` holds (label, ref).
+
+    ``reasons``, if any, are plain words beside each of the lines, an empty text beside a line without.
+    """
 
     id: str
     title: str
@@ -37,6 +40,7 @@ class Formula:
     note: str = ""
     trail: Sequence[tuple[str, str]] = ()
     height: str = ""
+    reasons: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

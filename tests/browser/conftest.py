@@ -12,6 +12,7 @@ A missing browser fails the tests: what only a browser shows would otherwise go 
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import IO, Final
 
 import pytest
@@ -37,6 +39,7 @@ FLAGS: Final = (
     "--no-first-run",
 )
 PATIENCE: Final = 30  # seconds; a first start compiles the kernel on a slow machine
+LONGEST: Final = 420  # seconds of one test; a browser that died answers nothing, and would hold all the others up
 Serve = Callable[..., str]
 
 
@@ -85,6 +88,20 @@ class Server:
             self.process.kill()
             self.process.wait()
         self.log.close()
+
+
+@pytest.fixture(autouse=True)
+def an_end() -> Iterator[None]:
+    """A test that waits for ever fails instead."""
+
+    def give_up(_signal: int, _frame: FrameType | None) -> None:
+        raise TimeoutError(f"not over after {LONGEST} s")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(LONGEST)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(scope="session")
@@ -152,7 +169,11 @@ def painted(page: Page, step: str | None = None) -> int:
 
 
 def settled(page: Page, quiet: float = 0.3) -> int:
-    """Wait until no event awaits its answer and nothing new was drawn for ``quiet`` seconds; returns the paints."""
+    """Wait until no event awaits its answer and nothing new was drawn for ``quiet`` seconds; returns the paints.
+
+    Where more wants to run than there are processors, as many times longer: a press takes that long to be heard.
+    """
+    quiet *= max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     last, since, end = -1, time.monotonic(), time.monotonic() + PATIENCE
     while time.monotonic() < end:
         count = painted(page)
