@@ -162,6 +162,8 @@ def _chain(session: Session, look: Look, lesson: Lesson, words: Text, colours: T
         value=numerals.significant(entry.value, session.view.digits),
     )  # fmt: skip
     title = words("derivation.chain_D12" if look.stop.formula == "D12" else "derivation.chain")
+    if look.stop.formula != "D10" and any(block.sign == "→" for block in blocks):
+        title = words("derivation.chain_mean", s=session.sample, m=lesson.samples)
     return Plot("chain", drawn, alt, title, height=LOW)
 
 

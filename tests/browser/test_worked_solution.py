@@ -110,6 +110,16 @@ def test_the_book_on_screen_is_the_books_default(serve: Serve, tab: Page) -> Non
     assert "γ" in dialog(tab)
 
 
+def test_the_sheet_can_be_in_the_other_language(serve: Serve, tab: Page) -> None:
+    opened(tab, serve, "lang=en&t=3")
+    choose(tab, "worked_language", "中文", "-zh.html")
+    name, text = download(tab)
+    assert name == "backstep-3-column-zh.html"
+    assert "第 3 次更新的完整解答" in text
+    assert "更新之前的参数" in dialog(tab)
+    assert "Significant digits" in dialog(tab), "the app keeps its own language"
+
+
 def test_an_update_too_large_for_paper_gets_a_sentence(serve: Serve, tab: Page) -> None:
     open_at(tab, serve, "lang=en&sizes=3-16-16-2")
     control(tab, "worked").click()

@@ -12,7 +12,7 @@ import pytest
 from engine import Experiment, Network, Problem, Timeline
 from engine.books import NOTATIONS
 from engine.presets import experiment
-from engine.worked_document import Answers, Blank, Document, Formula, Heading
+from engine.worked_document import Answers, Blank, Document, Formula, Heading, Sentence
 from engine.worked_markdown import markdown
 from engine.worked_solution import LIMIT, formula_count, worked_solution
 from pages.text import text
@@ -276,3 +276,16 @@ def test_the_evaluator_can_fail() -> None:
     bad: Any = pytest.raises((NameError, SyntaxError, ValueError))
     with bad:
         number("w + 1")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_batch_says_that_its_gradients_are_means(language: str) -> None:
+    """The formula with matrices holds for one sample; a sheet of one sample has nothing to say."""
+    for samples, expected in ((4, 2), (1, 0)):
+        blocks = sheet("full-adder", samples, language).blocks
+        said = [block.text for block in blocks if isinstance(block, Sentence)]
+        wanted = text(language)("sheet.mean_gradient", m=samples)
+        assert said.count(wanted) == expected
+    after = blocks[blocks.index(next(b for b in blocks if isinstance(b, Heading) and b.level == 2)) + 1]
+    assert isinstance(after, Formula)
+    assert "".join(map(str, after.parts)).count(" = ") == 2  # x and y of the sample
