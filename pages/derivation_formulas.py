@@ -126,4 +126,4 @@ def note(session: Session, look: Look, lesson: Lesson, words: Text) -> str:
         notes.append(words("derivation.corner"))
     if session.notation.name in (THRESHOLD.name, ERROR.name) and not look.is_example:
         notes.append(words("derivation.silent"))
-    return " ".join(notes)
+    return ("" if words.language == "zh" else " ").join(notes)

@@ -7,6 +7,7 @@ from engine import Quantity, numerals, value
 from engine.derivation import FORMULAS, STEP, Entry, Lesson, part
 from engine.derivation_told import blocks_in, is_turned
 from engine.expression import Derivative, Symbol
+from pages import screen
 from pages.derivation_formulas import formula_panel, notation_of, symbols
 from pages.derivation_view import Look
 from pages.figures import dependencies as graph_figure
@@ -43,7 +44,7 @@ def panels(session: Session, look: Look, words: Text, colours: Theme, notices: l
     """Everything on the screen at a stop."""
     lesson = look.lesson(session)
     return [
-        Note("notices", "  ".join(notices)),
+        Note("notices", "  ".join(notices)) if look.is_example else screen.notice(session, words, notices),
         _walk(session, look, words),
         _stages(session, look, words),
         _graph(session, look, lesson, words, colours),

@@ -13,7 +13,7 @@ from pages.derivation_formulas import formula_panel
 from pages.derivation_view import Look
 from pages.figures.theme import LIGHT
 from pages.session import Session
-from pages.stage import Event, Table
+from pages.stage import Event, Note, Table
 from pages.stage.wire import check, panel_wire
 from pages.text import LANGUAGES, text
 
@@ -195,3 +195,13 @@ def test_the_mean_over_a_batch_can_be_broken_into_lines() -> None:
         panel for panel in derivation_panels.panels(session, look, text("en"), LIGHT, []) if panel.id == "chain"
     )
     assert "mean over all 8 samples" in chain.title
+
+
+def test_a_run_that_diverged_is_said_where_its_numbers_are() -> None:
+    session = Session(presets.experiment("rate-too-large"))
+    session.t = next(t for t in range(5000) if not session.line.parameters(t).finite)
+    for formula, expected in (("D9", True), ("D2", False)):
+        panels = derivation_panels.panels(session, Look(Stop(formula)), text("en"), LIGHT, [])
+        notices = panels[0]
+        assert isinstance(notices, Note)
+        assert ("diverged" in notices.text) == expected
