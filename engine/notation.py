@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from engine import numerals
-from engine.books import COLUMN, ERROR, NOTATIONS, ROW, THRESHOLD, Notation
+from engine.books.book import COLUMN, ERROR, NOTATIONS, ROW, THRESHOLD, Notation
+from engine.books.telling import told
 from engine.explain import Equation
 from engine.expression import (
     Array,
@@ -30,7 +31,6 @@ from engine.expression import (
 )
 from engine.network import MAX_NEURONS
 from engine.quantities import RATE_KINDS, Quantity
-from engine.telling import told
 
 __all__ = [
     "COLUMN", "ERROR", "NOTATIONS", "ROW", "THRESHOLD", "Notation", "Style", "equation", "is_given", "symbol", "tex",
@@ -197,6 +197,6 @@ class _Writer:
         head = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max"}.get(name, name)
         inside = self.write(of)
         left, right = (r"\bigl(", r"\bigr)") if "(" in inside.replace("^{(", "") else ("(", ")")
-        if r"\begin" in inside:
+        if r"\begin" in inside or r"\frac" in inside:
             left, right = r"\left(", r"\right)"
         return f"{head}{left}{'0, ' if name == 'max0' else ''}{inside}{right}", _ATOM

@@ -59,6 +59,21 @@ class Book:
         number = numerals.tex(explanation.value, self.style.digits, typed=is_given(explanation.quantity))
         return rf"\textcolor{{{self.strong}}}{{\mathbf{{{number}}}}}"
 
+    def vector(self, kind: str, layer: int, sample: int) -> str:
+        """The inputs or the targets of a sample as this book writes a vector, each number a link."""
+        row = (self.update.trace.y if kind == "y" else self.update.trace.x[layer])[sample - 1]
+        entries = [
+            rf"\htmlData{{ref={Quantity(kind, layer, at, sample=sample)}}}"
+            rf"{{{numerals.tex(float(number), self.style.digits, typed=True)}}}"
+            for at, number in enumerate(row, start=1)
+        ]
+        turned = "" if self.notation.name == ROW.name else r"^{\mathsf T}"
+        return rf"{self.whole(kind, layer)} = \left(" + r",\; ".join(entries) + rf"\right){turned}"
+
+    def whole(self, kind: str, layer: int) -> str:
+        """The symbol of a whole vector or matrix."""
+        return self.notation.symbol(self.notation.own(Symbol(kind, layer)))
+
     def worked(self, explanation: Explanation) -> str:
         """The right side with its numbers."""
         assert explanation.worked is not None
@@ -127,8 +142,8 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
             title,
             lines,
             accent,
-            " ".join((_given_note(session, text, quantity), *remarks(text, explanation.notes))),
-            (*trail, *_origin(session, text, quantity)),
+            " ".join((given_note(session, text, quantity), *remarks(text, explanation.notes))),
+            (*trail, *origin(session, text, quantity)),
         )
     ids = tuple(dict.fromkeys(e.formula for e in (*explanation.layer, explanation.general)))
     note = text("note.formula", book=text(f"notation.name_{book.name}"), ids=" · ".join(ids))
@@ -195,28 +210,13 @@ def told_lines(page: Book, explanation: Explanation) -> list[str]:
 
 
 def _input_lines(page: Book, session: Session) -> list[str]:
-    s = session.sample - 1
     composite = page.explain(Quantity("loss", sample=session.sample)).layer[0]
-    vectors = []
-    for name, kind, layer, row in (
-        (_whole(page, "x", 0), "x", 0, page.update.trace.x[0][s]),
-        (_whole(page, "y", page.network.layers), "y", page.network.layers, page.update.trace.y[s]),
-    ):
-        entries = [
-            rf"\htmlData{{ref={Quantity(kind, layer, at, sample=s + 1)}}}"
-            rf"{{{numerals.tex(float(number), page.style.digits, typed=True)}}}"
-            for at, number in enumerate(row, start=1)
-        ]
-        column = "" if page.notation.name == ROW.name else r"^{\mathsf T}"
-        vectors.append(rf"{name} = \left(" + r",\; ".join(entries) + rf"\right){column}")
+    vectors = [page.vector(kind, layer, session.sample) for kind, layer in (("x", 0), ("y", page.network.layers))]
     return [equation(composite, page.notation), *vectors]
 
 
-def _whole(page: Book, kind: str, layer: int) -> str:
-    return page.notation.symbol(page.notation.own(Symbol(kind, layer)))
-
-
-def _given_note(session: Session, text: Text, quantity: Quantity) -> str:
+def given_note(session: Session, text: Text, quantity: Quantity) -> str:
+    """Who gave a number that has no formula."""
     if quantity.kind not in ("W", "b"):
         if quantity.kind in ("l1", "l2"):
             return text("note.penalty")
@@ -244,7 +244,8 @@ def _by_hand(session: Session, quantity: Quantity) -> bool:
     return earlier != value(session.update, quantity)
 
 
-def _origin(session: Session, text: Text, quantity: Quantity) -> tuple[tuple[str, str], ...]:
+def origin(session: Session, text: Text, quantity: Quantity) -> tuple[tuple[str, str], ...]:
+    """The way to the update that made a weight or bias: label and ref, or nothing."""
     if quantity.kind not in ("W", "b") or session.t == 0 or _by_hand(session, quantity):
         return ()
     return ((text("note.go_to_origin", t=session.t - 1), f"origin.{quantity}"),)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from engine.derivation_graph import Graph, Node
+from engine.derivation.graph import Graph, Node
 from engine.numerals import full, given, significant
 from pages.figures import Figure
 from pages.figures.frame import picture

@@ -3,7 +3,7 @@
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from engine.derivation import At, Block
+from engine.derivation.walk import At, Block
 from engine.numerals import full, given, significant
 from pages.figures import Figure
 from pages.figures.frame import picture

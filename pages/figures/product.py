@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from engine.arrays import Floats
 from engine.numerals import full, given
+from engine.splitting.formulas import Names
 from pages.figures import Figure
 from pages.figures.frame import picture
 from pages.figures.lettering import text_width
@@ -41,9 +42,11 @@ def product(
     cell: tuple[int, int],
     theme: Theme,
     digits: int = 4,
+    names: tuple[Names, Names] = ((), ()),
 ) -> Figure:
     """``left`` times ``right``, with the row and the column of ``cell`` (from 1) framed; clicks report ``cell.i.j``.
 
+    A number of a factor that has one of the ``names`` reports that.
     Cells are coloured on one scale for each matrix. Designed for a panel of 460 by 200 pixels.
     """
     blocks = (left, right, result)
@@ -71,7 +74,7 @@ def product(
                 "base": [round(one.y - (height - LINE) / 2, 2) for one in cells],
                 "width": [round(width - LINE, 2)] * len(cells),
                 "marker": {"color": inks, "line": {"width": 0}},
-                "customdata": [_reference(one, cell) for one in cells],
+                "customdata": [_reference(one, cell, names) for one in cells],
                 "hovertext": [full(one.number) for one in cells],
             },
             _numbers(cells, inks, blocks, titles, edges, tops, (width, height), theme, digits),
@@ -86,8 +89,10 @@ def product(
     }  # fmt: skip
 
 
-def _reference(one: _Cell, cell: tuple[int, int]) -> str:
+def _reference(one: _Cell, cell: tuple[int, int], names: tuple[Names, Names]) -> str:
     """A cell of the result is worked; one of a factor works the cell that it shares a row or a column with."""
+    if one.block < 2 and names[one.block]:
+        return str(names[one.block][one.i - 1][one.j - 1])
     row, column = {0: (one.i, cell[1]), 1: (cell[0], one.j), 2: (one.i, one.j)}[one.block]
     return f"cell.{row}.{column}"
 

@@ -106,12 +106,13 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence, read out by a screen reader when it changes."""
+    """A sentence, read out by a screen reader when it changes; ``links`` holds (label, ref) of what follows it."""
 
     id: str
     text: str
     tone: str = ""
     title: str = ""
+    links: Sequence[tuple[str, str]] = ()
     height: str = ""
 
 

@@ -5,50 +5,23 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from pages.notation_view import VIEWS
+from pages.notation.view import VIEWS
 from tests.browser.conftest import Serve, painted, settled
+from tests.browser.pages import by_link, follow, words_on
 
 pytestmark = pytest.mark.browser
-LINK = {"en": "Notation", "zh": "记号对照"}
 BOOKS = ("column", "row", "threshold", "error")
-
-
-def opened(page: Page, serve: Serve, query: str = "lang=en") -> Page:
-    """By the link in the navigation: a deep link makes Streamlit ask for files that are not there."""
-    page.goto(f"{serve('app.py')}/?{query}")
-    painted(page)
-    settled(page)
-    go_to(page, LINK["zh" if "lang=zh" in query else "en"])
-    page.wait_for_selector("[data-panel=views]")
-    settled(page)
-    return page
-
-
-def go_to(page: Page, name: str) -> None:
-    """Another page, by its name in the navigation."""
-    page.evaluate("name => [...document.querySelectorAll('a')].find(a => a.innerText.trim() == name).click()", name)
-
-
-def words(page: Page) -> str:
-    """What a reader sees; the MathML of formulas is for screen readers."""
-    return str(
-        page.evaluate("""() => {
-            const copy = document.querySelector('.stMain').cloneNode(true);
-            copy.querySelectorAll('.katex-mathml, script, style').forEach(node => node.remove());
-            return copy.textContent;
-        }""")
-    )
 
 
 def clean(page: Page, where: str) -> None:
     """No source of a formula is on the screen."""
     assert page.locator(".stage-source, [data-testid=stException]").count() == 0, where
-    assert not {"$", "\\", "{"} & set(words(page)), where
+    assert not {"$", "\\", "{"} & set(words_on(page)), where
 
 
 @pytest.mark.parametrize("query", ["lang=en", "lang=zh&sizes=3-4-3-2&seed=3", "lang=en&preset=and"])
 def test_every_view_is_set(page: Page, serve: Serve, query: str) -> None:
-    opened(page, serve, query + "&t=1&phase=update")
+    by_link(page, serve, "notation", query + "&t=1&phase=update")
     for view in VIEWS:
         page.click(f"[data-panel=views] [data-ref='view.{view}']")
         painted(page, f"1.update.{view}" + (".1" if view == "R4" else ""))
@@ -59,7 +32,7 @@ def test_every_view_is_set(page: Page, serve: Serve, query: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_phase_side_by_side(page: Page, serve: Serve, language: str) -> None:
-    opened(page, serve, f"lang={language}")
+    by_link(page, serve, "notation", f"lang={language}")
     for _ in range(7):
         page.keyboard.press("ArrowRight")
         settled(page)
@@ -70,7 +43,7 @@ def test_every_phase_side_by_side(page: Page, serve: Serve, language: str) -> No
 
 
 def test_the_program_is_stepped_by_the_arrows(page: Page, serve: Serve) -> None:
-    opened(page, serve, "lang=en&t=1&phase=delta-1")
+    by_link(page, serve, "notation", "lang=en&t=1&phase=delta-1")
     page.click("[data-panel=views] [data-ref='view.R4']")
     painted(page, "1.delta-1.R4.1")
     for line in (2, 3):
@@ -103,14 +76,14 @@ def test_the_switch_writes_the_whole_stepper_anew(page: Page, serve: Serve) -> N
 
 
 def test_the_book_stays_from_page_to_page_and_over_a_reload(page: Page, serve: Serve) -> None:
-    opened(page, serve, "lang=en&t=2&phase=loss&book=threshold")
+    by_link(page, serve, "notation", "lang=en&t=2&phase=loss&book=threshold")
     assert "threshold notation" in page.locator(".st-key-switch_notation").inner_text()
-    go_to(page, "Error splitting")
+    follow(page, "Error splitting")
     page.wait_for_selector("[data-panel=edges]")
     settled(page)
     assert "book=threshold" in page.url
     assert "ŷ" in page.locator("[data-panel=formula]").inner_text()
-    go_to(page, "Stepper")
+    follow(page, "Stepper")
     page.wait_for_selector("[data-panel=network]")
     settled(page)
     page.reload()
@@ -124,7 +97,7 @@ def test_nothing_is_wider_than_the_screen(
     new_page: Callable[..., Page], serve: Serve, width: int, scheme: str
 ) -> None:  # fmt: skip
     page = new_page(width=1366, height=768, color_scheme=scheme)
-    opened(page, serve, "lang=en&t=1&phase=update")
+    by_link(page, serve, "notation", "lang=en&t=1&phase=update")
     for view in ("sides", "R3", "R4", "T2"):
         page.click(f"[data-panel=views] [data-ref='view.{view}']")
         settled(page)
@@ -135,7 +108,7 @@ def test_nothing_is_wider_than_the_screen(
 
 
 def test_a_projector_shows_the_four_books_without_scrolling(page: Page, serve: Serve) -> None:
-    opened(page, serve, "lang=en&t=1&phase=forward-2")
+    by_link(page, serve, "notation", "lang=en&t=1&phase=forward-2")
     for book in BOOKS:
         box = page.locator(f"[data-panel={book}]").bounding_box()
         assert box is not None

@@ -36,6 +36,7 @@ DESIGN_KEYS: Final = (
     "first_update", "previous_update", "previous_phase", "next_phase", "next_update", "last_update", "play", "slider",
     "go_to_update", "run_count", "run_updates", "edit_menu", "view_menu",
 )  # fmt: skip
+ROUND: Final = 70  # more stops than this a round of Tab shall not have
 
 
 def serious(page: Page) -> list[str]:
@@ -95,7 +96,7 @@ def focused(page: Page) -> str:
     )
 
 
-def tour(page: Page, most: int = 120) -> list[str]:
+def tour(page: Page, most: int = 2 * ROUND) -> list[str]:
     """What Tab comes to, in order, until it has come round."""
     page.evaluate("document.activeElement?.blur()")
     seen: list[str] = []
@@ -111,7 +112,7 @@ def tour(page: Page, most: int = 120) -> list[str]:
 def tab_to(page: Page, key: str) -> None:
     """Press Tab until the widget of this key has the focus."""
     page.evaluate("document.activeElement?.blur()")
-    for _ in range(60):
+    for _ in range(ROUND):
         page.keyboard.press("Tab")
         if focused(page) == key:
             return
@@ -128,6 +129,11 @@ def test_tab_reaches_every_control_in_the_order_of_the_screen(serve: Serve, tab:
     assert seen.count("panel:phases") == len(PHASES)
     assert seen.count("panel:neurons") == 1, "a table is one stop"
     assert {"setup", "switch_language"} <= set(seen)
+    assert len(seen) <= ROUND
+    assert not {"preset", "learning_rate", "save_file"} & set(seen), "the set-up is closed"
+    click(tab, "setup")
+    tab.wait_for_timeout(500)  # it slides in
+    assert {"preset", "learning_rate", "save_file"} <= {*tour(tab), *tour(tab)}  # the first is from the button on
 
 
 def test_focus_is_seen(serve: Serve, tab: Page) -> None:
@@ -195,13 +201,18 @@ def test_every_control_works_by_keyboard_alone(serve: Serve, tab: Page) -> None:
 def test_phases_numbers_and_tables_work_by_keyboard_alone(serve: Serve, tab: Page) -> None:
     open_at(tab, serve, "t=2&phase=delta-1&lang=en")
     tab.evaluate("document.activeElement?.blur()")
-    for _ in range(60):
+    for _ in range(ROUND):
         tab.keyboard.press("Tab")
         if tab.evaluate("document.activeElement.dataset.ref") == "gradients":
             break
+    else:
+        raise AssertionError("Tab does not reach the phase")
     assert press(tab, "Enter") == "2.gradients"
     was = formula(tab)
-    tab_to(tab, "panel:formula")
+    tab_to(tab, "panel:formula")  # the way to the matrices; the numbers come after it
+    while not tab.evaluate("document.activeElement.closest('.stage-line')"):
+        tab.keyboard.press("Tab")
+        assert focused(tab) == "panel:formula"
     press(tab, "Enter")
     assert formula(tab) != was
     tab_to(tab, "panel:neurons")

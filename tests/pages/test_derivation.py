@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from engine import Experiment, presets
-from engine.books import NOTATIONS
-from engine.derivation import FORMULAS, At, Stop, walk
-from pages import derivation_panels
-from pages.derivation import opened, take
-from pages.derivation_formulas import formula_panel
-from pages.derivation_view import Look
+from engine.books.book import NOTATIONS
+from engine.derivation.walk import FORMULAS, At, Stop, walk
+from pages.derivation import panels as derivation_panels
+from pages.derivation.formulas import formula_panel
+from pages.derivation.page import opened, take
+from pages.derivation.view import Look
 from pages.figures.theme import LIGHT
 from pages.session import Session
 from pages.stage import Event, Note, Table

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from engine.numerals import significant
-from engine.perceptron import PerceptronExperiment
-from engine.perceptron_data import DATA, drawn_start, points
-from engine.perceptron_timeline import PerceptronTimeline
-from engine.separability import Meeting, separability
+from engine.perceptron.data import DATA, drawn_start, points
+from engine.perceptron.rule import PerceptronExperiment
+from engine.perceptron.separability import Meeting, separability
+from engine.perceptron.timeline import PerceptronTimeline
 from pages.figures import Figure
-from pages.figures.perceptron_plane import plane
-from pages.figures.perceptron_scene import Scene, alt
-from pages.figures.perceptron_space import space
-from pages.figures.perceptron_weights import weights, weights_alt
-from pages.figures.perceptron_words import PerceptronWords
+from pages.figures.perceptron.plane import plane
+from pages.figures.perceptron.scene import Scene, alt
+from pages.figures.perceptron.space import space
+from pages.figures.perceptron.weights import weights, weights_alt
+from pages.figures.perceptron.words import PerceptronWords
 from pages.figures.theme import DARK, LIGHT, Theme
 from pages.text import text
 from tests.pages.figures.scenes import references, valid
@@ -97,6 +97,20 @@ def test_the_hulls_meet_where_the_proof_says() -> None:
     assert (star["x"], star["y"]) == ([0.5], [0.5])
     (none,) = (trace for trace in picture(scene("and"))["data"] if trace.get("marker", {}).get("symbol") == "star")
     assert none["x"] == []
+
+
+def test_space_previews_the_next_plane() -> None:
+    """Its corners lie on the plane after the correction; where nothing is misclassified there is none."""
+    shown = scene("majority", 0)
+    (outline,) = (trace for trace in picture(shown)["data"] if trace.get("line", {}).get("dash") == "longdashdot")
+    corners = np.array([outline["x"], outline["y"], outline["z"]]).T
+    assert len(corners) >= 4
+    w, b = shown.correction.after[:-1], shown.correction.after[-1]
+    assert corners @ w + b == pytest.approx(0.0, abs=1e-5)
+    ended = scene("majority", 500)
+    assert not ended.correction.missed
+    (outline,) = (trace for trace in picture(ended)["data"] if trace.get("line", {}).get("dash") == "longdashdot")
+    assert outline["x"] == []
 
 
 def test_space_keeps_its_camera_from_step_to_step() -> None:
