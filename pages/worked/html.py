@@ -27,6 +27,7 @@ dt { color: #5a626d; } dd { margin: 0; }
 .formula .katex { text-indent: 0; font-size: 1.08em; line-height: 1.9; }
 .answers { columns: 18rem; } .short { columns: 22rem; column-gap: 1rem; }
 .answers p, .short p { break-inside: avoid; } .key { color: #5a626d; margin-right: .75rem; }
+@page { margin: 16mm; }
 @media print { body { margin: 0; max-width: none; font-size: 11pt; } h2, h3 { break-after: avoid; }
   .formula { break-inside: avoid; } .apart { break-before: page; } }
 """
