@@ -76,11 +76,6 @@ class Check:
     rounding: float
 
     @property
-    def corners(self) -> int:
-        """For how many of them the step crosses a corner."""
-        return int(self.crossed.sum())
-
-    @property
     def wrong(self) -> tuple[Quantity, ...]:
         """Gradients that the complex step contradicts, the worst first."""
         errors = self.complex_step.relative
@@ -258,9 +253,7 @@ class _Slope:
             with np.errstate(all="ignore"):
                 found.append((high - low) / (2.0 * step))
             crossed.append((above != below).any(axis=1))
-        over = np.concatenate(crossed)
-        over.setflags(write=False)
-        return np.concatenate(found), over
+        return np.concatenate(found), np.concatenate(crossed)
 
     def complex_step(self, places: list[int], step: float) -> Floats:
         """Im L(w + ih) / h for these places of the row."""

@@ -199,11 +199,12 @@ def _sentences(session: Session, found: _Found, words: Text) -> list[tuple[str, 
         verdict = (words("check.right", checked=len(result.quantities), error=largest), "")
     k, best = central.worst, found.curve.best
     sentences = [verdict]
-    if result.corners:
-        sentences.append((words("check.corners", count=result.corners), "negative"))
+    corners = int(result.crossed.sum())
+    if corners:
+        sentences.append((words("check.corners", count=corners), "negative"))
     h, hidden = plain_power(session.view.step), central.relative[k] == 0.0
     worst = "" if hidden else _said_of_worst(session, found, h, named(k), words)
-    useless = bool(result.corners) and found.curve.central[found.curve.exponents.index(best)] > HOPELESS
+    useless = corners > 0 and found.curve.central[found.curve.exponents.index(best)] > HOPELESS
     advice = words("check.no_best" if useless else "check.best", h=plain_power(best))
     return [
         *sentences, *([(worst, "")] if worst else []), (advice, ""), (words("check.complex"), ""),

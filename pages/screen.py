@@ -70,13 +70,8 @@ def theme(kind: str | None) -> Theme:
 def panels(session: Session, words: Text, colours: Theme, notices: list[str]) -> list[Panel]:
     """Everything on the screen at the session's position."""
     update = session.update
-    wrong = divergence(session.line, session.t)
-    said = list(notices)
-    if wrong is not None:
-        what = naming.quantity_plain(words, session.experiment.network, wrong.quantity)
-        said.append(_diverged(session, words, wrong.t, what, wrong.value))
     return [
-        Note("notices", "  ".join(said), tone="negative" if wrong else ""),
+        notice(session, words, notices),
         _strip(session, words),
         Note("status", _status(session, update, words), tone="muted"),
         _network(session, update, words, colours),
@@ -92,6 +87,16 @@ def panels(session: Session, words: Text, colours: Theme, notices: list[str]) ->
         *_lower(session, update, words, colours),
         data_table(session, update, words),
     ]
+
+
+def notice(session: Session, words: Text, notices: list[str]) -> Note:
+    """What there is to say above everything else, and that the run diverged where it did."""
+    wrong = divergence(session.line, session.t)
+    said = list(notices)
+    if wrong is not None:
+        what = naming.quantity_plain(words, session.experiment.network, wrong.quantity)
+        said.append(_diverged(session, words, wrong.t, what, wrong.value))
+    return Note("notices", "  ".join(said), tone="negative" if wrong else "")
 
 
 def _lower(session: Session, update: Update, words: Text, colours: Theme) -> list[Panel]:

@@ -1,8 +1,10 @@
 """A worked solution as a neutral document, before it becomes Markdown, LaTeX or HTML."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import groupby
+from typing import Final, TypeAlias
 
 from engine.quantities import Quantity
 
@@ -52,6 +54,11 @@ class Answers:
 
     title: str
 
+
+SHORT: Final = 40  # characters of a formula that half a page has room for, about
+MANY: Final = 6  # so many short formulas in a row stand in two columns
+_BLANK: Final = 9  # characters that a blank takes
+_SILENT = re.compile(r"\\[A-Za-z]+|[{}^_&\\\s]")  # what of TeX takes next to no room
 
 Block: TypeAlias = Heading | Sentence | Fact | Formula | Answers
 
@@ -126,3 +133,18 @@ class SheetWords:
     mean: str
     answers: str
     mean_gradient: str
+
+
+def in_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[bool, tuple[Block, ...]]]:
+    """The blocks in their order, formulas that follow each other together; true where they fit in two columns."""
+    answers = False
+    for are_formulas, run in groupby(blocks, lambda block: isinstance(block, Formula)):
+        group = tuple(run)
+        short = are_formulas and len(group) >= MANY and all(map(_is_short, group))
+        yield short and not answers, group
+        answers = answers or any(isinstance(block, Answers) for block in group)
+
+
+def _is_short(block: Block) -> bool:
+    parts = block.parts if isinstance(block, Formula) else ()
+    return sum(_BLANK if isinstance(part, Blank) else len(_SILENT.sub("", part)) for part in parts) <= SHORT

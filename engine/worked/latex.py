@@ -3,7 +3,17 @@
 import re
 from typing import Final
 
-from engine.worked.document import Answers, Blank, Block, Document, Fact, Formula, Heading, Sentence
+from engine.worked.document import (
+    Answers,
+    Blank,
+    Block,
+    Document,
+    Fact,
+    Formula,
+    Heading,
+    Sentence,
+    in_runs,
+)
 
 _SPECIAL: Final = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
@@ -49,24 +59,27 @@ def latex(document: Document) -> str:
 
 def _written(blocks: tuple[Block, ...]) -> list[str]:
     lines: list[str] = []
-    answers = False
-    for block, following in zip(blocks, (*blocks[1:], None), strict=True):
-        match block:
-            case Heading(level, text):
-                lines.append(rf"\{_LEVELS[level]}*{{{_plain(text)}}}")
-            case Sentence(text):
-                lines.append(rf"{_plain(text)}\par\medskip")
-            case Fact(label, value):
-                lines.append(rf"\textbf{{{_plain(label)}}}\quad {_plain(value)}\par")
-                if not isinstance(following, Fact):
-                    lines.append(r"\medskip")
-            case Answers(title):
-                answers = True
-                lines += [r"\clearpage", rf"\section*{{{_plain(title)}}}", r"\begin{multicols}{2}"]
-            case Formula(parts, label):
-                key = rf"\text{{({label})}}\quad " if label else ""
-                lines.append(rf"\worked{{{key}{_inline(parts)}}}")
+    answers = any(isinstance(block, Answers) for block in blocks)
+    for columns, run in in_runs(blocks):
+        own = [line for block, after in zip(run, (*run[1:], None), strict=True) for line in _lines(block, after)]
+        lines += [r"\begin{multicols}{2}", *own, r"\end{multicols}"] if columns else own
     return [*lines, r"\end{multicols}"] if answers else lines
+
+
+def _lines(block: Block, after: Block | None) -> list[str]:
+    match block:
+        case Heading(level, text):
+            return [rf"\{_LEVELS[level]}*{{{_plain(text)}}}"]
+        case Sentence(text):
+            return [rf"{_plain(text)}\par\medskip"]
+        case Fact(label, value):
+            fact = rf"\textbf{{{_plain(label)}}}\quad {_plain(value)}\par"
+            return [fact] if isinstance(after, Fact) else [fact, r"\medskip"]
+        case Answers(title):
+            return [r"\clearpage", rf"\section*{{{_plain(title)}}}", r"\begin{multicols}{2}"]
+        case Formula(parts, label):
+            key = rf"\text{{({label})}}\quad " if label else ""
+            return [rf"\worked{{{key}{_inline(parts)}}}"]
 
 
 def _inline(parts: tuple[str | Blank, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from engine import numerals
-from engine.books.book import ROW, THRESHOLD, Notation
+from engine.books.book import ERROR, ROW, THRESHOLD, Notation
 from engine.explain import Explanation, explain
 from engine.expression import Expression, Negative, Number, Quotient, Ref, Sum, Symbol, rebuilt, refs
 from engine.network import Network
@@ -264,8 +264,15 @@ class _Sheet:
         return Formula((f"{self.called(quantity)} = {self.value(found)}",), self.keys[quantity])
 
     def called(self, quantity: Quantity) -> str:
-        """A symbol with its sample where there are several; that of a new parameter has a prime, as on the screen."""
+        """What the formula says it is, with its sample where there are several; a new parameter has a prime.
+
+        One book's formulas have no symbol at their left, but half a gradient or a product: that is what was found.
+        """
         name = symbol(quantity, self.notation)
+        if self.notation.name == ERROR.name and quantity.kind in ("delta", "grad_W", "grad_b"):
+            general = self.explanation(quantity).general
+            assert general is not None
+            name = tex(general.left, self.notation).replace(r"\frac", r"\tfrac")
         sample = rf"\;[{quantity.sample}]" if quantity.sample and self.update.trace.samples > 1 else ""
         return f"{name}{sample}" if not quantity.kind.startswith("new_") else f"({name})'"
 

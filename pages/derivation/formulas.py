@@ -6,7 +6,7 @@ from engine import explain, numerals
 from engine.books.book import ERROR, THRESHOLD, Notation
 from engine.derivation.told import is_turned, step_in, written_in
 from engine.derivation.walk import Lesson, Line, Step
-from engine.expression import Expression, Quotient, Sum
+from engine.expression import Expression, Negative, Quotient, Sum
 from engine.notation import COLUMN, Style, equation, tex, told
 from pages.derivation.view import Look
 from pages.session import Session
@@ -36,7 +36,10 @@ def formula_panel(
             lines[place] = rf"\textcolor{{{colours['muted']}}}{{{lines[place]}}}"
         elif place == len(lines) - 1:
             lines[place] = rf"\textcolor{{{colours[accent]}}}{{{lines[place]}}}"
-    lines += _entry(session, look, lesson, colours[accent])
+    own = _entry(session, look, lesson, colours[accent])
+    if look.stop.formula == "D7" and len(own) > 1:  # the most lines of all, and one more
+        lines = [text.replace(r"\frac", r"\tfrac") for text in lines]
+    lines += own
     title = words(f"derivation.title_{look.stop.formula}", **symbols(session, look))
     return Formula(
         "formula", f"{look.stop.formula} · {title}", lines, accent, note(session, look, lesson, words), height=height,
@@ -85,14 +88,17 @@ def _entry(session: Session, look: Look, lesson: Lesson, strong: str) -> list[st
         network = session.experiment.network
         own = told(explain(network, session.update, entry.quantity), network, session.update, chosen)
         if own.general is not None and own.worked is not None:
-            lines.append(_low(equation(own.general, chosen)))
-            lines.append(line(tex(own.general.left, chosen), _worked(own.worked, chosen, Style(digits)), own.value))
+            lines.append(
+                line(_low(equation(own.general, chosen)), _worked(own.worked, chosen, Style(digits)), own.value)
+            )
     return lines
 
 
 def _worked(expression: Expression, notation: Notation, style: Style) -> str:
     """The numbers; the mean of several samples with a slash, so that its line can be broken."""
     match expression:
+        case Negative(Quotient() as of):
+            return f"-{_worked(of, notation, style)}"
         case Quotient(Sum(terms) as above, below) if len(terms) > 2:
             return f"({tex(above, notation, style)}) / {tex(below, notation, style)}"
     return tex(expression, notation, style)
@@ -118,6 +124,6 @@ def note(session: Session, look: Look, lesson: Lesson, words: Text) -> str:
         notes.append(words("derivation.batch", s=session.sample, m=lesson.samples))
     if lesson.at_corner and "relu" in network.activations:
         notes.append(words("derivation.corner"))
-    if session.notation.name in (THRESHOLD.name, ERROR.name):
+    if session.notation.name in (THRESHOLD.name, ERROR.name) and not look.is_example:
         notes.append(words("derivation.silent"))
-    return " ".join(notes)
+    return ("" if words.language == "zh" else " ").join(notes)

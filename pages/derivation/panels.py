@@ -7,6 +7,7 @@ from engine import Quantity, numerals, value
 from engine.derivation.told import blocks_in, is_turned
 from engine.derivation.walk import FORMULAS, STEP, Entry, Lesson, part
 from engine.expression import Derivative, Symbol
+from pages import screen
 from pages.derivation.formulas import formula_panel, notation_of, symbols
 from pages.derivation.view import Look
 from pages.figures import dependencies as graph_figure
@@ -43,7 +44,7 @@ def panels(session: Session, look: Look, words: Text, colours: Theme, notices: l
     """Everything on the screen at a stop."""
     lesson = look.lesson(session)
     return [
-        Note("notices", "  ".join(notices)),
+        Note("notices", "  ".join(notices)) if look.is_example else screen.notice(session, words, notices),
         _walk(session, look, words),
         _stages(session, look, words),
         _graph(session, look, lesson, words, colours),
@@ -162,6 +163,8 @@ def _chain(session: Session, look: Look, lesson: Lesson, words: Text, colours: T
         value=numerals.significant(entry.value, session.view.digits),
     )  # fmt: skip
     title = words("derivation.chain_D12" if look.stop.formula == "D12" else "derivation.chain")
+    if look.stop.formula != "D10" and any(block.sign == "→" for block in blocks):
+        title = words("derivation.chain_mean", s=session.sample, m=lesson.samples)
     return Plot("chain", drawn, alt, title, height=LOW)
 
 

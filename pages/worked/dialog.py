@@ -12,7 +12,7 @@ from engine.worked.latex import latex
 from engine.worked.markdown import markdown
 from engine.worked.solution import formula_count, worked_solution
 from pages.session import Session
-from pages.text import Text
+from pages.text import LANGUAGES, Text, text
 from pages.worked.html import html
 
 FORMATS: Final = {  # suffix, MIME type, writer
@@ -61,7 +61,7 @@ def _sheet(session: Session, words: Text) -> None:
     network, update = session.experiment.network, session.update
     count = formula_count(network, update.trace.samples)
     st.caption(words("worked.what", samples=update.trace.samples, formulas=count))
-    kinds, digits, books = st.columns([2, 1, 2])
+    kinds, digits, books, languages = st.columns([2, 2, 3, 2])
     kind = kinds.selectbox(
         words("worked.format"),
         list(FORMATS),
@@ -77,14 +77,19 @@ def _sheet(session: Session, words: Text) -> None:
         words("worked.book"), list(NOTATIONS), key="worked_book", index=list(NOTATIONS).index(session.view.notation),
         format_func=lambda name: words(f"notation.name_{name}"),
     )  # fmt: skip
+    language = languages.selectbox(
+        words("worked.language"), list(LANGUAGES), key="worked_language", index=list(LANGUAGES).index(words.language),
+        format_func=LANGUAGES.__getitem__,
+    )  # fmt: skip
     blanks = st.checkbox(words("worked.blanks"), key="worked_blanks")
     try:
-        document = worked_solution(network, update, NOTATIONS[book].of(network), sheet_words(words), written, blanks)
+        said = sheet_words(text(language))
+        document = worked_solution(network, update, NOTATIONS[book].of(network), said, written, blanks)
     except Problem as problem:
         st.error(words.problem(problem))
         return
     suffix, mime, write = FORMATS[kind]
-    name = f"backstep-{session.t}-{book}{'-blanks' if blanks else ''}-{words.language}{suffix}"
+    name = f"backstep-{session.t}-{book}{'-blanks' if blanks else ''}-{language}{suffix}"
     st.download_button(
         words("worked.download", name=name), write(document), name, mime, key="worked_download", type="primary"
     )

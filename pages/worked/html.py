@@ -6,7 +6,7 @@ from functools import cache
 from html import escape
 from typing import Final
 
-from engine.worked.document import Answers, Block, Document, Fact, Formula, Heading, Sentence
+from engine.worked.document import Answers, Block, Document, Fact, Formula, Heading, Sentence, in_runs
 from engine.worked.markdown import inline
 from pages.stage.assets import STATIC
 
@@ -25,7 +25,9 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1.5rem; }
 dt { color: #5a626d; } dd { margin: 0; }
 .formula { margin: .35rem 0 .35rem 1.5rem; text-indent: -1.5rem; padding-left: 1.5rem; overflow-wrap: anywhere; }
 .formula .katex { text-indent: 0; font-size: 1.08em; line-height: 1.9; }
-.answers { columns: 18rem; } .answers p { break-inside: avoid; } .key { color: #5a626d; margin-right: .75rem; }
+.answers { columns: 18rem; } .short { columns: 22rem; column-gap: 1rem; }
+.answers p, .short p { break-inside: avoid; } .key { color: #5a626d; margin-right: .75rem; }
+@page { margin: 16mm; }
 @media print { body { margin: 0; max-width: none; font-size: 11pt; } h2, h3 { break-after: avoid; }
   .formula { break-inside: avoid; } .apart { break-before: page; } }
 """
@@ -49,26 +51,32 @@ def html(document: Document) -> str:
 
 def _body(blocks: tuple[Block, ...]) -> str:
     lines: list[str] = []
-    apart = False
-    for before, block in zip((None, *blocks), (*blocks, None), strict=True):
-        if isinstance(before, Fact) and not isinstance(block, Fact):
-            lines.append("</dl>")
-        match block:
-            case Heading(level, text):
-                lines.append(f"<h{level}>{escape(text)}</h{level}>")
-            case Sentence(text):
-                lines.append(f"<p>{escape(text)}</p>")
-            case Fact(label, value):
-                if not isinstance(before, Fact):
-                    lines.append("<dl>")
-                lines.append(f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>")
-            case Answers(title):
-                apart = True
-                lines.append(f'<h1 class="apart">{escape(title)}</h1>\n<div class="answers">')
-            case Formula(parts, label):
-                key = f'<span class="key">({label})</span>' if label else ""
-                lines.append(f'<p class="formula">{key}<span data-tex="{escape(inline(parts))}"></span></p>')
-    return "\n".join([*lines, "</div>"] if apart else lines)
+    for columns, run in in_runs(blocks):
+        own: list[str] = []
+        for before, block in zip((None, *run), (*run, None), strict=True):
+            if isinstance(before, Fact) and not isinstance(block, Fact):
+                own.append("</dl>")
+            if isinstance(block, Fact) and not isinstance(before, Fact):
+                own.append("<dl>")
+            if block is not None:
+                own.append(_element(block))
+        lines += ['<div class="short">', *own, "</div>"] if columns else own
+    return "\n".join([*lines, "</div>"] if any(isinstance(block, Answers) for block in blocks) else lines)
+
+
+def _element(block: Block) -> str:
+    match block:
+        case Heading(level, text):
+            return f"<h{level}>{escape(text)}</h{level}>"
+        case Sentence(text):
+            return f"<p>{escape(text)}</p>"
+        case Fact(label, value):
+            return f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>"
+        case Answers(title):
+            return f'<h1 class="apart">{escape(title)}</h1>\n<div class="answers">'
+        case Formula(parts, label):
+            key = f'<span class="key">({label})</span>' if label else ""
+            return f'<p class="formula">{key}<span data-tex="{escape(inline(parts))}"></span></p>'
 
 
 @cache

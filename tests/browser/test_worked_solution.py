@@ -31,10 +31,12 @@ def opened(page: Page, serve: Serve, query: str) -> None:
     page.wait_for_timeout(300)
 
 
-def tick(page: Page, key: str, word: str) -> None:
-    """Set a checkbox of the dialog and wait for its preview."""
+def tick(page: Page, key: str, then: str) -> None:
+    """Set a checkbox of the dialog; ``then`` is in the name of the file."""
     page.locator(f".st-key-{key} label").click()
-    page.wait_for_function("word => document.querySelector('[role=dialog]').innerText.includes(word)", arg=word)
+    page.wait_for_function(
+        "then => document.querySelector('.st-key-worked_download').innerText.includes(then)", arg=then
+    )
 
 
 def choose(page: Page, key: str, label: str, then: str) -> None:
@@ -72,7 +74,7 @@ def test_the_dialog_gives_each_format(serve: Serve, tab: Page, language: str, ti
     assert name.endswith(".tex")
     assert text.rstrip().endswith(r"\end{document}")
     choose(tab, "worked_format", "Markdown (.md)" if language == "en" else "Markdown（.md）", ".md")
-    tick(tab, "worked_blanks", "(1)")
+    tick(tab, "worked_blanks", "-blanks")
     name, text = download(tab)
     assert name == f"backstep-3-column-blanks-{language}.md"
     assert text.startswith(f"# {exercise}")
@@ -108,6 +110,16 @@ def test_the_book_on_screen_is_the_books_default(serve: Serve, tab: Page) -> Non
     opened(tab, serve, "lang=en&book=threshold")
     assert "backstep-0-threshold-en.html" in tab.locator(".st-key-worked_download").inner_text()
     assert "γ" in dialog(tab)
+
+
+def test_the_sheet_can_be_in_the_other_language(serve: Serve, tab: Page) -> None:
+    opened(tab, serve, "lang=en&t=3")
+    choose(tab, "worked_language", "中文", "-zh.html")
+    name, text = download(tab)
+    assert name == "backstep-3-column-zh.html"
+    assert "第 3 次更新的完整解答" in text
+    assert "更新之前的参数" in dialog(tab)
+    assert "Significant digits" in dialog(tab), "the app keeps its own language"
 
 
 def test_an_update_too_large_for_paper_gets_a_sentence(serve: Serve, tab: Page) -> None:

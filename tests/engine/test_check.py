@@ -121,7 +121,7 @@ def test_a_corner_is_counted() -> None:
         parameters = Parameters.unpack(network, [0.0, bias, 2.0, 0.1])
         trace = backprop(network, parameters, [[1.0]], [[1.0]])
         found = check(network, parameters, trace, 1e-5)
-        assert found.corners == expected
+        assert found.crossed.sum() == expected
         assert [str(q) for q, over in zip(found.quantities, found.crossed, strict=True) if over] == (
             ["grad_W.1.1.1", "grad_b.1.1"] if expected else []
         )

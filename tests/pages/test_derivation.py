@@ -13,7 +13,7 @@ from pages.derivation.page import opened, take
 from pages.derivation.view import Look
 from pages.figures.theme import LIGHT
 from pages.session import Session
-from pages.stage import Event, Table
+from pages.stage import Event, Note, Table
 from pages.stage.wire import check, panel_wire
 from pages.text import LANGUAGES, text
 
@@ -179,7 +179,7 @@ def test_every_line_but_that_of_the_entry_has_a_reason(book: str, language: str)
     for stop in walk(2):
         look = Look(stop)
         panel = formula_panel(session, look, look.lesson(session), text(language), LIGHT.css(), "")
-        own = 2 if look.lesson(session).entry(look.at).quantity and book in ("threshold", "error") else 0
+        own = 1 if look.lesson(session).entry(look.at).quantity and book in ("threshold", "error") else 0
         assert len(panel.lines) == len(panel.reasons) + 1 + own
         assert all(panel.reasons)
 
@@ -191,3 +191,17 @@ def test_the_mean_over_a_batch_can_be_broken_into_lines() -> None:
     line = formula_panel(session, look, look.lesson(session), text("en"), LIGHT.css(), "").lines[-1]
     assert ") / 8 = " in line
     assert line.count(r"\frac") == 1  # the derivative's own
+    chain = next(
+        panel for panel in derivation_panels.panels(session, look, text("en"), LIGHT, []) if panel.id == "chain"
+    )
+    assert "mean over all 8 samples" in chain.title
+
+
+def test_a_run_that_diverged_is_said_where_its_numbers_are() -> None:
+    session = Session(presets.experiment("rate-too-large"))
+    session.t = next(t for t in range(5000) if not session.line.parameters(t).finite)
+    for formula, expected in (("D9", True), ("D2", False)):
+        panels = derivation_panels.panels(session, Look(Stop(formula)), text("en"), LIGHT, [])
+        notices = panels[0]
+        assert isinstance(notices, Note)
+        assert ("diverged" in notices.text) == expected

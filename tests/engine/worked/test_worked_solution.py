@@ -12,7 +12,7 @@ import pytest
 from engine import Experiment, Network, Problem, Timeline
 from engine.books.book import NOTATIONS
 from engine.presets import experiment
-from engine.worked.document import Answers, Blank, Document, Formula, Heading
+from engine.worked.document import Answers, Blank, Document, Formula, Heading, Sentence, in_runs
 from engine.worked.markdown import markdown
 from engine.worked.solution import LIMIT, formula_count, worked_solution
 from pages.text import text
@@ -187,6 +187,25 @@ def test_blanks_hide_what_is_computed_and_the_answers_tell_it(name: str, book: s
 
 
 @pytest.mark.parametrize("book", NOTATIONS)
+def test_an_answer_is_called_what_its_formula_has_at_the_left(book: str) -> None:
+    """A gradient that a book halves is not called the gradient, an error term with a sign not that without."""
+    document = sheet("full-adder", 2, "en", book, blanks=True)
+    asked = {}
+    for block in document.blocks:
+        if isinstance(block, Formula) and isinstance(block.parts[-1], Blank):
+            asked[block.parts[-1].key] = re.split(r" = |\\leftarrow", str(block.parts[0]))[0]
+    told = {block.label: str(block.parts[0]).split(" = ")[0] for block in document.blocks
+            if isinstance(block, Formula) and block.label}  # fmt: skip
+    assert asked.keys() == told.keys()
+    for key, left in asked.items():
+        half = r"frac{1}{2}"
+        assert (half in left) == (half in told[key]), (left, told[key])
+        assert left.count("-") == told[key].count("-"), (left, told[key])
+        letters = [set(re.findall(r"\\?[A-Za-z]+", text)) - {r"\frac", r"\tfrac", "s"} for text in (left, told[key])]
+        assert letters[0] <= letters[1] | {"h", "o"}, (left, told[key])
+
+
+@pytest.mark.parametrize("book", NOTATIONS)
 def test_filled_in_the_exercise_is_the_solution(book: str) -> None:
     blank, full = (sheet("full-adder", 2, "en", book, blanks, digits=17) for blanks in (True, False))
     answers = {block.label: str(block.parts[-1]).split(" = ")[1]
@@ -276,3 +295,31 @@ def test_the_evaluator_can_fail() -> None:
     bad: Any = pytest.raises((NameError, SyntaxError, ValueError))
     with bad:
         number("w + 1")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_batch_says_that_its_gradients_are_means(language: str) -> None:
+    """The formula with matrices holds for one sample; a sheet of one sample has nothing to say."""
+    for samples, expected in ((4, 2), (1, 0)):
+        blocks = sheet("full-adder", samples, language).blocks
+        said = [block.text for block in blocks if isinstance(block, Sentence)]
+        wanted = text(language)("sheet.mean_gradient", m=samples)
+        assert said.count(wanted) == expected
+    after = blocks[blocks.index(next(b for b in blocks if isinstance(b, Heading) and b.level == 2)) + 1]
+    assert isinstance(after, Formula)
+    assert "".join(map(str, after.parts)).count(" = ") == 2  # x and y of the sample
+
+
+def test_short_formulas_stand_in_two_columns_and_long_ones_never() -> None:
+    document = sheet("full-adder")
+    runs = list(in_runs(document.blocks))
+    assert tuple(block for _, run in runs for block in run) == document.blocks
+    assert any(columns for columns, _ in runs)
+    long = [
+        columns for columns, run in runs for block in run if isinstance(block, Formula) and "sum" in str(block.parts)
+    ]
+    assert len(long) > 5
+    assert not any(long)
+    assert not any(columns for columns, _ in in_runs(sheet("full-adder", digits=17).blocks))
+    answers = list(in_runs(sheet("full-adder", blanks=True).blocks))[-1]
+    assert not answers[0], "the answers have columns of their own"

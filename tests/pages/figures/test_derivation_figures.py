@@ -129,3 +129,22 @@ def test_the_text_tells_every_path() -> None:
     said = dependencies_alt(made.graph, "x.1", CALLED, "{name} to {end} by {count}: {paths}", 4)
     assert said.startswith("x₁ to f by 3: x₁ → y₁ → f (")
     assert said.count("→") == 6
+
+
+def test_whole_layers_stand_in_a_line_with_the_weights_below() -> None:
+    """Each quantity once, in the order of the forward pass, and what the gradient meets is written on every arc."""
+    experiment, update = drawn(3, 4, 2)
+    made = network_lesson(Stop("D10"), Here(experiment.network, update), At(1, 1))
+    figure = dependencies(made.graph, "u.1", CALLED, {}, LIGHT, 4)
+    circles = traces(figure, mode="markers")[-1]
+    at = {node.key: (x, y) for node, x, y in zip(made.graph.nodes, circles["x"], circles["y"], strict=True)}
+    spine = [at[key] for key in ("x.0", "u.1", "x.1", "u.2", "x.2", "L")]
+    assert len({y for _, y in spine}) == 1
+    assert all(right - left > 60 for (left, _), (right, _) in pairwise(spine))
+    for l in (1, 2):
+        assert at[f"W.{l}"][0] == at[f"x.{l - 1}"][0]
+        assert at[f"W.{l}"][1] > spine[0][1] + 60
+    said = traces(figure, mode="text")[0]["text"]
+    for arc in made.graph.arcs:
+        if arc.factor is not None:
+            assert plain(arc.factor) in said
