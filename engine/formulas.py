@@ -38,6 +38,7 @@ _STOPS: Final = ("test_derivation.py::test_every_stop_agrees_with_autograd",)
 _SPLIT: Final = ("test_error_splitting.py::test_every_formula_alive_evaluates_to_its_value",)
 _PERCEPTRON: Final = ("test_perceptron.py::test_the_formulas_hold_the_records_values",)
 _ROWS: Final = ("test_book_formulas.py::test_rows",)
+_PROGRAM: Final = ("test_book_formulas.py::test_the_program_carried_out_gives_the_same",)
 _THRESHOLDS: Final = ("test_book_formulas.py::test_thresholds",)
 
 
@@ -89,9 +90,9 @@ ALIVE: Final = (
         R1="index form: z_j, y_j, delta_j, and the derivatives of e",
         R2="the same with nabla",
         R3="z = x W + b, grad_z = grad_y * f'(z), grad_W = x^T grad_z, grad_x = grad_z W^T",
-        R4="the same as a program of assignments",
-        R5="row-major storage, layer by layer",
     ),
+    *_living("row_formulas.py", "notation", _PROGRAM, R4="the same as a program of assignments"),
+    *_living("row_formulas.py", "notation", _ROWS, R5="row-major storage, layer by layer"),
     *_living(
         "perceptron_formulas.py", "perceptron", _PERCEPTRON,
         P1="f(x) = sgn(w^T x + b)",

@@ -75,7 +75,8 @@ def viewpoint(normals: Floats, changes: Floats) -> Floats:
 
 def _units(vectors: Floats) -> Floats:
     lengths = np.sqrt((vectors**2).sum(axis=1))
-    return vectors[lengths > 0.0] / lengths[lengths > 0.0][:, None]
+    units: Floats = vectors[lengths > 0.0] / lengths[lengths > 0.0][:, None]
+    return units
 
 
 def _value(weights: Floats, point: Floats) -> float:
