@@ -40,6 +40,7 @@ def space(scene: Scene, *, theme: Theme, words: PerceptronWords) -> Figure:
             _outline(corners, {"color": theme.text, "width": 5}),
             _outline(ghost, {"color": theme.muted, "width": 4, "dash": "dash"}),
             *_crossing(scene, theme),
+            _intercept(scene, theme),
             _distances(scene, theme),
             *_points(scene, theme, words),
             *_arrows(scene, theme),
@@ -110,6 +111,19 @@ def _crossing(scene: Scene, theme: Theme) -> list[Trace]:
     ]  # fmt: skip
     mark = {"symbol": "diamond", "size": 7, "color": theme.text, "opacity": 1}
     return [*lines, {"type": "scatter3d", "mode": "markers", **_xyz(point), "hoverinfo": "skip", "marker": mark}]
+
+
+def _intercept(scene: Scene, theme: Theme) -> Trace:
+    """The origin, and how far the plane lies from it: |b| / ‖w‖ along the normal."""
+    ends = [] if scene.origin is None else [scene.origin[0], sum(scene.origin) / 2.0, scene.origin[1]]
+    far = bool(ends) and float(np.abs(ends[-1]).max()) > 0.2 * float((scene.box[1] - scene.box[0]).min())
+    return {
+        "type": "scatter3d", "mode": "lines+markers+text", **_xyz(np.array(ends)), "hoverinfo": "skip",
+        "line": {"color": theme.muted, "width": 4, "dash": "dot"},
+        "marker": {"symbol": "cross", "size": [6, 0, 3][: len(ends)], "color": theme.muted, "opacity": 1},
+        "text": ["0", "|b| / ‖w‖" if far else "", ""][: len(ends)], "textposition": "bottom center",
+        "textfont": {"size": 14, "color": theme.muted},
+    }  # fmt: skip
 
 
 def _distances(scene: Scene, theme: Theme) -> Trace:
