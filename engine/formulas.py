@@ -131,7 +131,7 @@ ALIVE: Final = (
     ),
     *_living(
         "error_formulas.py", "splitting", ("test_error_splitting.py::test_the_exact_rule_is_what_autograd_says",
-                                           "test_error_splitting.py::test_angles"),
+                                           "test_error_splitting.py::test_angles", *_SPLIT),
         E7="the three rules side by side, and the angles between them",
     ),
 )  # fmt: skip
