@@ -1,7 +1,8 @@
 """Backpropagation one update at a time: the mathematics of Backstep, usable without its screens."""
 
 from engine.backprop import Trace, backprop
-from engine.datasets import DataSource
+from engine.data.datasets import DataSource
+from engine.data.sourced import from_source, with_source
 from engine.divergence import Divergence, divergence
 from engine.experiment import Edit, Experiment
 from engine.explain import Explanation, explain
@@ -9,7 +10,6 @@ from engine.network import Network, Parameters
 from engine.phases import Phase, phases
 from engine.problems import Problem
 from engine.quantities import Quantity, value
-from engine.sourced import from_source, with_source
 from engine.timeline import LossCurve, Timeline
 from engine.update import Update
 
@@ -43,7 +43,9 @@ __all__ = [
 
 def warm_up() -> None:
     """Load or compile the kernel and touch what a first step needs, so that nobody waits for it later."""
-    from engine import boundary, presets, racing
+    from engine import presets
+    from engine.boundary import slices as boundary
+    from engine.splitting import racing
 
     line = Timeline(presets.experiment())
     update = line.update(3)

@@ -60,8 +60,10 @@ class Check:
     analytic : ndarray of shape (checked,)
         What backpropagation says.
     central, complex_step : Numeric
-    corners : int
-        For how many of them w - h and w + h lie on two sides of a ReLU's corner, where there is no derivative.
+    crossed : ndarray of bool, shape (checked,)
+        Where w - h and w + h lie on two sides of a ReLU's corner, where there is no derivative.
+    rounding : float
+        About how far rounding alone puts a central difference off: epsilon L / h, whatever the parameter.
     """
 
     step: float
@@ -70,7 +72,13 @@ class Check:
     analytic: Floats
     central: Numeric
     complex_step: Numeric
-    corners: int
+    crossed: NDArray[np.bool_]
+    rounding: float
+
+    @property
+    def corners(self) -> int:
+        """For how many of them the step crosses a corner."""
+        return int(self.crossed.sum())
 
     @property
     def wrong(self) -> tuple[Quantity, ...]:
@@ -127,7 +135,7 @@ def check(network: Network, parameters: Parameters, trace: Trace, step: float) -
     """
     problem = _Slope(network, parameters, trace)
     places = _places(network.parameter_count, WORK / (6.0 * problem.work))
-    central, corners = problem.central(places, step)
+    central, crossed = problem.central(places, step)
     analytic, floors = problem.gradient[places], problem.floors[places]
     return Check(
         step=step,
@@ -136,7 +144,8 @@ def check(network: Network, parameters: Parameters, trace: Trace, step: float) -
         analytic=sealed(analytic),
         central=_compared(analytic, central, floors),
         complex_step=_compared(analytic, problem.complex_step(places, COMPLEX_STEP), floors),
-        corners=corners,
+        crossed=crossed,
+        rounding=float(np.finfo(float).eps) * abs(trace.loss) / step,
     )
 
 
@@ -238,9 +247,9 @@ class _Slope:
                    for W, b in zip(trace.grad_W, trace.grad_b, strict=True)]  # fmt: skip
         self.floors = FLOOR * np.array([largest[q.layer - 1] for q in self.quantities])
 
-    def central(self, places: list[int], step: float) -> tuple[Floats, int]:
-        """(L(w + h) - L(w - h)) / 2h for these places of the row, and how many of them step over a corner."""
-        found, corners = [], 0
+    def central(self, places: list[int], step: float) -> tuple[Floats, NDArray[np.bool_]]:
+        """(L(w + h) - L(w - h)) / 2h for these places of the row, and which of them step over a corner."""
+        found, crossed = [], []
         for part in self._parts(places):
             moved = np.zeros((len(part), len(self.row)))
             moved[np.arange(len(part)), part] = step
@@ -248,8 +257,10 @@ class _Slope:
             low, below = self._losses(self.row - moved)
             with np.errstate(all="ignore"):
                 found.append((high - low) / (2.0 * step))
-            corners += int((above != below).any(axis=1).sum())
-        return np.concatenate(found), corners
+            crossed.append((above != below).any(axis=1))
+        over = np.concatenate(crossed)
+        over.setflags(write=False)
+        return np.concatenate(found), over
 
     def complex_step(self, places: list[int], step: float) -> Floats:
         """Im L(w + ih) / h for these places of the row."""

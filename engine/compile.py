@@ -22,7 +22,7 @@ def _cache_folder() -> Path:
     numba looks only at the file of the outermost function, and would go on using an old ``losses.py`` in the kernel.
     """
     here = Path(__file__).parent
-    sources = sorted(path.read_bytes() for path in here.glob("*.py") if b"@compiled" in path.read_bytes())
+    sources = sorted(path.read_bytes() for path in here.rglob("*.py") if b"@compiled" in path.read_bytes())
     return here / "__pycache__" / f"compiled-{hashlib.sha256(b''.join(sources)).hexdigest()[:16]}"
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.arrays import Floats, frozen, require_finite, same
-from engine.data_checks import MAX_ROWS, check_names, check_rows
-from engine.datasets import DataSource, prepare
+from engine.data.checks import MAX_ROWS, check_names, check_rows
+from engine.data.datasets import DataSource, prepare
 from engine.initial import MAX_SEED, initial_parameters
 from engine.network import Network, Parameters
 from engine.penalties import MAX_PENALTY
@@ -238,8 +238,8 @@ class Experiment:
         return replace(self, edits=(*(earlier for earlier in self.edits if earlier.t <= t), new))
 
     def to_json(self) -> str:
-        """This experiment as JSON text, every double exact; see ``engine.saved``."""
-        from engine.saved import to_json
+        """This experiment as JSON text, every double exact; see ``engine.sharing.saved``."""
+        from engine.sharing.saved import to_json
 
         return to_json(self)
 
@@ -252,7 +252,7 @@ class Experiment:
         Problem
             With the field that is wrong and what would be right.
         """
-        from engine.saved import from_json
+        from engine.sharing.saved import from_json
 
         return from_json(text)
 

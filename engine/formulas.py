@@ -33,13 +33,14 @@ class Living:
 _ORACLES: Final = ("test_oracles.py::test_fifty_digits", "test_oracles.py::test_autograd")
 _TREES: Final = ("test_explain.py::test_every_number", "test_explain.py::test_numbers_come_from_the_right_places")
 _MATRICES: Final = ("test_matrix_form.py::test_numbers_in_their_places",)
-_EXAMPLES: Final = ("test_derivation.py::test_every_example_agrees_with_autograd_at_every_size",)
-_STOPS: Final = ("test_derivation.py::test_every_stop_agrees_with_autograd",)
-_SPLIT: Final = ("test_error_splitting.py::test_every_formula_alive_evaluates_to_its_value",)
-_PERCEPTRON: Final = ("test_perceptron.py::test_the_formulas_hold_the_records_values",)
-_ROWS: Final = ("test_book_formulas.py::test_rows",)
-_PROGRAM: Final = ("test_book_formulas.py::test_the_program_carried_out_gives_the_same",)
-_THRESHOLDS: Final = ("test_book_formulas.py::test_thresholds",)
+_EXAMPLES: Final = ("derivation/test_derivation.py::test_every_example_agrees_with_autograd_at_every_size",)
+_STOPS: Final = ("derivation/test_derivation.py::test_every_stop_agrees_with_autograd",)
+_SPLITTING: Final = "splitting/test_error_splitting.py"
+_SPLIT: Final = (f"{_SPLITTING}::test_every_formula_alive_evaluates_to_its_value",)
+_PERCEPTRON: Final = ("perceptron/test_perceptron.py::test_the_formulas_hold_the_records_values",)
+_ROWS: Final = ("books/test_book_formulas.py::test_rows",)
+_PROGRAM: Final = ("books/test_book_formulas.py::test_the_program_carried_out_gives_the_same",)
+_THRESHOLDS: Final = ("books/test_book_formulas.py::test_thresholds",)
 
 
 def _living(module: str, page: str, tests: tuple[str, ...], **says: str) -> Iterator[Living]:
@@ -68,7 +69,7 @@ ALIVE: Final = (
         F9="samples one at a time, in mini-batches, as a whole batch",
     ),
     *_living(
-        "derivation_problems.py", "derivation", _EXAMPLES,
+        "derivation/problems.py", "derivation", _EXAMPLES,
         D1="df/dx = df/du du/dx + df/dv dv/dx + df/dw dw/dx",
         D2="y = W x: grad_W f = (grad_y f) x^T",
         D3="y = W x: grad_x f = W^T grad_y f",
@@ -77,7 +78,7 @@ ALIVE: Final = (
         D6="y = g(x): grad_x f = J^T grad_y f",
     ),
     *_living(
-        "derivation_network.py", "derivation", _STOPS,
+        "derivation/network.py", "derivation", _STOPS,
         D7="grad_W L = delta x^T, grad_b L = delta",
         D8="delta_L = (x - y) * f'(u)",
         D9="delta_l = (W_l+1)^T delta_l+1 * f'(u)",
@@ -86,15 +87,15 @@ ALIVE: Final = (
         D12="what is kept from the forward pass: f(u), f'(u)",
     ),
     *_living(
-        "row_formulas.py", "notation", _ROWS,
+        "books/row_formulas.py", "notation", _ROWS,
         R1="index form: z_j, y_j, delta_j, and the derivatives of e",
         R2="the same with nabla",
         R3="z = x W + b, grad_z = grad_y * f'(z), grad_W = x^T grad_z, grad_x = grad_z W^T",
     ),
-    *_living("row_formulas.py", "notation", _PROGRAM, R4="the same as a program of assignments"),
-    *_living("row_formulas.py", "notation", _ROWS, R5="row-major storage, layer by layer"),
+    *_living("books/row_formulas.py", "notation", _PROGRAM, R4="the same as a program of assignments"),
+    *_living("books/row_formulas.py", "notation", _ROWS, R5="row-major storage, layer by layer"),
     *_living(
-        "perceptron_formulas.py", "perceptron", _PERCEPTRON,
+        "perceptron/formulas.py", "perceptron", _PERCEPTRON,
         P1="f(x) = sgn(w^T x + b)",
         P2="the hyperplane w^T x + b = 0",
         P3="distance of a point, |w^T x + b| / |w|",
@@ -104,7 +105,7 @@ ALIVE: Final = (
         P7="the correction, eta (y - y^) x^",
     ),
     *_living(
-        "threshold_formulas.py", "notation", _THRESHOLDS,
+        "books/threshold_formulas.py", "notation", _THRESHOLDS,
         T1="E_k = 1/2 sum (y^ - y)^2",
         T2="the chain for w_hj: three factors",
         T3="g_j = y^_j (1 - y^_j) (y_j - y^_j)",
@@ -114,24 +115,24 @@ ALIVE: Final = (
         T7="delta gamma_h = -eta e_h",
         T8="e_h = b_h (1 - b_h) sum_j w_hj g_j",
     ),
-    *_living("error_formulas.py", "splitting", ("test_error_splitting.py::test_e1_two_by_two_is_the_books", *_SPLIT),
+    *_living("splitting/formulas.py", "splitting", (f"{_SPLITTING}::test_e1_two_by_two_is_the_books", *_SPLIT),
              E1="dot and matrix products, cell by cell"),
     *_living(
-        "error_formulas.py", "splitting", ("test_error_splitting.py::test_e2_e3_against_einsum_through_all_layers",
+        "splitting/formulas.py", "splitting", (f"{_SPLITTING}::test_e2_e3_against_einsum_through_all_layers",
                                            *_SPLIT),
         E2="the error split in proportion to the weights",
         E3="e_hidden = W^T e",
     ),
     *_living(
-        "error_formulas.py", "splitting", ("test_error_splitting.py::test_e4_e5_e6_print_what_the_book_prints",
+        "splitting/formulas.py", "splitting", (f"{_SPLITTING}::test_e4_e5_e6_print_what_the_book_prints",
                                            *_SPLIT),
         E4="dE/dw_jk = -2 (t_k - o_k) s (1 - s) o_j",
         E5="w_jk <- w_jk - alpha dE/dw_jk",
         E6="delta W_jk = alpha (E_k o_k (1 - o_k)) o_j^T",
     ),
     *_living(
-        "error_formulas.py", "splitting", ("test_error_splitting.py::test_the_exact_rule_is_what_autograd_says",
-                                           "test_error_splitting.py::test_angles", *_SPLIT),
+        "splitting/formulas.py", "splitting", (f"{_SPLITTING}::test_the_exact_rule_is_what_autograd_says",
+                                           f"{_SPLITTING}::test_angles", *_SPLIT),
         E7="the three rules side by side, and the angles between them",
     ),
 )  # fmt: skip

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from engine.books import COLUMN, ROW, Notation
+from engine.books.book import COLUMN, ROW, Notation
+from engine.books.telling_row import Row
 from engine.expression import (
     Array,
     Derivative,
@@ -22,7 +23,6 @@ from engine.expression import (
 )
 from engine.network import Network
 from engine.quantities import Quantity, value
-from engine.telling_row import Row
 from engine.update import Update
 
 WIDEST: Final = 6  # neurons or samples in a matrix that still can be read

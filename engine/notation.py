@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from engine import numerals
-from engine.books import COLUMN, ERROR, NOTATIONS, ROW, THRESHOLD, Notation
+from engine.books.book import COLUMN, ERROR, NOTATIONS, ROW, THRESHOLD, Notation
+from engine.books.telling import told
 from engine.explain import Equation
 from engine.expression import (
     Array,
@@ -30,7 +31,6 @@ from engine.expression import (
 )
 from engine.network import MAX_NEURONS
 from engine.quantities import RATE_KINDS, Quantity
-from engine.telling import told
 
 __all__ = [
     "COLUMN", "ERROR", "NOTATIONS", "ROW", "THRESHOLD", "Notation", "Style", "equation", "is_given", "symbol", "tex",

@@ -7,11 +7,11 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from engine import Experiment, Problem, Quantity
-from engine import address as experiment_address
-from engine.books import NOTATIONS
+from engine.books.book import NOTATIONS
 from engine.experiment import check_update_number
 from engine.phases import parse_phase
 from engine.presets import experiment as preset
+from engine.sharing import address as experiment_address
 from pages.session import Session
 from pages.text import LANGUAGES
 from pages.view import TABS, View

@@ -20,6 +20,7 @@ from pages.view import TABS
 LOWEST: Final = -15  # exponents of the step
 HIGHEST: Final = -1
 ROWS: Final = 80  # of more parameters the worst are shown
+HOPELESS: Final = 1e-4  # an error of the best step that is no rounding: a parameter stands on a corner
 _COLUMNS: Final = ("analytic", "central", "central_error", "complex", "complex_error")
 
 
@@ -33,18 +34,27 @@ class _Found:
 
 def layout(usual: Layout) -> Layout:
     """The stepper's layout with the panels of this tab where the matrices, the boundary and the loss stand."""
-    lower = ("gradients", "errors", "verdict")
 
     def rows(grid: Grid, keep: int) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(row) for row in grid.areas if row[0] not in ("matrices", "boundary", "loss", "data"))[:keep]
 
     wide, medium, narrow = usual.wide, usual.medium or usual.narrow, usual.narrow
     return Layout(
-        wide=Grid(areas=(*rows(wide, 9), lower, ("data",) * 3), columns="minmax(0,54fr) minmax(0,26fr) minmax(0,20fr)"),
+        wide=Grid(
+            areas=(
+                *((left, left, right, right) for left, right, _ in rows(wide, 9)),
+                ("gradients", "errors", "errors", "verdict"),
+                ("data",) * 4,
+            ),
+            columns="minmax(0,47fr) minmax(0,6.2fr) minmax(0,19.8fr) minmax(0,27fr)",  # the network stays in its place
+        ),
         medium=Grid(
             areas=(*rows(medium, 9), ("gradients",) * 2, ("errors", "verdict"), ("data",) * 2), columns=medium.columns
         ),
-        narrow=Grid(areas=(*rows(narrow, 9), *((name,) for name in (*lower, "data"))), columns=narrow.columns),
+        narrow=Grid(
+            areas=(*rows(narrow, 9), *((name,) for name in ("gradients", "errors", "verdict", "data"))),
+            columns=narrow.columns,
+        ),
         gap=usual.gap,
     )
 
@@ -187,15 +197,31 @@ def _sentences(session: Session, found: _Found, words: Text) -> list[tuple[str, 
     else:
         largest = numerals.significant(float(exact.relative.max()), 2)
         verdict = (words("check.right", checked=len(result.quantities), error=largest), "")
-    k = central.worst
-    worst_said = numerals.significant(float(central.relative[k]), 2)
+    k, best = central.worst, found.curve.best
     sentences = [verdict]
     if result.corners:
         sentences.append((words("check.corners", count=result.corners), "negative"))
-    h = plain_power(session.view.step)
+    h, hidden = plain_power(session.view.step), central.relative[k] == 0.0
+    worst = "" if hidden else _said_of_worst(session, found, h, named(k), words)
+    useless = bool(result.corners) and found.curve.central[found.curve.exponents.index(best)] > HOPELESS
+    advice = words("check.no_best" if useless else "check.best", h=plain_power(best))
     return [
-        *sentences,
-        (words("check.worst", h=h, **named(k), error=worst_said), ""),
-        (words("check.best", h=plain_power(found.curve.best)), ""),
+        *sentences, *([(worst, "")] if worst else []), (advice, ""), (words("check.complex"), ""),
         (words("check.measure"), "muted"),
-    ]
+    ]  # fmt: skip
+
+
+def _said_of_worst(session: Session, found: _Found, h: str, names: dict[str, str], words: Text) -> str:
+    """Which gradient the central difference misses most with this step, and why."""
+    result, k, best = found.check, found.check.central.worst, found.curve.best
+    said = words("check.worst", h=h, **names, error=numerals.significant(float(result.central.relative[k]), 2))
+    size = numerals.significant(abs(float(result.analytic[k])), 2)
+    if result.crossed[k]:
+        return said
+    if session.view.step < best:
+        why = words("check.worst_rounding", rounding=numerals.significant(result.rounding, 1), size=size)
+    elif session.view.step > best:
+        why = words("check.worst_bend", size=size)
+    else:
+        why = words("check.worst_both", absolute=numerals.significant(float(result.central.absolute[k]), 1), size=size)
+    return f"{said} {why}" if words.language == "en" else said + why

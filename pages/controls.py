@@ -5,8 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from engine import Experiment, Problem
-from engine.datasets import DataSource
-from engine.sourced import with_source
+from engine.data.datasets import DataSource
+from engine.data.sourced import with_source
 from pages.session import Session
 from pages.view import Notice
 

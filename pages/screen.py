@@ -5,10 +5,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine import Parameters, Update, boundary, divergence, numerals
-from engine.books import COLUMN, Notation
-from engine.feature_slice import feature_slice
-from engine.ground import ground_of
+from engine import Parameters, Update, divergence, numerals
+from engine.books.book import COLUMN, Notation
+from engine.boundary import slices as boundary
+from engine.boundary.feature_slice import feature_slice
+from engine.boundary.ground import ground_of
 from engine.phases import phases
 from pages import check_panels, naming
 from pages.figures import boundary as boundary_figure

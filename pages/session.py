@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from engine import Experiment, Phase, Problem, Quantity, Timeline, Update, phases
-from engine.books import NOTATIONS, Notation
+from engine.books.book import NOTATIONS, Notation
 from engine.experiment import MAX_UPDATE, check_learning_rate, check_update_number
 from pages.view import MILLISECONDS, Notice, View, Wish
 

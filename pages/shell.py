@@ -5,22 +5,18 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages import (
-    about,
-    address,
-    decision,
-    derivation,
-    dialogs,
-    error_splitting,
-    notation,
-    perceptron,
-    perceptron_address,
-    perceptron_setup,
-    setup,
-    stepper,
-)
+from pages import about, address, stepper
+from pages.decision import page as decision
+from pages.derivation import page as derivation
+from pages.notation import page as notation
+from pages.perceptron import address as perceptron_address
+from pages.perceptron import page as perceptron
+from pages.perceptron import setup as perceptron_setup
 from pages.session import Session
-from pages.style import CSS
+from pages.setup import dialogs
+from pages.setup import sidebar as setup
+from pages.splitting import page as error_splitting
+from pages.style import CSS, SCRIPT
 from pages.text import LANGUAGES, language_of, text
 
 state = st.session_state
@@ -33,7 +29,6 @@ if "setup_open" not in state:  # the last of what is set here: another run may b
         state.session = address.read(urlencode(fields))
     state.derivation = derivation.opened(fields, state.session)
     state.language = address.language(fields) or language_of(st.context.locale)
-    state.setup_open = False
 
 session: Session = state.session
 words = text(state.language)
@@ -42,9 +37,10 @@ st.set_page_config(
     page_title=words("app.title"),
     page_icon=str(Path(__file__).parent / "icon.svg"),
     layout="wide",
-    initial_sidebar_state="expanded" if state.setup_open else "collapsed",
+    initial_sidebar_state="collapsed",
 )
 st.html(f"<style>{CSS}</style>")
+st.html(f"<script>{SCRIPT}</script>", unsafe_allow_javascript=True)
 
 
 def switch_language() -> None:
@@ -56,11 +52,6 @@ def switch_language() -> None:
 def next_notation() -> None:
     """To the next of the four books."""
     session.view = session.view.in_next_book()
-
-
-def open_setup() -> None:
-    """Open the sidebar, or close it."""
-    state.setup_open = not state.setup_open
 
 
 screens = [
@@ -80,8 +71,7 @@ else:
     summary = setup.summary(session, words)
 with st.container(key="corner", horizontal=True, vertical_alignment="center"):
     st.button(
-        words("app.setup_line", summary=summary), key="setup", on_click=open_setup,
-        type="tertiary",
+        words("app.setup_line", summary=summary), key="setup", type="tertiary",
     )  # fmt: skip
     book = words(f"notation.name_{session.view.notation}")
     st.button(

@@ -3,17 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from engine import Problem
 from pages import address, check_panels, screen
+from pages.frame import begin
 from pages.session import Session
-from pages.stage import Event, Tick, stage
-from pages.text import Text, text
+from pages.stage import Event, stage
 from pages.transport import KEYS, transport
-from pages.view import MILLISECONDS
 
 CALLBACKS = ("next_phase", "previous_phase", "next_update", "previous_update", "first_update", "last_update")
 
@@ -25,30 +22,18 @@ def page() -> None:
 
 @st.fragment
 def _stepper(language: str) -> None:
-    session: Session = st.session_state.session
-    if session.changed:
-        session.changed = False
-        st.rerun(scope="app")  # the set-up beside shows the experiment too
-    session.wish.grant(lambda: session.ticks, session.go_to_update)
-    words = text(language)
+    frame = begin(language)
+    session, words = frame.session, frame.words
     controls = st.container()
-    said = notices(session, words)
-    query = address_of(session, language, words, said)
-    tick = None
-    if session.target is not None:
-        tick = Tick(session.ticks, 0)
-    elif session.playing:
-        tick = Tick(session.ticks, MILLISECONDS[session.speed][1])
-    theme = screen.theme(st.context.theme.type)
     stage(
-        screen.panels(session, words, theme, said),
+        screen.panels(session, words, frame.theme, frame.said),
         layout=screen.layout(session),
         key="stage",
         label=words("panel.stage"),
-        theme=theme.css(),
+        theme=frame.theme.css(),
         keys=KEYS,
-        tick=tick,
-        address=query,
+        tick=frame.tick,
+        address=frame.query,
         step=f"{session.t}.{session.phase}",
         on_event=partial(take, session),
     )
@@ -93,25 +78,3 @@ def _follow(session: Session, ref: str) -> None:
 def _number(text: str) -> int:
     """The whole number that a browser sent; -1 where it is none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else -1
-
-
-def notices(session: Session, words: Text) -> list[str]:
-    """What there is to say now, as sentences; each is said once and stays on screen until the next step."""
-    said, session.notices = session.notices, []
-    return [
-        words.problem(notice.problem) if notice.problem else words(f"notice.{notice.key}", **notice.values)
-        for notice in said
-    ]
-
-
-def address_of(session: Session, language: str, words: Text, said: list[str]) -> str:
-    """The query string of the screen; what does not fit into one is said, and the position alone is kept."""
-    try:
-        query = address.write(session, language)
-    except Problem as problem:
-        if not session.told_too_large:
-            session.told_too_large = True
-            said.append(words("notice.too_large_for_address", **problem.values))
-        return urlencode(address.position(session, language))
-    session.told_too_large = False
-    return query

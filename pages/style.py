@@ -1,4 +1,4 @@
-"""The little CSS that Streamlit's own page needs: its height back, and a quiet row of controls."""
+"""What Streamlit's own page needs: its height back, a quiet row of controls, and a set-up that opens when asked."""
 
 from typing import Final
 
@@ -12,14 +12,18 @@ CSS: Final = """
 .st-key-setup { max-width: calc(100vw - 58rem); }  /* what the names of the pages leave over */
 .st-key-setup button { color: inherit; opacity: .75; max-width: 100%; }
 .st-key-setup button p { overflow: hidden; text-overflow: ellipsis; }
+@media (max-width: 1600px) {
+  .stApp:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-setup {
+    max-width: max(0px, calc(100vw - 58rem - 300px));  /* and the sidebar */
+  }
+}
 [data-testid="stSidebar"][data-collapsed="true"], [data-testid="stSidebar"][data-collapsed="true"] * {
   visibility: hidden !important;  /* it lies beside the page: no Tab into it */
 }
-/* Open beside, it leaves the line that closes it less room. */
-.stApp:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-setup { max-width: calc(100vw - 77rem); }
 .stMainBlockContainer .stVerticalBlock:has(> .st-key-stage) { gap: .45rem; }
 .stMainBlockContainer > .stVerticalBlock { gap: 0; }
 .st-key-transport { row-gap: .35rem; column-gap: .5rem; }
+.st-key-transport .st-key-slider { flex: 1 1 56px !important; min-width: 56px; max-width: 130px; }
 .st-key-transport button { min-height: 2.1rem; padding: .1rem .65rem; }
 .st-key-transport button p { white-space: nowrap; }
 .st-key-transport [data-testid="stNumberInputContainer"], .st-key-transport [data-testid="stNumberInputContainer"] div {
@@ -32,15 +36,21 @@ CSS: Final = """
 .st-key-transport [data-testid="stNumberInput"] { display: flex; align-items: center; gap: .4rem; }
 .st-key-transport [data-testid="stNumberInput"] label { min-height: 0; margin: 0; width: auto; white-space: nowrap; }
 .st-key-transport [data-testid="stNumberInput"] > div { flex: 1; min-width: 0; }
-/* The slice of the decision boundary: one low row, each label beside its field. */
-.st-key-slice { row-gap: .25rem; column-gap: 1rem; }
+.st-key-transport [data-testid="stNumberInput"] input { padding-inline: .55rem; }
+/* The slice of the decision boundary: low fields, each label beside its field. */
+.st-key-slice { row-gap: .25rem; column-gap: .5rem; margin-left: .5rem; }
 .st-key-slice [data-testid="stSelectbox"], .st-key-slice [data-testid="stNumberInput"],
 .st-key-slice [data-testid="stSlider"] { display: flex; align-items: center; gap: .5rem; }
+.st-key-slice [data-testid="stSlider"] > div { margin-top: -.4rem; }
 .st-key-slice label { min-height: 0; margin: 0; width: auto; flex: none; white-space: nowrap; }
 .st-key-slice [data-testid="stSelectbox"] > div, .st-key-slice [data-testid="stNumberInput"] > div,
 .st-key-slice [data-testid="stSlider"] > div { flex: 1; min-width: 0; }
-.st-key-slice [data-baseweb="select"] > div, .st-key-slice [data-testid="stNumberInputContainer"],
-.st-key-slice [data-testid="stNumberInputContainer"] div { height: 2rem; min-height: 0; }
+.st-key-slice [role="group"], .st-key-slice [role="group"] :is(input, button),
+.st-key-slice [data-testid="stNumberInputContainer"], .st-key-slice [data-testid="stNumberInputContainer"] div {
+  height: 2.1rem; min-height: 0;
+}
+.st-key-slice [data-testid="stSelectbox"] input { padding-right: 0; text-overflow: ellipsis; }
+.st-key-slice [data-testid="stSelectbox"] button { padding-inline: .3rem; }
 .st-key-slice [data-testid="stSliderThumbValue"], .st-key-slice [data-testid="stSliderTickBar"] { display: none; }
 /* A long run's progress lies over the phases, so that nothing below moves when it comes and goes. */
 .st-key-progress {
@@ -49,5 +59,25 @@ CSS: Final = """
 }
 .stVerticalBlock:has(> div > .st-key-transport), .stVerticalBlock:has(> .st-key-transport) { gap: 0; }
 @media (max-width: 1100px) { .st-key-setup { display: none; } }
-@media (max-width: 640px) { .stMainBlockContainer { padding: 3rem .6rem 1rem; } }
+@media (min-width: 769px) and (max-width: 960px) { .st-key-switch_notation { display: none; } }  /* "View" has it */
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding: 3rem .6rem 1rem; }
+  .st-key-slice { margin-left: 0; }
+}
+"""
+
+# The link "Set up" presses Streamlit's own button: once a visitor has closed the sidebar by hand, the browser no longer
+# listens to ``initial_sidebar_state``. What it remembers goes with the page, so that every visit begins as the first.
+SCRIPT: Final = """
+document.backstepSetup ??= (() => {
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.(".st-key-setup button")) return;
+    const found = (name) => document.querySelector(`[data-testid=${name}]`);
+    const button = found("stExpandSidebarButton") ?? found("stSidebarCollapseButton");
+    (button?.querySelector("button") ?? button)?.click();
+  });
+  window.addEventListener("pagehide", () => Object.keys(localStorage)
+    .filter((name) => name.startsWith("stSidebarCollapsed-")).forEach((name) => localStorage.removeItem(name)));
+  return true;
+})();
 """

@@ -4,8 +4,8 @@ import math
 from dataclasses import replace
 
 from engine import Network, Phase, Quantity, Update, numerals, value
-from engine.books import THRESHOLD, Notation
-from engine.boundary import predict
+from engine.books.book import THRESHOLD, Notation
+from engine.boundary.slices import predict
 from engine.expression import Symbol
 from engine.phases import fresh, known
 from pages import naming

@@ -8,10 +8,13 @@ import streamlit as st
 
 from engine import Problem, Quantity, numerals, value
 from engine.notation import NOTATIONS
-from pages import naming, setup, worked_dialog
+from pages import naming
+from pages.frame import go_to, progress
 from pages.session import Session
+from pages.setup import sidebar as setup
 from pages.text import Text
 from pages.view import MILLISECONDS
+from pages.worked import dialog as worked_dialog
 
 KEYS: Final = {
     "ArrowRight": "next_phase",
@@ -52,13 +55,9 @@ def transport(session: Session, words: Text, phases: bool = True, more: Callable
             on_change=lambda: setattr(session.wish, "number", int(state.slider)),
             width=130, disabled=session.reached == 0,
         )  # fmt: skip
-        state.go_to_update = session.t
-        st.number_input(
-            words("transport.go_to_update"), min_value=0, step=1, key="go_to_update", width=150,
-            on_change=lambda: setattr(session.wish, "number", int(state.go_to_update)),
-        )  # fmt: skip
+        go_to(session, words)
         count = st.number_input(
-            words("transport.run_count"), 1, 10_000_000, 100, key="run_count", label_visibility="collapsed", width=80
+            words("transport.run_count"), 1, 10_000_000, 100, key="run_count", label_visibility="collapsed", width=68
         )
         st.button(
             words("transport.run_updates"), key="run_updates", help=words("transport.run_help"),
@@ -83,11 +82,7 @@ def transport(session: Session, words: Text, phases: bool = True, more: Callable
             setup.save_button(session, words("transport.save"), "save_large")
         if more is not None:
             more()
-    if session.target is not None:
-        with st.container(horizontal=True, vertical_alignment="center", key="progress"):
-            done = session.t / session.target if session.target else 1.0
-            st.progress(min(1.0, done), words("transport.running", t=f"{session.t:,}", target=f"{session.target:,}"))
-            st.button(words("transport.cancel"), key="cancel_run", on_click=session.cancel)
+    progress(session, words)
 
 
 def _button(words: Text, key: str, do: Callable[[], None], disabled: bool = False, first: bool = False) -> None:
@@ -169,12 +164,6 @@ def _quiet_menu(session: Session, words: Text) -> None:
     state.notation = session.view.notation
     st.selectbox(
         words("notation.view"), list(NOTATIONS), key="notation", on_change=lambda: change(notation=state.notation),
-        format_func=lambda name: words(f"notation.name_{name}"),
-    )  # fmt: skip
-    state.notation = session.view.notation
-    st.selectbox(
-        words("notation.view"), list(NOTATIONS), key="notation",
-        on_change=lambda: setattr(session, "view", replace(session.view, notation=state.notation)),
         format_func=lambda name: words(f"notation.name_{name}"),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine import Network, Problem
-from engine.books import NOTATIONS
+from engine.books.book import NOTATIONS
 
 MILLISECONDS: Final[dict[str, tuple[str, int]]] = {  # speed: what one tick does, and the pause before it
     "phase-slow": ("next_phase", 1500),

@@ -14,7 +14,9 @@ from engine.formulas import ALIVE, Living, table
 ROOT = Path(__file__).resolve().parent.parent
 COUNTS = {"F": 9, "D": 12, "R": 5, "P": 7, "T": 8, "E": 7}  # FORMULAS.md, without S1 and S2
 WANTED = [f"{letter}{number}" for letter, count in COUNTS.items() for number in range(1, count + 1)]
-FAMILIES = ("derivation", "row_formulas", "perceptron_formulas", "threshold_formulas", "error_formulas")
+FAMILIES = (
+    "derivation.walk", "books.row_formulas", "perceptron.formulas", "books.threshold_formulas", "splitting.formulas",
+)  # fmt: skip
 
 
 @cache

@@ -3,8 +3,8 @@
 from math import cos, radians, sin
 from typing import Any, Final
 
-from engine.error_splitting import Sent
 from engine.numerals import significant
+from engine.splitting.rules import Sent
 from pages.figures import Figure
 from pages.figures.frame import picture
 from pages.figures.network_edges import arrow_heads

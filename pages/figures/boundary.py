@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 
 from engine.arrays import Floats
-from engine.boundary import Slice, contour
+from engine.boundary.slices import Slice, contour
 from engine.numerals import significant
 from pages.figures import Figure, Names
 from pages.figures.frame import axis, frame

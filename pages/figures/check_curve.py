@@ -1,7 +1,7 @@
 """The V of the error: how far numeric derivatives are off, over the step h, both axes by decades."""
 
 from dataclasses import dataclass
-from math import isfinite, log10
+from math import inf, isfinite, log10
 from typing import Any, Final
 
 from engine.arrays import Floats
@@ -13,6 +13,7 @@ from pages.figures.theme import Theme
 
 LOWEST: Final = 1e-17  # an error of nothing has no place on a scale of decades
 HIGHEST: Final = 1e2
+LEFT, RIGHT = -10, -2  # exponents at which the arms have their names
 TICKS: Final = range(-16, 2, 4)
 
 
@@ -26,6 +27,8 @@ class CheckWords:
         Axis titles.
     central, median, complex_step : str
         Names of the lines.
+    rounding, bend : str
+        What stands at the left and the right arm of the V.
     alt : str
         ``{h} {value} {best} {smallest} {complex}``
     """
@@ -35,6 +38,8 @@ class CheckWords:
     central: str
     median: str
     complex_step: str
+    rounding: str
+    bend: str
     alt: str
 
 
@@ -76,10 +81,23 @@ def check_curve(found: ErrorCurve, exponent: int, *, theme: Theme, words: CheckW
                 _label(-14.9, 1.3, words.central, theme.text, "left"),
                 _label(-14.9, -13.9, words.complex_step, theme.accent, "left"),
                 _label(-1.1, -14.6, words.median, theme.muted, "right"),
+                *_arms(found, theme, words),
             ],
             dragmode="zoom",
         ),
     }  # fmt: skip
+
+
+def _arms(found: ErrorCurve, theme: Theme, words: CheckWords) -> list[dict[str, Any]]:
+    """What each arm of the V comes from; nothing where the curve is none, as on a corner."""
+    at = dict(zip(found.exponents, found.central, strict=True))
+    if not max(at[LEFT], at[RIGHT]) < inf or min(at[LEFT], at[RIGHT]) < 100.0 * min(at.values()):
+        return []
+    left, right = (log10(_place(at[exponent])) for exponent in (LEFT, RIGHT))
+    return [
+        _label(LEFT + 0.2, left + 1.6, words.rounding, theme.text, "left"),
+        _label(RIGHT - 0.4, right + 1.6, words.bend, theme.text, "right"),
+    ]
 
 
 def check_curve_alt(words: CheckWords, found: ErrorCurve, exponent: int) -> str:

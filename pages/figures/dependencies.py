@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from engine.derivation_graph import Graph, Node
+from engine.derivation.graph import Graph, Node
 from engine.numerals import full, given, significant
 from pages.figures import Figure
 from pages.figures.frame import picture
@@ -23,6 +23,7 @@ TOP: Final = 26.0  # room for captions
 SIDE: Final = 92.0  # room for names beside the first and the last column
 CROWD: Final = 6  # nodes of a column beyond which their names stand beside them
 QUIET: Final = 0.35
+STRAIGHT: Final = 7  # columns of whole layers that fit side by side with what stands on their arcs
 LEAST: Final = 30.0  # diameter of a node that its name fits in
 
 Trace = dict[str, Any]
@@ -103,6 +104,10 @@ def _place(graph: Graph) -> _Drawn:
     ways = tuple((keys[arc.tail], keys[arc.head]) for arc in graph.arcs)
     room = HEIGHT - TOP - 8.0
     spots = layered(columns, ways, WIDTH - 2 * SIDE, room)
+    if graph.nodes[0].whole and max(columns) <= STRAIGHT:  # inputs, net inputs and outputs in a line, weights below
+        spots = tuple(
+            (x, room * (0.7 if node.letter == "W" else 0.35)) for node, (x, _) in zip(graph.nodes, spots, strict=True)
+        )
     at = {node.key: (x + SIDE, y + TOP) for node, (x, y) in zip(graph.nodes, spots, strict=True)}
     count = {column: columns.count(column) for column in columns}
     spacing = (WIDTH - 2 * SIDE) / max(columns)

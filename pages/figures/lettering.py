@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from engine import Quantity
-from engine.books import COLUMN, Notation
+from engine.books.book import COLUMN, Notation
 from engine.expression import Symbol
 from engine.notation import symbol as tex_symbol
 

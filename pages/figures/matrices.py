@@ -5,7 +5,7 @@ from math import isfinite
 from typing import Any, Final
 
 from engine import Network, Phase, Quantity, Update
-from engine.books import COLUMN, Notation
+from engine.books.book import COLUMN, Notation
 from engine.numerals import MINUS, full, significant
 from engine.quantities import value
 from pages.figures import Figure

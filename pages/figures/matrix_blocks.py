@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from engine import Network, Phase, Quantity, Update
 from engine.arrays import Floats
-from engine.books import COLUMN, ROW, THRESHOLD, Notation
+from engine.books.book import COLUMN, ROW, THRESHOLD, Notation
 from engine.phases import known
 from pages.figures.lettering import whole
 

@@ -3,7 +3,7 @@
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from engine.derivation import At, Block
+from engine.derivation.walk import At, Block
 from engine.numerals import full, given, significant
 from pages.figures import Figure
 from pages.figures.frame import picture
@@ -141,10 +141,10 @@ def _writing(
     """Numbers as long as their cells hold, titles above the matrices, signs between them."""
     texts: list[tuple[float, float, str, float, str]] = []
     for cell, ink in zip(cells, inks, strict=True):
-        for length in range(min(digits, 4), 1, -1):
+        for size, length in ((size, length) for size in (12, 10, 9) for length in range(min(digits, 4), 1, -1)):
             text = given(cell.number, length) if abs(cell.number) >= 1e-4 else significant(cell.number, length)
-            if grid.height >= 13.0 and text_width(text, 12) <= grid.width - 3.0:
-                texts.append((cell.x, cell.y, text, 12, readable(ink)))
+            if grid.height >= 13.0 and text_width(text, size) <= grid.width - 2.0:
+                texts.append((cell.x, cell.y, text, size, readable(ink)))
                 break
     for place in grid.places:
         block = blocks[place.block]

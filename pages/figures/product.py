@@ -5,8 +5,8 @@ from math import isfinite
 from typing import Any, Final
 
 from engine.arrays import Floats
-from engine.error_formulas import Names
 from engine.numerals import full, given
+from engine.splitting.formulas import Names
 from pages.figures import Figure
 from pages.figures.frame import picture
 from pages.figures.lettering import text_width

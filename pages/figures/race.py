@@ -4,7 +4,7 @@ from math import isfinite, log10
 from typing import Any, Final
 
 from engine.numerals import full, significant
-from engine.racing import Race, Run
+from engine.splitting.racing import Race, Run
 from pages.figures import Figure
 from pages.figures.angle import DASHES, rule_colours
 from pages.figures.frame import axis, frame

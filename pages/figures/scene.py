@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Final, Literal, NamedTuple
 
 from engine import Network, Phase, Quantity, Update
-from engine.books import COLUMN, THRESHOLD, Notation
+from engine.books.book import COLUMN, THRESHOLD, Notation
 from engine.numerals import significant
 from engine.phases import fresh, known
 from engine.quantities import value

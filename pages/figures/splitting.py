@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final
 
-from engine.error_flow import Flow
 from engine.numerals import full, significant
+from engine.splitting.flow import Flow
 from pages.figures import Figure
 from pages.figures.frame import picture
 from pages.figures.layout import HEIGHT, LARGEST, WIDTH, Places, places

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.books import COLUMN, Notation
+from engine.books.book import COLUMN, Notation
 
 
 @dataclass(frozen=True)

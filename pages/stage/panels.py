@@ -28,7 +28,10 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    r"""Lines of LaTeX, where ``\htmlData{ref=...}{0.5616}`` makes a number clickable; ``trail`` holds (label, ref)."""
+    r"""Lines of LaTeX, where ``\htmlData{ref=...}{0.5616}`` makes a number clickable; ``trail`` holds (label, ref).
+
+    ``reasons``, if any, are plain words beside each of the lines, an empty text beside a line without.
+    """
 
     id: str
     title: str
@@ -37,6 +40,7 @@ class Formula:
     note: str = ""
     trail: Sequence[tuple[str, str]] = ()
     height: str = ""
+    reasons: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,13 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence, read out by a screen reader when it changes."""
+    """A sentence, read out by a screen reader when it changes; ``links`` holds (label, ref) of what follows it."""
 
     id: str
     text: str
     tone: str = ""
     title: str = ""
+    links: Sequence[tuple[str, str]] = ()
     height: str = ""
 
 

@@ -5,8 +5,8 @@ from statistics import median
 import numpy as np
 
 from engine import Network, Parameters
-from engine.field import POINTS, field_of
-from engine.solid import SIDE, solid_of, surface
+from engine.boundary.field import POINTS, field_of
+from engine.boundary.solid import SIDE, solid_of, surface
 from tests.bench.measure import in_turn, ratio, seconds, verdict
 
 ROUNDS = 25

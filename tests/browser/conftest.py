@@ -12,6 +12,7 @@ A missing browser fails the tests: what only a browser shows would otherwise go 
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import IO, Final
 
 import pytest
@@ -37,6 +39,7 @@ FLAGS: Final = (
     "--no-first-run",
 )
 PATIENCE: Final = 30  # seconds; a first start compiles the kernel on a slow machine
+LONGEST: Final = 420  # seconds of one test; a browser that died answers nothing, and would hold all the others up
 Serve = Callable[..., str]
 
 
@@ -85,6 +88,20 @@ class Server:
             self.process.kill()
             self.process.wait()
         self.log.close()
+
+
+@pytest.fixture(autouse=True)
+def an_end() -> Iterator[None]:
+    """A test that waits for ever fails instead."""
+
+    def give_up(_signal: int, _frame: FrameType | None) -> None:
+        raise TimeoutError(f"not over after {LONGEST} s")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(LONGEST)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(scope="session")

@@ -7,21 +7,11 @@ from playwright.sync_api import Page
 
 from tests.browser import stepper as ui
 from tests.browser.conftest import Serve, settled
+from tests.browser.pages import words_on
 from tests.browser.stepper import click_point, formula, no_traceback, open_at, press, step, wait_address
 
 pytestmark = pytest.mark.browser
 visitor, tab, stepper = ui.visitor, ui.tab, ui.stepper
-
-
-def words(page: Page) -> str:
-    """What a reader sees; the MathML of formulas is for screen readers."""
-    return str(
-        page.evaluate("""() => {
-            const copy = document.querySelector('.stMain').cloneNode(true);
-            copy.querySelectorAll('.katex-mathml, script, style').forEach(node => node.remove());
-            return copy.textContent;
-        }""")
-    )
 
 
 def verdict(page: Page) -> str:
@@ -97,7 +87,7 @@ def test_a_row_is_explained(serve: Serve, tab: Page) -> None:
 def test_no_source_of_a_formula_is_on_the_screen(serve: Serve, tab: Page, query: str) -> None:
     open_at(tab, serve, f"{query}&tab=check")
     no_traceback(tab)
-    seen = words(tab)
+    seen = words_on(tab)
     assert not {"$", "\\", "{"} & set(seen)
     assert "check." not in seen
     assert tab.locator(".stage-source").count() == 0

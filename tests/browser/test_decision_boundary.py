@@ -7,27 +7,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from engine.datasets import DataSource, prepare
+from engine.data.datasets import DataSource, prepare
 from tests.browser.conftest import Serve, painted, settled
-from tests.browser.stepper import click_point, control, wait_address
+from tests.browser.pages import by_link
+from tests.browser.stepper import boxes, choose, click, click_point, control, enter, wait_address
 
 pytestmark = pytest.mark.browser
-LINK = {"en": "Decision boundary", "zh": "决策边界"}
 NODES = ".stage-canvas, .stage-canvas .main-svg, .stage-panel, .stage td, .stage-tiles button, .stage-tiles canvas"
-
-
-def opened(page: Page, serve: Serve, query: str = "lang=en") -> Page:
-    """By the link in the navigation: a deep link makes Streamlit ask for files that are not there."""
-    page.goto(f"{serve('app.py')}/?{query}")
-    painted(page)
-    settled(page)
-    page.evaluate(
-        "name => [...document.querySelectorAll('a')].find(a => a.innerText.trim() == name).click()",
-        LINK["zh" if "lang=zh" in query else "en"],
-    )
-    page.wait_for_selector("[data-panel=maps]")
-    settled(page)
-    return page
 
 
 def answer(page: Page) -> str:
@@ -41,7 +27,7 @@ def tiles(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_map_can_be_seen_large(page: Page, serve: Serve, language: str) -> None:
-    opened(page, serve, f"preset=full-adder&t=300&lang={language}")
+    by_link(page, serve, "boundary", f"preset=full-adder&t=300&lang={language}")
     title = page.locator("[data-panel=plane] .stage-title")
     seen = set()
     for ref in ("map.1-1", "map.1-4", "map.2-1", "map.2-2", "map.classes"):
@@ -60,7 +46,7 @@ def test_every_map_can_be_seen_large(page: Page, serve: Serve, language: str) ->
 
 
 def test_steps_keep_every_node_and_move_the_maps(page: Page, serve: Serve) -> None:
-    opened(page, serve)
+    by_link(page, serve, "boundary")
     page.evaluate("s => document.querySelectorAll(s).forEach((node, i) => { node.kept = i })", NODES)
     count, before = page.locator(NODES).count(), tiles(page)
     for t in range(1, 6):
@@ -81,7 +67,7 @@ def test_steps_keep_every_node_and_move_the_maps(page: Page, serve: Serve) -> No
 
 
 def test_a_click_on_the_plane_asks_what_it_would_say_there(page: Page, serve: Serve) -> None:
-    opened(page, serve, "preset=xor&t=3000&lang=en")
+    by_link(page, serve, "boundary", "preset=xor&t=3000&lang=en")
     assert answer(page).startswith("Row 1")
     box = page.locator("[data-panel=plane] .nsewdrag").bounding_box()
     assert box is not None
@@ -99,14 +85,14 @@ def test_a_click_on_the_plane_asks_what_it_would_say_there(page: Page, serve: Se
     assert "after 3000 updates" in page.locator("[data-panel=formula]").inner_text()
     click_point(page, "plane", "row.3")
     assert answer(page).startswith("Row 3")
-    page.click(".st-key-open_in_stepper button")
+    page.click("[data-panel=answer] [data-ref=open]")
     page.wait_for_selector("[data-panel=network]")
     settled(page)
     assert "row 3" in page.locator("[data-panel=status]").inner_text()
 
 
 def test_the_surface_in_space_is_turned_and_stays_turned(page: Page, serve: Serve) -> None:
-    opened(page, serve, "preset=full-adder&t=1500&lang=en")
+    by_link(page, serve, "boundary", "preset=full-adder&t=1500&lang=en")
     page.click("[data-panel=views] [data-ref='view.surface']")
     painted(page, "1500.surface")
     page.click("[data-panel=views] [data-ref='view.space']")
@@ -120,7 +106,10 @@ def test_the_surface_in_space_is_turned_and_stays_turned(page: Page, serve: Serv
     page.mouse.down()
     page.mouse.move(x + 90, y + 20, steps=6)
     page.mouse.up()
-    turned = page.evaluate(camera)
+    turned = None
+    while turned != (now := page.evaluate(camera)):  # the camera glides to its place
+        turned = now
+        page.wait_for_timeout(400)
     assert turned != before
     page.keyboard.press("n")
     painted(page, "1501.space")
@@ -132,7 +121,7 @@ def test_the_surface_in_space_is_turned_and_stays_turned(page: Page, serve: Serv
 
 
 def test_the_third_input_lies_on_a_slider(page: Page, serve: Serve) -> None:
-    opened(page, serve, "preset=full-adder&t=800&lang=en")
+    by_link(page, serve, "boundary", "preset=full-adder&t=800&lang=en")
     title, before = page.locator("[data-panel=plane] .stage-title"), tiles(page)
     assert "carry in = 0" in title.inner_text()
     control(page, "hold_2").focus()
@@ -145,8 +134,26 @@ def test_the_third_input_lies_on_a_slider(page: Page, serve: Serve) -> None:
     assert page.get_attribute(".stage", "data-step") == "800.map"
 
 
+def test_more_inputs_are_chosen_and_held_in_one_row_of_controls(page: Page, serve: Serve) -> None:
+    by_link(page, serve, "boundary", "data=iris&sizes=4-5-3&t=50&lang=en")
+    rows = boxes(page, ".st-key-transport button, .st-key-slice [role=combobox], .st-key-slice input")
+    assert max(box["top"] for box in rows) - min(box["top"] for box in rows) < 20
+    choose(page, "across", "→ petal_width")
+    choose(page, "up", "↑ petal_length")
+    enter(page, "hold_row", "101")
+    title = page.locator("[data-panel=plane] .stage-title").inner_text()
+    held = prepare(DataSource("iris")).X[100, :2]
+    assert f"at sepal_length = {held[0]:g}, sepal_width = {held[1]:g}" in title
+    assert page.locator("[data-panel=plane] .xtitle").text_content() == "petal_width"
+    click(page, "view_menu")
+    choose(page, "digits", "8")
+    shown = page.locator("[data-panel=values] [data-ref='x.1.1@1']").inner_text()
+    assert len(shown.lstrip("−0.")) == 8
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
 def test_features_classes_and_test_rows(page: Page, serve: Serve) -> None:
-    opened(page, serve, "data=spirals&sizes=4-6-1&features=x1-x2-x1x1-x1x2&test=0.25&lang=en")
+    by_link(page, serve, "boundary", "data=spirals&sizes=4-6-1&features=x1-x2-x1x1-x1x2&test=0.25&lang=en")
     rows = page.locator("[data-panel=maps] .stage-tile-title").all_inner_texts()
     assert rows[0] == "input features"
     assert page.locator("[data-panel=maps] button").count() == 4 + 6 + 1
@@ -159,11 +166,14 @@ def test_features_classes_and_test_rows(page: Page, serve: Serve) -> None:
     row = int(np.argmax(apart)) + 1  # the one that no other hides
     click_point(page, "plane", f"test.{row}")
     assert answer(page).startswith(f"Test row {row},")
-    assert page.locator(".st-key-open_in_stepper button").is_disabled()
+    assert page.locator("[data-panel=answer] [data-ref=open]").count() == 0  # no update ever looks at a test row
+    page.click("[data-panel=answer] [data-ref=follow]")
+    settled(page)
+    assert answer(page).startswith("Row 1")
 
 
 def test_small_maps_are_one_tab_stop_with_the_arrows(page: Page, serve: Serve) -> None:
-    opened(page, serve)
+    by_link(page, serve, "boundary")
     assert page.locator("[data-panel=maps] button[tabindex='0']").count() == 1
     page.locator("[data-panel=maps] [data-ref='map.2-1']").focus()
     page.keyboard.press("ArrowUp")
@@ -195,7 +205,7 @@ def test_the_address_brings_the_screen_back_and_what_is_damaged_is_said(
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1366, "dark")])
 def test_nothing_is_wider_than_the_screen(new_page: Callable[..., Page], serve: Serve, width: int, scheme: str) -> None:
     page = new_page(width=1366, height=768, color_scheme=scheme)
-    opened(page, serve)
+    by_link(page, serve, "boundary")
     page.set_viewport_size({"width": width, "height": 844})
     settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -203,7 +213,7 @@ def test_nothing_is_wider_than_the_screen(new_page: Callable[..., Page], serve: 
 
 
 def test_a_projector_shows_plane_maps_score_and_formula_without_scrolling(page: Page, serve: Serve) -> None:
-    opened(page, serve)
+    by_link(page, serve, "boundary")
     for panel in ("plane", "maps", "verdicts", "formula", "pass"):
         box = page.locator(f"[data-panel={panel}]").bounding_box()
         assert box is not None

@@ -6,35 +6,10 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Serve, painted, settled
+from tests.browser.pages import by_link, words_on
 
 pytestmark = pytest.mark.browser
-LINK = {"en": "Error splitting", "zh": "误差分配"}
 FORMULAS = [f"E{number}" for number in range(1, 8)]
-
-
-def opened(page: Page, serve: Serve, query: str = "lang=en") -> Page:
-    """By the link in the navigation: a deep link makes Streamlit ask for files that are not there."""
-    page.goto(f"{serve('app.py')}/?{query}")
-    painted(page)
-    settled(page)
-    page.evaluate(
-        "name => [...document.querySelectorAll('a')].find(a => a.innerText.trim() == name).click()",
-        LINK["zh" if "lang=zh" in query else "en"],
-    )
-    page.wait_for_selector("[data-panel=edges]")
-    settled(page)
-    return page
-
-
-def words(page: Page) -> str:
-    """What a reader sees; the MathML of formulas is for screen readers."""
-    return str(
-        page.evaluate("""() => {
-            const copy = document.querySelector('.stMain').cloneNode(true);
-            copy.querySelectorAll('.katex-mathml, script, style').forEach(node => node.remove());
-            return copy.textContent;
-        }""")
-    )
 
 
 def sides(page: Page) -> list[list[str]]:
@@ -45,7 +20,7 @@ def sides(page: Page) -> list[list[str]]:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_formula_is_set_and_no_source_of_one_is_on_the_screen(page: Page, serve: Serve, language: str) -> None:
-    opened(page, serve, f"lang={language}")
+    by_link(page, serve, "splitting", f"lang={language}")
     for formula in FORMULAS:
         page.click(f"[data-panel=formulas] [data-ref={formula}]")
         painted(page, f"0.{formula}")
@@ -54,13 +29,13 @@ def test_every_formula_is_set_and_no_source_of_one_is_on_the_screen(page: Page, 
         assert lines.count() >= 2, formula
         assert lines.locator(".katex").count() == lines.count()
         assert page.locator(".stage-source").count() == 0, formula
-        seen = words(page)
+        seen = words_on(page)
         assert not {"$", "\\"} & set(seen), formula
         assert "splitting." not in seen
 
 
 def test_keys_move_in_time_and_from_formula_to_formula_and_nodes_stay(page: Page, serve: Serve) -> None:
-    opened(page, serve)
+    by_link(page, serve, "splitting")
     nodes = ".stage-canvas, .stage-canvas .main-svg, .stage-panel, .stage td, .stage-strip button"
     page.evaluate("s => document.querySelectorAll(s).forEach((node, i) => { node.kept = i })", nodes)
     count = page.locator(nodes).count()
@@ -84,7 +59,7 @@ def test_keys_move_in_time_and_from_formula_to_formula_and_nodes_stay(page: Page
 
 
 def test_the_example_that_breaks_and_the_way_back(page: Page, serve: Serve) -> None:
-    opened(page, serve)
+    by_link(page, serve, "splitting")
     before = sides(page)
     notice = page.locator("[data-panel=notices] p")
     assert "both signs" in notice.inner_text()
@@ -103,7 +78,7 @@ def test_the_example_that_breaks_and_the_way_back(page: Page, serve: Serve) -> N
 
 
 def test_a_cell_a_neuron_and_an_edge_can_be_asked_about(page: Page, serve: Serve) -> None:
-    opened(page, serve)
+    by_link(page, serve, "splitting")
     page.click("[data-panel=products] [data-ref='product.example']")
     painted(page, "0.E1")
     spot = page.evaluate("""() => {
@@ -140,7 +115,7 @@ def unreachable(page: Page) -> list[str]:
 def test_every_number_can_be_clicked_and_followed_to_what_was_given(
     page: Page, serve: Serve, errors: list[str]
 ) -> None:  # fmt: skip
-    opened(page, serve, "lang=en&t=3")
+    by_link(page, serve, "splitting", "lang=en&t=3")
     for formula in FORMULAS:
         page.click(f"[data-panel=formulas] [data-ref={formula}]")
         painted(page, f"3.{formula}")
@@ -162,7 +137,7 @@ def test_every_number_can_be_clicked_and_followed_to_what_was_given(
     page.reload()
     painted(page)
     settled(page)
-    errors[:] = [error for error in errors if "/_stcore/" not in error]  # of the reload: see ``opened``
+    errors[:] = [error for error in errors if "/_stcore/" not in error]  # of the reload: see ``by_link``
     assert "Made by update 2" in panel.inner_text(), "the address holds the number"
     panel.locator(".stage-trail button").first.click()
     settled(page)
@@ -173,7 +148,7 @@ def test_every_number_can_be_clicked_and_followed_to_what_was_given(
 
 
 def test_every_picture_says_what_it_shows(page: Page, serve: Serve) -> None:
-    opened(page, serve)
+    by_link(page, serve, "splitting")
     for panel in ("edges", "cells", "angle", "race"):
         said = page.get_attribute(f"[data-panel={panel}] .stage-frame", "aria-label") or ""
         assert len(said) > 30, panel
@@ -184,7 +159,7 @@ def test_every_picture_says_what_it_shows(page: Page, serve: Serve) -> None:
 @pytest.mark.parametrize("query", ["lang=en&preset=all-zero", "lang=en&preset=rate-too-large", "lang=en&preset=and",
                                    "lang=zh&sizes=3-4-3-2&seed=3", "lang=en&sizes=3-16-16-2"])  # fmt: skip
 def test_no_network_breaks_the_page(page: Page, serve: Serve, query: str) -> None:
-    opened(page, serve, query)
+    by_link(page, serve, "splitting", query)
     for formula in FORMULAS:
         page.click(f"[data-panel=formulas] [data-ref={formula}]")
         painted(page, f"0.{formula}")
@@ -197,7 +172,7 @@ def test_nothing_is_wider_than_the_screen(
     new_page: Callable[..., Page], serve: Serve, width: int, scheme: str
 ) -> None:  # fmt: skip
     page = new_page(width=1366, height=768, color_scheme=scheme)
-    opened(page, serve)
+    by_link(page, serve, "splitting")
     page.set_viewport_size({"width": width, "height": 844})
     settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -205,7 +180,7 @@ def test_nothing_is_wider_than_the_screen(
 
 
 def test_a_projector_shows_formula_network_and_table_without_scrolling(page: Page, serve: Serve) -> None:
-    opened(page, serve)
+    by_link(page, serve, "splitting")
     for panel in ("edges", "explanation"):
         box = page.locator(f"[data-panel={panel}]").bounding_box()
         assert box is not None

@@ -5,50 +5,23 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from pages.notation_view import VIEWS
+from pages.notation.view import VIEWS
 from tests.browser.conftest import Serve, painted, settled
+from tests.browser.pages import by_link, follow, words_on
 
 pytestmark = pytest.mark.browser
-LINK = {"en": "Notation", "zh": "记号对照"}
 BOOKS = ("column", "row", "threshold", "error")
-
-
-def opened(page: Page, serve: Serve, query: str = "lang=en") -> Page:
-    """By the link in the navigation: a deep link makes Streamlit ask for files that are not there."""
-    page.goto(f"{serve('app.py')}/?{query}")
-    painted(page)
-    settled(page)
-    go_to(page, LINK["zh" if "lang=zh" in query else "en"])
-    page.wait_for_selector("[data-panel=views]")
-    settled(page)
-    return page
-
-
-def go_to(page: Page, name: str) -> None:
-    """Another page, by its name in the navigation."""
-    page.evaluate("name => [...document.querySelectorAll('a')].find(a => a.innerText.trim() == name).click()", name)
-
-
-def words(page: Page) -> str:
-    """What a reader sees; the MathML of formulas is for screen readers."""
-    return str(
-        page.evaluate("""() => {
-            const copy = document.querySelector('.stMain').cloneNode(true);
-            copy.querySelectorAll('.katex-mathml, script, style').forEach(node => node.remove());
-            return copy.textContent;
-        }""")
-    )
 
 
 def clean(page: Page, where: str) -> None:
     """No source of a formula is on the screen."""
     assert page.locator(".stage-source, [data-testid=stException]").count() == 0, where
-    assert not {"$", "\\", "{"} & set(words(page)), where
+    assert not {"$", "\\", "{"} & set(words_on(page)), where
 
 
 @pytest.mark.parametrize("query", ["lang=en", "lang=zh&sizes=3-4-3-2&seed=3", "lang=en&preset=and"])
 def test_every_view_is_set(page: Page, serve: Serve, query: str) -> None:
-    opened(page, serve, query + "&t=1&phase=update")
+    by_link(page, serve, "notation", query + "&t=1&phase=update")
     for view in VIEWS:
         page.click(f"[data-panel=views] [data-ref='view.{view}']")
         painted(page, f"1.update.{view}" + (".1" if view == "R4" else ""))
@@ -59,7 +32,7 @@ def test_every_view_is_set(page: Page, serve: Serve, query: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_phase_side_by_side(page: Page, serve: Serve, language: str) -> None:
-    opened(page, serve, f"lang={language}")
+    by_link(page, serve, "notation", f"lang={language}")
     for _ in range(7):
         page.keyboard.press("ArrowRight")
         settled(page)
@@ -71,10 +44,10 @@ def test_every_phase_side_by_side(page: Page, serve: Serve, language: str) -> No
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_given_numbers_stand_among_their_neighbours(page: Page, serve: Serve, language: str) -> None:
-    opened(page, serve, f"lang={language}")
+    by_link(page, serve, "notation", f"lang={language}")
     for ref, lines in (("", 5), ("x.0.2@1", 5), ("y.2.1@1", 3), ("eta", 2), ("W.1.2.3", 3), ("b.2.1", 3)):
         if ref:
-            opened(page, serve, f"lang={language}&t=1&phase=update&sel={ref}")
+            by_link(page, serve, "notation", f"lang={language}&t=1&phase=update&sel={ref}")
         for book in BOOKS:
             shown = page.locator(f"[data-panel=told-{book}] .stage-line")
             assert shown.count() >= lines, (ref, book)
@@ -83,7 +56,7 @@ def test_given_numbers_stand_among_their_neighbours(page: Page, serve: Serve, la
 
 
 def test_a_number_of_a_formula_opens_in_four_books_and_a_way_leads_back(page: Page, serve: Serve) -> None:
-    opened(page, serve, "lang=en&t=3")
+    by_link(page, serve, "notation", "lang=en&t=3")
     page.click("[data-panel=views] [data-ref='view.T3']")
     painted(page, "3.input.T3")
     number = page.locator("[data-panel=numbers] [data-ref^='x.2']").first
@@ -113,11 +86,11 @@ def test_a_link_keeps_its_place_when_the_page_is_changed_at_the_first_paint(
     page.goto(f"{serve('app.py')}/?lang=en&sizes=3-4-3-2&seed=3&t=5&of=9&phase=delta-1")
     painted(page)
     page.wait_for_timeout(wait)
-    go_to(page, "Notation")
+    follow(page, "Notation")
     page.wait_for_selector("[data-panel=views]")
     page.click("[data-panel=views] [data-ref='view.T2']")
     painted(page, "5.delta-1.T2")
-    go_to(page, "Stepper")
+    follow(page, "Stepper")
     page.wait_for_selector("[data-panel=network]")
     painted(page, "5.delta-1")
     settled(page)
@@ -132,7 +105,7 @@ def test_a_link_that_does_not_fit_its_data_says_so_and_opens_at_the_start(page: 
 
 
 def test_the_program_is_stepped_by_the_arrows(page: Page, serve: Serve) -> None:
-    opened(page, serve, "lang=en&t=1&phase=delta-1")
+    by_link(page, serve, "notation", "lang=en&t=1&phase=delta-1")
     page.click("[data-panel=views] [data-ref='view.R4']")
     painted(page, "1.delta-1.R4.1")
     for line in (2, 3):
@@ -165,14 +138,14 @@ def test_the_switch_writes_the_whole_stepper_anew(page: Page, serve: Serve) -> N
 
 
 def test_the_book_stays_from_page_to_page_and_over_a_reload(page: Page, serve: Serve) -> None:
-    opened(page, serve, "lang=en&t=2&phase=loss&book=threshold")
+    by_link(page, serve, "notation", "lang=en&t=2&phase=loss&book=threshold")
     assert "threshold notation" in page.locator(".st-key-switch_notation").inner_text()
-    go_to(page, "Error splitting")
+    follow(page, "Error splitting")
     page.wait_for_selector("[data-panel=edges]")
     settled(page)
     assert "book=threshold" in page.url
     assert "ŷ" in page.locator("[data-panel=formula]").inner_text()
-    go_to(page, "Stepper")
+    follow(page, "Stepper")
     page.wait_for_selector("[data-panel=network]")
     settled(page)
     page.reload()
@@ -186,7 +159,7 @@ def test_nothing_is_wider_than_the_screen(
     new_page: Callable[..., Page], serve: Serve, width: int, scheme: str
 ) -> None:  # fmt: skip
     page = new_page(width=1366, height=768, color_scheme=scheme)
-    opened(page, serve, "lang=en&t=1&phase=update")
+    by_link(page, serve, "notation", "lang=en&t=1&phase=update")
     for view in ("sides", "R3", "R4", "T2"):
         page.click(f"[data-panel=views] [data-ref='view.{view}']")
         settled(page)
@@ -197,7 +170,7 @@ def test_nothing_is_wider_than_the_screen(
 
 
 def test_a_projector_shows_the_four_books_without_scrolling(page: Page, serve: Serve) -> None:
-    opened(page, serve, "lang=en&t=1&phase=forward-2")
+    by_link(page, serve, "notation", "lang=en&t=1&phase=forward-2")
     for book in BOOKS:
         box = page.locator(f"[data-panel={book}]").bounding_box()
         assert box is not None

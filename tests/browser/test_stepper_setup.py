@@ -60,6 +60,34 @@ def test_the_header_line_opens_the_set_up_and_a_preset_is_chosen(stepper: Page) 
     assert press(stepper, "n") == "1.input", "keys step again"
 
 
+def test_the_set_up_opens_again_after_it_was_closed_by_hand_and_a_new_visit_begins_closed(stepper: Page) -> None:
+    opened(stepper)
+    stepper.hover("[data-testid=stSidebar]")
+    stepper.locator("[data-testid=stSidebarCollapseButton] button").click()
+    stepper.wait_for_selector("[data-testid=stSidebar][data-collapsed=true]", state="attached")
+    opened(stepper)
+    click(stepper, "setup")
+    stepper.wait_for_selector("[data-testid=stSidebar][data-collapsed=true]", state="attached")
+    opened(stepper)
+    stepper.reload()
+    painted(stepper)
+    settled(stepper)
+    assert stepper.get_attribute("[data-testid=stSidebar]", "data-collapsed") == "true"
+
+
+def test_the_row_of_controls_does_not_wrap_beside_the_set_up(stepper: Page) -> None:
+    press(stepper, "n")
+    opened(stepper)
+    settled(stepper)
+    tops = [box["top"] for box in ui.boxes(stepper, ".st-key-transport button:not([aria-hidden=true])")]
+    assert len(tops) > 10
+    assert max(tops) - min(tops) < 20
+    names = max(box["right"] for box in ui.boxes(stepper, "[data-testid=stTopNavLink]"))
+    assert names <= min(box["left"] for box in ui.boxes(stepper, ".st-key-corner button")), (
+        "the header’s parts lie apart"
+    )
+
+
 def test_sizes_activation_rate_and_batching(stepper: Page) -> None:
     opened(stepper)
     enter(stepper, "neurons_1", "6")

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from engine.books import NOTATIONS
-from pages.worked_html import html
+from engine.books.book import NOTATIONS
+from pages.worked.html import html
 from tests.browser import stepper as ui
 from tests.browser.conftest import Serve, painted, settled
 from tests.browser.stepper import control, open_at, step
-from tests.engine.sheets import sheet
+from tests.engine.worked.sheets import sheet
 
 pytestmark = pytest.mark.browser
 visitor, tab = ui.visitor, ui.tab

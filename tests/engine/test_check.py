@@ -122,12 +122,25 @@ def test_a_corner_is_counted() -> None:
         trace = backprop(network, parameters, [[1.0]], [[1.0]])
         found = check(network, parameters, trace, 1e-5)
         assert found.corners == expected
+        assert [str(q) for q, over in zip(found.quantities, found.crossed, strict=True) if over] == (
+            ["grad_W.1.1.1", "grad_b.1.1"] if expected else []
+        )
         assert found.wrong == ()
     parameters = Parameters.unpack(network, [0.0, 0.0, 2.0, 0.1])
     at_zero = check(network, parameters, backprop(network, parameters, [[1.0]], [[1.0]]), 1e-5)
     k = [str(q) for q in at_zero.quantities].index("grad_b.1.1")
     assert at_zero.analytic[k] == 0.0
     assert at_zero.central.values[k] == pytest.approx(2.0 * (0.1 - 1.0) / 2, rel=1e-4)  # half of the slope on the right
+
+
+def test_rounding_is_about_as_large_as_it_says() -> None:
+    """Far left on the V the absolute errors of all parameters are of the size of epsilon L / h."""
+    exp = experiment()
+    update = Timeline(exp).update(3)
+    for h in (1e-9, 1e-11):
+        found = check(exp.network, update.before, update.trace, h)
+        typical = np.median(found.central.absolute[found.central.absolute > 0.0])
+        assert found.rounding / 10.0 < typical < found.rounding * 10.0
 
 
 def test_a_zero_gradient_has_no_error() -> None:

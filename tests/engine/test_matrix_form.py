@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine import Experiment, Network, Quantity, Timeline, Update, presets, value
-from engine.books import NOTATIONS
+from engine.books.book import NOTATIONS
 from engine.expression import (
     Array,
     Difference,

@@ -9,7 +9,7 @@ import torch
 from engine import Experiment, Network, Quantity, Timeline, explain, presets
 from engine.expression import Derivative, refs
 from engine.notation import tex
-from engine.racing import race
+from engine.splitting.racing import race
 from tests.engine.oracle import matrix_run
 
 RATES = ((0.0, 0.03), (0.02, 0.0), (0.01, 0.05))

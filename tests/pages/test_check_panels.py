@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from engine import Experiment, Network, Quantity, Timeline
+from engine import Experiment, Network, Parameters, Quantity, Timeline, numerals
 from engine.check import check, error_curve
 from engine.presets import experiment
 from pages import check_panels, screen
@@ -56,6 +56,35 @@ def test_it_names_the_worst_and_the_best(language: str) -> None:
     assert "26" in sentences[0]
     slider: Slider = drawn(session, language)["h"]
     assert (slider.value, slider.said) == (-9, "10⁻⁹")
+
+
+@pytest.mark.parametrize(("step", "expected"), [(-11, "Rounding, about"), (-2, "third derivative"), (-5, "alike")])
+def test_it_says_why_the_worst_is_worst(step: int, expected: str) -> None:
+    session = opened(step=step)
+    sentence = said(session)[1]
+    assert expected in sentence
+    update = session.update
+    found = check(session.experiment.network, update.before, update.trace, 10.0**step)
+    size = abs(found.analytic[found.central.worst])
+    assert numerals.significant(float(size), 2) in sentence
+    if step == -11:
+        assert numerals.significant(2.0**-52 * update.trace.loss / 1e-11, 1) in sentence
+    assert any("10⁻²⁰" in one for one in said(session)), "why the complex step is exact"
+
+
+def test_on_a_corner_no_step_helps_and_the_curve_is_no_v() -> None:
+    network = Network((1, 1, 1), ("relu", "identity"))
+    session = Session(
+        Experiment(network, X=np.ones((1, 1)), Y=np.ones((1, 1)), initial=Parameters.unpack(network, [0, 0, 2, 0.1]))
+    )
+    session.view = replace(session.view, tab="check")
+    sentences = said(session)
+    assert sentences[1].startswith("For 2 of them the step crosses a ReLU")
+    assert any(one.startswith("No step helps") for one in sentences)
+    curve = drawn(session)["error-curve"]
+    names = [note["text"] for note in curve.figure["layout"]["annotations"]]
+    assert len(names) == 3
+    assert len(drawn(opened())["error-curve"].figure["layout"]["annotations"]) == 5
 
 
 def test_a_wrong_gradient_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +186,9 @@ def test_the_curve_is_a_sound_figure(theme: Any) -> None:
     exp = experiment()
     update = Timeline(exp).update(0)
     found = error_curve(exp.network, update.before, update.trace)
-    words = CheckWords("h", "error", "central", "median", "complex", "{h} {value} {best} {smallest} {complex}")
+    words = CheckWords(
+        "h", "error", "central", "median", "complex", "rounding", "bend", "{h} {value} {best} {smallest} {complex}"
+    )
     for exponent in (-15, -5, -1):
         figure = check_curve(found, exponent, theme=theme, words=words)
         go.Figure(figure)

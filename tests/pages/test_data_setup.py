@@ -9,21 +9,21 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import Problem, numerals, presets
-from engine.boundary import predict
-from engine.datasets import DATA, DataSource, prepare
-from engine.feature_slice import feature_slice
-from engine.ground import ground_of
-from engine.raw_rows import RawRows
-from engine.sourced import from_source, source_of, with_source
+from engine.boundary.feature_slice import feature_slice
+from engine.boundary.ground import ground_of
+from engine.boundary.slices import predict
+from engine.data.datasets import DATA, DataSource, prepare
+from engine.data.raw_rows import RawRows
+from engine.data.sourced import from_source, source_of, with_source
 from pages import naming, screen
 from pages.figures.points_plane import STEPS, points_plane
 from pages.figures.theme import LIGHT
-from pages.points_dialog import Draft
 from pages.session import Session
+from pages.setup.points_dialog import Draft
+from pages.setup.tables_dialog import EmptyCell, Typed, edited
 from pages.tables import data_table
-from pages.tables_dialog import EmptyCell, Typed, edited
 from pages.text import LANGUAGES, text
-from tests.engine.csv_files import WORDS as HOSTILE
+from tests.engine.data.csv_files import WORDS as HOSTILE
 from tests.pages.figures.scenes import valid
 
 ROOT: Final = Path(__file__).parents[2]
@@ -39,7 +39,6 @@ def opened(at: Session | None = None, language: str = "en") -> AppTest:
     if at is not None:
         app.session_state.session = at
         app.session_state.language = language
-        app.session_state.setup_open = False
     return clean(app.run())
 
 

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from engine import Experiment, Network, Problem, Quantity, backprop, presets
-from engine.address import from_address
+from engine.sharing.address import from_address
 from pages import address
-from pages.decision import take
-from pages.decision_controls import meeting, open_row, row_held
-from pages.decision_look import CLASSES, Look, read
-from pages.decision_panels import LAYOUT, panels
-from pages.decision_score import confusion, score
-from pages.decision_sight import meshes, sight_of
+from pages.decision.controls import meeting, open_row, row_held
+from pages.decision.look import CLASSES, Look, read
+from pages.decision.page import take
+from pages.decision.panels import LAYOUT, panels
+from pages.decision.score import confusion, score
+from pages.decision.sight import meshes, sight_of
 from pages.figures.theme import LIGHT
 from pages.session import Session
 from pages.stage import Event, Tiles

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from engine import Experiment, presets
-from engine.books import NOTATIONS
-from engine.derivation import FORMULAS, At, Stop, walk
-from pages import derivation_panels
-from pages.derivation import opened, take
-from pages.derivation_formulas import formula_panel
-from pages.derivation_view import Look
+from engine.books.book import NOTATIONS
+from engine.derivation.walk import FORMULAS, At, Stop, walk
+from pages.derivation import panels as derivation_panels
+from pages.derivation.formulas import formula_panel
+from pages.derivation.page import opened, take
+from pages.derivation.view import Look
 from pages.figures.theme import LIGHT
 from pages.session import Session
 from pages.stage import Event, Table
@@ -151,3 +151,43 @@ def test_a_mini_batch_says_which_sample_and_that_the_gradient_is_the_mean() -> N
         panel = formula_panel(session, look, look.lesson(session), text("en"), LIGHT.css(), "")
         assert "sample 3 of 4" in panel.note
         assert "mean over all 4" in panel.note
+
+
+def test_the_words_follow_the_side_on_which_the_weights_stand() -> None:
+    """With row vectors y = xW, the weights out of an input are a row of W, and the loss is e."""
+    session = Session(presets.experiment())
+    for book, product, weights, loss in (
+        ("column", "Wx", "a column of W", "L(p + h)"),
+        ("row", "xW", "a row of W", "e(p + h)"),
+    ):
+        session.view = replace(session.view, notation=book)
+        look = Look(Stop("D3"))
+        panel = formula_panel(session, look, look.lesson(session), text("en"), LIGHT.css(), "")
+        assert f"y = {product}" in panel.title
+        assert weights in panel.note
+        look = Look(Stop("D8"))
+        entries = derivation_panels.panels(session, look, text("en"), LIGHT, [])[-1]
+        assert isinstance(entries, Table)
+        assert loss in entries.title
+
+
+@pytest.mark.parametrize("book", NOTATIONS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_line_but_that_of_the_entry_has_a_reason(book: str, language: str) -> None:
+    session = Session(presets.experiment())
+    session.view = replace(session.view, notation=book)
+    for stop in walk(2):
+        look = Look(stop)
+        panel = formula_panel(session, look, look.lesson(session), text(language), LIGHT.css(), "")
+        own = 2 if look.lesson(session).entry(look.at).quantity and book in ("threshold", "error") else 0
+        assert len(panel.lines) == len(panel.reasons) + 1 + own
+        assert all(panel.reasons)
+
+
+def test_the_mean_over_a_batch_can_be_broken_into_lines() -> None:
+    start = presets.experiment()
+    session = Session(Experiment(network=start.network, X=start.X, Y=start.Y, initial="xavier", batch_size=8))
+    look = Look(Stop("D7"))
+    line = formula_panel(session, look, look.lesson(session), text("en"), LIGHT.css(), "").lines[-1]
+    assert ") / 8 = " in line
+    assert line.count(r"\frac") == 1  # the derivative's own

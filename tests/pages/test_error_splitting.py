@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 
 from engine import presets
-from engine.books import NOTATIONS
-from engine.error_flow import factors
-from engine.error_formulas import FORMULAS
-from engine.error_splitting import breaking, breaking_edit, mended
+from engine.books.book import NOTATIONS
+from engine.splitting.flow import factors
+from engine.splitting.formulas import FORMULAS
+from engine.splitting.rules import breaking, breaking_edit, mended
 from pages.figures.theme import LIGHT
 from pages.session import Session
-from pages.splitting_formulas import formula_panel
-from pages.splitting_view import Look
+from pages.splitting.formulas import formula_panel
+from pages.splitting.view import Look
 from pages.stage import Formula
 from pages.text import text
 

@@ -7,16 +7,20 @@ from dataclasses import replace
 import pytest
 
 from engine import presets
-from engine.derivation import walk
+from engine.derivation.walk import walk
 from engine.formulas import ALIVE
-from engine.perceptron_formulas import FORMULAS as PERCEPTRON
-from pages import derivation_panels, derivation_view, notation_panels, perceptron_screen, splitting_panels
+from engine.perceptron.formulas import FORMULAS as PERCEPTRON
+from pages.derivation import panels as derivation_panels
+from pages.derivation import view as derivation_view
 from pages.figures.theme import LIGHT
 from pages.formula_panel import formula_panel
-from pages.notation_view import VIEWS, Reading
-from pages.perceptron_session import PerceptronSession
+from pages.notation import panels as notation_panels
+from pages.notation.view import VIEWS, Reading
+from pages.perceptron import screen as perceptron_screen
+from pages.perceptron.session import PerceptronSession
 from pages.session import Session
-from pages.splitting_view import Look
+from pages.splitting import panels as splitting_panels
+from pages.splitting.view import Look
 from pages.stage import Formula, Group, Panel
 from pages.text import text
 

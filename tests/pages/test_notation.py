@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from engine import presets
-from engine.books import NOTATIONS
-from pages import address, notation
+from engine.books.book import NOTATIONS
+from pages import address
 from pages.figures.theme import LIGHT
-from pages.notation_panels import layout, panels
-from pages.notation_view import PROGRAM, VIEWS, Reading, about
+from pages.notation import page as notation
+from pages.notation.panels import layout, panels
+from pages.notation.view import PROGRAM, VIEWS, Reading, about
 from pages.session import Session
 from pages.stage import Event, Formula, Group, Note, Panel, Table
 from pages.text import LANGUAGES, text

@@ -43,7 +43,6 @@ def opened(query: str = "", language: str = "en", at: Session | None = None) -> 
     if at is not None:
         app.session_state.session = at
         app.session_state.language = language
-        app.session_state.setup_open = False
     return clean(app.run())
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine import Experiment, Network, Quantity, numerals, value
-from engine.boundary import predict
+from engine.boundary.slices import predict
 from engine.divergence import quantities_in_order
 from engine.phases import fresh, known
 from engine.presets import PRESETS, experiment

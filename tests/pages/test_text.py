@@ -10,42 +10,44 @@ from typing import Final
 
 import pytest
 
-from engine import Problem, error_parts
+from engine import Problem
 from engine.activations import CODES as ACTIVATIONS
-from engine.datasets import DATA
-from engine.derivation import FORMULAS as DERIVATION_FORMULAS
-from engine.error_flow import PRODUCTS
-from engine.error_formulas import FORMULAS
+from engine.books.row_formulas import FORMULAS as ROW_FORMULAS
+from engine.books.threshold_formulas import FORMULAS as THRESHOLD_FORMULAS
+from engine.data.datasets import DATA
+from engine.derivation.walk import FORMULAS as DERIVATION_FORMULAS
+from engine.derivation.walk import REASONS
 from engine.initial import SCHEMES
 from engine.losses import CODES as LOSSES
 from engine.notation import NOTATIONS
-from engine.perceptron import ORDERS
-from engine.perceptron_formulas import FORMULAS as PERCEPTRON_FORMULAS
+from engine.perceptron.formulas import FORMULAS as PERCEPTRON_FORMULAS
+from engine.perceptron.rule import ORDERS
 from engine.presets import PRESETS
 from engine.problems import SENTENCES
 from engine.quantities import KINDS
-from engine.row_formulas import FORMULAS as ROW_FORMULAS
-from engine.threshold_formulas import FORMULAS as THRESHOLD_FORMULAS
-from engine.worked_document import SheetWords
+from engine.splitting import parts as error_parts
+from engine.splitting.flow import PRODUCTS
+from engine.splitting.formulas import FORMULAS
+from engine.worked.document import SheetWords
 from pages import about
-from pages.decision_look import MODES
+from pages.decision.look import MODES
 from pages.figures.check_curve import CheckWords
-from pages.figures.decision_words import DecisionWords
-from pages.figures.perceptron_words import PerceptronWords
+from pages.figures.decision.words import DecisionWords
+from pages.figures.perceptron.words import PerceptronWords
 from pages.figures.words import Words
-from pages.notation_tables import ROWS, TRAPS
-from pages.perceptron import MOVES as PERCEPTRON_MOVES
-from pages.perceptron_session import DATA_NAMES, STARTS
-from pages.perceptron_session import MILLISECONDS as PERCEPTRON_SPEEDS
+from pages.notation.tables import ROWS, TRAPS
+from pages.perceptron.page import MOVES as PERCEPTRON_MOVES
+from pages.perceptron.session import DATA_NAMES, STARTS
+from pages.perceptron.session import MILLISECONDS as PERCEPTRON_SPEEDS
 from pages.text import LANGUAGES, language_of, text
 from pages.transport import KEYS
 from pages.view import MILLISECONDS, TABS
-from pages.worked_dialog import FORMATS
+from pages.worked.dialog import FORMATS
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCES: Final = [
-    *sorted((ROOT / "pages").glob("*.py")), *sorted((ROOT / "pages" / "text").glob("*.py")),
-    *sorted((ROOT / "engine").glob("*.py")),
+    path for top in ("pages", "engine") for path in sorted((ROOT / top).rglob("*.py"))
+    if not {"figures", "stage"} & set(path.relative_to(ROOT).parts)
 ]  # fmt: skip
 HAN: Final = r"[\u4e00-\u9fff]"
 FULL_WIDTH: Final = "，。、；：！？（）《》“”‘’…—"
@@ -68,7 +70,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "csv_delimiter.{}": ("0", "1", "2"),
     "dataset_about.{}": (*DATA, "by-hand"),
     "dataset_name.{}": (*DATA, "by-hand"),
-    "derivation.part_{}": ("delta", "gradients", "update"),
+    "derivation.because_{}": REASONS,
     "derivation.short_{}": DERIVATION_FORMULAS,
     "derivation.title_{}": DERIVATION_FORMULAS,
     "derivation.why_{}": DERIVATION_FORMULAS,
@@ -78,6 +80,9 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "boundary.here_{}": ("row", "test", "at"),
     "boundary.rule_{}": ("level", "highest", "each"),
     "boundary.view_{}": MODES,
+    "boundary.{}_level": ("line", "space"),
+    "boundary.{}_hidden": ("line", "space"),
+    "boundary.{}_regions": ("line", "space"),
     "decision_figure.{}": tuple(field.name for field in fields(DecisionWords)),
     "figure.{}": tuple(field.name for field in fields(Words) if field.name not in ("activations", "book")),
     "layer_title.{}": ("forward", "delta", "gradients", "update"),

@@ -22,7 +22,7 @@ export class FormulaPanel {
     stage.sizes.observe(this.lines);
   }
 
-  update({ title = "", lines = [], accent = "", note = "", trail = [] }) {
+  update({ title = "", lines = [], accent = "", note = "", trail = [], reasons = [] }) {
     this.node.style.setProperty("--stage-tone", accent ? `var(--stage-${accent})` : "");
     setText(this.title, title);
     if (this.node.ariaLabel !== spoken(title)) this.node.setAttribute("aria-label", spoken(title));
@@ -31,7 +31,7 @@ export class FormulaPanel {
     this.note.hidden = !note;
     const focused = this.node.contains(document.activeElement); // only by keyboard: a click does not take the focus
     this.updateTrail(trail);
-    this.updateLines(lines);
+    this.updateLines(lines, reasons);
     if (focused && !this.node.contains(document.activeElement)) {
       this.node.querySelector(".stage-lines [data-ref], .stage-trail [data-ref]")?.focus();
     }
@@ -51,17 +51,21 @@ export class FormulaPanel {
     }));
   }
 
-  updateLines(sources) {
+  /** Lines and, beside each, why it holds. */
+  updateLines(lines, reasons) {
+    this.lines.classList.toggle("stage-reasoned", reasons.length > 0);
+    const sources = lines.map((line, i) => `${line}\n${reasons[i] || ""}`);
     while (this.lines.children.length > sources.length) this.lines.lastChild.remove();
-    sources.forEach((source, i) => {
-      if (this.sources[i] === source && this.lines.children[i]) return;
+    lines.forEach((source, i) => {
+      if (this.sources[i] === sources[i] && this.lines.children[i]) return;
       const line = document.createElement("div");
       line.className = "stage-line";
       line.append(maths(source, true));
-      if (this.lines.children[i]) this.lines.children[i].replaceWith(line);
-      else this.lines.append(line);
+      const row = reasons[i] ? beside(line, reasons[i]) : line;
+      if (this.lines.children[i]) this.lines.children[i].replaceWith(row);
+      else this.lines.append(row);
     });
-    this.sources = [...sources];
+    this.sources = sources;
   }
 
   resized(width) {
@@ -71,13 +75,13 @@ export class FormulaPanel {
   }
 
   redraw() {
-    for (const line of this.lines.children) line.fitted = false;
+    for (const line of this.lines.querySelectorAll(".stage-line")) line.fitted = false;
     this.fit();
   }
 
   /** Measure the lines that are new, all in one go, then set those that need it. */
   fit() {
-    const fresh = [...this.lines.children].filter((line) => !line.fitted && line.offsetParent);
+    const fresh = [...this.lines.querySelectorAll(".stage-line")].filter((line) => !line.fitted && line.offsetParent);
     for (const line of fresh) {
       line.style.fontSize = "";
       line.classList.remove("stage-broken");
@@ -103,4 +107,14 @@ export class FormulaPanel {
   end() {
     this.stage.sizes.unobserve(this.lines);
   }
+}
+
+function beside(line, words) {
+  const row = document.createElement("div");
+  const reason = document.createElement("div");
+  row.className = "stage-row";
+  reason.className = "stage-reason";
+  reason.textContent = words;
+  row.append(line, reason);
+  return row;
 }

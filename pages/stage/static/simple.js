@@ -35,14 +35,24 @@ export class NotePanel {
     this.title.className = "stage-title";
     this.text = document.createElement("p");
     this.text.setAttribute("role", "status");
-    this.node.append(this.title, this.text);
+    this.links = document.createElement("div");
+    this.links.className = "stage-links";
+    this.node.append(this.title, this.text, this.links);
   }
 
-  update({ text = "", tone = "", title = "" }) {
+  update({ text = "", tone = "", title = "", links = [] }) {
     setText(this.title, title);
     this.title.hidden = !title;
     this.text.style.color = tone ? `var(--stage-${tone})` : "";
     setText(this.text, text);
+    while (this.links.children.length > links.length) this.links.lastChild.remove();
+    links.forEach(([label, ref], i) => {
+      const button = this.links.children[i] ?? this.links.appendChild(document.createElement("button"));
+      button.type = "button";
+      button.dataset.ref = ref;
+      setText(button, label);
+    });
+    this.links.hidden = !links.length;
   }
 }
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from engine import Quantity, Timeline, phases, presets
-from engine.books import COLUMN, ERROR, NOTATIONS, ROW, THRESHOLD, Notation
+from engine.books.book import COLUMN, ERROR, NOTATIONS, ROW, THRESHOLD, Notation
 from engine.numerals import significant
 from pages.figures.lettering import symbol, unicode, whole
 from pages.figures.matrices import matrices, matrices_alt

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine import LossCurve, Timeline, presets
-from engine.boundary import Slice, boundary_level, contour, predict, slice_of
+from engine.boundary.slices import Slice, boundary_level, contour, predict, slice_of
 from engine.numerals import full, significant
 from pages.figures import Figure
 from pages.figures.boundary import boundary, boundary_alt

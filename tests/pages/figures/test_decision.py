@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from engine import Network, Parameters
-from engine.boundary import predict
-from engine.field import field_of
-from engine.solid import solid_of
-from engine.solid import surface as isosurface
-from engine.verdicts import judge, levels_of, rule_of
-from pages.figures.decision_plane import plane
-from pages.figures.decision_scene import SYMBOLS, Rows, Scene
-from pages.figures.decision_space import space
-from pages.figures.decision_surface import surface
-from pages.figures.decision_tiles import neuron_tile, regions_tile
-from pages.figures.decision_words import DecisionWords
+from engine.boundary.field import field_of
+from engine.boundary.slices import predict
+from engine.boundary.solid import solid_of
+from engine.boundary.solid import surface as isosurface
+from engine.boundary.verdicts import judge, levels_of, rule_of
+from pages.figures.decision.plane import plane
+from pages.figures.decision.scene import SYMBOLS, Rows, Scene
+from pages.figures.decision.space import space
+from pages.figures.decision.surface import surface
+from pages.figures.decision.tiles import neuron_tile, regions_tile
+from pages.figures.decision.words import DecisionWords
 from pages.figures.pixels import CLASSES, FIRST, LINE, LOST, STEPS, palette, png, shades, tile, tile_width
 from pages.figures.theme import DARK, LIGHT, class_colour
 from tests.pages.figures.scenes import references, valid

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from engine import presets
-from engine.books import ROW
-from engine.derivation import EXAMPLES, At, Lesson, Stop, walk
-from engine.derivation_network import Here, network_lesson
-from engine.derivation_problems import LARGEST, lesson
-from engine.derivation_told import blocks_in
+from engine.books.book import ROW
+from engine.derivation.network import Here, network_lesson
+from engine.derivation.problems import LARGEST, lesson
+from engine.derivation.told import blocks_in
+from engine.derivation.walk import EXAMPLES, At, Lesson, Stop, walk
 from engine.expression import Derivative, Function, Symbol, Transpose
 from pages.figures import dependencies as graph_figure
 from pages.figures.dependencies import Called, dependencies, dependencies_alt

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from engine.numerals import significant
-from engine.perceptron import PerceptronExperiment
-from engine.perceptron_data import DATA, drawn_start, points
-from engine.perceptron_timeline import PerceptronTimeline
-from engine.separability import Meeting, separability
+from engine.perceptron.data import DATA, drawn_start, points
+from engine.perceptron.rule import PerceptronExperiment
+from engine.perceptron.separability import Meeting, separability
+from engine.perceptron.timeline import PerceptronTimeline
 from pages.figures import Figure
-from pages.figures.perceptron_plane import plane
-from pages.figures.perceptron_scene import Scene, alt
-from pages.figures.perceptron_space import space
-from pages.figures.perceptron_weights import weights, weights_alt
-from pages.figures.perceptron_words import PerceptronWords
+from pages.figures.perceptron.plane import plane
+from pages.figures.perceptron.scene import Scene, alt
+from pages.figures.perceptron.space import space
+from pages.figures.perceptron.weights import weights, weights_alt
+from pages.figures.perceptron.words import PerceptronWords
 from pages.figures.theme import DARK, LIGHT, Theme
 from pages.text import text
 from tests.pages.figures.scenes import references, valid

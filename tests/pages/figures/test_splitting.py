@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from engine import Experiment, Timeline, Update, presets
-from engine.error_flow import PRODUCTS, factors, flow
-from engine.error_formulas import FORMULAS, Here
-from engine.error_splitting import breaking, product, sent_back
-from engine.racing import race
+from engine.splitting.flow import PRODUCTS, factors, flow
+from engine.splitting.formulas import FORMULAS, Here
+from engine.splitting.racing import race
+from engine.splitting.rules import breaking, product, sent_back
 from pages.figures import angle as angle_figure
 from pages.figures import product as product_figure
 from pages.figures import race as race_figure

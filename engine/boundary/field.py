@@ -1,0 +1,124 @@
+"""A plane through the inputs with every neuron on it: what each says at each point, and where it changes its mind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from engine.arrays import Floats, sealed
+from engine.boundary.everywhere import neurons
+from engine.boundary.slices import level_line
+from engine.network import Network, Parameters
+
+POINTS: Final = 100  # a side
+Line = tuple[list[float | None], list[float | None]]  # x and y, with None between the parts
+Expand = Callable[[Floats], Floats]  # points of the data's own coordinates (p, d) to inputs of the network (p, n_0)
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """Every neuron over two coordinates; the others are held.
+
+    Attributes
+    ----------
+    axes : (int, int) or (int, int or -1)
+        The coordinates (from 0) that vary, across and up; -1 where there is one only, and ``up`` is then a 0.
+    held : array (d,)
+    across, up : arrays (nx,), (ny,)
+    u, x : tuple of arrays (n_l, ny, nx)
+        Layers 0..L; ``x[0]`` are the network's inputs, and so is ``u[0]``.
+    """
+
+    axes: tuple[int, int]
+    held: Floats
+    across: Floats
+    up: Floats
+    u: tuple[Floats, ...]
+    x: tuple[Floats, ...]
+
+
+def grid_points(axes: tuple[int, int], held: Floats, across: Floats, up: Floats) -> Floats:
+    """Points of a grid over two coordinates, row by row, in all coordinates: (ny nx, d)."""
+    grid = np.tile(np.asarray(held, dtype=np.float64), (len(across) * len(up), 1))
+    if axes[1] >= 0:
+        grid[:, axes[1]] = np.repeat(up, len(across))
+    grid[:, axes[0]] = np.tile(across, len(up))
+    return grid
+
+
+def field_of(
+    network: Network,
+    parameters: Parameters,
+    axes: tuple[int, int],
+    held: Floats,
+    across: Floats,
+    up: Floats,
+    expand: Expand | None = None,
+) -> Field:
+    """Every neuron of the network on a grid; ``expand`` makes inputs of points where the data have features."""
+    points = grid_points(axes, held, across, up)
+    inputs = points if expand is None else expand(points)
+    found = neurons(network, parameters, inputs)
+    place = (-1, len(up), len(across))
+    first = sealed(np.ascontiguousarray(inputs.T).reshape(place))
+    return Field(
+        axes=axes,
+        held=sealed(np.array(held, dtype=np.float64)),
+        across=across,
+        up=up,
+        u=(first, *(sealed(layer.reshape(place)) for layer in found.u)),
+        x=(first, *(sealed(layer.reshape(place)) for layer in found.x)),
+    )
+
+
+def threshold(network: Network, layer: int) -> float:
+    """The output at which a hidden neuron changes its mind: f(0); 0 for what the data give."""
+    return 0.5 if layer and network.activations[layer - 1] == "sigmoid" else 0.0
+
+
+def reach(network: Network, layer: int, x: Floats, level: float) -> float:
+    """How far a neuron's output x goes from its level at most: the end of its colour scale."""
+    name = network.activations[layer - 1] if layer else ""
+    if name in ("sigmoid", "softmax"):
+        return max(level, 1.0 - level, 0.5)
+    if name == "tanh":
+        return 1.0 + abs(level)
+    far = np.abs(x[np.isfinite(x)] - level)
+    return float(far.max()) if far.size and far.max() > 0.0 else 1.0
+
+
+def own_line(field: Field, layer: int, j: int, every: int = 1) -> Line:
+    """Where the net input of neuron j (from 0) is zero: a straight line in layer 1, a curve further up.
+
+    With ``every`` above 1 only so many grid lines are looked at, from the first on: enough for a line that is thin.
+    """
+    if len(field.up) == 1:
+        return [], []
+    return level_line(field.across[::every], field.up[::every], field.u[layer][j, ::every, ::every])
+
+
+def output_line(field: Field, output: int, level: float) -> Line:
+    """Where an output (from 0) is at its level."""
+    return level_line(field.across, field.up, field.x[-1][output] - level) if len(field.up) > 1 else ([], [])
+
+
+def highest(x: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """Which output (from 0) is the highest: (n, ...) to (...); the first of equals, -1 where one is no number."""
+    winner: np.ndarray[tuple[int, ...], np.dtype[np.int64]] = np.argmax(x, axis=0).astype(np.int64)
+    return np.where(np.isnan(x).any(axis=0), -1, winner)
+
+
+def region_lines(field: Field) -> Line:
+    """The borders between the regions in which one output is the highest: each against the best of the others."""
+    outputs = field.x[-1]
+    x: list[float | None] = []
+    y: list[float | None] = []
+    if len(outputs) == 1 or len(field.up) == 1 or not np.isfinite(outputs).all():
+        return x, y
+    for k in range(1 if len(outputs) == 2 else len(outputs)):
+        others = np.delete(outputs, k, axis=0).max(axis=0)
+        xs, ys = level_line(field.across, field.up, outputs[k] - others)
+        x += [*([None] if x and xs else []), *xs]
+        y += [*([None] if y and ys else []), *ys]
+    return x, y

@@ -1,0 +1,94 @@
+"""What counts as right: classes of outputs and targets, which rows are wrong, the confusion matrix, the accuracy."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.arrays import Floats
+from engine.boundary.field import highest
+from engine.boundary.slices import boundary_level
+
+Rule = Literal["level", "highest", "each"]
+Ints = NDArray[np.int64]
+NO_CLASS: Final = -1
+
+
+def rule_of(Y: Floats) -> Rule:
+    """How rows of targets (m, n) name a class.
+
+    ``level``: one output, class 1 at or above its level. ``highest``: several outputs of which each row's target has a
+    single highest one. ``each``: several outputs that are questions of their own, such as sum and carry.
+    """
+    if Y.shape[1] == 1:
+        return "level"
+    top = Y.max(axis=1, keepdims=True)
+    return "highest" if bool(((top == Y).sum(axis=1) == 1).all()) else "each"
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """Rows of data judged.
+
+    Attributes
+    ----------
+    rule : str
+    target, predicted : int arrays (m,)
+        Classes from 0; ``NO_CLASS`` where an output is not a number. With the rule ``each``, those of one output.
+    wrong : bool array (m,)
+        Rows whose classes differ.
+    all_wrong : bool array (m,)
+        With the rule ``each``, rows in which any output is wrong; otherwise the same as ``wrong``.
+    confusion : int array (k, k)
+        How many rows of class r (down) were said to be class c (across); rows without a class are in none of them.
+    """
+
+    rule: Rule
+    target: Ints
+    predicted: Ints
+    wrong: NDArray[np.bool_]
+    all_wrong: NDArray[np.bool_]
+    confusion: Ints
+
+    @property
+    def right(self) -> int:
+        """Rows that are right."""
+        return int((~self.wrong).sum())
+
+    @property
+    def accuracy(self) -> float:
+        """The share of the rows that are right; not a number where there are none."""
+        return self.right / len(self.wrong) if len(self.wrong) else float("nan")
+
+
+def judge(outputs: Floats, Y: Floats, output: int, rule: Rule, levels: tuple[float, ...]) -> Verdict:
+    """Outputs (m, n) against targets (m, n); ``output`` (from 0) is the one in question with ``each``.
+
+    ``rule`` and ``levels`` (one for each output) come from the training targets, for test rows as well.
+    """
+    if rule == "highest":
+        target, predicted = highest(Y.T), highest(outputs.T)
+        wrong = everywhere = target != predicted
+        count = Y.shape[1]
+    else:
+        said, asked = sides(outputs, levels), sides(Y, levels)
+        target, predicted = asked[:, output], said[:, output]
+        wrong, everywhere = target != predicted, (asked != said).any(axis=1)
+        count = 2
+    known = (target >= 0) & (predicted >= 0)
+    confusion = np.zeros((count, count), dtype=np.int64)
+    np.add.at(confusion, (target[known], predicted[known]), 1)
+    for array in (target, predicted, wrong, everywhere, confusion):
+        array.flags.writeable = False
+    return Verdict(rule, target, predicted, wrong, everywhere, confusion)
+
+
+def sides(values: Floats, levels: tuple[float, ...]) -> Ints:
+    """1 at or above the level of its column, 0 below, ``NO_CLASS`` where it is not a number: (m, n)."""
+    return np.where(np.isnan(values), NO_CLASS, (values >= np.array(levels)).astype(np.int64))
+
+
+def levels_of(Y: Floats) -> tuple[float, ...]:
+    """The level of each output: halfway between its lowest and its highest target."""
+    return tuple(boundary_level(Y, k) for k in range(Y.shape[1]))

@@ -1,0 +1,77 @@
+"""A worked solution as a complete LaTeX document: pdflatex sets the English one, xelatex both."""
+
+import re
+from typing import Final
+
+from engine.worked.document import Answers, Blank, Block, Document, Fact, Formula, Heading, Sentence
+
+_SPECIAL: Final = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "η": r"$\eta$", "−": "$-$", "·": r"$\cdot$",
+    "’": "'", "“": "``", "”": "''", "–": "--",
+}  # fmt: skip
+_ESCAPES: Final = re.compile("|".join(map(re.escape, _SPECIAL)))
+
+# ctex chooses among the fonts of the system; without it xelatex breaks the lines and takes a font that is there.
+_CHINESE: Final = r"""
+\IfFileExists{ctex.sty}{\usepackage[UTF8,scheme=plain]{ctex}}{
+  \usepackage{fontspec}
+  \IfFontExistsTF{Noto Serif CJK SC}{\setmainfont{Noto Serif CJK SC}}{
+    \IfFontExistsTF{Noto Sans CJK SC}{\setmainfont{Noto Sans CJK SC}}{\setmainfont{SimSun}}}
+  \XeTeXlinebreaklocale "zh"
+  \XeTeXlinebreakskip=0pt plus 1pt\relax}"""
+_HEAD: Final = r"""% %(how)s
+\documentclass[11pt,a4paper]{article}
+\usepackage{amsmath}
+\usepackage{multicol}
+\usepackage[margin=2cm]{geometry}%(chinese)s
+\setlength{\parindent}{0pt}
+\setcounter{MaxMatrixCols}{20}
+\setlength{\emergencystretch}{3em}
+\lineskip=4pt
+\lineskiplimit=3pt
+\relpenalty=0
+\binoppenalty=0
+\newcommand{\blank}[1]{\underset{\text{\scriptsize(#1)}}{\underline{\hspace{3.2em}}}}
+\newcommand{\worked}[1]{\par\hangindent=2em\hangafter=1{\raggedright$\displaystyle #1$\par}\vspace{4pt}}
+\begin{document}
+"""
+_LEVELS: Final = {1: "section", 2: "subsection", 3: "subsubsection"}
+
+
+def latex(document: Document) -> str:
+    """The sheet as the text of a .tex file."""
+    chinese = document.language == "zh"
+    how = "xelatex" if chinese else "pdflatex or xelatex"
+    head = _HEAD.replace("%(how)s", f"Compile with {how}.").replace("%(chinese)s", _CHINESE if chinese else "")
+    return head + "\n".join(_written(document.blocks)) + "\n\\end{document}\n"
+
+
+def _written(blocks: tuple[Block, ...]) -> list[str]:
+    lines: list[str] = []
+    answers = False
+    for block, following in zip(blocks, (*blocks[1:], None), strict=True):
+        match block:
+            case Heading(level, text):
+                lines.append(rf"\{_LEVELS[level]}*{{{_plain(text)}}}")
+            case Sentence(text):
+                lines.append(rf"{_plain(text)}\par\medskip")
+            case Fact(label, value):
+                lines.append(rf"\textbf{{{_plain(label)}}}\quad {_plain(value)}\par")
+                if not isinstance(following, Fact):
+                    lines.append(r"\medskip")
+            case Answers(title):
+                answers = True
+                lines += [r"\clearpage", rf"\section*{{{_plain(title)}}}", r"\begin{multicols}{2}"]
+            case Formula(parts, label):
+                key = rf"\text{{({label})}}\quad " if label else ""
+                lines.append(rf"\worked{{{key}{_inline(parts)}}}")
+    return [*lines, r"\end{multicols}"] if answers else lines
+
+
+def _inline(parts: tuple[str | Blank, ...]) -> str:
+    return "".join(rf"\blank{{{part.key}}}" if isinstance(part, Blank) else part for part in parts)
+
+
+def _plain(text: str) -> str:
+    return _ESCAPES.sub(lambda match: _SPECIAL[match[0]], text)

@@ -1,0 +1,229 @@
+"""The decision boundary's screen as panels: the plane, the small maps, the score, and the place asked about."""
+
+from dataclasses import fields, replace
+from typing import Final
+
+from engine import divergence, numerals
+from engine.boundary.slices import line_of, predict
+from pages import naming, screen
+from pages.decision.here import answer, formula, values
+from pages.decision.look import CLASSES, Look
+from pages.decision.score import class_names, confusion, score
+from pages.decision.sight import Sight, ends_of, meshes
+from pages.figures import curve as curve_figure
+from pages.figures.decision.plane import plane
+from pages.figures.decision.space import space
+from pages.figures.decision.surface import surface
+from pages.figures.decision.tiles import neuron_tile, regions_tile
+from pages.figures.decision.words import DecisionWords
+from pages.figures.pixels import palette, tile_width
+from pages.figures.theme import Theme
+from pages.session import Session
+from pages.stage import (
+    Grid,
+    Group,
+    Item,
+    Layout,
+    Note,
+    Panel,
+    Plot,
+    Strip,
+    Tile,
+    TileRow,
+    Tiles,
+    figure_json,
+)
+from pages.text import Text
+
+TALL: Final = "clamp(24rem, min(70vh, 62vw), 72rem)"
+SHARE: Final = {1: 0.4, 2: 0.44, 3: 0.46}  # of that height: the small maps, by their rows; more rows share half
+MARKS: Final = "●■◆▲⬟★⬢▼"  # as the figures draw classes
+LAYOUT: Final = Layout(
+    wide=Grid(
+        areas=(
+            ("notices", "notices", "notices"), ("views", "status", "status"),
+            ("plane", "maps", "verdicts"), ("plane", "answer", "answer"), ("plane", "formula", "pass"),
+            ("key", "key", "key"),
+        ),
+        columns="minmax(0,41fr) minmax(0,35fr) minmax(0,24fr)",
+    ),
+    medium=Grid(
+        areas=(
+            ("notices", "notices"), ("views", "views"), ("status", "status"), ("plane", "maps"), ("plane", "verdicts"),
+            ("key", "key"), ("answer", "answer"), ("formula", "pass"),
+        ),
+        columns="minmax(0,3fr) minmax(0,2fr)",
+    ),
+    narrow=Grid(
+        areas=(
+            ("notices",), ("views",), ("status",), ("plane",), ("key",), ("maps",), ("answer",), ("formula",),
+            ("pass",), ("verdicts",),
+        ),
+        columns="minmax(0,1fr)",
+    ),
+    gap="0.35rem 1.25rem",
+)  # fmt: skip
+
+
+def panels(session: Session, look: Look, sight: Sight, words: Text, colours: Theme, notices: list[str]) -> list[Panel]:
+    """Everything on the screen at the session's position."""
+    wrong = divergence(session.line, session.t)
+    maps = _maps(session, sight, words, colours)
+    upper = SHARE.get(len(maps.rows), 0.5)
+    high, low = (f"calc({share:.2f} * {TALL} - 0.95rem)" for share in (upper, 1.0 - upper))
+    said = list(notices)
+    if wrong is not None:
+        said.append(words("boundary.diverged", t=wrong.t))
+    return [
+        Note("notices", "  ".join(said), tone="negative" if wrong else ""),
+        _views(session, look, sight, words),
+        Note("status", _status(session, sight, words), tone="muted"),
+        _large(session, look, sight, words, colours),
+        replace(maps, height=f"max(13rem, {high})"),
+        Group("verdicts", [score(session, sight, words), confusion(session, sight, words)], height=high),
+        answer(session, look, sight, words),
+        replace(formula(session, sight, words, colours.css()), height=low),
+        Group("pass", [values(session, sight, words)], height=low),
+        Note("key", _key(session, sight, words), tone="muted"),
+    ]
+
+
+def figure_words(words: Text) -> DecisionWords:
+    """The words of these figures in a language."""
+    return DecisionWords(**{field.name: words(f"decision_figure.{field.name}") for field in fields(DecisionWords)})
+
+
+def _views(session: Session, look: Look, sight: Sight, words: Text) -> Strip:
+    """Ways to see it, and whose lines are drawn."""
+    items = [
+        Item(f"view.{mode}", words(f"boundary.view_{mode}"), "now" if mode == sight.mode else "ahead")
+        for mode in look.modes(session)
+    ]
+    network = session.experiment.network
+    if sight.mode == "map" and network.layers > 1 and sight.ground.coordinates > 1:
+        chosen = look.layer_of_lines(session)
+        for layer in range(network.layers):
+            label = words("boundary.lines", layer=layer) if layer else words("boundary.lines_none")
+            items.append(Item(f"lines.{layer}", label, "now" if layer == chosen else "ahead", "forward"))
+    return Strip("views", items, title=words("boundary.views"))
+
+
+def _status(session: Session, sight: Sight, words: Text) -> str:
+    rows = [row + 1 for row in session.update.rows]
+    shown = ", ".join(map(str, rows[:6])) + (" …" if len(rows) > 6 else "")
+    epoch = session.experiment.epoch(session.t)
+    values = {"t": session.t, "reached": session.reached, "epoch": epoch, "rows": shown}
+    return words("boundary.status", **values) if len(rows) == 1 else words("boundary.status_rows", **values)
+
+
+def name_of(session: Session, sight: Sight, chosen: tuple[int, int] | str, words: Text) -> str:
+    """What a map shows, in words."""
+    network = session.experiment.network
+    if isinstance(chosen, str):
+        return words("boundary.regions")
+    layer, j = chosen
+    if not layer:
+        return words("boundary.input", name=naming.plain(naming.input_names(session.experiment)[j - 1]))
+    if layer == network.layers:
+        return words("boundary.output", name=naming.plain(naming.output_names(session.experiment)[j - 1]))
+    return naming.neuron(words, network, layer, j)
+
+
+def _large(session: Session, look: Look, sight: Sight, words: Text, colours: Theme) -> Plot:
+    """The plane, or the surface over it, or the boundary in space; with one input the curve."""
+    scene, said = sight.scene, figure_words(words)
+    name = name_of(session, sight, sight.chosen, words)
+    if sight.ground.coordinates == 1:
+        return _curve(session, sight, words, colours, name)
+    if sight.mode == "surface":
+        drawn = surface(scene, theme=colours, words=said)
+        return Plot("plane", drawn, scene.alt(said.alt_surface, name), _title(sight, name, words), TALL)
+    if sight.mode == "space":
+        ghosts = meshes(session, look, sight, session.t - 1) if session.t else ()
+        drawn = space(
+            scene, meshes(session, look, sight, session.t), ghosts, ends_of(sight), theme=colours, words=said
+        )  # fmt: skip
+        return Plot("plane", drawn, scene.alt(said.alt_space, name), _title(sight, name, words), TALL)
+    key = (session.line, session.t, sight.chosen, scene.lines, scene.point, scene.field, colours.name, words.language)
+    if look.kept.get("plane", (None,))[0] != key:
+        look.kept["plane"] = (key, figure_json(plane(scene, theme=colours, words=said)))
+    return Plot("plane", look.kept["plane"][1], scene.alt(said.alt_plane, name), _title(sight, name, words), TALL)
+
+
+def _title(sight: Sight, name: str, words: Text) -> str:
+    """What is shown, where its line is, and where the slice lies."""
+    parts, kind = [name], "space" if sight.mode == "space" else "line"
+    if sight.chosen == CLASSES:
+        parts.append(words(f"boundary.{kind}_regions"))
+    elif isinstance(sight.chosen, tuple) and sight.chosen[0] == sight.scene.network.layers:
+        parts.append(words(f"boundary.{kind}_level", level=numerals.given(sight.scene.level, 4)))
+    elif isinstance(sight.chosen, tuple) and sight.chosen[0]:
+        parts.append(words(f"boundary.{kind}_hidden"))
+    held = sight.scene.held_said()
+    if held and sight.mode != "space":
+        parts.append(words("boundary.held", held=held if len(sight.scene.names) <= 6 else "…"))
+    return " · ".join(parts)
+
+
+def _key(session: Session, sight: Sight, words: Text) -> str:
+    """What the marks mean, those that are on the screen."""
+    scene = sight.scene
+    rule, names = scene.parts[0].verdict.rule, class_names(session, sight)
+    shown = sight.chosen
+    if rule == "highest" and isinstance(shown, tuple) and shown[0] == scene.network.layers:
+        level = numerals.given(scene.level, 3)
+        names = [f"< {level}", f"≥ {level}"]
+    parts = [words("boundary.key_classes", names="  ".join(f"{MARKS[k % 8]} {name}" for k, name in enumerate(names)))]
+    if len(scene.parts) > 1:
+        parts.append(words("boundary.key_test"))
+    parts += [words("boundary.key_wrong"), words("boundary.key_now")]
+    if sight.ground.coordinates > 2 and sight.mode == "map":
+        parts.append(words("boundary.key_small"))
+    return " · ".join(parts)
+
+
+def _curve(session: Session, sight: Sight, words: Text, colours: Theme, name: str) -> Plot:
+    """With one input: the output in question over it."""
+    experiment, t = session.experiment, session.t
+    across = line_of(experiment.X)
+    outputs = predict(experiment.network, session.line.parameters(t), across[:, None])[-1]
+    ghost = predict(experiment.network, session.line.parameters(t - 1), across[:, None])[-1] if t else None
+    said = screen.figure_words(words)
+    names = naming.input_names(experiment), naming.output_names(experiment)
+    drawn = curve_figure.curve(
+        across, outputs, ghost, experiment.X, experiment.Y, sight.output, session.update.rows, names=names,
+        theme=colours, words=said, level=sight.scene.levels[sight.output],
+    )  # fmt: skip
+    alt = curve_figure.curve_alt(said, session.update.rows, sight.output, names)
+    return Plot("plane", drawn, alt, name, TALL)
+
+
+def _maps(session: Session, sight: Sight, words: Text, colours: Theme) -> Tiles:
+    """A row a layer; inputs only where they are features."""
+    scene, network, experiment = sight.scene, sight.scene.network, session.experiment
+    said, width = figure_words(words), tile_width(len(scene.field.across))
+
+    def one(chosen: tuple[int, int] | str, pixels: str) -> Tile:
+        name = name_of(session, sight, chosen, words)
+        ref = chosen if isinstance(chosen, str) else f"{chosen[0]}-{chosen[1]}"
+        return Tile(f"map.{ref}", pixels, width, name, said.alt_tile.format(shown=name), chosen == sight.chosen)
+
+    rows = []
+    for layer in range(0 if sight.ground.expand else 1, network.layers + 1):
+        tiles = [
+            one((layer, j), neuron_tile(network, scene.field, scene.levels, experiment.Y, layer, j - 1))
+            for j in range(1, network.sizes[layer] + 1)
+        ]
+        if layer == network.layers and network.sizes[-1] > 1:
+            tiles.append(one(CLASSES, regions_tile(scene.field)))
+        rows.append(TileRow(_row_title(network.layers, layer, network.activations, words), tiles))
+    return Tiles("maps", rows, palette(colours), words("boundary.maps"))
+
+
+def _row_title(layers: int, layer: int, activations: tuple[str, ...], words: Text) -> str:
+    if not layer:
+        return words("boundary.row_inputs")
+    kind = words(f"activation.{activations[layer - 1]}")
+    if layer == layers:
+        return words("boundary.row_outputs", activation=kind)
+    return words("boundary.row_hidden", layer=layer, activation=kind)

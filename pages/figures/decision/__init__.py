@@ -1,0 +1,1 @@
+"""Pictures of the decision boundary: planes, small maps, surfaces, space."""

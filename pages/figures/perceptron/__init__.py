@@ -1,0 +1,1 @@
+"""Pictures of the perceptron: plane, space, weights."""

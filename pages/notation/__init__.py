@@ -1,0 +1,1 @@
+"""The notation page: one update side by side in four books."""

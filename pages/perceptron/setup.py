@@ -1,0 +1,168 @@
+"""The perceptron's set-up in the sidebar, and the dialog in which points are typed."""
+
+import numpy as np
+import streamlit as st
+
+from engine import Problem, numerals
+from engine.arrays import frozen
+from engine.initial import MAX_SEED
+from engine.perceptron.data import SEEDED, Points
+from engine.perceptron.rule import ORDERS
+from pages.perceptron.session import DATA_NAMES, EXAMPLE, OWN, STARTS, PerceptronSession, Recipe
+from pages.text import Text
+
+
+def summary(session: PerceptronSession, words: Text) -> str:
+    """The recipe in one line."""
+    recipe = session.recipe
+    return " · ".join(
+        (
+            words(f"perceptron_data.{recipe.data}"),
+            words("perceptron.points", count=len(session.experiment.X)),
+            f"η {numerals.given(recipe.eta)}",
+            words(f"perceptron_order.{recipe.order}"),
+        )
+    )
+
+
+def sidebar(session: PerceptronSession, words: Text) -> None:
+    """Draw the set-up. Each widget shows the recipe on screen; a change starts again at the first correction."""
+    with st.sidebar:
+        st.header(words("perceptron.setup"), anchor=False)
+        _data(session, words)
+        st.subheader(words("perceptron.learning"), anchor=False)
+        _learning(session, words)
+        st.subheader(words("perceptron.start"), anchor=False)
+        _start(session, words)
+        st.caption(words("perceptron.restart_hint"))
+
+
+def _controlled(key: str, value: object) -> str:
+    st.session_state[key] = value
+    return key
+
+
+def _data(session: PerceptronSession, words: Text) -> None:
+    recipe, state = session.recipe, st.session_state
+
+    def choose() -> None:
+        if state.p_data == OWN and recipe.points is None:
+            state.p_points_open = True  # nothing typed yet: the dialog offers an example, the points stay until then
+        else:
+            session.change(data=state.p_data)
+
+    st.selectbox(
+        words("perceptron.data"), DATA_NAMES, key=_controlled("p_data", recipe.data), on_change=choose,
+        format_func=lambda name: words(f"perceptron_data.{name}"),
+    )  # fmt: skip
+    st.caption(words(f"perceptron_about.{recipe.data}"))
+    if recipe.data in SEEDED:
+        st.number_input(
+            words("perceptron.data_seed"), 0, MAX_SEED, step=1, key=_controlled("p_data_seed", recipe.data_seed),
+            on_change=lambda: session.change(data_seed=int(state.p_data_seed)),
+        )  # fmt: skip
+    st.button(
+        words("perceptron.edit_points"), key="p_edit_points", width="stretch",
+        on_click=lambda: state.update(p_points_open=True),
+    )  # fmt: skip
+
+
+def _learning(session: PerceptronSession, words: Text) -> None:
+    recipe, state = session.recipe, st.session_state
+    st.number_input(
+        words("setup.learning_rate"), 0.0, 1.0, step=0.1, format="%.6g", help=words("perceptron.rate_help"),
+        key=_controlled("p_eta", recipe.eta), on_change=lambda: session.change(eta=float(state.p_eta)),
+    )  # fmt: skip
+    st.selectbox(
+        words("perceptron.order"), ORDERS, key=_controlled("p_order", recipe.order),
+        format_func=lambda name: words(f"perceptron_order.{name}"),
+        on_change=lambda: session.change(order=state.p_order),
+    )  # fmt: skip
+    st.number_input(
+        words("perceptron.seed"), 0, MAX_SEED, step=1, key=_controlled("p_seed", recipe.seed),
+        on_change=lambda: session.change(seed=int(state.p_seed)), disabled=recipe.order != "random",
+    )  # fmt: skip
+
+
+def _start(session: PerceptronSession, words: Text) -> None:
+    recipe, state = session.recipe, st.session_state
+    now = session.experiment.start.tolist()
+
+    def choose() -> None:
+        session.change(start=state.p_start, typed=tuple(now) if state.p_start == "typed" else ())
+
+    def typed() -> None:
+        numbers = tuple(state[f"p_start_{k}"] for k in range(len(now)))
+        session.change(start="typed", typed=tuple(0.0 if number is None else float(number) for number in numbers))
+
+    st.selectbox(
+        words("perceptron.start_kind"), STARTS, key=_controlled("p_start", recipe.start), on_change=choose,
+        format_func=lambda name: words(f"perceptron_start.{name}"),
+    )  # fmt: skip
+    if recipe.start == "drawn":
+        st.number_input(
+            words("setup.seed"), 0, MAX_SEED, step=1, key=_controlled("p_start_seed", recipe.start_seed),
+            on_change=lambda: session.change(start_seed=int(state.p_start_seed)),
+        )  # fmt: skip
+    if recipe.start == "typed":
+        for k, column in enumerate(st.columns(len(now))):
+            name = f"w{k + 1}" if k + 1 < len(now) else "b"
+            column.number_input(name, format="%.6g", step=0.1, key=_controlled(f"p_start_{k}", now[k]), on_change=typed)
+
+
+def points_dialog(session: PerceptronSession, words: Text) -> None:
+    """Draw the dialog of points if it was asked for; nothing changes until its button is pressed."""
+    if not st.session_state.pop("p_points_open", False):
+        return
+
+    @st.dialog(words("perceptron.points_title"))
+    def dialog() -> None:
+        _table(session, words)
+
+    dialog()
+
+
+def _table(session: PerceptronSession, words: Text) -> None:
+    recipe = session.recipe
+    fresh = recipe.data != OWN and recipe.points is None and len(session.experiment.X) > 40
+    now = EXAMPLE if fresh else Points(session.experiment.X, session.experiment.y)
+    st.caption(words("perceptron.points_help"))
+    inputs = now.X.shape[1]
+    space = st.checkbox(words("perceptron.third_input"), value=inputs == 3, key="p_third")
+    places = np.pad(now.X, ((0, 0), (0, 1)))[:, :3] if space else now.X[:, :2]
+    label = words("perceptron.class")
+    names = [*(f"x{j}" for j in range(1, places.shape[1] + 1)), label]
+    edited = st.data_editor(
+        dict(zip(names, np.column_stack([places, now.y]).T.tolist(), strict=True)),
+        num_rows="dynamic", hide_index=True, key=f"p_points_{len(names)}", width="stretch",
+        column_config={name: st.column_config.NumberColumn(format="%.12g") for name in names},
+    )  # fmt: skip
+    use, leave = st.columns(2)
+    if use.button(words("perceptron.use_points"), key="p_use_points", type="primary", width="stretch"):
+        try:
+            typed = typed_points(list(edited.values()))
+            Recipe(data=OWN, points=typed).experiment()
+        except Problem as problem:
+            st.error(words.problem(problem))
+            return
+        session.change(data=OWN, points=typed)
+        st.rerun()
+    if leave.button(words("tables.cancel"), key="p_leave_points", width="stretch"):
+        st.rerun()
+
+
+def typed_points(columns: list[list[float | None]]) -> Points:
+    """The points of the table: inputs and then the class; rows that are all empty are left out.
+
+    Raises
+    ------
+    Problem
+        Which row has an empty cell.
+    """
+    table = np.array([[np.nan if cell is None else float(cell) for cell in column] for column in columns]).T
+    rows = table.reshape(-1, len(columns))
+    rows = rows[~np.isnan(rows).all(axis=1)]
+    empty = np.flatnonzero(np.isnan(rows).any(axis=1))
+    if len(empty):
+        raise Problem("point_missing", row=int(empty[0]) + 1)
+    return Points(frozen(rows[:, :-1], "X"), frozen(rows[:, -1], "y"))

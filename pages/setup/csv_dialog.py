@@ -1,0 +1,122 @@
+"""The dialog that takes a CSV file: how it was read, what its columns are for; nothing changes until it is used."""
+
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from engine import Problem
+from engine.data.csv_rows import classes_of, looks_like_classes, rows_of, usual_inputs
+from engine.data.csv_table import DELIMITERS, CsvTable, read
+from engine.data.datasets import DataSource
+from pages import naming
+from pages.controls import put
+from pages.session import Session
+from pages.text import Text
+
+PREVIEW = 4
+CUT = 40  # letters of a cell in the preview
+_read = lru_cache(maxsize=4)(read)
+
+
+def ask_for() -> None:
+    """Open the dialog with the next run."""
+    st.session_state.csv_open = True
+
+
+def show(session: Session, words: Text) -> None:
+    """Draw the dialog if it was asked for."""
+    if not st.session_state.pop("csv_open", False):
+        return
+
+    @st.dialog(words("csv.title"), width="large")
+    def dialog() -> None:
+        _file(session, words)
+
+    dialog()
+
+
+def _file(session: Session, words: Text) -> None:
+    file = st.file_uploader(words("csv.file"), type=["csv", "tsv", "txt"], key="csv_file", help=words("csv.help"))
+    if file is None:
+        st.caption(words("csv.help"))
+        return
+    verdict = st.container()  # at the top, so that nobody has to look for what is wrong
+    raw, mark = file.getvalue(), file.file_id  # widgets of another file are other widgets
+    table: CsvTable | None = None
+    try:
+        table = _read(raw)
+        wrong = None
+    except Problem as problem:
+        wrong = problem
+    left, right = st.columns(2, vertical_alignment="bottom")
+    delimiter = left.selectbox(
+        words("csv.delimiter"), DELIMITERS, key=f"csv_delimiter_{mark}",
+        index=DELIMITERS.index(table.delimiter) if table else 0,
+        format_func=lambda one: words(f"csv_delimiter.{DELIMITERS.index(one)}"),
+    )  # fmt: skip
+    header = right.checkbox(words("csv.header"), value=table.header if table else True, key=f"csv_header_{mark}")
+    if table is None or (delimiter, header) != (table.delimiter, table.header):
+        try:
+            table = _read(raw, delimiter, header) if table else _read(raw, delimiter)
+        except Problem as problem:
+            verdict.error(naming.sentence(words, wrong or problem))
+            return
+    _preview(table, words)
+    _columns(session, words, table, verdict, f"{mark}_{DELIMITERS.index(table.delimiter)}_{table.header}")
+
+
+def _preview(table: CsvTable, words: Text) -> None:
+    rows = table.cells[:PREVIEW]
+    columns: dict[str, list[Any]] = {words("csv.line"): list(table.lines[:PREVIEW])}
+    columns |= {
+        f"{at + 1} · {name}": [row[at] if len(row[at]) <= CUT else row[at][:CUT] + "…" for row in rows]
+        for at, name in enumerate(table.names)
+    }
+    st.caption(words("csv.preview", shown=len(rows), rows=len(table.cells), columns=len(table.names)))
+    st.dataframe(columns, hide_index=True, height="content")
+
+
+def _columns(session: Session, words: Text, table: CsvTable, verdict: DeltaGenerator, mark: str) -> None:
+    """What each column is for, and the button that uses them."""
+    places = range(len(table.names))
+
+    def called(at: int) -> str:
+        return f"{at + 1} · {table.names[at]}"
+
+    left, right = st.columns(2)
+    target = left.selectbox(
+        words("csv.target"), places, index=len(places) - 1, format_func=called, key=f"csv_target_{mark}"
+    )
+    kinds = ("classes", "numbers")
+    kind = right.segmented_control(
+        words("csv.kind"), kinds, default=kinds[not looks_like_classes(table, target)], required=True,
+        format_func=lambda one: words(f"csv.{one}"), key=f"csv_kind_{mark}_{target}",
+    )  # fmt: skip
+    inputs = st.multiselect(
+        words("csv.inputs"), [at for at in places if at != target], default=usual_inputs(table, target),
+        format_func=called, key=f"csv_inputs_{mark}_{target}",
+    )  # fmt: skip
+    share, scale = st.columns(2, vertical_alignment="bottom")
+    test = share.slider(words("dataset.test"), 0, 90, 30, step=5, format="%d %%", key="csv_test")
+    standardise = scale.checkbox(
+        words("dataset.standardise"), value=True, key="csv_standardise", help=words("dataset.standardise_help")
+    )
+    source = None
+    try:
+        rows = rows_of(table, target, tuple(sorted(inputs)), kind == "classes")
+        source = DataSource("own", own=rows, test_ratio=test / 100, standardise=standardise)
+        said = words("csv.ready", rows=len(rows.X), inputs=rows.X.shape[1])
+        if kind == "classes":
+            names = ", ".join(naming.literal(naming.plain(name)) for name in classes_of(table, target))
+            said += " " + words("csv.classes_found", count=len(rows.classes), names=names)
+        verdict.success(said)
+    except Problem as problem:
+        verdict.error(naming.sentence(words, problem))
+    use, leave = st.columns(2)
+    if use.button(words("csv.use"), key="csv_use", type="primary", width="stretch", disabled=source is None) and source:
+        put(session, source)
+        st.rerun()
+    if leave.button(words("tables.cancel"), key="csv_leave", width="stretch"):
+        st.rerun()

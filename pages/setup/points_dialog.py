@@ -1,0 +1,140 @@
+"""The dialog in which points are clicked into the plane; nothing changes until its button is pressed."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import streamlit as st
+
+from engine.data.checks import MAX_ROWS
+from engine.data.datasets import DataSource
+from engine.data.raw_rows import RawRows
+from pages.controls import controlled, put
+from pages.figures.points_plane import STEPS, Point, points_plane
+from pages.screen import theme
+from pages.session import Session
+from pages.stage import Event, Grid, Layout, Plot, stage
+from pages.text import Text
+
+REACHES = (1, 2, 5, 10)
+_ALONE = Grid(areas=(("plane",),), columns="minmax(0,1fr)")
+LAYOUT = Layout(wide=_ALONE, narrow=_ALONE)
+
+
+@dataclass
+class Draft:
+    """The points so far, and how they were before each click."""
+
+    points: tuple[Point, ...] = ()
+    before: list[tuple[Point, ...]] = field(default_factory=list)
+    reach: int = 2
+    kind: int = 1
+
+    def become(self, points: tuple[Point, ...]) -> None:
+        """Other points, which can be undone."""
+        if points != self.points and len(points) <= MAX_ROWS:
+            self.before.append(self.points)
+            self.points = points
+
+    def undo(self) -> None:
+        """The points before the last change."""
+        if self.before:
+            self.points = self.before.pop()
+
+    def add(self, x: float, y: float) -> None:
+        """A point of the class chosen; one that is there already takes that class."""
+        others = tuple(point for point in self.points if point[:2] != (x, y))
+        self.reach = max(self.reach, next(reach for reach in REACHES if max(abs(x), abs(y)) <= reach))
+        self.become((*others, (x, y, self.kind)))
+
+    def clicked(self, ref: str) -> None:
+        """A click in the plane: an empty place gets a point, a point goes."""
+        what, *numbers = ref.split(".")
+        try:
+            places = [int(number) for number in numbers]
+        except ValueError:
+            return
+        match what, places:
+            case "add", [i, j] if max(abs(i), abs(j)) <= STEPS:
+                self.add(self.reach * i / STEPS, self.reach * j / STEPS)
+            case "take", [k] if 0 <= k < len(self.points):
+                self.become(self.points[:k] + self.points[k + 1 :])
+
+    def source(self) -> DataSource | None:
+        """The points as own rows; None while there are not two classes."""
+        if len({kind for *_, kind in self.points}) < 2:
+            return None
+        table = np.array(self.points)
+        rows = RawRows(table[:, :2], table[:, 2:], ("x1", "x2"), ("y",), ("0", "1"))
+        return DataSource("own", own=rows)
+
+
+def ask_for() -> None:
+    """Open the dialog with the next run, with the points that were used last."""
+    st.session_state.points_open = True
+    st.session_state.setdefault("points_draft", Draft())
+
+
+def show(session: Session, words: Text) -> None:
+    """Draw the dialog if it was asked for."""
+    if not st.session_state.pop("points_open", False):
+        return
+
+    @st.dialog(words("points.title"), width="medium")
+    def dialog() -> None:
+        _plane(session, words, st.session_state.points_draft)
+
+    dialog()
+
+
+def _plane(session: Session, words: Text, draft: Draft) -> None:
+    st.caption(words("points.help"))
+    kind, reach, undo, clear = st.columns([3, 2, 2, 3], vertical_alignment="bottom")
+    chosen = kind.segmented_control(
+        words("points.class"), (0, 1), default=draft.kind, required=True, key="points_class",
+        format_func=lambda one: f"● {one}" if one == 0 else f"■ {one}",
+    )  # fmt: skip
+    draft.kind = draft.kind if chosen is None else int(chosen)
+    draft.reach = reach.selectbox(
+        words("points.reach"), REACHES, key=controlled("points_reach", draft.reach), format_func=lambda one: f"±{one}",
+        on_change=lambda: setattr(draft, "reach", st.session_state.points_reach),
+    )  # fmt: skip
+    undo.button(words("points.undo"), key="points_undo", on_click=draft.undo, disabled=not draft.before)
+    clear.button(
+        words("points.clear"), key="points_clear", on_click=draft.become, args=((),), disabled=not draft.points,
+    )  # fmt: skip
+    colours = theme(st.context.theme.type)
+    counts = [sum(point[2] == one for point in draft.points) for one in (0, 1)]
+    alt = words("points.alt", zeros=counts[0], ones=counts[1], reach=draft.reach)
+    stage(
+        [Plot("plane", points_plane(draft.points, draft.reach, colours), alt, height="clamp(14rem, 42vh, 34rem)")],
+        layout=LAYOUT, key="points_stage", label=words("points.title"), theme=colours.css(),
+        on_event=lambda event: _taken(draft, event),
+    )  # fmt: skip
+    st.caption(alt)
+    _typed(words, draft)
+    source = draft.source()
+    use, leave = st.columns(2)
+    if use.button(
+        words("points.use"), key="points_use", type="primary", width="stretch", disabled=source is None,
+        help=words("points.both") if source is None else None,
+    ) and source is not None:  # fmt: skip
+        now = session.experiment.source
+        if now is not None and now.name == "own" and now.own is not None and now.own.X.shape[1] == 2:
+            source = replace(now, own=source.own)  # split, scale and features stay as they were
+        put(session, source)
+        st.rerun()
+    if leave.button(words("tables.cancel"), key="points_leave", width="stretch"):
+        st.rerun()
+
+
+def _typed(words: Text, draft: Draft) -> None:
+    """The same without a pointer."""
+    left, right, add = st.columns(3, vertical_alignment="bottom")
+    x = left.number_input("x₁", -10.0, 10.0, 0.0, step=0.1, format="%.6g", key="points_x")
+    y = right.number_input("x₂", -10.0, 10.0, 0.0, step=0.1, format="%.6g", key="points_y")
+    add.button(words("points.add"), key="points_add", on_click=draft.add, args=(x, y), width="stretch")
+
+
+def _taken(draft: Draft, event: Event) -> None:
+    if event.panel == "plane":
+        draft.clicked(event.ref)

@@ -1,0 +1,1 @@
+"""The error-splitting page: three rules on one network."""

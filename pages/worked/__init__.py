@@ -1,0 +1,1 @@
+"""The worked solution: its dialog and its HTML."""

@@ -1,0 +1,344 @@
+"""D1-D12 against torch autograd and NumPy: every value, every path, every numeric derivative."""
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from engine import Experiment, Network, Parameters, Timeline, presets
+from engine.books.book import COLUMN, ROW
+from engine.derivation.graph import Arc, Graph, Node, along
+from engine.derivation.network import MOST, Here, network_lesson
+from engine.derivation.problems import LARGEST, Example, lesson, sizes
+from engine.derivation.told import blocks_in, is_turned, step_in, written_in
+from engine.derivation.walk import EXAMPLES, FORMULAS, REASONS, STEP, At, Block, Lesson, Stop, central, part, walk
+from engine.expression import evaluate
+from engine.notation import tex
+from tests.engine.networks import Case, Floats, random_case
+from tests.engine.oracle import Values, autograd
+
+SHAPES = tuple(product(range(1, LARGEST + 1), repeat=2))
+STOPS = tuple(stop for stop in walk(2) if stop.formula in EXAMPLES)
+CASES = tuple(random_case(number, widest=5, deepest=4) for number in range(0, 72, 2))
+
+
+def torch_gradient(stop: Stop, example: Example) -> Floats:
+    """The gradient of an example by autograd, as a matrix; a vector is a column."""
+    W, x, c = (
+        torch.tensor(array, dtype=torch.float64, requires_grad=True) for array in (example.W, example.x, example.c)
+    )
+    by = x
+    if stop.formula == "D1":
+        a, b = W[0, 0], W[0, 1]
+        f = (a * x[0]) * x[0] ** 2 + (b * x[0] + 1.0) ** 2
+        return np.array(torch.autograd.grad(f, x)[0].numpy()[:1].reshape(1, 1))
+    if stop.formula in ("D2", "D3"):
+        y = W @ x
+        by = W if stop.formula == "D2" else x
+    elif stop.formula == "D4":
+        y = torch.sigmoid(x)
+    elif stop.formula == "D5":
+        y = torch.sigmoid(W @ x)
+        by = W if stop.stage else x
+    else:
+        powers = torch.stack([x ** (i + 1) for i in range(len(c))])
+        y = torch.einsum("ij,ij->i", W, powers)
+    found = torch.autograd.grad(0.5 * torch.linalg.vector_norm(y - c) ** 2, by)[0].numpy()
+    return np.array(found if found.ndim == 2 else found.reshape(-1, 1))
+
+
+@pytest.mark.parametrize("stop", STOPS, ids=lambda stop: f"{stop.formula}.{stop.stage}")
+def test_every_example_agrees_with_autograd_at_every_size(stop: Stop) -> None:
+    for (n, m), seed in product(SHAPES, (0, 1, 8, 977)):
+        example = Example.draw(*sizes(stop.formula, n, m), seed)
+        truth, made = torch_gradient(stop, example), lesson(stop, n, m, seed)
+        assert len(made.entries) == made.out_of == truth.size
+        for entry in made.entries:
+            exact = truth[entry.at.a - 1, entry.at.b - 1]
+            assert entry.value == pytest.approx(exact, rel=1e-12, abs=1e-13)
+            assert evaluate(entry.worked) == entry.value
+            assert made.graph.derivative(entry.leaf) == pytest.approx(exact, rel=1e-12, abs=1e-13)
+            assert abs(entry.numeric - exact) < 1e-7
+        assert made.largest == max(abs(entry.value - entry.numeric) for entry in made.entries) < 1e-7
+        assert np.allclose(made.blocks[-1].values, truth, rtol=1e-12, atol=1e-13)
+        assert np.allclose(worked_out(made.blocks[:-1]), truth, rtol=1e-12, atol=1e-13)
+
+
+def worked_out(blocks: tuple[Block, ...]) -> Floats:
+    """A chain of matrices by NumPy, as its signs say."""
+    text = "".join(f"{block.sign}v[{k}]{block.after}" for k, block in enumerate(blocks))
+    text = text.replace("·", "@").replace("⊙", "*").replace("−", "-")
+    return np.asarray(eval(text, {"v": [block.values for block in blocks]}))
+
+
+def test_examples_can_be_worked_out_by_hand() -> None:
+    for (n, m), seed in product(SHAPES, range(20)):
+        example = Example.draw(n, m, seed)
+        for array in (example.W, example.x, example.c):
+            assert not array.flags.writeable
+            assert np.array_equal(np.round(array, 1), array)
+            assert (np.abs(array) >= 0.1).all()
+            assert (np.abs(array) <= 1.0).all()
+        again = Example.draw(n, m, seed)
+        assert all(np.array_equal(getattr(example, name), getattr(again, name)) for name in ("W", "x", "c"))
+    assert len({Example.draw(5, 5, seed).W.tobytes() for seed in range(20)}) == 20
+
+
+def test_no_path_is_forgotten() -> None:
+    n, m = 4, 3
+    counts = {"D1": 3, "D2": 1, "D3": n, "D4": 1, "D6": n}
+    for name, count in counts.items():
+        made = lesson(Stop(name), n, m, 1)
+        assert {len(made.graph.paths(entry.leaf)) for entry in made.entries} == {count}
+    assert len(lesson(Stop("D5", 0), n, m, 1).graph.paths("x.2")) == n
+    assert len(lesson(Stop("D5", 1), n, m, 1).graph.paths("w.2.1")) == 1
+    made = lesson(Stop("D3"), n, m, 1)
+    short = Graph(made.graph.nodes, made.graph.arcs[1:])  # the way from x1 to y1 is missing
+    assert abs(short.derivative("x.1") - made.entry(At(1)).numeric) > 1e-3
+
+
+def test_a_graph_counts_paths_of_any_length() -> None:
+    nodes = tuple(Node(key, key, column) for column, key in enumerate("abcd"))
+    arcs = (Arc("a", "b", 2.0), Arc("b", "d", 3.0), Arc("a", "c", 5.0), Arc("b", "c", 7.0), Arc("c", "d", 11.0))
+    graph = Graph(nodes, arcs)
+    assert [along(path) for path in graph.paths("a")] == [6.0, 154.0, 55.0]
+    assert graph.derivative("a") == 215.0
+    assert graph.derivative("d") == 1.0
+    with pytest.raises(ValueError, match="vectors"):
+        Graph(nodes, (Arc("a", "d"),)).derivative("a")
+
+
+def test_the_numeric_derivative_is_a_central_difference() -> None:
+    point = np.array([[0.3, -1.2], [2.0, 0.5]])
+    found = central(lambda at: float((at**3).sum()), point)
+    assert np.allclose(found, 3.0 * point**2, atol=1e-9)
+    assert not np.allclose(central(lambda at: float((at**3).sum()), point, 0.5), 3.0 * point**2, atol=0.1)
+    assert 0.0 < STEP < 1e-3
+
+
+# --- D7-D12 on networks ---------------------------------------------------------------------------------------------
+
+
+def here_of(case: Case, sample: int = 1) -> tuple[Here, Values]:
+    """The update over the whole batch of a case, and every derivative by autograd."""
+    experiment = Experiment(
+        network=case.network, X=case.X, Y=case.Y, initial=case.parameters, learning_rate=0.3, batch_size=len(case.X)
+    )
+    truth = autograd(case.network, case.parameters, case.X, case.Y)
+    return Here(case.network, Timeline(experiment).update(0), sample), truth
+
+
+def truth_of(stop: Stop, here: Here, truth: Values, at: At) -> Any:
+    """What autograd has for an entry."""
+    kind, layer = part(stop, here.network.layers)
+    s, a, b = here.sample - 1, at.a - 1, at.b - 1
+    if kind == "delta":
+        return truth.delta[layer - 1][s, a]
+    if kind in ("recursion", "reuse"):
+        return (truth.delta if kind == "recursion" else truth.f_prime)[a][s, b]
+    slope = truth.grad_W[layer - 1][a, b] if at.b else truth.grad_b[layer - 1][a]
+    if kind == "gradients":
+        return slope
+    before = here.update.before
+    start = before.W[layer - 1][a, b] if at.b else before.b[layer - 1][a]
+    return start - here.update.learning_rate * slope
+
+
+def smooth(case: Case) -> bool:
+    return "relu" not in case.network.activations
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_stop_agrees_with_autograd(case: Case) -> None:
+    here, truth = here_of(case, sample=len(case.X))
+    for stop in walk(case.network.layers):
+        if stop.formula in EXAMPLES:
+            continue
+        made = network_lesson(stop, here, At(1, 1))
+        for entry in made.entries:
+            exact = truth_of(stop, here, truth, entry.at)
+            assert entry.value == pytest.approx(exact, rel=1e-11, abs=1e-12), (stop, entry.at)
+            assert evaluate(entry.worked) == entry.value
+            if smooth(case):  # a relu has a corner
+                assert abs(entry.difference) < 1e-6 * max(1.0, abs(entry.value)), (stop, entry.at)
+
+
+@pytest.mark.parametrize("case", CASES[:18], ids=str)
+def test_paths_and_matrices_give_the_same(case: Case) -> None:
+    here, truth = here_of(case)
+    L, single = case.network.layers, len(case.X) == 1
+    for stop in walk(L):
+        if stop.formula not in ("D7", "D8", "D9", "D11"):
+            continue
+        kind, layer = part(stop, L)
+        made = network_lesson(stop, here, At(1, 1))
+        result = made.blocks[-1].values
+        if kind == "gradients":
+            assert np.allclose(result, truth.grad_W[layer - 1], rtol=1e-11, atol=1e-12)
+            outer = np.einsum("j,i->ji", truth.delta[layer - 1][0], here.update.trace.x[layer - 1][0])
+            assert np.allclose(worked_out(made.blocks[:2]), outer, rtol=1e-11, atol=1e-12)
+            assert (len(made.blocks) == 3) == single
+        elif kind == "delta":
+            assert np.allclose(worked_out(made.blocks[:-1]), result, rtol=1e-11, atol=1e-12)
+        else:
+            assert np.allclose(worked_out(made.blocks[:-1]) if "·" not in made.blocks[1].sign else
+                               made.blocks[0].values - 0.3 * made.blocks[1].values, result, rtol=1e-12)  # fmt: skip
+        if stop.formula in ("D8", "D9"):
+            for entry in made.entries:
+                assert made.graph.derivative(entry.leaf) == pytest.approx(entry.value, rel=1e-10, abs=1e-12)
+        if stop.formula == "D7" and single:
+            own = [entry for entry in made.entries if entry.at.a == 1]
+            for entry in own:
+                assert made.graph.derivative(entry.leaf) == pytest.approx(entry.value, rel=1e-10, abs=1e-12)
+
+
+def test_large_layers_are_checked_row_by_row() -> None:
+    rng = np.random.default_rng(3)
+    experiment = Experiment(
+        network=presets.experiment().network.__class__((7, 9, 2), ("tanh", "sigmoid")),
+        X=rng.normal(size=(4, 7)), Y=rng.uniform(size=(4, 2)), initial="xavier", learning_rate=0.1, batch_size=4,
+    )  # fmt: skip
+    here = Here(experiment.network, Timeline(experiment).update(2))
+    stop = next(stop for stop in walk(2) if part_of(stop) == ("gradients", 1))
+    made = network_lesson(stop, here, At(5, 2))
+    assert made.out_of == 9 * 8 > MOST
+    assert {entry.at.a for entry in made.entries} == {5}
+    assert [entry.at.b for entry in made.entries] == [1, 2, 3, 4, 5, 6, 7, 0]
+    assert made.largest < 1e-9
+
+
+def part_of(stop: Stop) -> tuple[str, int]:
+    return part(stop, 2) if stop.formula == "D11" else ("", 0)
+
+
+def test_penalties_move_the_new_weights_and_not_the_gradient() -> None:
+    start = presets.experiment()
+    experiment = Experiment(network=start.network, X=start.X, Y=start.Y, initial="xavier", learning_rate=0.5,
+                            batch_size=1, l1=0.01, l2=0.1)  # fmt: skip
+    here = Here(experiment.network, Timeline(experiment).update(3))
+    for stage in range(6):
+        made = network_lesson(Stop("D11", stage), here, At(1, 1))
+        assert made.largest < 1e-9
+    assert np.array_equal(worked_out(made.blocks[:-1]), made.blocks[-1].values)
+
+
+def test_the_walk_ends_with_the_whole_algorithm() -> None:
+    for layers in (1, 2, 4):
+        stops = walk(layers)
+        assert tuple(dict.fromkeys(stop.formula for stop in stops)) == FORMULAS
+        kinds = [part(stop, layers) for stop in stops if stop.formula == "D11"]
+        back = [(kind, l) for l in range(layers, 0, -1) for kind in ("delta", "gradients")]
+        assert kinds == [*back, *(("update", l) for l in range(layers, 0, -1))]
+        assert [part(stop, layers)[1] for stop in stops if stop.formula == "D9"] == list(range(layers - 1, 0, -1)) or [
+            1
+        ]
+    here = Here(presets.experiment().network, Timeline(presets.experiment()).update(0))
+    counts = [len(network_lesson(Stop("D11", stage), here, At(1, 1)).lines) for stage in range(6)]
+    assert counts == [2, 3, 4, 5, 6, 6]
+
+
+def test_every_line_has_a_reason_and_every_reason_a_line() -> None:
+    used = {line.because for stop in STOPS for line in lesson(stop, 3, 2, 1).lines}
+    for preset in presets.PRESETS:
+        experiment = presets.experiment(preset)
+        here = Here(experiment.network, Timeline(experiment).update(0))
+        for stop in walk(experiment.network.layers):
+            if stop.formula not in EXAMPLES:
+                used |= {line.because for line in network_lesson(stop, here, At(1, 1)).lines}
+    for last in ("softmax", "sigmoid"):
+        crossed = Experiment(network=Network((2, 3, 3), ("tanh", last), "cross_entropy"), X=np.array([[0.0, 1.0]]),
+                             Y=np.array([[1.0, 0.0, 0.0]]), initial="xavier", learning_rate=0.1)  # fmt: skip
+        here = Here(crossed.network, Timeline(crossed).update(0))
+        used |= {line.because for line in network_lesson(Stop("D8"), here, At(1, 1)).lines}
+    assert used == set(REASONS)
+
+
+def test_the_algorithm_of_a_deep_network_stays_short_and_is_complete() -> None:
+    """From four layers on, the layers that are done share two lines; every stage ends with its own line."""
+    network = Network((3, 3, 3, 3, 3, 3, 2), ("tanh",) * 5 + ("sigmoid",))
+    deep = Experiment(network=network, X=np.array([[0.0, 1.0, 0.5]]),
+                      Y=np.array([[1.0, 0.0]]), initial="xavier", learning_rate=0.1)  # fmt: skip
+    here = Here(deep.network, Timeline(deep).update(0))
+    for stage in range(18):
+        stop = Stop("D11", stage)
+        kind, layer = part(stop, 6)
+        lines = network_lesson(stop, here, At(1, 1)).lines
+        assert len(lines) <= 5
+        assert lines[0].because == "forward"
+        said = [(line.because, line.steps[-1].where) for line in lines[1:]]
+        if kind == "update":
+            assert said == [("output", ""), ("hidden", r"l = 5, \ldots, 1"), ("gradients", r"l = 6, \ldots, 1"),
+                            ("descent", "")]  # fmt: skip
+            continue
+        above = [(because, where) for because, where in said if where]
+        left = tex(lines[-1].steps[0].left)
+        assert f"({layer})" in left, (stage, left)
+        lowest = {because: int(where.split()[-1].split("=")[-1]) for because, where in above}
+        if kind == "delta" and layer < 6:
+            assert lowest.get("gradients") == layer + 1
+            assert lowest.get("hidden", 6) == layer + 1
+        if kind == "gradients" and layer < 6:
+            assert lowest == {"hidden": layer, "gradients": layer + 1}
+
+
+def test_a_step_over_a_corner_is_seen() -> None:
+    """At u = 0 a ReLU has two slopes; elsewhere, and in examples, the difference is that of rounding."""
+    network = Network((1, 1, 1), ("relu", "identity"))
+    for bias, expected in ((0.0, True), (0.5, False)):
+        experiment = Experiment(network=network, X=np.ones((1, 1)), Y=np.ones((1, 1)), learning_rate=0.1,
+                                initial=Parameters.unpack(network, [0.0, bias, 2.0, 0.1]))  # fmt: skip
+        made = network_lesson(Stop("D9"), Here(network, Timeline(experiment).update(0)), At(1, 1))
+        assert made.at_corner == expected
+    assert not lesson(Stop("D6"), 5, 5, 8).at_corner
+
+
+# --- with row vectors -----------------------------------------------------------------------------------------------
+
+
+def every_lesson() -> list[Lesson]:
+    case = CASES[7]
+    here, _ = here_of(case)
+    network = [
+        network_lesson(stop, here, At(1, 1)) for stop in walk(case.network.layers) if stop.formula not in EXAMPLES
+    ]
+    return [lesson(stop, 3, 2, 1) for stop in STOPS] + network
+
+
+def test_row_vectors_turn_every_matrix_and_every_product() -> None:
+    assert is_turned(ROW)
+    assert not is_turned(COLUMN)
+    for made in every_lesson():
+        assert blocks_in(made.blocks, COLUMN) == made.blocks
+        if made.stop.formula in ("D1", "D10", "D12"):
+            continue
+        turned = blocks_in(made.blocks, ROW)
+        assert np.array_equal(turned[-1].values, made.blocks[-1].values.T)
+        end = 2 if any(block.sign == "→" for block in made.blocks) else len(made.blocks) - 1
+        if not any(block.sign.startswith("− ") for block in made.blocks):
+            assert np.allclose(worked_out(turned[:end]), worked_out(made.blocks[:end]).T, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("stop", "column", "row"),
+    [
+        (Stop("D2"), r"\nabla_{W} f = (\nabla_{y} f)\,x^{\mathsf T}",
+         r"\nabla_{W} f = \vec x^{\mathsf T}\,\nabla_{\vec y} f"),
+        (Stop("D3"), r"\nabla_{x} f = W^{\mathsf T}\,\nabla_{y} f",
+         r"\nabla_{\vec x} f = (\nabla_{\vec y} f)\,W^{\mathsf T}"),
+        (Stop("D4"), r"\nabla_{x} f = \nabla_{y} f \odot g'(x)",
+         r"\nabla_{\vec x} f = \nabla_{\vec y} f \odot g'(\vec x)"),
+        (Stop("D5", 0), r"\nabla_{x} f = W^{\mathsf T}\,(\nabla_{y} f \odot g'(u))",
+         r"\nabla_{\vec x} f = (\nabla_{\vec y} f \odot g'(\vec z))\,W^{\mathsf T}"),
+        (Stop("D5", 1), r"\nabla_{W} f = (\nabla_{y} f \odot g'(u))\,x^{\mathsf T}",
+         r"\nabla_{W} f = \vec x^{\mathsf T}\,(\nabla_{\vec y} f \odot g'(\vec z))"),
+        (Stop("D6"), r"\nabla_{x} f = J^{\mathsf T}\,\nabla_{y} f",
+         r"\nabla_{\vec x} f = (\nabla_{\vec y} f)\,J^{\mathsf T}"),
+    ],
+)  # fmt: skip
+def test_the_five_formulas_as_the_books_have_them(stop: Stop, column: str, row: str) -> None:
+    last = lesson(stop, 3, 2, 1).lines[-1].steps[-1]
+    for book, expected in ((COLUMN, column), (ROW, row)):
+        notation, said = written_in(book), step_in(last, book)
+        assert f"{tex(said.left, notation)} = {tex(said.right, notation)}" == expected

@@ -1,0 +1,64 @@
+"""The worked solution as LaTeX compiles: English and Chinese, every notation, with numbers and with blanks."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from engine.books.book import NOTATIONS
+from engine.worked.document import Document, Fact, Heading, Sentence
+from engine.worked.latex import latex
+from tests.engine.worked.sheets import NETWORKS, sheet
+
+
+def compiled(source: str, engine: str, folder: Path) -> str:
+    """Compile a document; what TeX wrote about it. Without the engine the test fails in CI and is skipped elsewhere."""
+    if not shutil.which(engine):
+        if os.environ.get("CI"):
+            pytest.fail(f"There is no {engine}: run `make test`, or install it.")
+        pytest.skip(f"There is no {engine}.")
+    (folder / "sheet.tex").write_text(source, "utf-8")
+    command = [engine, "-halt-on-error", "-interaction=nonstopmode", "-no-shell-escape", "sheet.tex"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=120, stdin=subprocess.DEVNULL, check=False)
+    said = (folder / "sheet.log").read_text("utf-8", errors="replace")
+    errors = [line for line in said.splitlines() if line.startswith("!")]
+    assert done.returncode == 0, errors or done.stdout[-2000:]
+    assert (folder / "sheet.pdf").read_bytes().startswith(b"%PDF")
+    assert int(re.search(r"Output written on sheet\.pdf \((\d+) page", said)[1]) >= 2  # type: ignore[index]
+    return said
+
+
+@pytest.mark.parametrize("blanks", [False, True])
+@pytest.mark.parametrize("book", NOTATIONS)
+def test_english_compiles(book: str, blanks: bool, tmp_path: Path) -> None:
+    said = compiled(latex(sheet("full-adder", 3, "en", book, blanks)), "pdflatex", tmp_path)
+    assert "Overfull" not in said, "a formula runs out of the page"
+    assert "Missing character" not in said
+
+
+@pytest.mark.parametrize("ctex", [True, False])
+def test_chinese_compiles(ctex: bool, tmp_path: Path) -> None:
+    """With ctex where it is installed, and without."""
+    source = latex(sheet("full-adder", 1, "zh", "threshold", True))
+    assert "ctex.sty" in source
+    said = compiled(source if ctex else source.replace("ctex.sty", "no-such.sty"), "xelatex", tmp_path)
+    assert "Missing character" not in said, "a character that no font has"
+    assert "Overfull" not in said
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_kind_of_network_compiles(name: str, tmp_path: Path) -> None:
+    for digits, blanks in ((6, False), (17, True)):
+        said = compiled(latex(sheet(name, 2, "en", "column", blanks, digits)), "pdflatex", tmp_path)
+        assert "Overfull" not in said, digits
+
+
+def test_text_cannot_become_commands(tmp_path: Path) -> None:
+    hostile = r"\input{/etc/passwd} $x$ 100% a_b^c #1 {~} & \end{document}"
+    blocks = (Heading(1, hostile), Fact(hostile, hostile), Sentence(hostile), Heading(2, "η − “a” – ’b’"))
+    source = latex(Document(hostile, "en", blocks * 30))
+    assert r"\textbackslash{}input" in source
+    compiled(source, "pdflatex", tmp_path)
