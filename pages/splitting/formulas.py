@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine import Quantity, numerals
-from engine.books.book import Notation
+from engine.books.book import ROW, THRESHOLD, Notation
 from engine.expression import Sum
 from engine.notation import COLUMN, Style, symbol, tex
 from engine.splitting import parts as error_parts
@@ -144,6 +144,8 @@ def _note(look: Look, here: Here, words: Text) -> str:
         notes = [words("splitting.note_cross_entropy")]
     if look.formula in ("E3", "E7") and cross and here.network.layers <= 2:
         notes = [words("splitting.note_cross_back")]
+    if look.formula == "E6" and here.book.name in (ROW.name, THRESHOLD.name):
+        notes = [words("splitting.note_turned")]
     if look.formula == "E1" and look.product == "forward":
         notes = [words("splitting.note_forward")]
     if look.formula in ("E4", "E5", "E6") and here.update.trace.samples > 1:

@@ -197,7 +197,8 @@ def test_every_control_works_by_keyboard_alone(serve: Serve, tab: Page) -> None:
     tab.keyboard.press("Space")
     tab.wait_for_function("Number(document.querySelector('.stage').dataset.step.split('.')[0]) > 11")
     tab.keyboard.press("Space")
-    tab.wait_for_timeout(600)
+    tab.wait_for_function("document.querySelector('.st-key-play').innerText.includes('play')")
+    settled(tab)
     there = step(tab)
     tab.wait_for_timeout(700)
     assert step(tab) == there

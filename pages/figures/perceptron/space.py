@@ -168,7 +168,7 @@ def _arrows(scene: Scene, theme: Theme) -> list[Trace]:
     there, moves = bool(scene.correction.norm), bool(scene.correction.delta[:-1].any())
     head = 0.09 * float((scene.box[1] - scene.box[0]).min())
 
-    def arrow(ends: list[Floats], colour: str, width: float, label: str) -> list[Trace]:
+    def arrow(ends: list[Floats], colour: str, width: float, label: str, at: float, place: str) -> list[Trace]:
         way = ends[1] - ends[0] if ends else np.zeros(3)
         length = float(np.sqrt(way @ way))
         unit = way / length if length else way
@@ -176,9 +176,9 @@ def _arrows(scene: Scene, theme: Theme) -> list[Trace]:
         return [
             {
                 "type": "scatter3d", "mode": "lines+text", "hoverinfo": "skip",
-                **_xyz(np.array([ends[0], ends[0] + way / 2.0, ends[1]] if ends else []).reshape(-1, 3)),
+                **_xyz(np.array([ends[0], ends[0] + at * way, ends[1]] if ends else []).reshape(-1, 3)),
                 "line": {"color": colour, "width": width}, "text": ["", label, ""] if ends else [],
-                "textfont": {"size": 22, "color": colour}, "textposition": "top center",
+                "textfont": {"size": 22, "color": colour}, "textposition": place,
             },
             {
                 "type": "cone", **_xyz(np.array(ends[1:]).reshape(-1, 3)), "u": u, "v": v, "w": w, "anchor": "tip",
@@ -189,6 +189,6 @@ def _arrows(scene: Scene, theme: Theme) -> list[Trace]:
         ]  # fmt: skip
 
     return [
-        *arrow([start, tip] if there else [], theme.forward, 9, "<b>w</b>"),
-        *arrow([tip, after] if moves else [], theme.backward, 9, "<b>Δw</b>"),
+        *arrow([start, tip] if there else [], theme.forward, 9, "<b>w</b>", 0.0, "bottom center"),
+        *arrow([tip, after] if moves else [], theme.backward, 9, "<b>Δw</b>", 0.5, "top center"),
     ]
