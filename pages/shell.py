@@ -20,7 +20,7 @@ from pages.style import CSS, SCRIPT
 from pages.text import LANGUAGES, language_of, text
 
 state = st.session_state
-if "setup_open" not in state:  # the last of what is set here: another run may break into a first one at any assignment
+if "language" not in state:  # the last of what is set here: another run may break into a first one at any assignment
     fields = {name: st.query_params[name] for name in st.query_params}
     if perceptron_address.is_ours(fields):  # each page knows its own address; the others then open as usual
         state.perceptron = perceptron_address.from_fields(fields)

@@ -169,7 +169,11 @@ def painted(page: Page, step: str | None = None) -> int:
 
 
 def settled(page: Page, quiet: float = 0.3) -> int:
-    """Wait until no event awaits its answer and nothing new was drawn for ``quiet`` seconds; returns the paints."""
+    """Wait until no event awaits its answer and nothing new was drawn for ``quiet`` seconds; returns the paints.
+
+    Where more wants to run than there are processors, as many times longer: a press takes that long to be heard.
+    """
+    quiet *= max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     last, since, end = -1, time.monotonic(), time.monotonic() + PATIENCE
     while time.monotonic() < end:
         count = painted(page)
