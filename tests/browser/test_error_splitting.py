@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Serve, painted, settled
-from tests.browser.pages import by_link, words_on
+from tests.browser.ways import by_link, words_on
 
 pytestmark = pytest.mark.browser
 FORMULAS = [f"E{number}" for number in range(1, 8)]

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from pages.notation.view import VIEWS
 from tests.browser.conftest import Serve, painted, settled
-from tests.browser.pages import by_link, follow, words_on
+from tests.browser.ways import by_link, follow, words_on
 
 pytestmark = pytest.mark.browser
 BOOKS = ("column", "row", "threshold", "error")
