@@ -39,6 +39,7 @@ _SPLITTING: Final = "splitting/test_error_splitting.py"
 _SPLIT: Final = (f"{_SPLITTING}::test_every_formula_alive_evaluates_to_its_value",)
 _PERCEPTRON: Final = ("perceptron/test_perceptron.py::test_the_formulas_hold_the_records_values",)
 _ROWS: Final = ("books/test_book_formulas.py::test_rows",)
+_PROGRAM: Final = ("books/test_book_formulas.py::test_the_program_carried_out_gives_the_same",)
 _THRESHOLDS: Final = ("books/test_book_formulas.py::test_thresholds",)
 
 
@@ -90,9 +91,9 @@ ALIVE: Final = (
         R1="index form: z_j, y_j, delta_j, and the derivatives of e",
         R2="the same with nabla",
         R3="z = x W + b, grad_z = grad_y * f'(z), grad_W = x^T grad_z, grad_x = grad_z W^T",
-        R4="the same as a program of assignments",
-        R5="row-major storage, layer by layer",
     ),
+    *_living("books/row_formulas.py", "notation", _PROGRAM, R4="the same as a program of assignments"),
+    *_living("books/row_formulas.py", "notation", _ROWS, R5="row-major storage, layer by layer"),
     *_living(
         "perceptron/formulas.py", "perceptron", _PERCEPTRON,
         P1="f(x) = sgn(w^T x + b)",
@@ -131,7 +132,7 @@ ALIVE: Final = (
     ),
     *_living(
         "splitting/formulas.py", "splitting", (f"{_SPLITTING}::test_the_exact_rule_is_what_autograd_says",
-                                           f"{_SPLITTING}::test_angles"),
+                                           f"{_SPLITTING}::test_angles", *_SPLIT),
         E7="the three rules side by side, and the angles between them",
     ),
 )  # fmt: skip

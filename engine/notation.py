@@ -182,7 +182,8 @@ class _Writer:
             bare = isinstance(factor, Negative) if at == 0 else at == last and isinstance(factor, (SumOver, Derivative))
             first = at == 0 and not (matrix and isinstance(factor, (Hadamard, Derivative)))
             parts.append(self.write(factor, _SUM if bare else _PRODUCT if first else _UNARY))
-        dotted = any(isinstance(factor, (Ref, Number, Value, Sum, Difference, Quotient)) for factor in factors[1:])
+        seen = [factor.shown if isinstance(factor, Computed) else factor for factor in factors[1:]]
+        dotted = any(isinstance(one, (Ref, Number, Value, Sum, Difference, Quotient, Product)) for one in seen)
         numbers = self.style is not None and not matrix and dotted
         return (r" \cdot " if numbers else r"\,").join(parts)
 

@@ -17,6 +17,14 @@ from pages.text import Text
 
 ONE_LINE: Final = 22  # characters of numbers that still fit behind their formula
 TWO_LINES: Final = 52
+BY_SAMPLES: Final = (
+    "grad_W",
+    "grad_b",
+    "delta_W",
+    "delta_b",
+    "new_W",
+    "new_b",
+)  # by the samples taken (F9)
 NESTED: Final = 3  # digits of matrices within matrices: all of them shall stand on one line
 
 
@@ -158,6 +166,8 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
         note = " · ".join((note, text("note.penalised")))
     if update.trace.samples > 1:
         note = " · ".join((note, _batch_note(session, text, quantity, update)))
+    elif quantity.kind in BY_SAMPLES:
+        note = " · ".join((note, text("note.single")))
     note = " · ".join((note, *remarks(text, page.notes(explanation))))
     whole = told_in(matrix_form(network, update, quantity), network, update, book, quantity)
     if not whole:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine import Quantity, numerals
-from engine.books.book import Notation
+from engine.books.book import ROW, THRESHOLD, Notation
 from engine.expression import Sum
 from engine.notation import COLUMN, Style, symbol, tex
 from engine.splitting import parts as error_parts
@@ -27,7 +27,7 @@ def formula_panel(session: Session, look: Look, here: Here, words: Text, colours
     writer = _Writer(session.view.digits, colours["forward" if look.formula == "E1" else "backward"])
     lines = {
         "E1": lambda: _e1(writer, look, here),
-        "E2": lambda: _e2(writer, look, here),
+        "E2": lambda: _by_term(writer, split(here, look.j)),
         "E3": lambda: writer.lines(back(here, look.j)),
         "E4": lambda: _e4(writer, look, here),
         "E5": lambda: writer.lines(step(here, look.j, look.k)),
@@ -60,7 +60,8 @@ def _asked(session: Session, look: Look, here: Here, words: Text, colours: dict[
         kind = "got_back" if q.kind == "e_back" and q.layer < here.network.layers else q.kind
         kind = "got_split" if q.kind == "e_split" and q.layer < here.network.layers else kind
         title = words(f"splitting.part_{kind}", j=q.j, i=q.i, layer=q.layer)
-        return Formula("formula", title, _Writer(session.view.digits, colours[accent]).lines(line), accent, "", trail)
+        lines = _by_term(_Writer(session.view.digits, colours[accent]), line)
+        return Formula("formula", title, lines, accent, "", trail)
     style = Style(session.view.digits, linked=True)
     page = Book(here.network, update, book, style, colours["muted"], colours[accent])
     explanation, title = page.explain(q), naming.quantity_title(words, here.network, q, book)
@@ -98,12 +99,12 @@ def _e1(writer: _Writer, look: Look, here: Here) -> list[str]:
     return writer.lines(cell(pair.left, pair.right, *look.cell, pair.names))
 
 
-def _e2(writer: _Writer, look: Look, here: Here) -> list[str]:
-    """With a line for each output where there are few: a fraction is not to be torn apart."""
-    line = split(here, look.j)
-    if not isinstance(line.worked, Sum) or len(line.worked.terms) > FEW:
+def _by_term(writer: _Writer, line: Line) -> list[str]:
+    """With a line for each output where there are few that have fractions: those are not to be torn apart."""
+    terms = line.worked.terms if isinstance(line.worked, Sum) else ()
+    parts = [tex(term, COLUMN, Style(writer.digits, linked=True)) for term in terms]
+    if not 0 < len(parts) <= FEW or not all(r"\frac" in part for part in parts):
         return writer.lines(line)
-    parts = [tex(term, COLUMN, Style(writer.digits, linked=True)) for term in line.worked.terms]
     middle = [f"+\\, {part}" for part in parts[1:]]
     return [*line.general, f"= {parts[0]}", *middle[:-1], f"{(middle or [''])[-1]} = {writer.value(line.value)}"]
 
@@ -143,6 +144,8 @@ def _note(look: Look, here: Here, words: Text) -> str:
         notes = [words("splitting.note_cross_entropy")]
     if look.formula in ("E3", "E7") and cross and here.network.layers <= 2:
         notes = [words("splitting.note_cross_back")]
+    if look.formula == "E6" and here.book.name in (ROW.name, THRESHOLD.name):
+        notes = [words("splitting.note_turned")]
     if look.formula == "E1" and look.product == "forward":
         notes = [words("splitting.note_forward")]
     if look.formula in ("E4", "E5", "E6") and here.update.trace.samples > 1:

@@ -92,7 +92,7 @@ def _numbers(here: Here, words: Text, wrong: list[int]) -> dict[str, str]:
     first = wrong[0]
     finite = [float(share) for share in here.sent.shares[:, first] if isfinite(share)]
     return {
-        "names": ", ".join(_name(here, words, here.above, k + 1) for k in wrong),
+        "names": words("splitting.and").join(_name(here, words, here.above, k + 1) for k in wrong),
         "total": numerals.significant(float(here.sent.denominators[first]), 3),
         "size": numerals.significant(float(np.abs(here.sent.W[first]).sum()), 3),
         "low": numerals.significant(min(finite, default=0.0), 3),

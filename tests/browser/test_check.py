@@ -7,8 +7,8 @@ from playwright.sync_api import Page
 
 from tests.browser import stepper as ui
 from tests.browser.conftest import Serve, settled
-from tests.browser.pages import words_on
 from tests.browser.stepper import click_point, formula, no_traceback, open_at, press, step, wait_address
+from tests.browser.ways import words_on
 
 pytestmark = pytest.mark.browser
 visitor, tab, stepper = ui.visitor, ui.tab, ui.stepper

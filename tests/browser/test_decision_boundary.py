@@ -9,8 +9,8 @@ from playwright.sync_api import Page
 
 from engine.data.datasets import DataSource, prepare
 from tests.browser.conftest import Serve, painted, settled
-from tests.browser.pages import by_link
 from tests.browser.stepper import boxes, choose, click, click_point, control, enter, wait_address
+from tests.browser.ways import by_link
 
 pytestmark = pytest.mark.browser
 NODES = ".stage-canvas, .stage-canvas .main-svg, .stage-panel, .stage td, .stage-tiles button, .stage-tiles canvas"

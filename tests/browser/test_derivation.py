@@ -7,8 +7,8 @@ from playwright.sync_api import Page
 
 from engine.derivation.walk import walk
 from tests.browser.conftest import Serve, painted, settled
-from tests.browser.pages import by_link, words_on
 from tests.browser.stepper import boxes, click_point, enter, overflow, wait_address
+from tests.browser.ways import by_link, words_on
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Serve, painted, settled
-from tests.browser.pages import by_link, words_on
+from tests.browser.ways import by_link, words_on
 
 pytestmark = pytest.mark.browser
 FORMULAS = [f"E{number}" for number in range(1, 8)]
@@ -98,6 +98,53 @@ def test_a_cell_a_neuron_and_an_edge_can_be_asked_about(page: Page, serve: Serve
     page.click("[data-panel=sides] tbody tr:nth-child(3) td button")
     painted(page, "0.E2")
     assert "neuron 3" in formula.inner_text()
+
+
+def unreachable(page: Page) -> list[str]:
+    """Numbers of the formula that a pointer on their middle does not meet."""
+    return list(
+        page.evaluate("""() => [...document.querySelectorAll('[data-panel=formula] .katex-html [data-ref]')]
+            .filter((node) => {
+                const { x, y, width, height } = node.getBoundingClientRect();
+                const met = document.elementFromPoint(x + width / 2, y + height / 2);
+                return met?.closest('[data-ref]') !== node;
+            }).map((node) => node.dataset.ref)""")
+    )
+
+
+def test_every_number_can_be_clicked_and_followed_to_what_was_given(
+    page: Page, serve: Serve, errors: list[str]
+) -> None:  # fmt: skip
+    by_link(page, serve, "splitting", "lang=en&t=3")
+    for formula in FORMULAS:
+        page.click(f"[data-panel=formulas] [data-ref={formula}]")
+        painted(page, f"3.{formula}")
+        settled(page)
+        assert unreachable(page) == [], formula
+    page.click("[data-panel=formulas] [data-ref=E2]")
+    panel = page.locator("[data-panel=formula]")
+    for ref, said in (
+        ("e_split.2.1@1", "The error of output 1"), ("x.2.1@1", "Output of output neuron 1"),
+        ("u.2.1@1", "Net input of output neuron 1"), ("x.1.2@1", "hidden neuron 2"), ("u.1.2@1", "hidden neuron 2"),
+        ("W.1.2.3", "Made by update 2"),
+    ):  # fmt: skip
+        panel.locator(f".stage-line [data-ref='{ref}']").first.click()
+        settled(page)
+        assert said in panel.inner_text(), ref
+        assert unreachable(page) == [], ref
+        assert page.locator(".stage-source").count() == 0
+    assert panel.locator(".stage-trail button").count() == 6
+    page.reload()
+    painted(page)
+    settled(page)
+    errors[:] = [error for error in errors if "/_stcore/" not in error]  # of the reload: see ``by_link``
+    assert "Made by update 2" in panel.inner_text(), "the address holds the number"
+    panel.locator(".stage-trail button").first.click()
+    settled(page)
+    assert "in proportion to the weights" in panel.inner_text()
+    page.click("[data-panel=sides] tbody tr:nth-child(2) td:nth-child(5) button")
+    settled(page)
+    assert "for neuron 2" in panel.inner_text()
 
 
 def test_every_picture_says_what_it_shows(page: Page, serve: Serve) -> None:

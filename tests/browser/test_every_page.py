@@ -11,9 +11,9 @@ from playwright.sync_api import Page
 
 from engine.books.book import NOTATIONS
 from tests.browser.conftest import Serve, painted, settled
-from tests.browser.pages import NAMES, follow, words_on
 from tests.browser.stepper import overflow
 from tests.browser.test_stepper_access import serious
+from tests.browser.ways import NAMES, follow, words_on
 
 pytestmark = pytest.mark.browser
 TEXTS: Final = Path(__file__).parents[2] / "pages" / "text"

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from pages.notation.view import VIEWS
 from tests.browser.conftest import Serve, painted, settled
-from tests.browser.pages import by_link, follow, words_on
+from tests.browser.ways import by_link, follow, words_on
 
 pytestmark = pytest.mark.browser
 BOOKS = ("column", "row", "threshold", "error")
@@ -40,6 +40,68 @@ def test_every_phase_side_by_side(page: Page, serve: Serve, language: str) -> No
             assert page.locator(f"[data-panel=told-{book}] .katex").count() >= 1
         clean(page, page.url)
     assert "phase=update" in page.url
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_given_numbers_stand_among_their_neighbours(page: Page, serve: Serve, language: str) -> None:
+    by_link(page, serve, "notation", f"lang={language}")
+    for ref, lines in (("", 5), ("x.0.2@1", 5), ("y.2.1@1", 3), ("eta", 2), ("W.1.2.3", 3), ("b.2.1", 3)):
+        if ref:
+            by_link(page, serve, "notation", f"lang={language}&t=1&phase=update&sel={ref}")
+        for book in BOOKS:
+            shown = page.locator(f"[data-panel=told-{book}] .stage-line")
+            assert shown.count() >= lines, (ref, book)
+        clean(page, ref)
+    assert page.locator("[data-panel=told-threshold]").inner_text().count("0.") >= 2
+
+
+def test_a_number_of_a_formula_opens_in_four_books_and_a_way_leads_back(page: Page, serve: Serve) -> None:
+    by_link(page, serve, "notation", "lang=en&t=3")
+    page.click("[data-panel=views] [data-ref='view.T3']")
+    painted(page, "3.input.T3")
+    number = page.locator("[data-panel=numbers] [data-ref^='x.2']").first
+    ref = number.get_attribute("data-ref")
+    number.click()
+    painted(page, "3.input.sides")
+    settled(page)
+    assert f"sel={ref}" in page.url
+    for book in BOOKS:
+        assert page.locator(f"[data-panel=told-{book}] .stage-line").count() >= 2, "it is told whatever the phase is"
+        assert "Not known yet" not in page.locator(f"[data-panel=told-{book}]").inner_text()
+    page.locator("[data-panel=told-row] .stage-line [data-ref^='W.2']").first.click()
+    settled(page)
+    ways = page.locator("[data-panel=trail] button")
+    assert ways.count() == 3  # the formula, the number before, the update that made the weight
+    ways.last.click()
+    painted(page, "2.update.sides")
+    page.click("[data-panel=views] [data-ref='view.symbols']")
+    painted(page, "2.update.symbols")
+    assert page.locator("[data-panel=trail] button").count() == 0
+
+
+@pytest.mark.parametrize("wait", [0, 150])
+def test_a_link_keeps_its_place_when_the_page_is_changed_at_the_first_paint(
+    page: Page, serve: Serve, wait: int
+) -> None:  # fmt: skip
+    page.goto(f"{serve('app.py')}/?lang=en&sizes=3-4-3-2&seed=3&t=5&of=9&phase=delta-1")
+    painted(page)
+    page.wait_for_timeout(wait)
+    follow(page, "Notation")
+    page.wait_for_selector("[data-panel=views]")
+    page.click("[data-panel=views] [data-ref='view.T2']")
+    painted(page, "5.delta-1.T2")
+    follow(page, "Stepper")
+    page.wait_for_selector("[data-panel=network]")
+    painted(page, "5.delta-1")
+    settled(page)
+    assert {"t=5", "of=9", "phase=delta-1", "sizes=3-4-3-2", "seed=3"} <= set(page.url.partition("?")[2].split("&"))
+
+
+def test_a_link_that_does_not_fit_its_data_says_so_and_opens_at_the_start(page: Page, serve: Serve) -> None:
+    """Three columns do not go into two inputs: the default experiment, from update 0, and a sentence."""
+    page.goto(f"{serve('app.py')}/?lang=en&sizes=2-3-4-2&seed=3&t=1&phase=update")
+    painted(page, "0.input")
+    assert "X has 3 columns; the network needs 2." in page.locator("[data-panel=notices]").inner_text()
 
 
 def test_the_program_is_stepped_by_the_arrows(page: Page, serve: Serve) -> None:

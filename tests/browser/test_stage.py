@@ -482,3 +482,28 @@ def test_a_text_that_was_dropped_comes_back(serve: Serve, new_page: Callable[...
     settled(page)
     page.wait_for_timeout(300)
     assert [text[4] for text in page.evaluate(PICTURE, "network")["texts"]] == before
+
+
+def test_a_message_that_overtakes_another_keeps_the_stage(demo: Page) -> None:
+    """Streamlit cleans up after a message that was not yet taken when the next came: the stage is the next one's."""
+    found = demo.evaluate("""async () => {
+        const urls = performance.getEntriesByType('resource').map((entry) => entry.name);
+        const { show } = await import(urls.find((url) => url.endsWith('/stage.js')));
+        const place = { areas: '"note"', columns: '', rows: '' };
+        const message = (text) => JSON.stringify({
+            session: 's', ack: ['', 0], label: 'l', theme: {}, keys: {}, tick: null, address: null, step: text,
+            layout: { wide: place, medium: place, narrow: place, gap: '0' },
+            panels: [{ kind: 'note', id: 'note', text }],
+        });
+        const parentElement = document.body.appendChild(document.createElement('div'));
+        const calls = ['one', 'two'].map((text) => show({ parentElement, data: message(text), setTriggerValue() {} }));
+        const first = await calls[0];
+        const node = parentElement.querySelector('.stage');
+        first();
+        const last = await calls[1];
+        const found = [parentElement.querySelector('.stage') === node, parentElement.innerText.trim()];
+        parentElement.remove();
+        last();
+        return [...found, parentElement.querySelector('.stage') === null];
+    }""")
+    assert found == [True, "two", True]

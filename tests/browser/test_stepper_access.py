@@ -168,12 +168,17 @@ def test_every_control_works_by_keyboard_alone(serve: Serve, tab: Page) -> None:
         ("previous_update", "2.delta-1"), ("last_update", "9.delta-1"), ("first_update", "0.input"),
     ):  # fmt: skip
         tab_to(tab, key)
-        assert press(tab, "Enter") == there, key
+        tab.keyboard.press("Enter")
+        painted(tab, there)  # a press of Streamlit's own button does not make the stage busy at once
+        settled(tab)
+        assert focused(tab) == key or control(tab, key).is_disabled(), "the focus stays on the button"
 
     tab_to(tab, "go_to_update")
     tab.keyboard.press("Control+a")
     tab.keyboard.type("5")
-    assert press(tab, "Enter") == "5.input"
+    tab.keyboard.press("Enter")
+    painted(tab, "5.input")
+    settled(tab)
     tab_to(tab, "slider")
     tab.keyboard.press("ArrowRight")
     tab.wait_for_timeout(400)

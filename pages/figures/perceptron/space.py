@@ -40,6 +40,7 @@ def space(scene: Scene, *, theme: Theme, words: PerceptronWords) -> Figure:
             _outline(corners, {"color": theme.text, "width": 5}),
             _outline(ghost, {"color": theme.muted, "width": 4, "dash": "dash"}),
             *_crossing(scene, theme),
+            _intercept(scene, theme),
             _distances(scene, theme),
             *_points(scene, theme, words),
             *_arrows(scene, theme),
@@ -112,6 +113,19 @@ def _crossing(scene: Scene, theme: Theme) -> list[Trace]:
     return [*lines, {"type": "scatter3d", "mode": "markers", **_xyz(point), "hoverinfo": "skip", "marker": mark}]
 
 
+def _intercept(scene: Scene, theme: Theme) -> Trace:
+    """The origin, and how far the plane lies from it: |b| / ‖w‖ along the normal."""
+    ends = [] if scene.origin is None else [scene.origin[0], sum(scene.origin) / 2.0, scene.origin[1]]
+    far = bool(ends) and float(np.abs(ends[-1]).max()) > 0.2 * float((scene.box[1] - scene.box[0]).min())
+    return {
+        "type": "scatter3d", "mode": "lines+markers+text", **_xyz(np.array(ends)), "hoverinfo": "skip",
+        "line": {"color": theme.muted, "width": 4, "dash": "dot"},
+        "marker": {"symbol": "cross", "size": [6, 0, 3][: len(ends)], "color": theme.muted, "opacity": 1},
+        "text": ["0", "|b| / ‖w‖" if far else "", ""][: len(ends)], "textposition": "bottom center",
+        "textfont": {"size": 14, "color": theme.muted},
+    }  # fmt: skip
+
+
 def _distances(scene: Scene, theme: Theme) -> Trace:
     parts: list[list[float | None]] = [[], [], []]
     for start, end in scene.segments:
@@ -154,7 +168,7 @@ def _arrows(scene: Scene, theme: Theme) -> list[Trace]:
     there, moves = bool(scene.correction.norm), bool(scene.correction.delta[:-1].any())
     head = 0.09 * float((scene.box[1] - scene.box[0]).min())
 
-    def arrow(ends: list[Floats], colour: str, width: float, label: str) -> list[Trace]:
+    def arrow(ends: list[Floats], colour: str, width: float, label: str, at: float, place: str) -> list[Trace]:
         way = ends[1] - ends[0] if ends else np.zeros(3)
         length = float(np.sqrt(way @ way))
         unit = way / length if length else way
@@ -162,9 +176,9 @@ def _arrows(scene: Scene, theme: Theme) -> list[Trace]:
         return [
             {
                 "type": "scatter3d", "mode": "lines+text", "hoverinfo": "skip",
-                **_xyz(np.array([ends[0], ends[0] + way / 2.0, ends[1]] if ends else []).reshape(-1, 3)),
+                **_xyz(np.array([ends[0], ends[0] + at * way, ends[1]] if ends else []).reshape(-1, 3)),
                 "line": {"color": colour, "width": width}, "text": ["", label, ""] if ends else [],
-                "textfont": {"size": 22, "color": colour}, "textposition": "top center",
+                "textfont": {"size": 22, "color": colour}, "textposition": place,
             },
             {
                 "type": "cone", **_xyz(np.array(ends[1:]).reshape(-1, 3)), "u": u, "v": v, "w": w, "anchor": "tip",
@@ -175,6 +189,6 @@ def _arrows(scene: Scene, theme: Theme) -> list[Trace]:
         ]  # fmt: skip
 
     return [
-        *arrow([start, tip] if there else [], theme.forward, 9, "<b>w</b>"),
-        *arrow([tip, after] if moves else [], theme.backward, 9, "<b>Δw</b>"),
+        *arrow([start, tip] if there else [], theme.forward, 9, "<b>w</b>", 0.0, "bottom center"),
+        *arrow([tip, after] if moves else [], theme.backward, 9, "<b>Δw</b>", 0.5, "top center"),
     ]

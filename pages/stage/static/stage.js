@@ -39,7 +39,10 @@ export async function show({ parentElement, data, setTriggerValue }) {
   if (!stage) stages.set(parentElement, (stage = new Stage(parentElement)));
   stage.trigger = (value) => setTriggerValue("event", value);
   stage.take(typeof data === "string" ? data : new TextDecoder().decode(data));
+  // Streamlit also calls this when the next message came before this one was taken, as happens on a busy machine: the
+  // stage then goes on with the next. Only with its element does it end.
   return () => {
+    if (parentElement.isConnected) return;
     stages.delete(parentElement);
     stage.end();
   };

@@ -113,6 +113,22 @@ def test_space_previews_the_next_plane() -> None:
     assert outline["x"] == []
 
 
+def test_space_draws_the_intercept() -> None:
+    """From the origin at a right angle onto the plane, |b| / |w| long; not where that lies outside the picture."""
+    drawn = 0
+    for t in range(12):
+        shown = scene("and-3", t)
+        (trace,) = (one for one in picture(shown)["data"] if one.get("mode") == "lines+markers+text")
+        assert bool(trace["x"]) == (shown.origin is not None)
+        if trace["x"]:
+            *_, foot = np.array([trace["x"], trace["y"], trace["z"]]).T
+            w, b = shown.correction.before[:-1], shown.correction.before[-1]
+            assert float(np.linalg.norm(foot)) == pytest.approx(abs(b) / shown.correction.norm, abs=1e-5)
+            assert np.cross(foot, w) == pytest.approx(0.0, abs=1e-5)
+            drawn += 1
+    assert drawn
+
+
 def test_space_keeps_its_camera_from_step_to_step() -> None:
     first, second = (picture(scene("majority", t))["layout"]["scene"] for t in (0, 3))
     assert first["uirevision"] == second["uirevision"]
