@@ -25,8 +25,8 @@ def by_link(page: Page, serve: Serve, name: str, query: str = "lang=en") -> Page
 
 
 def follow(page: Page, link: str) -> None:
-    """Another page, by its name in the navigation."""
-    page.evaluate("name => [...document.querySelectorAll('a')].find(a => a.innerText.trim() == name).click()", link)
+    """Another page, by its name in the navigation, which lies in the closed sidebar of a phone."""
+    page.evaluate("name => [...document.querySelectorAll('a')].find(a => a.textContent.trim() == name).click()", link)
 
 
 def words_on(page: Page) -> str:
