@@ -4,7 +4,10 @@ from typing import Final
 
 CSS: Final = """
 /* A full-HD projector shows the same screen larger, not more of it: the class sits far away. */
-@media (min-width: 1800px) and (min-height: 900px) { html { font-size: 19px !important; } }
+@media (min-width: 1800px) and (min-height: 900px) {
+  html { font-size: 19px !important; }
+  .st-key-slice :is(.st-key-across, .st-key-up) { flex-basis: 9.5rem !important; }  /* given in pixels */
+}
 [data-testid="stHeader"] { height: 2.75rem; min-height: 2.75rem; }
 .stMainBlockContainer { padding: 3rem 1.25rem 1rem; }
 .st-key-corner { position: fixed; top: .15rem; right: 3.4rem; width: auto; z-index: 999995; gap: 1.25rem; }

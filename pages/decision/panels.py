@@ -84,7 +84,7 @@ def panels(session: Session, look: Look, sight: Sight, words: Text, colours: The
         replace(maps, height=f"max(13rem, {high})"),
         Group("verdicts", [score(session, sight, words), confusion(session, sight, words)], height=high),
         answer(session, look, sight, words),
-        replace(formula(session, sight, words, colours.css()), height=low),
+        replace(formula(session, sight, words, colours.css()), height=f"max(15rem, {low})"),
         Group("pass", [values(session, sight, words)], height=low),
         Note("key", _key(session, sight, words), tone="muted"),
     ]

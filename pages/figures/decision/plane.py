@@ -32,11 +32,13 @@ def plane(scene: Scene, *, theme: Theme, words: DecisionWords) -> Figure:
     field = scene.field
     a, b = field.axes
     training = scene.parts[0].places
+    lines, numbers = _own_lines(scene, theme)
     return {
         "data": [
-            *_own_lines(scene, theme),
+            lines,
             _line(scene.line(scene.ghost), {"color": theme.muted, "width": 2.5, "dash": "dash"}),
             _line(scene.line(field), {"color": theme.text, "width": 4}),
+            numbers,
             *[trace for part in reversed(scene.parts) for trace in _rows(scene, part, theme, words)],
             *_cross(scene, theme),
         ],
@@ -78,7 +80,7 @@ def _line(line: Line, style: dict[str, Any]) -> Trace:
 
 
 def _own_lines(scene: Scene, theme: Theme) -> list[Trace]:
-    """The lines of a hidden layer's neurons in one thin trace, and their numbers where each line begins."""
+    """The lines of a hidden layer's neurons in one thin trace, and their numbers in another that lies above more."""
     x: list[float | None] = []
     y: list[float | None] = []
     labels: list[tuple[float, float, str]] = []

@@ -49,7 +49,12 @@ function set(source, displayMode) {
     number.tabIndex = 0;
   }
   // KaTeX hides its drawing from screen readers, which read the MathML. The numbers in it are buttons and stay readable.
-  if (numbers.length) node.querySelectorAll(".katex-html").forEach(showOnlyNumbers);
+  if (numbers.length) {
+    node.querySelectorAll(".katex-html").forEach((drawing) => {
+      drawing.classList.add("stage-numbers");
+      showOnlyNumbers(drawing);
+    });
+  }
   return node;
 }
 

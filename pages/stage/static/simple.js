@@ -53,6 +53,7 @@ export class NotePanel {
       setText(button, label);
     });
     this.links.hidden = !links.length;
+    this.node.classList.toggle("stage-linked", links.length > 0);
   }
 }
 

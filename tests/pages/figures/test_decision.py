@@ -186,7 +186,7 @@ def test_numbers_of_lines_lie_inside_and_apart(equal: bool) -> None:
         one = replace(one, field=replace(one.field, u=(one.field.u[0], u, one.field.u[2])))
     figure = plane(one, theme=LIGHT, words=WORDS)
     valid(figure)
-    labels = figure["data"][1]
+    labels = next(trace for trace in figure["data"] if trace["mode"] == "markers+text")
     x, y = np.array(labels["x"]), np.array(labels["y"])
     assert len(x) == (6 if equal else len({*labels["text"]}))
     for at in (x, y):
