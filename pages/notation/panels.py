@@ -32,6 +32,10 @@ MARKED: Final = {
     "threshold": ("b", "new_b", "delta_b", "delta"),
     "error": ("error", "loss", "delta"),
 }
+LECTURES: Final = {
+    "T1": "loss", "T2": "grad_W", "T3": "delta", "T4": "delta_W", "T5": "delta_b", "T6": "delta_W", "T7": "delta_b",
+    "T8": "delta",
+}  # fmt: skip
 FROM_FIRST: Final = (ROW.name, THRESHOLD.name)  # their matrices have a row for each neuron of the layer below
 BACKWARD: Final = ("nabla_out", "nabla_u", "nabla_W", "nabla_b", "nabla_input", "delta")
 WIDE: Final = 110  # characters of TeX after which a line of numbers is broken before its value
@@ -45,7 +49,7 @@ def layout(view: str) -> Layout:
     elif view == PROGRAM:
         below = (("general", "program"),)
     elif view != "sides":
-        below = (("general", "numbers"),)
+        below = (("general", "numbers"), ("column", "numbers"))
     top = (("notices",) * 6, ("phases",) * 3 + ("neurons",) * 3, ("views",) * 4 + ("trail",) * 2)
     wide = Grid(
         areas=(*top, *((left,) * 3 + (right,) * 3 for left, right in below)), columns="repeat(6, minmax(0,1fr))"
@@ -120,9 +124,16 @@ def _neurons(session: Session, reading: Reading, words: Text) -> Strip:
     return Strip("neurons", items, title=words("notation.neurons"))
 
 
-def _book(session: Session, reading: Reading, book: Notation, words: Text, colours: dict[str, str]) -> Group:
-    """The number on screen as one book tells it."""
-    quantity, network, update = session.shown(), session.experiment.network, session.update
+def _book(
+    session: Session,
+    reading: Reading,
+    book: Notation,
+    words: Text,
+    colours: dict[str, str],
+    of: Quantity | None = None,
+) -> Group:
+    """The number on screen, or the one ``of`` which it is asked, as one book tells it."""
+    quantity, network, update = of or session.shown(), session.experiment.network, session.update
     own, accent = _marked(book.of(network)), accent_of(quantity)
     page = Book(network, update, own, Style(session.view.digits, linked=True), colours["muted"], colours[accent])
     explanation, extra = page.explain(quantity), ""
@@ -133,7 +144,7 @@ def _book(session: Session, reading: Reading, book: Notation, words: Text, colou
             extra = words("notation.next", phase=naming.phase_plain(words, phases(network.layers)[1]))
         elif book.name == COLUMN.name:  # once is enough
             extra = given_note(session, words, quantity)
-    elif not (reading.back or known(quantity, session.phase, network.layers)):
+    elif not (of or reading.back or known(quantity, session.phase, network.layers)):
         lines = [page.faint(explanation.layer), equation(explanation.general, own)]
         phase = phases(network.layers)[made_in(quantity, network.layers)]
         extra = words("note.not_yet", phase=naming.phase_plain(words, phase))
@@ -231,10 +242,16 @@ def _formula(session: Session, view: str, words: Text, colours: dict[str, str]) 
         title = words("notation.numbers_of_layer", layer=here.layer)
     told = Formula("formula", words(f"notation.title_{view}"), lines, accent, _silent(found, words))
     worked = [part for line in found.worked for part in _written(line, here.notation, style, colours[accent])]
-    return [
+    shown: list[Panel] = [
         Group("general", [told, Note("traps", "  ".join(_said(found.notes, words, traps=True)), tone="negative")]),
         Formula("numbers", title, worked, accent, _sample(session, session.update, words)),
     ]
+    if view in LECTURES and worked:  # beside it what the lecture says of the same number
+        kind, sample = LECTURES[view], here.sample if LECTURES[view] in ("loss", "delta") else 0
+        place = (0, 0, 0) if kind == "loss" else (here.layer, here.j, here.i if kind in ("grad_W", "delta_W") else 0)
+        q = Quantity(kind, *place, sample)
+        shown.append(_book(session, Reading(), NOTATIONS["column"], words, colours, q))
+    return shown
 
 
 def _silent(found: Living, words: Text) -> str:

@@ -1,5 +1,6 @@
 """The notation page: what can be looked at, in every example and both languages; the switch and its address."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -59,6 +60,24 @@ def test_four_books_side_by_side() -> None:
         warning = found[f"traps-{name}"]
         assert isinstance(warning, Note)
         assert warning.text.startswith("⚠") == (name in ("threshold", "error"))
+
+
+@pytest.mark.parametrize("view", [f"T{number}" for number in range(1, 9)])
+def test_the_lecture_stands_beside_the_watermelon_book(view: str) -> None:
+    """The same number, with the sign that the lecture gives it."""
+    session = Session(presets.experiment())
+    found = shown(session, view)
+    numbers, lecture = found["numbers"], found["told-column"]
+    assert isinstance(numbers, Formula)
+    assert isinstance(lecture, Formula)
+
+    def last(line: str) -> float:
+        return float(re.findall(r"-?\d+(?:\.\d+)?", re.sub(r"#[0-9a-f]{6}|ref=[^}]*", "", line))[-1])
+
+    sign = -1.0 if view in ("T3", "T5", "T7", "T8") else 1.0
+    at = {"T5": 0, "T7": 0}.get(view, -1)
+    values = [last(line) for line in lecture.lines if "mathbf" in line]
+    assert sign * last(numbers.lines[at]) in values
 
 
 def test_the_traps_bite_where_they_are() -> None:
