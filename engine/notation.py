@@ -38,6 +38,7 @@ __all__ = [
 ]  # fmt: skip
 
 LONGEST_ARRAY: Final = 5  # likewise rows and columns of an array on a screen, where its numbers are links
+LONGEST_FRACTION: Final = 4  # numbers above a bar; a longer sum stands before a slash, where its line can be broken
 LONGEST_SUM: Final = 8  # longer sums are written with their first terms, dots, and the last
 
 
@@ -125,6 +126,8 @@ class _Writer:
                 return f"{self.write(left)} - {self.write(right, _PRODUCT)}", _SUM
             case Negative(of):
                 return f"-{self.write(of, _PRODUCT)}", _SUM
+            case Quotient(Sum(terms) as above, below) if self.style and len(terms) > LONGEST_FRACTION:
+                return f"({self.write(above)}) / {self.write(below, _UNARY)}", _PRODUCT
             case Quotient(above, below):
                 return rf"\frac{{{self.write(above)}}}{{{self.write(below)}}}", _ATOM
             case Square(of):

@@ -64,6 +64,7 @@ CSS: Final = """
 @media (max-width: 1100px) { .st-key-setup { display: none; } }
 @media (min-width: 769px) and (max-width: 960px) { .st-key-switch_notation { display: none; } }  /* "View" has it */
 @media (max-width: 640px) {
+  .stApp:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-corner { display: none; }  /* it lies over it */
   .stMainBlockContainer { padding: 3rem .6rem 1rem; }
   .st-key-slice { margin-left: 0; }
 }

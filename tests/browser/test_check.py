@@ -110,3 +110,20 @@ def test_nothing_is_wider_than_the_screen(
     open_at(page, serve, "lang=en&tab=check")
     assert ui.overflow(page) <= 0
     assert page.locator("[data-panel=error-curve] .main-svg").first.is_visible()
+
+
+def test_the_tabs_and_a_long_mean_stay_in_sight(serve: Serve, tab: Page) -> None:
+    open_at(tab, serve, "t=2&phase=gradients&batch=8&lang=en")
+    group, tabs, table = (
+        tab.locator(f"[data-panel={name}]").bounding_box() for name in ("explanation", "tabs", "neurons")
+    )
+    assert group
+    assert tabs
+    assert table
+    assert tabs["y"] + tabs["height"] <= group["y"] + group["height"] + 1
+    assert table["y"] + table["height"] <= tabs["y"] + 1
+    assert table["height"] > 60
+    lines = tab.locator("[data-panel=formula] .stage-line").all()
+    assert any("/8" in line.inner_text().replace("\n", "") for line in lines)
+    wide = [line.evaluate("node => node.scrollWidth - node.clientWidth") for line in lines]
+    assert max(wide) <= 1, "no line has to be scrolled"
