@@ -1,27 +1,23 @@
 """Matrices with the signs between them, as a formula has them; what an entry of the result is made of is framed."""
 
-from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from engine.derivation.walk import At, Block
-from engine.numerals import full, given, significant
+from engine.numerals import given, significant
 from pages.figures import Figure
+from pages.figures.cells import Cell, Trace, Writing, bars, cells_of, colours, outline, written
 from pages.figures.frame import picture
 from pages.figures.lettering import text_width
 from pages.figures.plain_names import bare, plain
-from pages.figures.theme import Theme, readable, tint
+from pages.figures.theme import Theme, readable
 
 WIDTH: Final = 640  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
 HEIGHT: Final = 200
 LARGEST_CELL: Final = (62.0, 32.0)
 TITLE: Final = 22.0
-LINE: Final = 1.5
-STRENGTH: Final = 0.85
 TITLE_SIZE: Final = 13
 SMALL_TITLE: Final = 11
 SIGN: Final = 17  # type size of the signs
-
-Trace = dict[str, Any]
 
 
 class _Place(NamedTuple):
@@ -39,15 +35,6 @@ class _Grid(NamedTuple):
     title: int  # type size; 0 where there is no room for titles
 
 
-class _Cell(NamedTuple):
-    block: int
-    i: int
-    j: int
-    number: float
-    x: float
-    y: float
-
-
 def matrix_chain(
     blocks: tuple[Block, ...], at: At, *, turned: bool, theme: Theme, digits: int = 4, reference: str = "entry"
 ) -> Figure:
@@ -57,24 +44,15 @@ def matrix_chain(
     """
     grid = _grid(blocks, turned)
     cells = [
-        _Cell(place.block, i, j, float(blocks[place.block].values[i - 1, j - 1]),
-              round(place.left + (j - 0.5) * grid.width, 1), round(place.top + (i - 0.5) * grid.height, 1))
+        cell
         for place in grid.places
-        for i in range(1, blocks[place.block].values.shape[0] + 1)
-        for j in range(1, blocks[place.block].values.shape[1] + 1)
-    ]  # fmt: skip
-    inks = [_colour(cell, blocks[cell.block], theme) for cell in cells]
+        for cell in cells_of(place.block, blocks[place.block].values, place.left, place.top, grid.width, grid.height)
+    ]
+    inks = colours(cells, [block.values for block in blocks], theme)
+    references = [_reference(cell, blocks[cell.block], at, reference) for cell in cells]
     return {
         "data": [
-            {
-                "type": "bar", "hoverinfo": "text", "x": [cell.x for cell in cells],
-                "y": [round(grid.height - LINE, 2)] * len(cells),
-                "base": [round(cell.y - (grid.height - LINE) / 2, 2) for cell in cells],
-                "width": [round(grid.width - LINE, 2)] * len(cells),
-                "marker": {"color": inks, "line": {"width": 0}},
-                "customdata": [_reference(cell, blocks[cell.block], at, reference) for cell in cells],
-                "hovertext": [full(cell.number) for cell in cells],
-            },
+            bars(cells, inks, references, grid.width, grid.height),
             _writing(cells, inks, blocks, grid, turned, theme, digits),
         ],
         "layout": {
@@ -122,7 +100,7 @@ def _grid(blocks: tuple[Block, ...], turned: bool) -> _Grid:
     return _Grid(tuple(places), width, height, title)
 
 
-def _reference(cell: _Cell, block: Block, at: At, reference: str) -> str:
+def _reference(cell: Cell, block: Block, at: At, reference: str) -> str:
     """The entry that shares this cell's row or column; the rest as selected."""
     a, b = block.only or at.a, at.b
     for axis, number in ((block.rows, cell.i), (block.columns, cell.j)):
@@ -130,16 +108,11 @@ def _reference(cell: _Cell, block: Block, at: At, reference: str) -> str:
     return f"{reference}.{a}.{b}"
 
 
-def _colour(cell: _Cell, block: Block, theme: Theme) -> str:
-    largest = max((abs(n) for n in block.values.ravel().tolist() if isfinite(n)), default=0.0)
-    return tint(theme, cell.number, largest, STRENGTH) if isfinite(cell.number) else theme.surface
-
-
 def _writing(
-    cells: list[_Cell], inks: list[str], blocks: tuple[Block, ...], grid: _Grid, turned: bool, theme: Theme, digits: int
+    cells: list[Cell], inks: list[str], blocks: tuple[Block, ...], grid: _Grid, turned: bool, theme: Theme, digits: int
 ) -> Trace:
     """Numbers as long as their cells hold, titles above the matrices, signs between them."""
-    texts: list[tuple[float, float, str, float, str]] = []
+    texts: list[Writing] = []
     for cell, ink in zip(cells, inks, strict=True):
         for size, length in ((size, length) for size in (12, 10, 9) for length in range(min(digits, 4), 1, -1)):
             text = given(cell.number, length) if abs(cell.number) >= 1e-4 else significant(cell.number, length)
@@ -156,13 +129,7 @@ def _writing(
         for x, mark in ((place.sign, block.sign), (place.after, block.after)):
             if mark:
                 texts.append((x, half, mark, SIGN, theme.text))
-    return {
-        "type": "scatter", "mode": "text", "hoverinfo": "skip",
-        "x": [round(t[0], 1) for t in texts], "y": [round(t[1], 1) for t in texts], "text": [t[2] for t in texts],
-        "textposition": ["middle center"] * len(texts),
-        "textfont": {"size": [t[3] for t in texts], "color": [t[4] for t in texts], "weight": [400] * len(texts)},
-        "meta": {"shorter": {}},
-    }  # fmt: skip
+    return written(texts)
 
 
 def _frames(block: Block, place: _Place, at: At, grid: _Grid, theme: Theme) -> list[dict[str, Any]]:
@@ -178,10 +145,8 @@ def _frames(block: Block, place: _Place, at: At, grid: _Grid, theme: Theme) -> l
             return []
     (top, bottom), (left, right) = ends
     return [
-        {
-            "type": "rect",
-            "x0": round(place.left + left * grid.width, 1), "x1": round(place.left + right * grid.width, 1),
-            "y0": round(place.top + top * grid.height, 1), "y1": round(place.top + bottom * grid.height, 1),
-            "line": {"color": theme.selected, "width": 3.0},
-        }
+        outline(
+            place.left + left * grid.width, place.left + right * grid.width,
+            place.top + top * grid.height, place.top + bottom * grid.height, theme,
+        )
     ]  # fmt: skip
