@@ -8,6 +8,7 @@ from engine.arrays import frozen
 from engine.initial import MAX_SEED
 from engine.perceptron.data import SEEDED, Points
 from engine.perceptron.rule import ORDERS
+from pages import asking
 from pages.perceptron.session import DATA_NAMES, EXAMPLE, OWN, STARTS, PerceptronSession, Recipe
 from pages.text import Text
 
@@ -47,7 +48,7 @@ def _data(session: PerceptronSession, words: Text) -> None:
 
     def choose() -> None:
         if state.p_data == OWN and recipe.points is None:
-            state.p_points_open = True  # nothing typed yet: the dialog offers an example, the points stay until then
+            asking.ask_for("p_points")  # nothing typed yet: the dialog offers an example, the points stay until then
         else:
             session.change(data=state.p_data)
 
@@ -63,7 +64,7 @@ def _data(session: PerceptronSession, words: Text) -> None:
         )  # fmt: skip
     st.button(
         words("perceptron.edit_points"), key="p_edit_points", width="stretch",
-        on_click=lambda: state.update(p_points_open=True),
+        on_click=asking.ask_for, args=("p_points",),
     )  # fmt: skip
 
 
@@ -112,14 +113,7 @@ def _start(session: PerceptronSession, words: Text) -> None:
 
 def points_dialog(session: PerceptronSession, words: Text) -> None:
     """Draw the dialog of points if it was asked for; nothing changes until its button is pressed."""
-    if not st.session_state.pop("p_points_open", False):
-        return
-
-    @st.dialog(words("perceptron.points_title"))
-    def dialog() -> None:
-        _table(session, words)
-
-    dialog()
+    asking.show("p_points", words("perceptron.points_title"), lambda: _table(session, words), "small")
 
 
 def _table(session: PerceptronSession, words: Text) -> None:

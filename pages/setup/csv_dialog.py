@@ -10,7 +10,7 @@ from engine import Problem
 from engine.data.csv_rows import classes_of, looks_like_classes, rows_of, usual_inputs
 from engine.data.csv_table import DELIMITERS, CsvTable, read
 from engine.data.datasets import DataSource
-from pages import naming
+from pages import asking, naming
 from pages.controls import put
 from pages.session import Session
 from pages.text import Text
@@ -20,21 +20,9 @@ CUT = 40  # letters of a cell in the preview
 _read = lru_cache(maxsize=4)(read)
 
 
-def ask_for() -> None:
-    """Open the dialog with the next run."""
-    st.session_state.csv_open = True
-
-
 def show(session: Session, words: Text) -> None:
     """Draw the dialog if it was asked for."""
-    if not st.session_state.pop("csv_open", False):
-        return
-
-    @st.dialog(words("csv.title"), width="large")
-    def dialog() -> None:
-        _file(session, words)
-
-    dialog()
+    asking.show("csv", words("csv.title"), lambda: _file(session, words))
 
 
 def _file(session: Session, words: Text) -> None:

@@ -11,10 +11,10 @@ from engine.data.features import FEATURES
 from engine.data.generated import GENERATED, MAX_NOISE
 from engine.data.sourced import source_of
 from engine.initial import MAX_SEED
-from pages import naming
+from pages import asking, naming
 from pages.controls import controlled, put
 from pages.session import Session
-from pages.setup import csv_dialog, points_dialog, tables_dialog
+from pages.setup import points_dialog
 from pages.text import Text
 
 FEATURE_LABELS = dict(zip(FEATURES, ("x₁", "x₂", "x₁²", "x₂²", "x₁·x₂", "sin x₁", "sin x₂"), strict=True))
@@ -28,9 +28,9 @@ def section(session: Session, words: Text) -> None:
     if source is not None and source.name in GENERATED:
         _generated(session, words, source)
     own, points = st.columns(2)
-    own.button(words("dataset.open_csv"), key="open_csv", on_click=csv_dialog.ask_for, width="stretch")
+    own.button(words("dataset.open_csv"), key="open_csv", on_click=asking.ask_for, args=("csv",), width="stretch")
     points.button(words("dataset.click_points"), key="click_points", on_click=points_dialog.ask_for, width="stretch")
-    st.button(words("dataset.type_table"), key="type_table", on_click=tables_dialog.ask_for, width="stretch")
+    st.button(words("dataset.type_table"), key="type_table", on_click=asking.ask_for, args=("tables",), width="stretch")
     _preparation(session, words, source_of(session.experiment))
 
 

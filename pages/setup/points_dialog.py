@@ -8,6 +8,7 @@ import streamlit as st
 from engine.data.checks import MAX_ROWS
 from engine.data.datasets import DataSource
 from engine.data.raw_rows import RawRows
+from pages import asking
 from pages.controls import controlled, put
 from pages.figures.points_plane import STEPS, Point, points_plane
 from pages.screen import theme
@@ -70,20 +71,15 @@ class Draft:
 
 def ask_for() -> None:
     """Open the dialog with the next run, with the points that were used last."""
-    st.session_state.points_open = True
+    asking.ask_for("points")
     st.session_state.setdefault("points_draft", Draft())
 
 
 def show(session: Session, words: Text) -> None:
     """Draw the dialog if it was asked for."""
-    if not st.session_state.pop("points_open", False):
-        return
-
-    @st.dialog(words("points.title"), width="medium")
-    def dialog() -> None:
-        _plane(session, words, st.session_state.points_draft)
-
-    dialog()
+    asking.show(
+        "points", words("points.title"), lambda: _plane(session, words, st.session_state.points_draft), "medium"
+    )
 
 
 def _plane(session: Session, words: Text, draft: Draft) -> None:

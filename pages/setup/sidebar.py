@@ -11,11 +11,11 @@ from engine.losses import CODES as LOSSES
 from engine.network import MAX_LAYERS, MAX_NEURONS
 from engine.penalties import MAX_PENALTY
 from engine.presets import PRESETS
+from pages import asking
 from pages.controls import change, controlled
 from pages.resizing import resized
 from pages.session import Session
 from pages.setup import data as setup_data
-from pages.setup import tables_dialog
 from pages.text import Text
 from pages.view import Notice
 
@@ -38,7 +38,9 @@ def sidebar(session: Session, words: Text) -> None:
         _training(session, words)
         st.subheader(words("setup.start"), anchor=False)
         _start(session, words)
-        st.button(words("setup.edit_tables"), key="edit_tables", on_click=tables_dialog.ask_for, width="stretch")
+        st.button(
+            words("setup.edit_tables"), key="edit_tables", on_click=asking.ask_for, args=("tables",), width="stretch"
+        )
         st.caption(words("setup.restart_hint"))
         st.subheader(words("setup.file"), anchor=False)
         _file(session, words)

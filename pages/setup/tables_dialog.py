@@ -10,26 +10,14 @@ from engine import Experiment, Parameters, Problem
 from engine.arrays import Floats, same
 from engine.data.checks import MAX_NAME
 from engine.data.csv_table import distinct
-from pages import naming
+from pages import asking, naming
 from pages.session import Session
 from pages.text import Text
 
 
-def ask_for() -> None:
-    """Open the dialog with the next run."""
-    st.session_state.tables_open = True
-
-
 def show(session: Session, words: Text) -> None:
     """Draw the dialog if it was asked for."""
-    if not st.session_state.pop("tables_open", False):
-        return
-
-    @st.dialog(words("tables.title"), width="large")
-    def dialog() -> None:
-        _tables(session, words)
-
-    dialog()
+    asking.show("tables", words("tables.title"), lambda: _tables(session, words))
 
 
 def _tables(session: Session, words: Text) -> None:

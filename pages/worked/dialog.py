@@ -11,6 +11,7 @@ from engine.worked.document import Document, Heading, SheetWords
 from engine.worked.latex import latex
 from engine.worked.markdown import markdown
 from engine.worked.solution import formula_count, worked_solution
+from pages import asking
 from pages.session import Session
 from pages.text import LANGUAGES, Text, text
 from pages.worked.html import html
@@ -26,21 +27,14 @@ PREVIEWED: Final = 60  # blocks
 
 def ask_for(session: Session) -> None:
     """Open the dialog with the next run."""
-    st.session_state.worked_open = True
+    asking.ask_for("worked")
     session.playing, session.target = False, None
     session.changed = True
 
 
 def show(session: Session, words: Text) -> None:
     """Draw the dialog if it was asked for."""
-    if not st.session_state.pop("worked_open", False):
-        return
-
-    @st.dialog(words("worked.dialog", t=session.t), width="large")
-    def dialog() -> None:
-        _sheet(session, words)
-
-    dialog()
+    asking.show("worked", words("worked.dialog", t=session.t), lambda: _sheet(session, words))
 
 
 def sheet_words(words: Text) -> SheetWords:
