@@ -147,6 +147,7 @@ def _rows(scene: Scene, rows: Rows, theme: Theme, words: DecisionWords) -> list[
     kinds = scene.kinds(rows)
     crowded = sum(len(part.shown()) for part in scene.parts) > 120
     full, small = (8, 5) if crowded else (14, 7)
+    quiet = ~here & crowded  # rings of many small rows would hide them
     aside = _aside(scene, rows)
     places = np.column_stack([rows.places[:, a], rows.places[:, b]]) + np.outer(~here, aside)
     size = np.where(here, full, small)
@@ -164,7 +165,10 @@ def _rows(scene: Scene, rows: Rows, theme: Theme, words: DecisionWords) -> list[
     symbols = [SYMBOLS[int(kinds[row]) % len(SYMBOLS)] for row in shown]
     return [
         discs(now, size=(size[now] + 10).tolist(), color=theme.selected, line={"width": 1, "color": theme.text}),
-        discs(wrong, symbol="circle-open", size=(size[wrong] + 9).tolist(), color=theme.backward, line={"width": 2.5}),
+        discs(
+            wrong, symbol="circle-open", size=(size + np.where(quiet, 4, 9))[wrong].tolist(), color=theme.backward,
+            line={"width": np.where(quiet, 1.5, 2.5)[wrong].tolist()},
+        ),
         {
             "type": "scatter", "mode": "markers", "hoverinfo": "text",
             "hovertext": [scene.hover(rows, row, words) for row in shown],
