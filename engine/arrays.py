@@ -1,5 +1,6 @@
-"""Read-only float arrays and equality by value, for the records that hold them."""
+"""Numbers as floats, read-only arrays of them and equality by value, for the records that hold them."""
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -48,3 +49,13 @@ def same(left: Iterable[Floats], right: Iterable[Floats]) -> bool:
     return len(left) == len(right) and all(
         a.shape == b.shape and np.array_equal(a, b, equal_nan=True) for a, b in zip(left, right, strict=True)
     )
+
+
+def as_float(value: object) -> float:
+    """The number as a float; nan where it is none."""
+    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return math.inf

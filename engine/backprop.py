@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine import kernel
+from engine import kernel, layout
 from engine.arrays import Floats, frozen, same, sealed
-from engine.network import Network, Parameters, padded
-from engine.problems import Problem
+from engine.data.checks import check_data
+from engine.layout import Data, Descent, Padded, Span, padded
+from engine.network import Network, Parameters
+from engine.rules.bending import Solving
+from engine.rules.layout import RuleMemory
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,27 +53,21 @@ class Trace:
 
     def _arrays(self) -> tuple[Floats, ...]:
         return (
-            *self.x, *self.u, *self.f_prime, *self.delta, self.y,
-            *self.grad_W, *self.grad_b, self.losses, np.array([self.loss]),
-        )  # fmt: skip
+            *self.x,
+            *self.u,
+            *self.f_prime,
+            *self.delta,
+            self.y,
+            *self.grad_W,
+            *self.grad_b,
+            self.losses,
+            np.array([self.loss]),
+        )
 
     @property
     def samples(self) -> int:
         """m, the number of samples in the batch."""
         return len(self.y)
-
-
-def check_data(network: Network, X: Floats, Y: Floats, names: tuple[str, str] = ("X", "Y")) -> None:
-    """Raise ``Problem`` where inputs (m, n_0) and targets (m, n_L) do not suit the network."""
-    for name, array, expected in ((names[0], X, network.sizes[0]), (names[1], Y, network.sizes[-1])):
-        if array.ndim == 0 or len(array) == 0:
-            raise Problem("data_empty")
-        if array.ndim != 2:
-            raise Problem("data_shape", name=name, dimensions=array.ndim)
-        if array.shape[1] != expected:
-            raise Problem("data_columns", name=name, count=array.shape[1], expected=expected)
-    if len(X) != len(Y):
-        raise Problem("data_rows", inputs=len(X), targets=len(Y))
 
 
 def backprop(network: Network, parameters: Parameters, X: ArrayLike, Y: ArrayLike) -> Trace:
@@ -90,42 +87,40 @@ def backprop(network: Network, parameters: Parameters, X: ArrayLike, Y: ArrayLik
     parameters.check(network)
     inputs, targets = frozen(X, "X"), frozen(Y, "Y")
     check_data(network, inputs, targets)
-    W, b = padded(network, parameters)
-    rows = np.arange(len(inputs), dtype=np.int64)
-    return one_update(network, W, b, inputs, targets, rows, eta=0.0, freeze_biases=True)
+    return one_update(network, padded(network, parameters), inputs, targets, Descent(eta=0.0, freeze_biases=True))
 
 
 def one_update(
     network: Network,
-    W: Floats,
-    b: Floats,
+    parameters: Padded,
     X: Floats,
     Y: Floats,
-    rows: kernel.Ints,
-    eta: float,
-    freeze_biases: bool,
-    l1: float = 0.0,
-    l2: float = 0.0,
+    descent: Descent,
+    rule: tuple[RuleMemory | None, Solving | None] = (None, None),
 ) -> Trace:
-    """Change padded W and b in place by the update over the samples ``rows``, and return its trace."""
-    net, m = kernel.shape(network), len(rows)
-    X, Y = sealed(X[rows]), sealed(Y[rows])
-    work = kernel.work(network, samples=m)
+    """Change the parameters in place by the update over all rows of X and Y (read-only), and return its trace.
+
+    ``rule`` is another rule at work: what it remembers goes on in place too, and holds the step; and where it is of the
+    second order its equations.
+    """
+    memory, solving = rule
+    net, m = layout.shape(network), len(X)
+    work = layout.work(network, whole=m)
     losses = np.zeros(m)
     order = np.arange(m, dtype=np.int64)
     with np.errstate(all="ignore"):  # overflow is shown as such on the screen
-        kernel.run(*net, W, b, X, Y, order[None], 0, 1, m, eta, l1, l2, freeze_biases, *work)
-        loss = kernel.batch_loss(*net, Y, order, work.x, work.u, losses)
+        kernel.run(net, parameters, Data(X, Y, order[None]), Span(0, 1, m), descent, work, None, memory, solving)
+        loss = kernel.batch_loss(net, Y, order, work.many, losses)
 
     def layers(array: Floats, start: int) -> tuple[Floats, ...]:
-        return tuple(sealed(array[:, l, :n].copy()) for l, n in enumerate(network.sizes) if l >= start)
+        return tuple(sealed(array[l, :n].T.copy()) for l, n in enumerate(network.sizes) if l >= start)
 
     pairs = list(enumerate(zip(network.sizes, network.sizes[1:], strict=False), start=1))
     return Trace(
-        x=layers(work.x, 0),
-        u=layers(work.u, 1),
-        f_prime=layers(work.f_prime, 1),
-        delta=layers(work.delta, 1),
+        x=layers(work.many.x, 0),
+        u=layers(work.many.u, 1),
+        f_prime=layers(work.many.f_prime, 1),
+        delta=layers(work.many.delta, 1),
         y=Y,
         grad_W=tuple(sealed(work.grad_W[l, :n, :n_in].copy()) for l, (n_in, n) in pairs),
         grad_b=tuple(sealed(work.grad_b[l, :n].copy()) for l, (_, n) in pairs),

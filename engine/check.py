@@ -5,17 +5,19 @@ no line with the kernel, so that a mistake in the one does not hide in the other
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.activations import ACTIVATIONS, Numbers
 from engine.arrays import Floats, sealed
 from engine.backprop import Trace
 from engine.network import Network, Parameters
 from engine.problems import Problem
-from engine.quantities import Quantity
+from engine.quantities import Quantity, packed_names
+from engine.work import pause
 
 EXPONENTS: Final = tuple(range(-15, 0))  # of the steps of the error curve
 COMPLEX_STEP: Final = 1e-20  # nothing is subtracted, so it can be as small as one likes
@@ -23,8 +25,6 @@ FLOOR: Final = 1e-6  # errors are measured against at least this part of the lay
 TOLERANCE: Final = 1e-6  # the complex step agrees to about 1e-15: what differs by more than this is wrong
 WORK: Final = 5e8  # multiplications that one check, or one curve, may take
 CHUNK: Final = 1 << 20  # numbers of one layer at a time
-
-Numbers = NDArray[Any]  # of doubles or of complex numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,9 +163,13 @@ def error_curve(network: Network, parameters: Parameters, trace: Trace) -> Error
         median.append(float(np.median(errors)))
         smooth.append(float(_compared(analytic, problem.complex_step(places, step), floors).relative.max()))
     return ErrorCurve(
-        EXPONENTS, sealed(np.array(largest)), sealed(np.array(median)), sealed(np.array(smooth)), len(places),
+        EXPONENTS,
+        sealed(np.array(largest)),
+        sealed(np.array(median)),
+        sealed(np.array(smooth)),
+        len(places),
         network.parameter_count,
-    )  # fmt: skip
+    )
 
 
 def mean_loss(network: Network, rows: Numbers, X: Floats, Y: Floats) -> tuple[Numbers, NDArray[np.bool_]]:
@@ -192,30 +196,19 @@ def mean_loss(network: Network, rows: Numbers, X: Floats, Y: Floats) -> tuple[Nu
         b = rows[:, at + n * n_in : at + n * (n_in + 1)]
         at += n * (n_in + 1)
         u = x @ W.transpose(0, 2, 1) + b[:, None, :]
-        x = _f(name, u)
-        if name == "relu":
+        x = ACTIVATIONS[name].arrays(u)
+        if ACTIVATIONS[name].corner:
             active.append((u.real > 0.0).reshape(len(rows), -1))
-    return _losses(network, u, x, Y).mean(axis=1), np.concatenate(active, axis=1)
+    return sample_losses(network, u, x, Y).mean(axis=1), np.concatenate(active, axis=1)
 
 
-def _f(name: str, u: Numbers) -> Numbers:
-    """f of whole arrays; where it takes two branches, each is analytic and the real part chooses."""
-    if name == "sigmoid":
-        e = np.exp(np.where(u.real >= 0.0, -u, u))
-        return np.where(u.real >= 0.0, 1.0, e) / (1.0 + e)
-    if name == "tanh":
-        return np.tanh(u)
-    if name == "relu":
-        return np.where(u.real > 0.0, u, 0.0)
-    return u  # the identity; softmax is part of its loss
-
-
-def _losses(network: Network, u: Numbers, x: Numbers, Y: Floats) -> Numbers:
-    """Loss of each sample, shape (k, m)."""
+def sample_losses(network: Network, u: Numbers, x: Numbers, Y: Floats) -> Numbers:
+    """Loss of each sample, shape (k, m), from net inputs and outputs of the last layer, shape (k, m, n_L)."""
     terms: Numbers
-    if network.loss == "half_squared_error":
-        terms = 0.5 * (x - Y) * (x - Y)
-    elif network.activations[-1] == "softmax":
+    if not network.crossed:
+        with np.errstate(over="ignore", invalid="ignore"):  # an output may be as large as a run has made it
+            terms = 0.5 * (x - Y) * (x - Y)
+    elif network.output.coupled:
         top = u.real.max(axis=2, keepdims=True)
         total = top + np.log(np.exp(u - top).sum(axis=2, keepdims=True))
         terms = Y * (total - u)
@@ -235,11 +228,12 @@ class _Slope:
         self.X, self.Y = trace.x[0], trace.y
         self.row = parameters.pack()
         self.gradient = Parameters(W=trace.grad_W, b=trace.grad_b).pack()
-        self.quantities = tuple(_quantities(network))
+        self.quantities = tuple(replace(q, kind=f"grad_{q.kind}") for q in packed_names(network.sizes))
         self.work = float(len(self.X) * network.parameter_count)
         self.chunk = max(1, CHUNK // (len(self.X) * max(network.sizes) + network.parameter_count))
-        largest = [max(float(np.abs(W).max()), float(np.abs(b).max()))
-                   for W, b in zip(trace.grad_W, trace.grad_b, strict=True)]  # fmt: skip
+        largest = [
+            max(float(np.abs(W).max()), float(np.abs(b).max())) for W, b in zip(trace.grad_W, trace.grad_b, strict=True)
+        ]
         self.floors = FLOOR * np.array([largest[q.layer - 1] for q in self.quantities])
 
     def central(self, places: list[int], step: float) -> tuple[Floats, NDArray[np.bool_]]:
@@ -265,6 +259,7 @@ class _Slope:
         return np.concatenate(found)
 
     def _losses(self, rows: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
+        pause()
         with np.errstate(all="ignore"):
             return mean_loss(self.network, rows, self.X, self.Y)
 
@@ -285,13 +280,6 @@ def _compared(analytic: Floats, numeric: Floats, floors: Floats) -> Numeric:
         relative = np.where(absolute == 0.0, 0.0, absolute / scale)
     relative = np.where(np.isfinite(absolute), relative, np.inf)
     return Numeric(sealed(numeric), sealed(absolute), sealed(relative))
-
-
-def _quantities(network: Network) -> Iterator[Quantity]:
-    """The gradients in the order of ``Parameters.pack``."""
-    for layer, (n_in, n) in enumerate(_pairs(network), start=1):
-        yield from (Quantity("grad_W", layer, j, i) for j in range(1, n + 1) for i in range(1, n_in + 1))
-        yield from (Quantity("grad_b", layer, j) for j in range(1, n + 1))
 
 
 def _pairs(network: Network) -> list[tuple[int, int]]:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import activations, kernel, losses
+from engine import activations, losses
 
 
 @dataclass(frozen=True)
-class Activation:
+class ExactActivation:
     """f or f' by the kernel's own function."""
 
     name: str
@@ -26,10 +26,11 @@ class Softmax:
     slope: bool
 
     def __call__(self, *us: float) -> float:
-        x, u, f_prime = np.zeros((1, 1, len(us))), np.array(us).reshape(1, 1, -1), np.zeros((1, 1, len(us)))
+        u = np.array([us])
+        x, f_prime = np.zeros_like(u), np.zeros_like(u)
         with np.errstate(all="ignore"):
-            kernel.softmax(len(us), 0, 0, x, u, f_prime)
-        return float((f_prime if self.slope else x)[0, 0, self.j])
+            activations.softmax(len(us), 0, u, x, f_prime)
+        return float((f_prime if self.slope else x)[0, self.j])
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,7 @@ class CrossEntropy:
 
     def __call__(self, *numbers: float) -> float:
         n = len(numbers) // 2
-        u = np.array(numbers[:n]).reshape(1, 1, -1)
-        y = np.array(numbers[n:]).reshape(1, -1)
+        u, y = np.array(numbers[:n]), np.array(numbers[n:])
         code = activations.CODES[self.activation]
         with np.errstate(all="ignore"):
-            return float(losses.sample_loss(losses.CROSS_ENTROPY, code, n, u, u, 0, 0, y, 0))
+            return float(losses.sample_loss(losses.CROSS_ENTROPY, code, n, u, u, y))

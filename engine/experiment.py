@@ -1,69 +1,36 @@
-"""An experiment is a value: network, data, start, rate, grouping into updates, and the edits made by hand."""
+"""An experiment is a value: network, data, start, rate and rule, grouping into updates, and the edits made by hand."""
 
-import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.arrays import Floats, frozen, require_finite, same
+from engine.arrays import Floats, as_float, frozen, require_finite, same
 from engine.data.checks import MAX_ROWS, check_names, check_rows
 from engine.data.datasets import DataSource, prepare
+from engine.edit import (
+    MAX_EDITS,
+    MAX_UPDATE,
+    Edit,
+    GivenNumbers,
+    check_learning_rate,
+    check_room,
+    check_rule,
+    check_schedule,
+    check_update_number,
+)
 from engine.initial import MAX_SEED, initial_parameters
+from engine.layout import Descent
 from engine.network import Network, Parameters
 from engine.penalties import MAX_PENALTY
 from engine.problems import Problem
+from engine.rules.bending import check_count
+from engine.rules.rule import GradientDescent, UpdateRule
+from engine.rules.schedule import ConstantRate, Schedule
 
-__all__ = ["MAX_ROWS", "MAX_UPDATE", "Edit", "Experiment", "check_learning_rate", "check_update_number"]
-
-MAX_UPDATE: Final = 10_000_000
-MAX_LEARNING_RATE: Final = 1000.0
-
-
-@dataclass(frozen=True, eq=False)
-class Edit:
-    """A change made by hand before update t: new weights, new biases, a new learning rate; None leaves as it is.
-
-    W and b are given whole, one array a layer, shaped as in ``Parameters``.
-    """
-
-    t: int
-    W: tuple[Floats, ...] | None = None
-    b: tuple[Floats, ...] | None = None
-    learning_rate: float | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "t", check_update_number(self.t))
-        if self.learning_rate is not None:
-            object.__setattr__(self, "learning_rate", check_learning_rate(self.learning_rate))
-        for name in ("W", "b"):
-            arrays = getattr(self, name)
-            if arrays is not None:
-                if not isinstance(arrays, (tuple, list)):
-                    raise Problem("parameter_list", name=name, value=arrays)
-                object.__setattr__(self, name, tuple(frozen(a, f"{name}{l}") for l, a in enumerate(arrays, start=1)))
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Edit)
-            and (self.t, self.learning_rate) == (other.t, other.learning_rate)
-            and (self.W is None) == (other.W is None)
-            and (self.b is None) == (other.b is None)
-            and same((*(self.W or ()), *(self.b or ())), (*(other.W or ()), *(other.b or ())))
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.t, self.learning_rate))
-
-    def applied(self, parameters: Parameters) -> Parameters:
-        """The parameters after this edit."""
-        return Parameters(W=self.W or parameters.W, b=self.b or parameters.b)
-
-    def merged(self, later: "Edit") -> "Edit":
-        """This edit and then ``later``, at the same t, as one."""
-        rate = self.learning_rate if later.learning_rate is None else later.learning_rate
-        return Edit(self.t, later.W or self.W, later.b or self.b, rate)
+__all__ = ["MAX_EDITS", "MAX_ROWS", "MAX_UPDATE", "Edit", "Experiment", "check_learning_rate", "check_update_number"]
+ROWS: Final = ("X", "Y", "X_test", "Y_test")
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +66,10 @@ class Experiment:
     source : DataSource or None
         The recipe that gives just these rows and names, so that an address can say it in words; None for rows that
         were changed by hand.
+    rule : UpdateRule
+        What becomes of a gradient, from the first update on.
+    schedule : Schedule
+        How the rate changes with the updates (FORMULAS S12).
 
     Raises
     ------
@@ -122,9 +93,11 @@ class Experiment:
     X_test: Floats = field(default_factory=lambda: np.zeros((0, 1)))
     Y_test: Floats = field(default_factory=lambda: np.zeros((0, 1)))
     source: DataSource | None = None
+    rule: UpdateRule = GradientDescent()  # noqa: RUF009
+    schedule: Schedule = ConstantRate()  # noqa: RUF009
 
     def __post_init__(self) -> None:
-        for name in ("X", "Y", "X_test", "Y_test"):
+        for name in ROWS:
             object.__setattr__(self, name, frozen(getattr(self, name), name))
         if self.X_test.size == self.Y_test.size == 0:
             for name, columns in (("X_test", self.network.sizes[0]), ("Y_test", self.network.sizes[-1])):
@@ -142,6 +115,8 @@ class Experiment:
         object.__setattr__(self, "learning_rate", check_learning_rate(self.learning_rate))
         object.__setattr__(self, "l1", check_penalty("L1", self.l1))
         object.__setattr__(self, "l2", check_penalty("L2", self.l2))
+        check_rule(self.rule)
+        check_schedule(self.schedule)
         if not (_is_whole(self.batch_size) and self.batch_size >= 1):
             raise Problem("batch_size", value=self.batch_size, limit=len(self.X))
         object.__setattr__(self, "batch_size", min(int(self.batch_size), len(self.X)))
@@ -157,6 +132,9 @@ class Experiment:
         merged: dict[int, Edit] = {}
         for edit in sorted(self.edits, key=lambda edit: edit.t):
             merged[edit.t] = merged[edit.t].merged(edit) if edit.t in merged else edit
+        check_room(merged.values())
+        if any(edit.rule is not None and edit.rule.second for edit in merged.values()) or self.rule.second:
+            check_count(self.network)
         object.__setattr__(self, "edits", tuple(merged.values()))
 
     def _check_source(self, source: DataSource) -> None:
@@ -175,13 +153,10 @@ class Experiment:
         return hash((self.network, self.learning_rate, self.batch_size, self.shuffle, self.seed, len(self.edits)))
 
     def _rows(self) -> tuple[Floats, ...]:
-        return self.X, self.Y, self.X_test, self.Y_test
+        return tuple(getattr(self, name) for name in ROWS)
 
     def _plain(self) -> tuple[object, ...]:
-        return (
-            self.network, self.initial, self.learning_rate, self.batch_size, self.shuffle, self.seed,
-            self.freeze_biases, self.l1, self.l2, self.edits, self.input_names, self.output_names, self.source,
-        )  # fmt: skip
+        return tuple(getattr(self, one.name) for one in fields(self) if one.name not in ROWS)
 
     @property
     def initial_parameters(self) -> Parameters:
@@ -211,12 +186,43 @@ class Experiment:
         return self.order(self.epoch(t))[first : first + self.batch_size]
 
     def learning_rate_at(self, t: int) -> float:
-        """eta of update t: the rate at the start, or that of the last edit of the rate at or before t."""
+        """eta as it was chosen for update t: that of the start, or that of the last edit of the rate at or before t."""
         rate = self.learning_rate
         for edit in self.edits:
             if edit.t <= t and edit.learning_rate is not None:
                 rate = edit.learning_rate
         return rate
+
+    def rule_at(self, t: int) -> UpdateRule:
+        """The rule of update t: that of the start, or that of the last edit of the rule at or before t."""
+        rule = self.rule
+        for edit in self.edits:
+            if edit.t <= t and edit.rule is not None:
+                rule = edit.rule
+        return rule
+
+    def schedule_at(self, t: int) -> Schedule:
+        """The schedule of update t: that of the start, or that of the last edit of the schedule at or before t."""
+        schedule = self.schedule
+        for edit in self.edits:
+            if edit.t <= t and edit.schedule is not None:
+                schedule = edit.schedule
+        return schedule
+
+    @property
+    def rules(self) -> tuple[UpdateRule, ...]:
+        """All its rules, from the start on."""
+        return self.rule, *(edit.rule for edit in self.edits if edit.rule is not None)
+
+    @property
+    def ruled(self) -> bool:
+        """Whether some rule of it is not plain gradient descent: its updates then have a phase for the rule."""
+        return not all(rule.plain for rule in self.rules)
+
+    def descent_at(self, t: int) -> Descent:
+        """What update t descends with, whatever its rule; the rate is the one that the schedule gives it."""
+        rate = self.schedule_at(t).rate(self.learning_rate_at(t), t)
+        return Descent(rate, self.l1, self.l2, self.freeze_biases)
 
     def edit(
         self,
@@ -224,24 +230,27 @@ class Experiment:
         W: tuple[ArrayLike, ...] | None = None,
         b: tuple[ArrayLike, ...] | None = None,
         learning_rate: float | None = None,
+        numbers: GivenNumbers = (),
+        rule: UpdateRule | None = None,
     ) -> "Experiment":
-        """A fork: the same past, other parameters or another rate from update t on.
+        """A fork: the same past, other parameters, another rate or another rule from update t on.
 
-        W and b are given whole (all layers); what is not given stays as the run had it. Edits after t are dropped,
-        for they belonged to the future that is left; an edit at t is merged with this one.
+        W and b are given whole (all layers), single weights and biases in ``numbers``, as ``{"W.1.2.1": 3.0}``; what
+        is not given stays as the run had it. Edits after t are dropped, for they belonged to the future that is left;
+        an edit at t is merged with this one.
 
         Raises
         ------
         Problem
         """
-        new = Edit(t, W, b, learning_rate)  # type: ignore[arg-type]
+        new = Edit(t, W, b, learning_rate, numbers, rule)  # type: ignore[arg-type]
         return replace(self, edits=(*(earlier for earlier in self.edits if earlier.t <= t), new))
 
-    def to_json(self) -> str:
-        """This experiment as JSON text, every double exact; see ``engine.sharing.saved``."""
+    def to_json(self, at: int = 0) -> str:
+        """This experiment ``at`` an update as JSON text, every double exact; see ``engine.sharing.saved``."""
         from engine.sharing.saved import to_json
 
-        return to_json(self)
+        return to_json(self, at)
 
     @staticmethod
     def from_json(text: str | bytes) -> "Experiment":
@@ -268,33 +277,8 @@ def _check_parameters(parameters: Parameters, network: Network) -> None:
         require_finite(b, f"b{layer}")
 
 
-def _as_float(value: object) -> float:
-    """The number as a float; nan where it is none."""
-    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
-        return math.nan
-    try:
-        return float(value)
-    except OverflowError:  # a whole number of hundreds of digits
-        return math.inf
-
-
-def check_learning_rate(value: object) -> float:
-    """The rate as a float, or ``Problem("learning_rate")``."""
-    number = _as_float(value)
-    if not 0.0 < number <= MAX_LEARNING_RATE:
-        raise Problem("learning_rate", value=value)
-    return number
-
-
 def check_penalty(name: str, value: object) -> float:
     """The rate of a penalty as a float, or ``Problem("penalty")``."""
-    if not 0.0 <= (number := _as_float(value)) <= MAX_PENALTY:
+    if not 0.0 <= (number := as_float(value)) <= MAX_PENALTY:
         raise Problem("penalty", name=name, value=value, limit=f"{MAX_PENALTY:g}")
     return number
-
-
-def check_update_number(t: object) -> int:
-    """The update number as an int, or ``Problem("update_number")``."""
-    if not isinstance(t, (int, np.integer)) or isinstance(t, bool) or not 0 <= t <= MAX_UPDATE:
-        raise Problem("update_number", value=t, limit=MAX_UPDATE)
-    return int(t)

@@ -13,7 +13,7 @@ CODES: Final[dict[str, int]] = {"half_squared_error": HALF_SQUARED_ERROR, "cross
 
 
 @compiled
-def sample_loss(kind: int, activation: int, n: int, u: Floats, x: Floats, s: int, l: int, Y: Floats, row: int) -> float:
+def sample_loss(kind: int, activation: int, n: int, u: Floats, x: Floats, y: Floats) -> float:
     """Loss of one sample at the output layer.
 
     Half squared error is ``1/2 ||x - y||^2``. Cross-entropy is computed from the net inputs, so that it stays
@@ -32,22 +32,22 @@ def sample_loss(kind: int, activation: int, n: int, u: Floats, x: Floats, s: int
     total = 0.0
     if kind == HALF_SQUARED_ERROR:
         for k in range(n):
-            total += (x[s, l, k] - Y[row, k]) * (x[s, l, k] - Y[row, k])
+            total += (x[k] - y[k]) * (x[k] - y[k])
         return 0.5 * total
     if activation == SOFTMAX:
         top = 0
         for k in range(1, n):
-            if u[s, l, k] > u[s, l, top]:
+            if u[k] > u[top]:
                 top = k
         others = 0.0  # without the highest itself, so that a sample nearly right keeps the digits of its small loss
         for k in range(n):
             if k != top:
-                others += math.exp(u[s, l, k] - u[s, l, top])
+                others += math.exp(u[k] - u[top])
         for k in range(n):
-            if Y[row, k] != 0.0:
-                total += Y[row, k] * ((u[s, l, top] - u[s, l, k]) + math.log1p(others))
+            if y[k] != 0.0:
+                total += y[k] * ((u[top] - u[k]) + math.log1p(others))
         return total
     for k in range(n):
-        over = u[s, l, k] if u[s, l, k] > 0.0 else 0.0
-        total += over - u[s, l, k] * Y[row, k] + math.log1p(math.exp(-abs(u[s, l, k])))
+        over = u[k] if u[k] > 0.0 else 0.0
+        total += over - u[k] * y[k] + math.log1p(math.exp(-abs(u[k])))
     return total

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine import activations, losses
-from engine.arrays import Floats, frozen, same, sealed
+from engine.activations import Activation
+from engine.arrays import Floats, frozen, same
 from engine.problems import Problem
 
 MAX_LAYERS: Final = 6
@@ -53,17 +54,32 @@ class Network:
         for layer, name in enumerate(self.activations, start=1):
             if name not in activations.CODES:
                 raise Problem("activation_name", layer=layer, name=name, known=", ".join(activations.CODES))
-            if name == "softmax" and (layer < self.layers or self.loss != "cross_entropy"):
-                raise Problem("softmax_place", layer=layer)
         if not isinstance(self.loss, str) or self.loss not in losses.CODES:
             raise Problem("loss_name", name=self.loss, known=", ".join(losses.CODES))
-        if self.loss == "cross_entropy" and self.activations[-1] not in ("sigmoid", "softmax"):
+        for layer in range(1, self.layers + 1):
+            if self.activation(layer).coupled and (layer < self.layers or not self.crossed):
+                raise Problem("softmax_place", layer=layer)
+        if self.crossed and not self.output.cancels:
             raise Problem("cross_entropy_output", name=self.activations[-1])
 
     @property
     def layers(self) -> int:
         """L, the number of layers of neurons; the input is not counted."""
         return len(self.sizes) - 1
+
+    def activation(self, layer: int) -> Activation:
+        """What is known of a layer's activation; the input's, layer 0, is the identity."""
+        return activations.ACTIVATIONS[self.activations[layer - 1] if layer else "identity"]
+
+    @property
+    def output(self) -> Activation:
+        """What is known of the output layer's activation."""
+        return self.activation(self.layers)
+
+    @property
+    def crossed(self) -> bool:
+        """Whether the loss is cross-entropy: the output's slope then cancels, and delta is x - y (D8)."""
+        return losses.CODES[self.loss] == losses.CROSS_ENTROPY
 
     @property
     def parameter_count(self) -> int:
@@ -133,24 +149,3 @@ class Parameters:
             b.append(flat[at + n * n_in : at + n * n_in + n])
             at += n * (n_in + 1)
         return Parameters(W=tuple(W), b=tuple(b))
-
-
-def padded(network: Network, parameters: Parameters) -> tuple[Floats, Floats]:
-    """W[l, j, i] and b[l, j] as the kernel reads them, layers and neurons from 0, layer 0 unused."""
-    widest = max(network.sizes)
-    W = np.zeros((network.layers + 1, widest, widest))
-    b = np.zeros((network.layers + 1, widest))
-    for layer in range(1, network.layers + 1):
-        n, n_in = parameters.W[layer - 1].shape
-        W[layer, :n, :n_in] = parameters.W[layer - 1]
-        b[layer, :n] = parameters.b[layer - 1]
-    return W, b
-
-
-def cropped(network: Network, W: Floats, b: Floats) -> Parameters:
-    """The inverse of ``padded``."""
-    pairs = list(zip(network.sizes, network.sizes[1:], strict=False))
-    return Parameters(
-        W=tuple(sealed(W[layer, :n, :n_in].copy()) for layer, (n_in, n) in enumerate(pairs, start=1)),
-        b=tuple(sealed(b[layer, :n].copy()) for layer, (_, n) in enumerate(pairs, start=1)),
-    )

@@ -2,18 +2,46 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from typing import Final
 
+from engine.arrays import Floats
 from engine.problems import Problem
 from engine.update import Update
 
-NEURON_KINDS: Final = ("x", "u", "f_prime", "delta", "b", "grad_b", "delta_b", "new_b")
-WEIGHT_KINDS: Final = ("W", "grad_W", "delta_W", "new_W")
+LETTERS: Final = ("m", "v", "s")  # of what rules remember
+_STATES: Final = (*LETTERS, *(f"old_{letter}" for letter in LETTERS), "m_hat", "v_hat")
+STATE_KINDS: Final = tuple(f"{state}.{family}" for state in _STATES for family in "Wb")  # such as "m.W"
+MADE_BY_RULE: Final = tuple(kind for kind in STATE_KINDS if not kind.startswith("old_"))
+NEURON_KINDS: Final = (
+    "x",
+    "u",
+    "f_prime",
+    "delta",
+    "b",
+    "grad_b",
+    "plain_b",
+    "delta_b",
+    "new_b",
+    *(kind for kind in STATE_KINDS if kind.endswith("b")),
+)
+WEIGHT_KINDS: Final = ("W", "grad_W", "plain_W", "delta_W", "new_W", *(k for k in STATE_KINDS if k.endswith("W")))
 SAMPLE_KINDS: Final = ("x", "u", "f_prime", "delta", "y")
-RATE_KINDS: Final = ("eta", "l1", "l2")
-KINDS: Final = (*NEURON_KINDS, *WEIGHT_KINDS, "y", "loss", *RATE_KINDS)
+EQUATION_KINDS: Final = (
+    "H",
+    "G",
+    "C",
+    "z",
+)  # of the equations of a rule of the second order: matrices, C C^T, C z = -g
+RULE_KINDS: Final = ("mu", "rho", "beta1", "beta2", "epsilon", "decay", "damping")  # numbers of rules, by their fields
+MU_KINDS: Final = ("old_mu", "mu_t", "new_mu")  # of Levenberg-Marquardt: remembered before, taken, remembered after
+SCHEDULE_KINDS: Final = ("base_eta", "factor", "every", "over", "low")  # the rate chosen, and numbers of schedules
+RATE_KINDS: Final = ("eta", "l1", "l2", *RULE_KINDS, *MU_KINDS, *SCHEDULE_KINDS, "alpha_t", "count", "now")
+OF_RULES: Final = (*STATE_KINDS, *EQUATION_KINDS, "plain_W", "plain_b", *RATE_KINDS[3:])  # which not every update has
+KINDS: Final = (*NEURON_KINDS, *WEIGHT_KINDS, *EQUATION_KINDS, "y", "loss", *RATE_KINDS)
 
-_REF = re.compile(r"([A-Za-z_]{1,8}[12]?)((?:\.[0-9]{1,2}){0,3})(?:@([0-9]{1,5}))?")
+_REF = re.compile(r"((?:old_)?[mvs](?:_hat)?\.[Wb]|[A-Za-z_]{1,8}[12]?)((?:\.[0-9]{1,3}){0,3})(?:@([0-9]{1,5}))?")
 
 
 @dataclass(frozen=True)
@@ -24,7 +52,14 @@ class Quantity:
     ----------
     kind : str
         ``x`` (layer 0 is the input), ``u``, ``f_prime``, ``delta``, ``y`` (a target), ``loss``, ``eta``, ``l1, l2``;
-        ``W, b`` before the update, ``grad_W, grad_b``, ``delta_W, delta_b``, ``new_W, new_b`` after it.
+        ``W, b`` before the update, ``grad_W, grad_b``, ``delta_W, delta_b``, ``new_W, new_b`` after it. Of a rule what
+        it remembers, by its letters: ``m.W, m.b`` after the update, ``old_m.W`` before it, ``m_hat.W`` corrected;
+        ``plain_W, plain_b``, the step of gradient descent; its numbers ``mu, rho, beta1, beta2, epsilon, decay``,
+        ``alpha_t``, Adam's rate where the correction is in it, and ``count``, which update of the rule it is. Of the
+        equations of the second order, whose unknowns are the parameters that may move, by their numbers in
+        ``unknowns``: ``H, G``, the cells of the matrix, ``C``, Cholesky's factor, ``z``; ``old_mu, mu_t, new_mu``. Of a
+        rate that changes ``base_eta``, the rate chosen, the schedule's ``factor, every, over, low``, and ``now``, the t
+        of this update.
     layer : int
         0..L; L for y, 0 for loss and rates.
     j : int
@@ -65,18 +100,25 @@ class Quantity:
 
     def fits(self, update: Update) -> bool:
         """Whether an update has such a number."""
-        sizes = [array.shape[1] for array in update.trace.x]
+        x = update.trace.x
         if self.kind not in KINDS or not 0 <= self.sample <= update.trace.samples:
             return False
+        if self.kind in OF_RULES and not _has(update, self.kind):
+            return False
+        if self.kind in EQUATION_KINDS:
+            assert update.second is not None
+            n = len(update.second.places)
+            across = 0 if self.kind == "z" else self.j if self.kind == "C" else n
+            return (self.layer, self.sample) == (0, 0) and 1 <= self.j <= n and min(1, across) <= self.i <= across
         if self.kind in ("loss", *RATE_KINDS):
             return (self.layer, self.j, self.i) == (0, 0, 0) and (self.kind == "loss" or not self.sample)
-        if not (0 if self.kind == "x" else 1) <= self.layer < len(sizes) or not 1 <= self.j <= sizes[self.layer]:
+        if not (0 if self.kind == "x" else 1) <= self.layer < len(x) or not 1 <= self.j <= x[self.layer].shape[1]:
             return False
         if bool(self.sample) != (self.kind in SAMPLE_KINDS):
             return False
-        if self.kind == "y" and self.layer != len(sizes) - 1:
+        if self.kind == "y" and self.layer != len(x) - 1:
             return False
-        return 1 <= self.i <= sizes[self.layer - 1] if self.kind in WEIGHT_KINDS else self.i == 0
+        return 1 <= self.i <= x[self.layer - 1].shape[1] if self.kind in WEIGHT_KINDS else self.i == 0
 
 
 def value(update: Update, quantity: Quantity) -> float:
@@ -89,21 +131,108 @@ def value(update: Update, quantity: Quantity) -> float:
     """
     if not quantity.fits(update):
         raise Problem("quantity", value=quantity)
-    kind, l, j, i, s = quantity.kind, quantity.layer - 1, quantity.j - 1, quantity.i - 1, quantity.sample - 1
-    trace = update.trace
+    kind, j, i = quantity.kind, quantity.j - 1, quantity.i - 1
     if kind == "loss":
-        return float(trace.losses[s]) if quantity.sample else trace.loss
+        return float(update.trace.losses[quantity.sample - 1]) if quantity.sample else update.trace.loss
     if kind in RATE_KINDS:
-        return {"eta": update.learning_rate, "l1": update.l1, "l2": update.l2}[kind]
-    if kind == "x":
-        return float(trace.x[l + 1][s, j])
-    if kind == "y":
-        return float(trace.y[s, j])
-    if kind in ("u", "f_prime", "delta"):
-        return float(getattr(trace, kind)[l][s, j])
-    family = kind[-1]
-    source = {
-        "W": update.before.W, "b": update.before.b, "grad_W": trace.grad_W, "grad_b": trace.grad_b,
-        "delta_W": update.delta_W, "delta_b": update.delta_b, "new_W": update.after.W, "new_b": update.after.b,
-    }[kind]  # fmt: skip
-    return float(source[l][j, i] if family == "W" else source[l][j])
+        return rate_value(update, kind)
+    if kind in EQUATION_KINDS:
+        assert update.second is not None
+        if kind == "z":
+            return float(update.second.z[j])
+        return float((update.second.L if kind == "C" else update.second.model.matrix)[j, i])
+    numbers = layer_values(update, kind, quantity.layer, quantity.sample)
+    return float(numbers[j, i] if kind in WEIGHT_KINDS else numbers[j])
+
+
+def _has(update: Update, kind: str) -> bool:
+    """Whether the update's rule remembers something, or has a number of its own, of that name."""
+    letter = kind.partition(".")[0].removeprefix("old_")
+    if kind in STATE_KINDS:
+        return letter in update.state or (letter.endswith("_hat") and update.corrected)
+    if kind in ("plain_W", "plain_b"):
+        return not update.rule.plain
+    if kind in EQUATION_KINDS:
+        solved = update.second is not None and update.second.step.problem is None
+        return solved if kind in ("C", "z") else kind == update.rule.matrix
+    if kind in MU_KINDS:
+        return update.rule.matrix == "G"
+    if kind == "alpha_t":
+        return update.alpha is not None
+    if kind in ("count", "now", "base_eta"):
+        return bool(update.count) if kind == "count" else update.scheduled
+    return kind in (update.rule.numbers if kind in RULE_KINDS else update.schedule.numbers)
+
+
+def rate_value(update: Update, kind: str) -> float:
+    """A number that belongs to the whole update: a rate, a number of the rule or of the schedule, a count."""
+    if kind in RULE_KINDS:
+        return float(update.rule.numbers[kind])
+    if kind in SCHEDULE_KINDS[1:]:
+        return float(update.schedule.numbers[kind])
+    if kind in MU_KINDS:
+        assert update.second is not None
+        before, after = update.second.mu
+        return {"old_mu": before, "mu_t": update.second.step.damping, "new_mu": after}[kind]
+    own = {
+        "eta": update.learning_rate,
+        "l1": update.l1,
+        "l2": update.l2,
+        "base_eta": update.chosen_rate,
+        "alpha_t": update.alpha,
+        "count": update.count,
+        "now": update.t,
+    }
+    return float(own[kind] or 0.0)
+
+
+def layer_values(update: Update, kind: str, layer: int, sample: int = 0) -> Floats:
+    """All numbers of a kind in a layer: a vector (n,), of weights a matrix (n, n below); ``sample`` counts from 1."""
+    trace, l, s = update.trace, layer - 1, sample - 1
+    match kind:
+        case "x":
+            found = trace.x[layer][s]
+        case "y":
+            found = trace.y[s]
+        case "u" | "f_prime" | "delta":
+            found = getattr(trace, kind)[l][s]
+        case "W" | "b":
+            found = getattr(update.before, kind)[l]
+        case "plain_W" | "plain_b":
+            plain_W, plain_b = update.plain_step
+            found = (plain_W if kind == "plain_W" else plain_b)[l]
+        case _ if kind in STATE_KINDS:
+            found = _remembered(update, kind, l)
+        case "new_W" | "new_b":
+            found = getattr(update.after, kind[-1])[l]
+        case _:
+            found = getattr(trace if kind.startswith("grad") else update, kind)[l]
+    numbers: Floats = found
+    return numbers
+
+
+def _remembered(update: Update, kind: str, l: int) -> Floats:
+    """What a rule remembers of layer l (from 0), before or after the update, or corrected for its start."""
+    state, _, family = kind.partition(".")
+    letter = state.removeprefix("old_").removesuffix("_hat")
+    of = update.state_before if state.startswith("old_") else update.state
+    found: Floats = getattr(of[letter], family)[l]
+    return found / update.corrections[letter == "v"] if state.endswith("_hat") else found
+
+
+@cache
+def packed_names(sizes: tuple[int, ...]) -> tuple[Quantity, ...]:
+    """The parameters of a network in the order of ``Parameters.pack``."""
+    found: list[Quantity] = []
+    for layer, (n_in, n) in enumerate(pairwise(sizes), start=1):
+        found += [Quantity("W", layer, j, i) for j in range(1, n + 1) for i in range(1, n_in + 1)]
+        found += [Quantity("b", layer, j) for j in range(1, n + 1)]
+    return tuple(found)
+
+
+def unknowns(update: Update) -> tuple[Quantity, ...]:
+    """The parameters that the equations of an update of the second order are about, in their order; none elsewhere."""
+    if update.second is None:
+        return ()
+    names = packed_names(tuple(x.shape[1] for x in update.trace.x))
+    return tuple(names[place] for place in update.second.places.tolist())

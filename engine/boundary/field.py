@@ -1,24 +1,22 @@
-"""A plane through the inputs with every neuron on it: what each says at each point, and where it changes its mind."""
+"""A plane through the data with every neuron on it, and the lines where a neuron changes sides."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
+from engine.activations import f_and_prime
 from engine.arrays import Floats, sealed
+from engine.boundary.contour import Line, level_line
 from engine.boundary.everywhere import neurons
-from engine.boundary.slices import level_line
 from engine.network import Network, Parameters
 
-POINTS: Final = 100  # a side
-Line = tuple[list[float | None], list[float | None]]  # x and y, with None between the parts
 Expand = Callable[[Floats], Floats]  # points of the data's own coordinates (p, d) to inputs of the network (p, n_0)
 
 
 @dataclass(frozen=True, eq=False)
-class Field:
-    """Every neuron over two coordinates; the others are held.
+class Plane:
+    """A grid over two coordinates; the others are held.
 
     Attributes
     ----------
@@ -26,64 +24,65 @@ class Field:
         The coordinates (from 0) that vary, across and up; -1 where there is one only, and ``up`` is then a 0.
     held : array (d,)
     across, up : arrays (nx,), (ny,)
-    u, x : tuple of arrays (n_l, ny, nx)
-        Layers 0..L; ``x[0]`` are the network's inputs, and so is ``u[0]``.
     """
 
     axes: tuple[int, int]
     held: Floats
     across: Floats
     up: Floats
+
+    def points(self) -> Floats:
+        """The grid's points, row by row, in all coordinates: (ny nx, d)."""
+        grid = np.tile(np.asarray(self.held, dtype=np.float64), (len(self.across) * len(self.up), 1))
+        if self.axes[1] >= 0:
+            grid[:, self.axes[1]] = np.repeat(self.up, len(self.across))
+        grid[:, self.axes[0]] = np.tile(self.across, len(self.up))
+        return grid
+
+
+@dataclass(frozen=True, eq=False)
+class Field(Plane):
+    """Every neuron at every point of a plane.
+
+    Attributes
+    ----------
+    u, x : tuple of arrays (n_l, ny, nx)
+        Layers 0..L; ``x[0]`` are the network's inputs, and so is ``u[0]``.
+    """
+
     u: tuple[Floats, ...]
     x: tuple[Floats, ...]
 
 
-def grid_points(axes: tuple[int, int], held: Floats, across: Floats, up: Floats) -> Floats:
-    """Points of a grid over two coordinates, row by row, in all coordinates: (ny nx, d)."""
-    grid = np.tile(np.asarray(held, dtype=np.float64), (len(across) * len(up), 1))
-    if axes[1] >= 0:
-        grid[:, axes[1]] = np.repeat(up, len(across))
-    grid[:, axes[0]] = np.tile(across, len(up))
-    return grid
-
-
-def field_of(
-    network: Network,
-    parameters: Parameters,
-    axes: tuple[int, int],
-    held: Floats,
-    across: Floats,
-    up: Floats,
-    expand: Expand | None = None,
-) -> Field:
-    """Every neuron of the network on a grid; ``expand`` makes inputs of points where the data have features."""
-    points = grid_points(axes, held, across, up)
+def field_of(network: Network, parameters: Parameters, plane: Plane, expand: Expand | None = None) -> Field:
+    """Every neuron on the plane; ``expand`` makes inputs of points where the data have features."""
+    points = plane.points()
     inputs = points if expand is None else expand(points)
     found = neurons(network, parameters, inputs)
-    place = (-1, len(up), len(across))
+    place = (-1, len(plane.up), len(plane.across))
     first = sealed(np.ascontiguousarray(inputs.T).reshape(place))
     return Field(
-        axes=axes,
-        held=sealed(np.array(held, dtype=np.float64)),
-        across=across,
-        up=up,
+        axes=plane.axes,
+        held=sealed(np.array(plane.held, dtype=np.float64)),
+        across=plane.across,
+        up=plane.up,
         u=(first, *(sealed(layer.reshape(place)) for layer in found.u)),
         x=(first, *(sealed(layer.reshape(place)) for layer in found.x)),
     )
 
 
 def threshold(network: Network, layer: int) -> float:
-    """The output at which a hidden neuron changes its mind: f(0); 0 for what the data give."""
-    return 0.5 if layer and network.activations[layer - 1] == "sigmoid" else 0.0
+    """The output at which a hidden neuron changes sides: f(0); 0 for an input."""
+    activation = network.activation(layer)
+    return 0.0 if activation.coupled else float(f_and_prime(activation.code, 0.0)[0])
 
 
 def reach(network: Network, layer: int, x: Floats, level: float) -> float:
     """How far a neuron's output x goes from its level at most: the end of its colour scale."""
-    name = network.activations[layer - 1] if layer else ""
-    if name in ("sigmoid", "softmax"):
-        return max(level, 1.0 - level, 0.5)
-    if name == "tanh":
-        return 1.0 + abs(level)
+    activation = network.activation(layer)
+    if activation.bounded:
+        low, high = activation.low, activation.high
+        return max(level - low, high - level, (high - low) / 2.0)
     far = np.abs(x[np.isfinite(x)] - level)
     return float(far.max()) if far.size and far.max() > 0.0 else 1.0
 

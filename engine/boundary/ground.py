@@ -1,16 +1,17 @@
-"""The coordinates in which data are drawn: the network's inputs or, with features, the two that they are made of."""
+"""The coordinates in which data are drawn: the data's own units, before they are standardised or made features of."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from engine.arrays import Floats
-from engine.boundary.field import Expand
-from engine.boundary.slices import line_of
-from engine.data.datasets import inputs_of, prepare, raw_rows
+from engine.arrays import Floats, sealed
+from engine.boundary.field import Expand, Plane
+from engine.data.datasets import inputs_of, prepare
 from engine.experiment import Experiment
 
-MARGIN = 0.2  # of the data's extent, left free on each side
+MARGIN: Final = 0.2  # of the data's extent, left free on each side
+CURVE: Final = 121  # points of a curve over a single coordinate
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,16 +21,16 @@ class Ground:
     Attributes
     ----------
     points, test_points : arrays (m, d), (m', d)
-    names : tuple of str
-        Of the coordinates; may be empty.
     expand : callable or None
         Makes inputs of the network (p, n_0) of points (p, d); None where they are the same.
+    features : bool
+        Whether the inputs are features of the coordinates, and not the coordinates themselves or their multiples.
     """
 
     points: Floats
     test_points: Floats
-    names: tuple[str, ...] = ()
     expand: Expand | None = None
+    features: bool = False
 
     @property
     def coordinates(self) -> int:
@@ -42,7 +43,16 @@ class Ground:
 
     def grid(self, axis: int, points: int) -> Floats:
         """Values of a coordinate from a little below to a little above those of all rows."""
-        return line_of(np.concatenate([self.points, self.test_points]), axis, points, MARGIN)
+        column = np.concatenate([self.points[:, axis], self.test_points[:, axis]])
+        low, high = float(column.min()), float(column.max())
+        room = MARGIN * (high - low) if high > low else 1.0
+        return sealed(np.linspace(low - room, high + room, points))
+
+    def plane(self, axes: tuple[int, int], held: Floats, side: int) -> Plane:
+        """The plane over two coordinates with ``side`` points each way; with one coordinate a line with more."""
+        if axes[1] < 0:
+            return Plane(axes, held, self.grid(axes[0], CURVE), sealed(np.zeros(1)))
+        return Plane(axes, held, self.grid(axes[0], side), self.grid(axes[1], side))
 
     def medians(self) -> tuple[float, ...]:
         """The lower median of each coordinate of the training rows: a value that occurs."""
@@ -52,8 +62,7 @@ class Ground:
 def ground_of(experiment: Experiment) -> Ground:
     """Where the data of an experiment are drawn."""
     source = experiment.source
-    if source is None or not source.features:
-        return Ground(experiment.X, experiment.X_test, experiment.input_names)
+    if source is None or not (source.features or source.standardise):
+        return Ground(experiment.X, experiment.X_test)
     made = prepare(source)
-    names = raw_rows(source).input_names
-    return Ground(made.points, made.points_test, names, lambda points: inputs_of(source, points))
+    return Ground(made.points, made.points_test, lambda points: inputs_of(source, points), bool(source.features))

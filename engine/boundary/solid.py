@@ -79,8 +79,10 @@ def surface(grids: tuple[Floats, Floats, Floats], z: Floats) -> Mesh:
     above = z >= 0.0
     count = sum(
         above[k : k + z.shape[0] - 1, r : r + z.shape[1] - 1, c : c + z.shape[2] - 1].astype(int)
-        for k in (0, 1) for r in (0, 1) for c in (0, 1)
-    )  # fmt: skip
+        for k in (0, 1)
+        for r in (0, 1)
+        for c in (0, 1)
+    )
     cells = np.argwhere((count > 0) & (count < 8))
     if not len(cells):
         return empty

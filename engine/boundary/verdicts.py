@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from engine.arrays import Floats
 from engine.boundary.field import highest
-from engine.boundary.slices import boundary_level
 
 Rule = Literal["level", "highest", "each"]
 Ints = NDArray[np.int64]
@@ -62,6 +61,10 @@ class Verdict:
         return self.right / len(self.wrong) if len(self.wrong) else float("nan")
 
 
+_NONE: Final[Ints] = np.zeros(0, dtype=np.int64)
+UNJUDGED: Final = Verdict("level", _NONE, _NONE, _NONE > 0, _NONE > 0, _NONE.reshape(0, 0))  # of no rows
+
+
 def judge(outputs: Floats, Y: Floats, output: int, rule: Rule, levels: tuple[float, ...]) -> Verdict:
     """Outputs (m, n) against targets (m, n); ``output`` (from 0) is the one in question with ``each``.
 
@@ -90,5 +93,6 @@ def sides(values: Floats, levels: tuple[float, ...]) -> Ints:
 
 
 def levels_of(Y: Floats) -> tuple[float, ...]:
-    """The level of each output: halfway between its lowest and its highest target."""
-    return tuple(boundary_level(Y, k) for k in range(Y.shape[1]))
+    """The level of each output: halfway between its lowest and its highest target, 0.5 where all are the same."""
+    ends = zip(Y.min(axis=0).tolist(), Y.max(axis=0).tolist(), strict=True)
+    return tuple((low + high) / 2.0 if low < high else 0.5 for low, high in ends)

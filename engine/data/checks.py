@@ -5,13 +5,25 @@ from typing import Final
 import numpy as np
 
 from engine.arrays import Floats, require_finite
-from engine.backprop import check_data
 from engine.network import Network
 from engine.problems import Problem
 
 MAX_ROWS: Final = 10_000
 MAX_DATA: Final = 1e100  # further out, half a squared error is infinite and a picture has no room
 MAX_NAME: Final = 60
+
+
+def check_data(network: Network, X: Floats, Y: Floats, names: tuple[str, str] = ("X", "Y")) -> None:
+    """Raise ``Problem`` where inputs (m, n_0) and targets (m, n_L) do not suit the network."""
+    for name, array, expected in ((names[0], X, network.sizes[0]), (names[1], Y, network.sizes[-1])):
+        if array.ndim == 0 or len(array) == 0:
+            raise Problem("data_empty")
+        if array.ndim != 2:
+            raise Problem("data_shape", name=name, dimensions=array.ndim)
+        if array.shape[1] != expected:
+            raise Problem("data_columns", name=name, count=array.shape[1], expected=expected)
+    if len(X) != len(Y):
+        raise Problem("data_rows", inputs=len(X), targets=len(Y))
 
 
 def check_rows(network: Network, X: Floats, Y: Floats, X_test: Floats, Y_test: Floats) -> None:
@@ -41,12 +53,12 @@ def check_numbers(name: str, array: Floats) -> None:
 
 def check_targets(network: Network, Y: Floats) -> None:
     """Raise ``Problem`` where targets Y (m, n_L) are no probabilities and the loss needs them to be."""
-    if network.loss != "cross_entropy":
+    if not network.crossed:
         return
     outside = np.argwhere((Y < 0.0) | (Y > 1.0))
     if len(outside):
         raise Problem("target_probability", row=outside[0][0] + 1, value=Y[tuple(outside[0])])
-    if network.activations[-1] == "softmax":
+    if network.output.coupled:
         for row, total in enumerate(Y.sum(axis=1), start=1):
             if abs(total - 1.0) > 1e-9:
                 raise Problem("target_sum", row=row, value=f"{total:.6g}")

@@ -11,13 +11,17 @@ from typing import Final
 from engine.data.checks import MAX_ROWS
 from engine.data.raw_rows import short_name
 from engine.problems import Problem
+from engine.work import pause
 
 MAX_BYTES: Final = 2_000_000
 MAX_COLUMNS: Final = 64
 MAX_CELL: Final = 100_000
 DELIMITERS: Final = (",", ";", "\t")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_BLANK: Final = re.compile(r"(?:[^\S\r\n]*(?:\r\n?|\n))+")  # lines without anything in them
+MAX_LINES: Final = 100_000  # with anything in them, if only commas: ten times the rows that can be used
 _LOOK: Final = 60  # rows that decide how the file is written
+_LOOK_LINES: Final = 2000  # and lines among which they are looked for
 
 
 @dataclass(frozen=True)
@@ -133,8 +137,16 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The line in which each row begins, and its cells; rows without anything in them are left out."""
     source = io.StringIO(text, newline="")  # lone carriage returns end a line too
     reader = csv.reader(source, delimiter=delimiter, strict=True)
+    skipped, after_blank = 0, True
     while True:
-        line = reader.line_num + 1
+        if after_blank and (blank := _BLANK.match(text, source.tell())):  # a file may hold two million of them
+            skipped += sum(text.count(end, *blank.span()) * sign for end, sign in (("\n", 1), ("\r", 1), ("\r\n", -1)))
+            source.seek(blank.end())
+        line = reader.line_num + skipped + 1
+        if line % 1000 == 0:
+            pause()
+        if reader.line_num > MAX_LINES:
+            raise Problem("csv_lines", limit=MAX_LINES)
         try:
             row = next(reader)
         except StopIteration:
@@ -142,6 +154,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, tuple[str, ...]]]:
         except csv.Error:
             raise Problem("csv_quote", line=line) from None
         cells = tuple(cell.strip() for cell in row)
+        after_blank = not any(cells) and len(cells) < 2
         for column, cell in enumerate(cells, start=1):
             if len(cell) > MAX_CELL:
                 raise Problem("csv_cell_long", line=line, column=column, limit=MAX_CELL)
@@ -153,9 +166,9 @@ def _likeness(text: str, delimiter: str) -> tuple[bool, float, int]:
     """How much a text looks as if this were its delimiter: rows of one length, many numbers, many columns."""
     rows: list[tuple[str, ...]] = []
     try:
-        for _, row in _rows(text, delimiter):
+        for line, row in _rows(text, delimiter):
             rows.append(row)
-            if len(rows) == _LOOK:
+            if len(rows) == _LOOK or line > _LOOK_LINES:
                 break
     except Problem:
         pass  # said when the file is read with the delimiter chosen in the end

@@ -57,7 +57,7 @@ class DataSource:
     standardise : bool
         Subtract the mean of the training rows from each input and divide by their standard deviation.
     features : tuple of str
-        Of ``engine.features.FEATURES``, for two inputs; empty leaves the inputs as they are.
+        Of ``engine.data.features.FEATURES``, for two inputs; empty leaves the inputs as they are.
     signed : bool
         Classes become targets -1 and 1 instead of 0 and 1, as a tanh output likes them.
 

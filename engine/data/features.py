@@ -13,9 +13,14 @@ from engine.problems import Problem
 
 FEATURES: Final = ("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)")
 _CALLED: Final = {
-    "x1": "{a}", "x2": "{b}", "x1^2": "{a}²", "x2^2": "{b}²", "x1*x2": "{a}·{b}", "sin(x1)": "sin {a}",
+    "x1": "{a}",
+    "x2": "{b}",
+    "x1^2": "{a}²",
+    "x2^2": "{b}²",
+    "x1*x2": "{a}·{b}",
+    "sin(x1)": "sin {a}",
     "sin(x2)": "sin {b}",
-}  # fmt: skip
+}
 
 
 def in_order(features: Iterable[object]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.activations import ACTIVATIONS
 from engine.arrays import Floats
 from engine.data.datasets import DataSource, prepare
 from engine.data.raw_rows import RawRows
@@ -76,10 +77,10 @@ def output_for(network: Network, Y: Floats) -> tuple[str, str]:
     """
     output, loss = network.activations[-1], network.loss
     low, high = float(Y.min()), float(Y.max())
-    if output == "softmax" and (Y.shape[1] == 1 or bool((abs(Y.sum(axis=1) - 1.0) > 1e-9).any())):
+    if network.output.coupled and (Y.shape[1] == 1 or bool((abs(Y.sum(axis=1) - 1.0) > 1e-9).any())):
         output = "sigmoid"
-    floor = {"sigmoid": 0.0, "softmax": 0.0, "tanh": -1.0}.get(output)
-    if floor is None or (floor <= low and high <= 1.0):
+    fits = ACTIVATIONS[output]
+    if not fits.bounded or (fits.low <= low and high <= fits.high):
         return output, loss
     return "tanh" if low >= -1.0 and high <= 1.0 else "identity", "half_squared_error"
 

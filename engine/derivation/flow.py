@@ -2,7 +2,7 @@
 
 from engine.arrays import Floats
 from engine.derivation.graph import Arc, Graph, Node
-from engine.expression import Difference, Function, Symbol, Transpose
+from engine.formulas.expression import Difference, Function, Symbol, Transpose
 from engine.network import Network
 from engine.update import Update
 
@@ -39,7 +39,7 @@ def from_net_inputs(network: Network, update: Update, sample: int) -> Graph:
     """D8: net inputs and outputs of the last layer, the loss; with cross-entropy the outputs' own slopes cancel."""
     trace, s, last = update.trace, sample - 1, network.layers
     u, x, delta = trace.u[-1][s], trace.x[-1][s], trace.delta[-1][s]
-    if network.loss == "cross_entropy":
+    if network.crossed:
         direct = tuple(Arc(f"u.{k}", "L", float(slope)) for k, slope in enumerate(delta, start=1))
         return Graph((*_numbers("u", last, 0, u), _end(update, sample, 1)), direct)
     arcs = (
@@ -81,7 +81,7 @@ def whole(network: Network) -> Graph:
             Node(f"u.{l}", "u", 2 * l - 1, layer=l, whole=True),
             Node(f"x.{l}", "x", 2 * l, layer=l, whole=True),
         ]
-        slope = None if l == last and network.loss == "cross_entropy" else Function("f'", Symbol("u", l))
+        slope = None if l == last and network.crossed else Function("f'", Symbol("u", l))
         arcs += [
             Arc(f"x.{l - 1}", f"u.{l}", factor=Transpose(Symbol("W", l)) if l > 1 else None),
             Arc(f"W.{l}", f"u.{l}", factor=Transpose(Symbol("x", l - 1)), kept=True),

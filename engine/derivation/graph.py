@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import reduce
 
-from engine.expression import Expression
+from engine.formulas.expression import Expression
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,7 @@ class Graph:
         """Every path from a node to the end, in the order of the arcs: none is forgotten (FORMULAS D1)."""
         if start == self.end:
             return ((),)
-        return tuple(
-            (arc, *rest) for arc in self.arcs if arc.tail == start for rest in self.paths(arc.head)
-        )  # fmt: skip
+        return tuple((arc, *rest) for arc in self.arcs if arc.tail == start for rest in self.paths(arc.head))
 
     def derivative(self, start: str) -> float:
         """The sum over all paths of the product of their slopes; 0 where no path leads to the end.

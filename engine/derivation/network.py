@@ -9,12 +9,17 @@ import numpy as np
 from engine import activations
 from engine.arrays import Floats, sealed
 from engine.backprop import backprop
+from engine.derivation.chain import blocks_in
 from engine.derivation.flow import between, by_weights, from_net_inputs, whole
-from engine.derivation.network_steps import network_lines
-from engine.derivation.walk import At, Block, Entry, Lesson, Stop, central, part
+from engine.derivation.graph import Graph
+from engine.derivation.network_steps import delta, gradients, network_lines
+from engine.derivation.told import has_own_letters
+from engine.derivation.walk import At, Block, Entry, Lesson, Stop, central, chosen, part
 from engine.exactly import Softmax
-from engine.explain import explain
-from engine.expression import Derivative, Expression, Function, Product, Symbol, Transpose
+from engine.formulas.explain import explain
+from engine.formulas.expression import Derivative, Expression, Function, Number, Symbol
+from engine.formulas.fill import Place
+from engine.formulas.notation import COLUMN, Notation
 from engine.network import Network, Parameters
 from engine.numerals import given
 from engine.penalties import penalised
@@ -32,6 +37,13 @@ class Here:
     network: Network
     update: Update
     sample: int = 1
+    notation: Notation = COLUMN
+
+    @property
+    def place(self) -> Place:
+        """What formulas of the sample are about, in the book."""
+        of = self.notation.of(self.network)
+        return Place(self.network, self.update, Quantity("delta", self.network.layers, 1, sample=self.sample), of)
 
     @property
     def samples(self) -> int:
@@ -43,14 +55,15 @@ class Here:
         row: Floats = arrays[index][self.sample - 1]
         return row
 
-    def entry(self, at: At, kind: str, layer: int, j: int, i: int, numeric: float, leaf: str) -> Entry:
+    def entry(self, at: At, quantity: Quantity, numeric: float, leaf: str) -> Entry:
         """A number of the update beside its numeric derivative, with its explanation."""
-        own = self.sample if kind in ("delta", "f_prime") else 0
-        quantity = Quantity(kind, layer, j, i, own)
-        found = explain(self.network, self.update, quantity)
+        quantity = replace(quantity, sample=self.sample if quantity.kind in ("delta", "f_prime") else 0)
+        book = self.notation if has_own_letters(self.notation) else COLUMN
+        found = explain(self.network, self.update, quantity, book)
         assert found.general is not None
-        assert found.worked is not None
-        return Entry(at, found.general.left, found.worked, found.value, numeric, leaf, quantity)
+        shown = book.of(self.network).shown(quantity.kind, numeric)
+        worked = replace(found, left=found.general.left, result=Number(found.value, worked=True))
+        return Entry(at, worked, shown, leaf, quantity)
 
 
 def network_lesson(stop: Stop, here: Here, at: At) -> Lesson:
@@ -61,12 +74,33 @@ def network_lesson(stop: Stop, here: Here, at: At) -> Lesson:
     """
     kind, layer = part(stop, here.network.layers)
     maker: Callable[[Stop, Here, int, At], Lesson] = {
-        "gradients": _gradients, "delta": _delta, "update": _update, "recursion": _recursion, "reuse": _reuse,
-    }[kind]  # fmt: skip
+        "gradients": _gradients,
+        "delta": _delta,
+        "update": _update,
+        "recursion": _recursion,
+        "reuse": _reuse,
+    }[kind]
     lesson = maker(stop, here, layer, at)
     if stop.formula in ("D10", "D11", "D12"):
         lesson = replace(lesson, graph=whole(here.network))
-    return replace(lesson, lines=network_lines(stop, here.network, here.update), layer=layer, samples=here.samples)
+    lines = network_lines(stop, here.network, here.update, each=has_own_letters(here.notation))
+    place = replace(here.place, quantity=replace(here.place.quantity, layer=layer))
+    made = replace(lesson, lines=lines, layer=layer, samples=here.samples, place=place)
+    graph = _thresholds(made.graph) if here.notation.factors.get("b", 1.0) < 0.0 else made.graph
+    return replace(made, graph=graph, blocks=blocks_in(made, COLUMN))
+
+
+def _thresholds(graph: Graph) -> Graph:
+    """A bias as a threshold: minus its number, and minus its slope."""
+    nodes = (
+        replace(node, value=0.0 - node.value) if node.letter == "b" and node.value is not None else node
+        for node in graph.nodes
+    )
+    arcs = (
+        replace(arc, slope=-arc.slope) if arc.tail.startswith("b.") and arc.slope is not None else arc
+        for arc in graph.arcs
+    )
+    return Graph(tuple(nodes), tuple(arcs))
 
 
 def numeric_delta(here: Here, layer: int) -> Floats:
@@ -125,7 +159,7 @@ def _parameters(here: Here, layer: int, at: At, kind: str, leaf: str) -> tuple[t
                     before if frozen else before - here.update.learning_rate * _penalised(here, family, before, slope)
                 )
             own = leaf or (f"w.{j}.{i}" if i else f"b.{j}")
-            entries.append(here.entry(At(j, i), f"{kind}_{family}", layer, j, i, slope, own))
+            entries.append(here.entry(At(j, i), Quantity(f"{kind}_{family}", layer, j, i), slope, own))
     return tuple(entries), n * (below + 1)
 
 
@@ -138,56 +172,27 @@ def _penalised(here: Here, family: str, weight: float, slope: float) -> float:
 
 def _gradients(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
     """D7: a column of error terms times a row of outputs; in a batch the mean of these over the samples."""
-    trace = here.update.trace
-    delta, below = here.row(trace.delta, layer - 1), here.row(trace.x, layer - 1)
-    row = Transpose(Symbol("x", layer - 1))
     entries, count = _parameters(here, layer, at, "grad", f"W.{layer}" if stop.formula == "D11" else "")
-    blocks = [
-        Block(Symbol("delta", layer), _column(delta), rows="a", tone="backward"),
-        Block(row, sealed(below.reshape(1, -1).copy()), "·", columns="b"),
-    ]
-    if here.samples > 1:
-        name = Product((Symbol("delta", layer), row), matrix=True)
-        with np.errstate(all="ignore"):
-            own = sealed(delta[:, None] * below[None])
-        blocks.append(Block(name, own, "=", "a", "b", tone="backward"))
-    sign = "→" if here.samples > 1 else "="
-    blocks.append(Block(Derivative(Symbol("W", layer)), trace.grad_W[layer - 1], sign, "a", "b", tone="backward"))
-    graph = by_weights(here.network, here.update, here.sample, layer, min(max(1, at.a), len(delta)))
-    return Lesson(stop, graph, (), tuple(blocks), entries, count)
+    shown = chosen(entries, at).at  # another than asked for where there is none such
+    graph = by_weights(here.network, here.update, here.sample, layer, shown.a)
+    return Lesson(stop, graph, (), (), entries, count, formula=gradients(layer).equations[0])
 
 
 def _delta(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
     """D8 for the last layer, D9 for one below it."""
-    trace, last = here.update.trace, layer == here.network.layers
-    delta = here.row(trace.delta, layer - 1)
-    slope = _column(here.row(trace.f_prime, layer - 1))
-    f_prime, name = Function("f'", Symbol("u", layer)), Symbol("delta", layer)
     numeric = numeric_delta(here, layer)
     leaf = f"u.{layer}" if stop.formula == "D11" else ""
     entries = tuple(
-        here.entry(At(j), "delta", layer, j, 0, float(numeric[j - 1]), leaf or f"u.{j}")
-        for j in range(1, len(delta) + 1)
+        here.entry(At(j), Quantity("delta", layer, j), float(slope), leaf or f"u.{j}")
+        for j, slope in enumerate(numeric, start=1)
     )
-    result = Block(name, _column(delta), "=", "a", tone="backward")
-    if last:
-        crossed = here.network.loss == "cross_entropy"
-        blocks = [
-            Block(Symbol("x", layer), _column(here.row(trace.x, layer)), "" if crossed else "(", "a"),
-            Block(Symbol("y", layer), _column(trace.y[here.sample - 1]), "−", "a", after="" if crossed else ")"),
-        ]
-        if not crossed:
-            blocks.append(Block(f_prime, slope, "⊙", "a"))
-        graph = from_net_inputs(here.network, here.update, here.sample)
-    else:
-        above = here.row(trace.delta, layer)
-        blocks = [
-            Block(Transpose(Symbol("W", layer + 1)), sealed(here.update.before.W[layer].T.copy()), "(", "a"),
-            Block(Symbol("delta", layer + 1), _column(above), "·", after=")", tone="backward"),
-            Block(f_prime, slope, "⊙", "a"),
-        ]
-        graph = between(here.network, here.update, here.sample, layer)
-    return Lesson(stop, graph, (), (*blocks, result), entries, len(entries))
+    last = layer == here.network.layers
+    graph = (
+        from_net_inputs(here.network, here.update, here.sample)
+        if last
+        else between(here.network, here.update, here.sample, layer)
+    )
+    return Lesson(stop, graph, (), (), entries, len(entries), formula=delta(here.network, layer))
 
 
 def _recursion(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
@@ -199,7 +204,8 @@ def _recursion(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
         sign = "→" if blocks else ""
         blocks.append(Block(Symbol("delta", l), _column(delta), sign, "b", only=l, tone="backward"))
         entries += [
-            here.entry(At(l, j), "delta", l, j, 0, float(numeric[j - 1]), f"u.{l}") for j in range(1, len(delta) + 1)
+            here.entry(At(l, j), Quantity("delta", l, j), float(numeric[j - 1]), f"u.{l}")
+            for j in range(1, len(delta) + 1)
         ]
     return Lesson(stop, whole(here.network), (), tuple(blocks), tuple(entries), len(entries))
 
@@ -209,9 +215,13 @@ def _update(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
     W = Symbol("W", layer)
     entries, count = _parameters(here, layer, at, "new", f"W.{layer}")
     middle = Block(
-        Derivative(W), here.update.trace.grad_W[layer - 1], f"− {given(here.update.learning_rate)} ·", "a", "b",
+        Derivative(W),
+        here.update.trace.grad_W[layer - 1],
+        f"− {given(here.update.learning_rate)} ·",
+        "a",
+        "b",
         tone="backward",
-    )  # fmt: skip
+    )
     if here.update.l1 or here.update.l2:
         middle = Block(Symbol("delta_W", layer), here.update.delta_W[layer - 1], "+", "a", "b", tone="backward")
     blocks = (
@@ -235,7 +245,8 @@ def _reuse(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
         for name, values in zip(names, (here.update.trace.x[l], here.update.trace.f_prime[l - 1]), strict=True):
             blocks.append(Block(name, _column(values[here.sample - 1]), "", "b", only=l))
         entries += [
-            here.entry(At(l, j), "f_prime", l, j, 0, float(slope), f"u.{l}") for j, slope in enumerate(numeric, start=1)
+            here.entry(At(l, j), Quantity("f_prime", l, j), float(slope), f"u.{l}")
+            for j, slope in enumerate(numeric, start=1)
         ]
     return Lesson(stop, whole(here.network), (), tuple(blocks), tuple(entries), len(entries))
 
@@ -243,11 +254,12 @@ def _reuse(stop: Stop, here: Here, layer: int, at: At) -> Lesson:
 def _numeric_slopes(here: Here, layer: int) -> Floats:
     """f'(u) of a layer's neurons by central differences of f itself."""
     name, u = here.network.activations[layer - 1], here.row(here.update.trace.u, layer - 1)
+    coupled = here.network.activation(layer).coupled
     found = []
     for j in range(len(u)):
 
         def output(own: Floats, j: int = j) -> float:
-            if name != "softmax":
+            if not coupled:
                 return activations.f(name, float(own[0]))
             return Softmax(j, slope=False)(*u[:j].tolist(), float(own[0]), *u[j + 1 :].tolist())
 

@@ -1,11 +1,14 @@
 """D7-D12 line by line, as expression trees in column notation, with the layers of the network at hand."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from engine.derivation.steps import matrix
-from engine.derivation.walk import Line, Step, Stop, line, part
-from engine.expression import (
+from engine.derivation.walk import Line, Stop, equal, line, part
+from engine.formulas.activation_forms import FORMS
+from engine.formulas.derived import Equation
+from engine.formulas.expression import (
     Derivative,
     Difference,
     Expression,
@@ -40,37 +43,47 @@ def _above(layer: Index, by: int = 1) -> Index:
     return layer + by if isinstance(layer, int) else f"{layer}{'+' if by > 0 else '-'}{abs(by)}"
 
 
-def network_lines(stop: Stop, network: Network, update: Update) -> tuple[Line, ...]:
-    """The lines of D7-D12, the formula itself last; D11 has as many lines of the algorithm as its stage has reached."""
+def network_lines(stop: Stop, network: Network, update: Update, each: bool = False) -> tuple[Line, ...]:
+    """The lines of D7-D12, the formula itself last; D11 has as many lines of the algorithm as its stage has reached.
+
+    With ``each`` a layer has a line of its own where the lecture writes one for all of them; deep networks excepted.
+    """
+    few = network.layers <= FEW_LAYERS
     kind, layer = part(stop, network.layers)
     if stop.formula == "D11":
         if network.layers > FEW_LAYERS:
             if kind != "update":
                 return _so_far(network, stop.stage)
             last = network.layers
-            return (_forward("l", "forward"), _delta_line(network, last), _all_hidden(1, last - 1),
-                    _all_gradients(1, last), _descent(update))  # fmt: skip
-        lines = algorithm(network, update)
-        return lines if kind == "update" else lines[: stop.stage + 2]
+            return (
+                _forward("l", "forward"),
+                _delta_line(network, last),
+                _all_hidden(1, last - 1),
+                _all_gradients(1, last),
+                _descent(update),
+            )
+        lines = algorithm(network, update, each)
+        return lines if kind == "update" else lines[: (network.layers if each else 1) + stop.stage + 1]
     if stop.formula == "D12":
-        return _reuse(network)
+        return _reuse(network, each and few)
     if stop.formula == "D10":
-        return _recursion(network)
+        return _recursion(network)[2 if each else 0 :]
     if stop.formula == "D7":
         return _gradients(layer, network.sizes[layer - 1])
     if stop.formula == "D8":
         return _output(network)
     if layer == network.layers:
-        return _hidden("l", "n")
+        return _hidden(1 if each else "l", "n")
     return _hidden(layer, network.sizes[layer + 1])
 
 
-def algorithm(network: Network, update: Update) -> tuple[Line, ...]:
+def algorithm(network: Network, update: Update, each: bool = False) -> tuple[Line, ...]:
     """The complete algorithm: forward pass, error terms and gradients from the last layer to the first, update."""
-    found: list[Line] = [_forward("l", "forward")]
+    layers: Iterable[Index] = range(1, network.layers + 1) if each else ("l",)
+    found: list[Line] = [_forward(l, "forward") for l in layers]
     for l in range(network.layers, 0, -1):
         found += [_delta_line(network, l), gradients(l, "gradients")]
-    return (*found, _descent(update))
+    return (*found, *(_descent(update, l) for l in layers))
 
 
 def _so_far(network: Network, stage: int) -> tuple[Line, ...]:
@@ -89,15 +102,15 @@ def _so_far(network: Network, stage: int) -> tuple[Line, ...]:
 
 def _forward(layer: Index, because: str = "given") -> Line:
     u = Sum((matrix(_s("W", layer), _s("x", _above(layer, -1))), _s("b", layer)))
-    return line(because, Step(_s("u", layer), u), Step(_s("x", layer), Function("f", _s("u", layer))))
+    return line(because, equal(_s("u", layer), u), equal(_s("x", layer), Function("f", _s("u", layer))))
 
 
 def _all_hidden(lowest: Index, highest: Index) -> Line:
-    return line("hidden", Step(_s("delta", "l"), Hadamard(_back("l"), _slope("l")), _counted(highest, lowest)))
+    return line("hidden", equal(_s("delta", "l"), Hadamard(_back("l"), _slope("l")), _counted(highest, lowest)))
 
 
 def _all_gradients(lowest: int, highest: int) -> Line:
-    weights, biases = gradients("l").steps
+    weights, biases = gradients("l").equations
     return line("gradients", weights, replace(biases, where=_counted(highest, lowest)))
 
 
@@ -110,17 +123,17 @@ def _delta_line(network: Network, layer: int) -> Line:
     return line("output" if layer == network.layers else "hidden", delta(network, layer))
 
 
-def delta(network: Network, layer: int) -> Step:
+def delta(network: Network, layer: int) -> Equation:
     """D8 or D9 for one layer."""
     if layer == network.layers:
         return _last(network, layer)
-    return Step(_s("delta", layer), Hadamard(_back(layer), _slope(layer)))
+    return equal(_s("delta", layer), Hadamard(_back(layer), _slope(layer)))
 
 
-def _last(network: Network, layer: Index) -> Step:
+def _last(network: Network, layer: Index) -> Equation:
     apart = Difference(_s("x", layer), _s("y", layer))
-    crossed = network.loss == "cross_entropy"
-    return Step(_s("delta", layer), apart if crossed else Hadamard(apart, _slope(layer)))
+    crossed = network.crossed
+    return equal(_s("delta", layer), apart if crossed else Hadamard(apart, _slope(layer)))
 
 
 def _back(layer: Index) -> Product:
@@ -132,14 +145,14 @@ def gradients(layer: Index, because: str = "") -> Line:
     row = Transpose(_s("x", _above(layer, -1)))
     return line(
         because,
-        Step(Derivative(_s("W", layer)), matrix(_s("delta", layer), row)),
-        Step(Derivative(_s("b", layer)), _s("delta", layer)),
+        equal(Derivative(_s("W", layer)), matrix(_s("delta", layer), row)),
+        equal(Derivative(_s("b", layer)), _s("delta", layer)),
     )
 
 
-def _descent(update: Update) -> Line:
+def _descent(update: Update, layer: Index = "l") -> Line:
     """F8, for weights with the gradient of the penalties where there are any."""
-    W, b, eta = _s("W", "l"), _s("b", "l"), Symbol("eta")
+    W, b, eta = _s("W", layer), _s("b", layer), Symbol("eta")
     terms: list[Expression] = [Derivative(W)]
     if update.l2:
         terms.append(Product((Symbol("l2"), W)))
@@ -148,8 +161,8 @@ def _descent(update: Update) -> Line:
     whole = terms[0] if len(terms) == 1 else Sum(tuple(terms))
     return line(
         "descent",
-        Step(W, Difference(W, Product((eta, whole))), assigns=True),
-        Step(b, b if update.frozen_biases else Difference(b, Product((eta, Derivative(b)))), assigns=True),
+        equal(W, Difference(W, Product((eta, whole))), assigns=True),
+        equal(b, b if update.frozen_biases else Difference(b, Product((eta, Derivative(b)))), assigns=True),
     )
 
 
@@ -158,26 +171,36 @@ def _gradients(l: int, below_count: int) -> tuple[Line, ...]:
     to_u, w, b = Derivative(_s("u", l)), _s("W", l, "j", "i"), _s("b", l, "j")
     u_j, u_k = _s("u", l, "j"), _s("u", l, "k")
     return (
-        line("given", _forward(l).steps[0],
-             Step(u_j, Sum((SumOver("i", below_count, Product((w, _s("x", below, "i")))), b)))),
-        line("into_u", Step(Derivative(w, u_j), _s("x", below, "i")),
-             Step(Derivative(w, u_k), Number(0.0), r"k \ne j"), Step(Derivative(b, u_j), Number(1.0))),
-        line("one_way", Step(Derivative(w), Product((Derivative(u_j), _s("x", below, "i")))),
-             Step(Derivative(b), Derivative(u_j))),
-        line("together", Step(Derivative(_s("W", l)), matrix(to_u, row)), Step(Derivative(_s("b", l)), to_u)),
-        line("name", Step(_s("delta", l), to_u), *gradients(l).steps),
-    )  # fmt: skip
+        line(
+            "given",
+            _forward(l).equations[0],
+            equal(u_j, Sum((SumOver("i", below_count, Product((w, _s("x", below, "i")))), b))),
+        ),
+        line(
+            "into_u",
+            equal(Derivative(w, u_j), _s("x", below, "i")),
+            equal(Derivative(w, u_k), Number(0.0), r"k \ne j"),
+            equal(Derivative(b, u_j), Number(1.0)),
+        ),
+        line(
+            "one_way",
+            equal(Derivative(w), Product((Derivative(u_j), _s("x", below, "i")))),
+            equal(Derivative(b), Derivative(u_j)),
+        ),
+        line("together", equal(Derivative(_s("W", l)), matrix(to_u, row)), equal(Derivative(_s("b", l)), to_u)),
+        line("name", equal(_s("delta", l), to_u), *gradients(l).equations),
+    )
 
 
 def _output(network: Network) -> tuple[Line, ...]:
     last = network.layers
     x, y, u = _s("x", last), _s("y", last), _s("u", last)
-    if network.loss == "cross_entropy":
+    if network.crossed:
         return _crossed(network)
     return (
-        line("given", Step(_s("delta", last), Derivative(u)), Step(x, Function("f", u))),
-        line("squared", Step(Derivative(x), Difference(x, y))),
-        line("through_f", Step(Derivative(u), Hadamard(Derivative(x), _slope(last)))),
+        line("given", equal(_s("delta", last), Derivative(u)), equal(x, Function("f", u))),
+        line("squared", equal(Derivative(x), Difference(x, y))),
+        line("through_f", equal(Derivative(u), Hadamard(Derivative(x), _slope(last)))),
         line("put_in", delta(network, last)),
     )
 
@@ -188,23 +211,27 @@ def _crossed(network: Network) -> tuple[Line, ...]:
     x_i, y_i, x_k, y_k = (_s(kind, last, index) for index in "ik" for kind in "xy")
     u_k, one = _s("u", last, "k"), Number(1.0)
     rest = Difference(one, x_k)
-    name = Step(_s("delta", last), Derivative(_s("u", last)))
-    if network.activations[-1] == "softmax":
+    name = equal(_s("delta", last), Derivative(_s("u", last)))
+    if network.output.coupled:
         every, ones = network.sizes[-1], SumOver("i", network.sizes[-1], y_i)
         return (
-            line("crossed", name, Step(Derivative(x_i), Quotient(Negative(y_i), x_i))),
-            line("softmax", Step(Derivative(u_k, x_k), Product((x_k, rest))),
-                 Step(Derivative(u_k, x_i), Negative(Product((x_i, x_k))), r"i \ne k")),
-            line("every_x", Step(Derivative(u_k), SumOver("i", every, Product((Derivative(x_i),
-                                                                              Derivative(u_k, x_i)))))),
-            line("sum_one", Step(Derivative(u_k), Sum((Negative(y_k), Product((x_k, ones))))), Step(ones, one)),
+            line("crossed", name, equal(Derivative(x_i), Quotient(Negative(y_i), x_i))),
+            line(
+                "softmax",
+                equal(Derivative(u_k, x_k), Product((x_k, rest))),
+                equal(Derivative(u_k, x_i), Negative(Product((x_i, x_k))), r"i \ne k"),
+            ),
+            line(
+                "every_x", equal(Derivative(u_k), SumOver("i", every, Product((Derivative(x_i), Derivative(u_k, x_i)))))
+            ),
+            line("sum_one", equal(Derivative(u_k), Sum((Negative(y_k), Product((x_k, ones))))), equal(ones, one)),
             line("together", delta(network, last)),
-        )  # fmt: skip
+        )
     return (
-        line("given", name, Step(_s("x", last, "k"), Function("f", u_k))),
-        line("crossed", Step(Derivative(x_k), Quotient(Difference(x_k, y_k), Product((x_k, rest))))),
-        line("sigmoid", Step(Function("f'", u_k), Product((x_k, rest)))),
-        line("cancel", Step(Derivative(u_k), Product((Derivative(x_k), Function("f'", u_k))))),
+        line("given", name, equal(_s("x", last, "k"), Function("f", u_k))),
+        line("crossed", equal(Derivative(x_k), Quotient(Difference(x_k, y_k), Product((x_k, rest))))),
+        line("sigmoid", equal(Function("f'", u_k), Product((x_k, rest)))),
+        line("cancel", equal(Derivative(u_k), Product((Derivative(x_k), Function("f'", u_k))))),
         line("together", delta(network, last)),
     )
 
@@ -215,11 +242,11 @@ def _hidden(l: Index, count: Index) -> tuple[Line, ...]:
     path = Product((_s("W", above, "k", "j"), Derivative(_s("u", above, "k"))))
     back: Expression = matrix(Transpose(_s("W", above)), Derivative(_s("u", above)))
     return (
-        line("given", _forward(above).steps[0], Step(_s("x", l), Function("f", _s("u", l)))),
-        line("every_u", Step(Derivative(x_j), SumOver("k", count, path))),
-        line("as_D3", Step(Derivative(_s("x", l)), back)),
-        line("through_f", Step(Derivative(_s("u", l)), Hadamard(Derivative(_s("x", l)), _slope(l)))),
-        line("with_delta", Step(_s("delta", l), Hadamard(_back(l), _slope(l)))),
+        line("given", _forward(above).equations[0], equal(_s("x", l), Function("f", _s("u", l)))),
+        line("every_u", equal(Derivative(x_j), SumOver("k", count, path))),
+        line("as_D3", equal(Derivative(_s("x", l)), back)),
+        line("through_f", equal(Derivative(_s("u", l)), Hadamard(Derivative(_s("x", l)), _slope(l)))),
+        line("with_delta", equal(_s("delta", l), Hadamard(_back(l), _slope(l)))),
     )
 
 
@@ -228,23 +255,24 @@ def _recursion(network: Network) -> tuple[Line, ...]:
     return (line("output", _last(network, "n_l")), _all_hidden(1, "n_l - 1"), *concrete)
 
 
-def _reuse(network: Network) -> tuple[Line, ...]:
+def _reuse(network: Network, each: bool) -> tuple[Line, ...]:
     f = Function("f", Symbol("u"))
-    forms: dict[str, Expression] = {
-        "sigmoid": Product((f, Difference(Number(1.0), f))),
-        "softmax": Product((f, Difference(Number(1.0), f))),
-        "tanh": Difference(Number(1.0), Product((f, f))),
-    }
     slopes = tuple(
-        Step(Function("f'", Symbol("u")), forms[name], rf"\text{{{name}}}")
+        equal(Function("f'", Symbol("u")), reused(f), rf"\text{{{name}}}")
         for name in dict.fromkeys(network.activations)
-        if name in forms
+        if (reused := FORMS[name].reused) is not None
     )
-    weights = matrix(_s("delta", "l"), Transpose(Function("f", _s("u", "l-1"))))
-    general = Step(_s("delta", "l"), Hadamard(_back("l"), _slope("l")))
     found = (line("from_f", *slopes),) if slopes else ()
-    return (
-        *found,
-        line("slope_kept", _last(network, "n_l"), general),
-        line("output_kept", Step(Derivative(_s("W", "l")), weights)),
-    )
+    if each:
+        layers = range(network.layers, 0, -1)
+        kept = (line("slope_kept", delta(network, l)) for l in layers)
+        outputs = (line("output_kept", _by_outputs(l)) for l in layers if l > 1)  # the inputs are no f(u)
+        return (*found, *kept, *outputs)
+    general = equal(_s("delta", "l"), Hadamard(_back("l"), _slope("l")))
+    return (*found, line("slope_kept", _last(network, "n_l"), general), line("output_kept", _by_outputs("l")))
+
+
+def _by_outputs(layer: Index) -> Equation:
+    """D7 with f(u) for the outputs of the layer below."""
+    x = Transpose(Function("f", _s("u", _above(layer, -1))))
+    return equal(Derivative(_s("W", layer)), matrix(_s("delta", layer), x))

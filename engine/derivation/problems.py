@@ -2,20 +2,24 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from engine.arrays import Floats, sealed
+from engine.derivation.chain import blocks_in
 from engine.derivation.graph import Arc, Graph, Node
-from engine.derivation.steps import F, lines, nabla, partial
-from engine.derivation.walk import At, Block, Entry, Lesson, Stop, central
-from engine.expression import Expression, Function, Product, Sum, Symbol, Transpose, Value, evaluate
+from engine.derivation.steps import F, Given, lines, nabla, partial
+from engine.derivation.walk import At, Block, Entry, Lesson, Line, Stop, central
+from engine.formulas.derived import gives
+from engine.formulas.expression import Expression, Function, Product, Sum, Symbol, Value
+from engine.formulas.notation import COLUMN
 
+Arrays = dict[Expression, Floats]
 LARGEST: Final = 5  # rows or columns of an example
 LARGEST_SEED: Final = 9999
-Y, X, W, MIDDLE = Symbol("y"), Symbol("x"), Symbol("W"), Symbol("(u,v,w)")
+Y, X, W, MIDDLE, BOTH = (Symbol(letters) for letters in ("y", "x", "W", "(u,v,w)", "(x,y)"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +41,11 @@ class Example:
 
         return Example(some(n, m), some(m), some(n))
 
+    @property
+    def given(self) -> Given:
+        """The numbers that only the formulas have."""
+        return Given(c=tuple(self.c.tolist()), A=tuple(map(tuple, self.W.tolist())))
+
 
 def sigmoid(t: float) -> float:
     """1 / (1 + e^-t)."""
@@ -51,8 +60,13 @@ def sizes(formula: str, n: int, m: int) -> tuple[int, int]:
 def lesson(stop: Stop, n: int, m: int, seed: int) -> Lesson:
     """D1-D6 for y of n and x of m numbers; D5 by x at stage 0 and by W at stage 1."""
     maker: Callable[[Stop, Example], Lesson] = {
-        "D1": _chain, "D2": _by_weights, "D3": _by_inputs, "D4": _elementwise, "D5": _composed, "D6": _any_function,
-    }[stop.formula]  # fmt: skip
+        "D1": _chain,
+        "D2": _by_weights,
+        "D3": _by_inputs,
+        "D4": _elementwise,
+        "D5": _composed,
+        "D6": _any_function,
+    }[stop.formula]
     return maker(stop, Example.draw(*sizes(stop.formula, n, m), seed))
 
 
@@ -82,16 +96,21 @@ def _column(values: Floats) -> Floats:
 
 
 def _entry(at: At, left: Expression, worked: Expression, numeric: float, leaf: str) -> Entry:
-    return Entry(at, left, worked, evaluate(worked), float(numeric), leaf)
+    return Entry(at, gives(left, worked), float(numeric), leaf)
 
 
 def _nodes(letter: str, column: int, values: Floats) -> tuple[Node, ...]:
     """A node for each number of a vector or matrix."""
     return tuple(
-        Node(".".join((letter, *(str(i + 1) for i in index))), letter, column, tuple(i + 1 for i in index),
-             value=float(values[index]))
+        Node(
+            ".".join((letter, *(str(i + 1) for i in index))),
+            letter,
+            column,
+            tuple(i + 1 for i in index),
+            value=float(values[index]),
+        )
         for index in np.ndindex(values.shape)
-    )  # fmt: skip
+    )
 
 
 def _end(column: int, value: float) -> Node:
@@ -118,33 +137,42 @@ def _of_weights(head: str, x: Floats, n: int) -> tuple[Arc, ...]:
 
 
 def _chain(stop: Stop, example: Example) -> Lesson:
-    """D1: f = u v + w^2 with u = a x, v = x^2, w = b x + 1."""
-    a, b, x = (float(number) for number in (*example.W[0, :2], example.x[0]))
+    """D1: f = u v + w^2 with u = a x + y, v = x y, w = b x + y^2, by x and by y."""
+    a, b = (float(number) for number in example.W[0, :2])
+    x, y = (float(number) for number in example.x[:2])
 
     def through(at: Floats) -> float:
-        t = float(at[0])
-        return (a * t) * (t * t) + (b * t + 1.0) ** 2
+        s, t = (float(number) for number in at)
+        return (a * s + t) * (s * t) + (b * s + t * t) ** 2
 
-    u, v, w = a * x, x * x, b * x + 1.0
-    outer, inner = (v, u, 2.0 * w), (a, 2.0 * x, b)
+    u, v, w = a * x + y, x * y, b * x + y * y
+    outer, inner = (v, u, 2.0 * w), {"x": (a, y, b), "y": (1.0, x, 2.0 * y)}
     letters = ("u", "v", "w")
+    starts = (Node("x", "x", 0, value=x), Node("y", "y", 0, value=y))
     middle = tuple(Node(name, name, 1, value=value) for name, value in zip(letters, (u, v, w), strict=True))
-    start, end = Node("x", "x", 0, value=x), _end(2, u * v + w * w)
+    end = _end(2, u * v + w * w)
     arcs = tuple(
-        arc
-        for name, by_x, of_f in zip(letters, inner, outer, strict=True)
-        for arc in (Arc("x", name, by_x), Arc(name, "f", of_f))
+        Arc(start, name, slope) for start, slopes in inner.items() for name, slope in zip(letters, slopes, strict=True)
+    ) + tuple(Arc(name, "f", slope) for name, slope in zip(letters, outer, strict=True))
+    numeric = central(through, np.array([x, y]))
+    entries = tuple(
+        _entry(
+            At(place),
+            partial(F, Symbol(start)),
+            Sum(tuple(Product((_number(p), _number(q))) for p, q in zip(outer, slopes, strict=True))),
+            numeric[place - 1],
+            start,
+        )
+        for place, (start, slopes) in enumerate(inner.items(), start=1)
     )
-    worked = Sum(tuple(Product((_number(p), _number(q))) for p, q in zip(outer, inner, strict=True)))
-    numeric = central(through, np.array([x]))
     blocks = (
         Block(partial(F, MIDDLE), sealed(np.array([outer])), tone="backward"),
-        Block(partial(MIDDLE, X), _column(np.array(inner)), "·"),
-        Block(partial(F, X), sealed(np.array([[evaluate(worked)]])), "=", "a", "b", tone="backward"),
+        Block(partial(MIDDLE, BOTH), sealed(np.array(list(inner.values())).T.copy()), "·", columns="a"),
+        Block(
+            partial(F, BOTH), sealed(np.array([[entry.value for entry in entries]])), "=", columns="a", tone="backward"
+        ),
     )
-    entry = _entry(At(1), partial(F, X), worked, numeric[0], "x")
-    given = {"a": a, "b": b, "x": x}
-    return Lesson(stop, Graph((start, *middle, end), arcs), lines("D1", 0, 1, 1, given), blocks, (entry,), 1)
+    return Lesson(stop, Graph((*starts, *middle, end), arcs), lines(stop, 1, 1, Given(a, b)), blocks, entries, 2)
 
 
 def _by_weights(stop: Stop, example: Example) -> Lesson:
@@ -157,22 +185,28 @@ def _by_weights(stop: Stop, example: Example) -> Lesson:
         (*_of_weights("y", example.x, n), *_into_f("y", back)),
     )
     entries = tuple(
-        _entry(At(i, j), partial(F, Symbol("W", "", i, j)),
-               Product((_number(back[i - 1]), _number(example.x[j - 1], True))),
-               numeric[i - 1, j - 1], f"w.{i}.{j}")
-        for i in range(1, n + 1) for j in range(1, m + 1)
-    )  # fmt: skip
-    blocks = (
-        Block(nabla(Y), _column(back), rows="a", tone="backward"),
-        Block(Transpose(X), sealed(example.x.reshape(1, -1).copy()), "·", columns="b"),
-        _result(nabla(W), entries, (n, m)),
+        _entry(
+            At(i, j),
+            partial(F, Symbol("W", "", i, j)),
+            Product((_number(back[i - 1]), _number(example.x[j - 1], True))),
+            numeric[i - 1, j - 1],
+            f"w.{i}.{j}",
+        )
+        for i in range(1, n + 1)
+        for j in range(1, m + 1)
     )
-    return Lesson(stop, graph, lines("D2", 0, n, m), blocks, entries, len(entries))
+    arrays = {nabla(Y): _column(back), X: _column(example.x), nabla(W): _values(entries, (n, m))}
+    return _lesson(stop, graph, lines(stop, n, m, example.given), entries, arrays)
 
 
-def _result(name: Expression, entries: tuple[Entry, ...], shape: tuple[int, int]) -> Block:
-    values = np.array([entry.value for entry in entries]).reshape(shape)
-    return Block(name, sealed(values), "=", "a", "b" if shape[1] > 1 else "", tone="backward")
+def _values(entries: tuple[Entry, ...], shape: tuple[int, int]) -> Floats:
+    return sealed(np.array([entry.value for entry in entries]).reshape(shape))
+
+
+def _lesson(stop: Stop, graph: Graph, said: tuple[Line, ...], entries: tuple[Entry, ...], arrays: Arrays) -> Lesson:
+    """A lesson whose last line is its formula."""
+    made = Lesson(stop, graph, said, (), entries, len(entries), formula=said[-1].equations[-1], arrays=arrays)
+    return replace(made, blocks=blocks_in(made, COLUMN))
 
 
 def _by_inputs(stop: Stop, example: Example) -> Lesson:
@@ -186,9 +220,7 @@ def _any_function(stop: Stop, example: Example) -> Lesson:
     n, m = example.W.shape
 
     def g(x: Floats) -> Floats:
-        return np.array(
-            [_total([example.W[i, j] * float(x[j]) ** (i + 1) for j in range(m)]) for i in range(n)]
-        )  # fmt: skip
+        return np.array([_total([example.W[i, j] * float(x[j]) ** (i + 1) for j in range(m)]) for i in range(n)])
 
     J = np.array([[(i + 1) * example.W[i, j] * float(example.x[j]) ** i for j in range(m)] for i in range(n)])
     return _back_through(stop, example, J, g(example.x), g, given=False)
@@ -205,17 +237,18 @@ def _back_through(
         (*_full("x", "y", J), *_into_f("y", back)),
     )
     entries = tuple(
-        _entry(At(j), partial(F, Symbol("x", "", j)),
-               Sum(tuple(Product((_number(J[i, j - 1], given), _number(back[i]))) for i in range(n))),
-               numeric[j - 1], f"x.{j}")
+        _entry(
+            At(j),
+            partial(F, Symbol("x", "", j)),
+            Sum(tuple(Product((_number(J[i, j - 1], given), _number(back[i]))) for i in range(n))),
+            numeric[j - 1],
+            f"x.{j}",
+        )
         for j in range(1, m + 1)
-    )  # fmt: skip
-    blocks = (
-        Block(Transpose(W if given else Symbol("J")), sealed(J.T.copy()), rows="a"),
-        Block(nabla(Y), _column(back), "·", tone="backward"),
-        _result(nabla(X), entries, (m, 1)),
     )
-    return Lesson(stop, graph, lines(stop.formula, 0, n, m), blocks, entries, m)
+    by = W if given else Symbol("J")
+    arrays = {by: sealed(J.copy()), nabla(Y): _column(back), nabla(X): _values(entries, (m, 1))}
+    return _lesson(stop, graph, lines(stop, n, m, example.given), entries, arrays)
 
 
 def _elementwise(stop: Stop, example: Example) -> Lesson:
@@ -223,24 +256,23 @@ def _elementwise(stop: Stop, example: Example) -> Lesson:
     m = len(example.x)
     y = np.array([sigmoid(float(x)) for x in example.x])
     back, slopes = y - example.c, y * (1.0 - y)
-    numeric = central(
-        lambda at: half_square(np.array([sigmoid(float(x)) for x in at]), example.c), example.x
-    )  # fmt: skip
+    numeric = central(lambda at: half_square(np.array([sigmoid(float(x)) for x in at]), example.c), example.x)
     graph = Graph(
         (*_nodes("x", 0, example.x), *_nodes("y", 1, y), _end(2, half_square(y, example.c))),
         (*(Arc(f"x.{j}", f"y.{j}", float(slope)) for j, slope in enumerate(slopes, start=1)), *_into_f("y", back)),
     )
     entries = tuple(
-        _entry(At(j), partial(F, Symbol("x", "", j)), Product((_number(back[j - 1]), _number(slopes[j - 1]))),
-               numeric[j - 1], f"x.{j}")
+        _entry(
+            At(j),
+            partial(F, Symbol("x", "", j)),
+            Product((_number(back[j - 1]), _number(slopes[j - 1]))),
+            numeric[j - 1],
+            f"x.{j}",
+        )
         for j in range(1, m + 1)
-    )  # fmt: skip
-    blocks = (
-        Block(nabla(Y), _column(back), rows="a", tone="backward"),
-        Block(Function("g'", X), _column(slopes), "⊙", "a"),
-        _result(nabla(X), entries, (m, 1)),
     )
-    return Lesson(stop, graph, lines("D4", 0, m, m), blocks, entries, m)
+    arrays = {nabla(Y): _column(back), Function("g'", X): _column(slopes), nabla(X): _values(entries, (m, 1))}
+    return _lesson(stop, graph, lines(stop, m, m, example.given), entries, arrays)
 
 
 def _composed(stop: Stop, example: Example) -> Lesson:
@@ -256,33 +288,39 @@ def _composed(stop: Stop, example: Example) -> Lesson:
     middle = (*_nodes("u", 1, u), *_nodes("y", 2, y), _end(3, half_square(y, example.c)))
     onward = (*(Arc(f"u.{i}", f"y.{i}", float(s)) for i, s in enumerate(slopes, start=1)), *_into_f("y", back))
     both = [Product((_number(back[i]), _number(slopes[i]))) for i in range(n)]
-    pair = (
-        Block(nabla(Y), _column(back), tone="backward", rows="a" if stop.stage else ""),
-        Block(Function("g'", Symbol("u")), _column(slopes), "⊙", rows="a" if stop.stage else ""),
-    )
+    arrays = {
+        W: example.W,
+        X: _column(example.x),
+        nabla(Y): _column(back),
+        Function("g'", Symbol("u")): _column(slopes),
+    }
     if stop.stage == 0:
         numeric = central(lambda at: f(at, example.W), example.x)
         entries = tuple(
-            _entry(At(j), partial(F, Symbol("x", "", j)),
-                   Sum(tuple(Product((_number(example.W[i, j - 1], True), both[i])) for i in range(n))),
-                   numeric[j - 1], f"x.{j}")
+            _entry(
+                At(j),
+                partial(F, Symbol("x", "", j)),
+                Sum(tuple(Product((_number(example.W[i, j - 1], True), both[i])) for i in range(n))),
+                numeric[j - 1],
+                f"x.{j}",
+            )
             for j in range(1, m + 1)
-        )  # fmt: skip
+        )
         graph = Graph((*_nodes("x", 0, example.x), *middle), (*_full("x", "u", example.W), *onward))
-        first = Block(Transpose(W), sealed(example.W.T.copy()), rows="a")
-        blocks = (first, _signed(pair[0], "· ("), _signed(pair[1], "⊙", ")"), _result(nabla(X), entries, (m, 1)))
-        return Lesson(stop, graph, lines("D5", 0, n, m), blocks, entries, m)
+        arrays[nabla(X)] = _values(entries, (m, 1))
+        return _lesson(stop, graph, lines(stop, n, m, example.given), entries, arrays)
     numeric = central(lambda at: f(example.x, at), example.W)
     entries = tuple(
-        _entry(At(i, j), partial(F, Symbol("W", "", i, j)),
-               Product((both[i - 1], _number(example.x[j - 1], True))), numeric[i - 1, j - 1], f"w.{i}.{j}")
-        for i in range(1, n + 1) for j in range(1, m + 1)
-    )  # fmt: skip
+        _entry(
+            At(i, j),
+            partial(F, Symbol("W", "", i, j)),
+            Product((both[i - 1], _number(example.x[j - 1], True))),
+            numeric[i - 1, j - 1],
+            f"w.{i}.{j}",
+        )
+        for i in range(1, n + 1)
+        for j in range(1, m + 1)
+    )
     graph = Graph((*_nodes("w", 0, example.W), *middle), (*_of_weights("u", example.x, n), *onward))
-    last = Block(Transpose(X), sealed(example.x.reshape(1, -1).copy()), "·", columns="b")
-    blocks = (_signed(pair[0], "("), _signed(pair[1], "⊙", ")"), last, _result(nabla(W), entries, (n, m)))
-    return Lesson(stop, graph, lines("D5", 1, n, m), blocks, entries, len(entries))
-
-
-def _signed(block: Block, sign: str, after: str = "") -> Block:
-    return Block(block.name, block.values, sign, block.rows, block.columns, after=after, tone=block.tone)
+    arrays[nabla(W)] = _values(entries, (n, m))
+    return _lesson(stop, graph, lines(stop, n, m, example.given), entries, arrays)

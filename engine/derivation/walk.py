@@ -1,7 +1,7 @@
 """The derivation D1-D12 as a walk: at each stop a dependency graph, formula lines, matrices, and a check by numbers."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -9,18 +9,56 @@ import numpy as np
 
 from engine.arrays import Floats, sealed
 from engine.derivation.graph import Graph
-from engine.expression import Expression
+from engine.formulas.derived import Derived, Equation
+from engine.formulas.expression import Expression
+from engine.formulas.fill import Place
 from engine.quantities import Quantity
 
 FORMULAS: Final = tuple(f"D{number}" for number in range(1, 13))
 EXAMPLES: Final = FORMULAS[:6]  # D1 and the five problems, on small random numbers; the rest is on a network
 REASONS: Final = (  # why a line holds
-    "given", "distance", "into_f", "out_of_x", "three_ways", "every_y", "one_y", "weight", "own_x", "one_left",
-    "put_in", "together", "through_g", "through_W", "to_W", "both", "any_g", "jacobian", "into_u", "one_way",
-    "name", "squared", "through_f", "crossed", "sigmoid", "cancel", "softmax", "every_x", "sum_one", "every_u",
-    "as_D3", "with_delta", "output", "hidden", "gradients", "forward", "descent", "from_f", "slope_kept",
+    "given",
+    "distance",
+    "into_f",
+    "out_of_x",
+    "out_of_y",
+    "three_ways",
+    "every_y",
+    "one_y",
+    "weight",
+    "own_x",
+    "one_left",
+    "put_in",
+    "together",
+    "through_g",
+    "through_W",
+    "to_W",
+    "both",
+    "any_g",
+    "jacobian",
+    "into_u",
+    "one_way",
+    "name",
+    "squared",
+    "through_f",
+    "crossed",
+    "sigmoid",
+    "cancel",
+    "softmax",
+    "every_x",
+    "sum_one",
+    "every_u",
+    "as_D3",
+    "with_delta",
+    "output",
+    "hidden",
+    "gradients",
+    "forward",
+    "descent",
+    "from_f",
+    "slope_kept",
     "output_kept",
-)  # fmt: skip
+)
 CORNER: Final = 1e-6  # a larger difference is not that of rounding
 STEP: Final = 1e-5  # to either side, for the numeric derivative
 
@@ -39,26 +77,21 @@ class At(NamedTuple):
     b: int = 1
 
 
-@dataclass(frozen=True)
-class Step:
-    """One equation of a derivation; ``where`` is a condition in TeX, such as ``k \\ne i``."""
-
-    left: Expression
-    right: Expression
-    where: str = ""
-    assigns: bool = False
-
-
 class Line(NamedTuple):
     """Equations beside each other, and why they hold: ``because`` names a reason, whose words a page has."""
 
     because: str
-    steps: tuple[Step, ...]
+    equations: tuple[Equation, ...]
 
 
-def line(because: str, *steps: Step) -> Line:
+def line(because: str, *equations: Equation) -> Line:
     """A line of a derivation."""
-    return Line(because, steps)
+    return Line(because, equations)
+
+
+def equal(left: Expression, right: Expression, where: str = "", assigns: bool = False) -> Equation:
+    """An equation of a derivation, which has no id of its own: its line is one of many that lead to the formula."""
+    return Equation("", left, right, assigns, where=where)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,11 +131,9 @@ class Entry:
     Attributes
     ----------
     at : At
-    left : Expression
-        What it is the value of.
-    worked : Expression
-        The right side with every number in its place; ``evaluate(worked) == value``.
-    value, numeric : float
+    found : Derived
+        Its formula with every number in its place.
+    numeric : float
     leaf : str
         The node of the graph by which is differentiated.
     quantity : Quantity or None
@@ -110,12 +141,15 @@ class Entry:
     """
 
     at: At
-    left: Expression
-    worked: Expression
-    value: float
+    found: Derived
     numeric: float
     leaf: str
     quantity: Quantity | None = None
+
+    @property
+    def value(self) -> float:
+        """By the formula."""
+        return self.found.value
 
     @property
     def difference(self) -> float:
@@ -123,9 +157,19 @@ class Entry:
         return self.value - self.numeric
 
 
+def chosen(entries: tuple[Entry, ...], at: At) -> Entry:
+    """The entry at a place; where there is none the first of its row, else the first of all."""
+    here = [entry for entry in entries if entry.at == at] or [entry for entry in entries if entry.at.a == at.a]
+    return here[0] if here else entries[0]
+
+
 @dataclass(frozen=True, eq=False)
 class Lesson:
-    """What stands at one stop; ``layer`` is that of a network, 0 in an example. ``out_of`` counts all entries."""
+    """What stands at one stop; ``layer`` is that of a network, 0 in an example. ``out_of`` counts all entries.
+
+    Where ``formula`` is set its factors are the picture, with the numbers of ``arrays`` in an example and of ``place``
+    on a network. ``blocks`` is the picture in the lecture's letters.
+    """
 
     stop: Stop
     graph: Graph
@@ -135,10 +179,13 @@ class Lesson:
     out_of: int
     layer: int = 0
     samples: int = 1
+    formula: Equation | None = None
+    arrays: Mapping[Expression, Floats] = field(default_factory=dict)
+    place: Place | None = None
 
     def entry(self, at: At) -> Entry:
-        """The entry at a place; the first where there is none."""
-        return next((entry for entry in self.entries if entry.at == at), self.entries[0])
+        """The entry at a place, or the nearest as ``chosen`` has it."""
+        return chosen(self.entries, at)
 
     @property
     def largest(self) -> float:

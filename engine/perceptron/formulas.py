@@ -1,10 +1,13 @@
 """The formulas P1 to P7 of the perceptron, alive: in general, with the numbers of one correction, and the value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from engine.explain import Equation
-from engine.expression import (
+from engine.formulas.derived import Derived, Equation, gives
+from engine.formulas.expression import (
+    Array,
+    Cases,
+    Derivative,
     Difference,
     Expression,
     Function,
@@ -17,40 +20,27 @@ from engine.expression import (
     Sum,
     SumOver,
     Symbol,
-    evaluate,
+    Transpose,
 )
-from engine.notation import Notation
+from engine.formulas.notation import Notation
 from engine.perceptron.rule import Correction, PerceptronExperiment
 from engine.quantities import Quantity
 
 FORMULAS: Final = ("P1", "P2", "P3", "P4", "P5", "P6", "P7")
 
 
-@dataclass(frozen=True)
-class Worked:
-    """``left = right = value`` with numbers; without a value an equation in x, such as that of the plane."""
-
-    left: Expression
-    right: Expression
-    value: float | None = None
-    assigns: bool = False
-
-
-@dataclass(frozen=True)
-class Living:
-    """A formula of FORMULAS.md with the numbers of a correction; ``worked`` is empty where they do not exist."""
-
-    formula: str
-    general: tuple[Equation, ...]
-    worked: tuple[Worked, ...]
-
-
-def living(experiment: PerceptronExperiment, correction: Correction, formula: str, row: int) -> Living:
+def living(experiment: PerceptronExperiment, correction: Correction, formula: str, row: int) -> tuple[Derived, ...]:
     """One of ``FORMULAS``; P1 and P3 are about a row (from 0), the others about all or about the sample."""
     numbers = _Numbers(experiment, correction)
     return {
-        "P1": _output, "P2": _plane, "P3": _distance, "P4": _total_distance, "P5": _loss, "P6": _gradient, "P7": _step,
-    }[formula](numbers, row)  # fmt: skip
+        "P1": _output,
+        "P2": _plane,
+        "P3": _distance,
+        "P4": _total_distance,
+        "P5": _loss,
+        "P6": _gradient,
+        "P7": _step,
+    }[formula](numbers, row)
 
 
 def _symbol(s: Symbol) -> str:
@@ -58,15 +48,39 @@ def _symbol(s: Symbol) -> str:
     down = f"_{{{s.j}}}" if s.j != "" else ""
     down2 = f"_{{{s.j}{s.i}}}" if s.i != "" else down
     written = {
-        "f": "f(x)", "w": f"w{down}", "b": "b", "x": f"x{down2}", "z": f"z{down}", "y": f"y{down}", "eta": r"\eta",
-        "y_hat": rf"\hat y{down}", "w_hat": r"\hat w", "x_hat": rf"\hat x{down}", "norm": r"\lVert w \rVert",
-        "dot": r"w^{\mathsf T}x", "dot_hat": rf"\hat w^{{\mathsf T}}\hat x{down}", "d": f"d{down}", "D": "D",
-        "loss": r"L(\hat w)", "nabla": r"\nabla L(\hat w)", "delta_w_hat": r"\Delta\hat w",
-        "delta_w": rf"\Delta w{down}", "delta_b": r"\Delta b",
-        "grad_w": rf"\partial L/\partial w{down}", "grad_b": r"\partial L/\partial b",
-        "cut": rf"x{down}\text{{-axis at}}", "origin": r"\lvert b \rvert / \lVert w \rVert",
-    }  # fmt: skip
+        "f": "f(x)",
+        "w": f"w{down}",
+        "b": "b",
+        "x": f"x{down2}",
+        "z": f"z{down}",
+        "y": f"y{down}",
+        "eta": r"\eta",
+        "y_hat": rf"\hat y{down}",
+        "w_hat": r"\hat w",
+        "x_hat": rf"\hat x{down}",
+        "norm": r"\lVert w \rVert",
+        "dot": rf"w^{{\mathsf T}}x{down}",
+        "a": "a",
+        "dot_hat": rf"\hat w^{{\mathsf T}}\hat x{down}",
+        "d": f"d{down}",
+        "D": "D",
+        "loss": r"L(\hat w)",
+        "nabla": r"\nabla L(\hat w)",
+        "delta_w_hat": r"\Delta\hat w",
+        "delta_w": rf"\Delta w{down}",
+        "delta_b": r"\Delta b",
+        "grad_w": rf"\partial L/\partial w{down}",
+        "grad_b": r"\partial L/\partial b",
+        "cut": rf"x{down}{_others_zero(s)}",
+        "origin": r"\lvert b \rvert / \lVert w \rVert",
+    }
     return written[s.kind]
+
+
+def _others_zero(s: Symbol) -> str:
+    """Where the plane cuts axis j of i: the other inputs are 0."""
+    others = [f"x_{{{k}}}" for k in range(1, int(s.i or 0) + 1) if k != s.j]
+    return rf"\big|_{{{'='.join((*others, '0'))}}}" if others else ""
 
 
 NOTATION: Final = Notation("perceptron", _symbol)
@@ -109,46 +123,54 @@ class _Numbers:
         return Difference(self.of("y_hat", row), self.of("y", row))
 
 
-def _done(left: Expression, right: Expression, assigns: bool = False) -> Worked:
-    return Worked(left, right, evaluate(right), assigns)
+def _said(*equations: Equation) -> tuple[Derived, ...]:
+    """Formulas without their numbers, which follow."""
+    return tuple(Derived(one.left, general=one) for one in equations)
 
 
 def _summed(terms: list[Expression]) -> Expression:
     return Sum(tuple(terms)) if terms else Number(0.0)
 
 
-def _output(numbers: _Numbers, row: int) -> Living:
-    general = Equation("P1", Symbol("f"), Function("sgn", Sum((Symbol("dot"), Symbol("b")))))
+def _output(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
+    any_z, one, zero = Symbol("z"), Number(1.0), Number(0.0)
+    cases = Cases(((one, (any_z, ">=", zero)), (zero, (any_z, "<", zero))))
+    general = (
+        Equation("P1", Symbol("f"), Function("sgn", Sum((Symbol("dot"), Symbol("b"))))),
+        Equation("P1", Function("sgn", any_z), cases),
+    )
     products = tuple(Product((w, numbers.x(row, j))) for j, w in enumerate(numbers.all_w, start=1))
-    z = _done(Symbol("z", j=row + 1), Sum((Sum(products), numbers.b)))
-    y_hat = _done(Symbol("y_hat", j=row + 1), Function("sgn", numbers.of("z", row)))
-    return Living("P1", (general,), (z, y_hat))
+    z = gives(Symbol("z", j=row + 1), Sum((Sum(products), numbers.b)))
+    y_hat = gives(Symbol("y_hat", j=row + 1), Function("sgn", numbers.of("z", row)))
+    return (*_said(*general), z, y_hat)
 
 
-def _plane(numbers: _Numbers, row: int) -> Living:
+def _plane(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
     general = Equation("P2", Sum((Symbol("dot"), Symbol("b"))), Number(0.0))
     if not numbers.correction.norm:
-        return Living("P2", (general,), ())
+        return _said(general)
     products = tuple(Product((w, Symbol("x", j=j))) for j, w in enumerate(numbers.all_w, start=1))
-    worked = [Worked(Sum((*products, numbers.b)), Number(0.0))]
+    worked = [Derived(Sum((*products, numbers.b)), (), Number(0.0))]
     for j, w in enumerate(numbers.all_w, start=1):
         if w.value:
-            worked.append(_done(Symbol("cut", j=j), Negative(Quotient(numbers.b, w))))
-    worked.append(_done(Symbol("origin"), Quotient(Function("abs", numbers.b), numbers.norm())))
-    return Living("P2", (general,), tuple(worked))
+            worked.append(gives(Symbol("cut", j=j, i=numbers.experiment.inputs), Negative(Quotient(numbers.b, w))))
+    worked.append(gives(Symbol("origin"), Quotient(Function("abs", numbers.b), numbers.norm())))
+    return (*_said(general), *worked)
 
 
-def _distance(numbers: _Numbers, row: int) -> Living:
+def _distance(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
     d = Symbol("d", j=0)
     general = (
-        Equation("P3", d, Quotient(Function("abs", Sum((Symbol("dot"), Symbol("b")))), _NORM)),
+        Equation("P3", d, Quotient(Function("abs", Sum((Symbol("dot", j=0), Symbol("b")))), _NORM)),
         Equation("P3", d, Quotient(Function("abs", Symbol("dot_hat", j=0)), _NORM)),
+        Equation("P3", Symbol("w_hat"), Array(((Symbol("w"),), (Symbol("b"),)))),
+        Equation("P3", Symbol("x_hat"), Array(((Symbol("x"),), (Number(1.0),)))),
     )
     if not numbers.correction.norm:
-        return Living("P3", general, ())
-    norm = _done(_NORM, numbers.norm())
+        return _said(*general)
+    norm = gives(_NORM, numbers.norm())
     distance = Quotient(Function("abs", numbers.of("z", row)), Ref(Quantity("norm"), numbers.correction.norm))
-    return Living("P3", general, (norm, _done(Symbol("d", j=row + 1), distance)))
+    return (*_said(*general), norm, gives(Symbol("d", j=row + 1), distance))
 
 
 def _terms(numbers: _Numbers) -> Expression:
@@ -159,29 +181,33 @@ def _over_missed(body: Expression) -> Expression:
     return SumOver("i", "", Product((Difference(_Y_HAT, _Y), body)), within="M")
 
 
-def _total_distance(numbers: _Numbers, row: int) -> Living:
+def _total_distance(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
     general = Equation("P4", Symbol("D"), Quotient(_over_missed(_DOT_HAT), _NORM))
     if not numbers.correction.norm:
-        return Living("P4", (general,), ())
+        return _said(general)
     norm = Ref(Quantity("norm"), numbers.correction.norm)
-    return Living("P4", (general,), (_done(Symbol("D"), Quotient(_terms(numbers), norm)),))
+    return (*_said(general), gives(Symbol("D"), Quotient(_terms(numbers), norm)))
 
 
-def _loss(numbers: _Numbers, row: int) -> Living:
+def _loss(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
     general = Equation("P5", Symbol("loss"), _over_missed(_DOT_HAT))
-    return Living("P5", (general,), (_done(Symbol("loss"), _terms(numbers)),))
+    return (*_said(general), gives(Symbol("loss"), _terms(numbers)))
 
 
-def _gradient(numbers: _Numbers, row: int) -> Living:
-    general = Equation("P6", Symbol("nabla"), _over_missed(_X_HAT))
+def _gradient(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
+    x, a = Symbol("x"), Symbol("a")
+    general = (
+        Equation("P6", Derivative(x, Product((Transpose(x), a), matrix=True), partial=True), a),
+        Equation("P6", Symbol("nabla"), _over_missed(_X_HAT)),
+    )
     n, worked = numbers.experiment.inputs, []
     for j in range(1, n + 2):
         terms: list[Expression] = [Product((numbers.wrong(i), numbers.x(i, j))) for i in numbers.correction.missed]
-        worked.append(_done(Symbol("grad_w", j=j) if j <= n else Symbol("grad_b"), _summed(terms)))
-    return Living("P6", (general,), tuple(worked))
+        worked.append(gives(Symbol("grad_w", j=j) if j <= n else Symbol("grad_b"), _summed(terms)))
+    return (*_said(*general), *worked)
 
 
-def _step(numbers: _Numbers, row: int) -> Living:
+def _step(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
     """Changes of w_1 .. w_n and b, each followed by the new value."""
     step = Product((Symbol("eta"), Difference(_Y, _Y_HAT), _X_HAT))
     general = (
@@ -190,14 +216,14 @@ def _step(numbers: _Numbers, row: int) -> Living:
     )
     sample = numbers.correction.sample
     if sample is None:
-        return Living("P7", general, ())
+        return _said(*general)
     n, worked = numbers.experiment.inputs, []
     eta = Ref(Quantity("eta"), numbers.experiment.eta)
     missing = Difference(numbers.of("y", sample), numbers.of("y_hat", sample))
     for j in range(1, n + 2):
         change = Product((eta, missing, numbers.x(sample, j)))
         old, symbol = (numbers.w(j), Symbol("w", j=j)) if j <= n else (numbers.b, Symbol("b"))
-        delta = _done(Symbol("delta_w", j=j) if j <= n else Symbol("delta_b"), change)
-        new = Sum((old, Ref(Quantity("delta", j=j), delta.value or 0.0)))
-        worked += [delta, _done(symbol, new, assigns=True)]
-    return Living("P7", general, tuple(worked))
+        delta = gives(Symbol("delta_w", j=j) if j <= n else Symbol("delta_b"), change)
+        new = Sum((old, Ref(Quantity("delta", j=j), delta.value)))
+        worked += [delta, replace(gives(symbol, new, assigns=True), beside=True)]
+    return (*_said(*general), *worked)

@@ -17,6 +17,7 @@ import numpy as np
 from engine.arrays import Floats
 from engine.perceptron.rule import PerceptronExperiment
 from engine.perceptron.timeline import corrections_at_most
+from engine.work import pause
 
 Vector = tuple[Fraction, ...]
 
@@ -110,6 +111,7 @@ def nearest_to_origin(vectors: Sequence[Vector]) -> dict[int, Fraction]:
     while True:
         point = _combined(vectors, shares)
         products = [_dot(point, v) for v in vectors]
+        pause()
         lowest = min(range(len(vectors)), key=products.__getitem__)
         if products[lowest] >= _dot(point, point):
             return shares

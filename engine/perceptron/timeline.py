@@ -6,9 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from engine.alone import Alone, alone
 from engine.arrays import Floats
 from engine.perceptron.rule import Correction, PerceptronExperiment, correction, drawn, loss_of, net_inputs, sgn, step
 from engine.problems import Problem
+from engine.work import pause
 
 MAX_CORRECTION: Final = 100_000  # so many states of at most four weights take five megabytes
 WATCHED: Final = 20_000  # states among which a repetition is looked for
@@ -32,10 +34,11 @@ class Repetition:
     forever: bool
 
 
-class PerceptronTimeline:
+class PerceptronTimeline(Alone):
     """The run of an experiment: state t is a function of the experiment and t alone, whatever was asked before."""
 
     def __init__(self, experiment: PerceptronExperiment) -> None:
+        super().__init__()
         self.experiment = experiment
         self.end: int | None = None  # corrections after which M is empty, once that is known
         self._weights: Floats = np.zeros((64, experiment.inputs + 1))
@@ -58,6 +61,7 @@ class PerceptronTimeline:
         """Bytes that the stored states take."""
         return self._weights.nbytes + self._rows.nbytes + self._losses.nbytes + self._missed.nbytes
 
+    @alone
     def advance(self, t: int, seconds: float = float("inf")) -> int:
         """Compute towards t for about so many seconds; how far the run goes by now, at most t and at most its end.
 
@@ -71,15 +75,19 @@ class PerceptronTimeline:
         stop = perf_counter() + seconds
         while self.furthest < t and self.end is None:
             self._next()
-            if self.furthest % AT_ONCE == 0 and perf_counter() >= stop:
-                break
+            if self.furthest % AT_ONCE == 0:
+                pause()
+                if perf_counter() >= stop:
+                    break
         return min(int(t), self.furthest)
 
+    @alone
     def weights(self, t: int) -> Floats:
         """w_1 .. w_n and b after t corrections, or at the end of the run if that comes before."""
         at = self.advance(t)  # before the store is looked at: it may move as it grows
         return np.array(self._weights[at])
 
+    @alone
     def correction(self, t: int) -> Correction:
         """The correction that leads from t to t + 1; at the end of the run, what there is then."""
         t = self.advance(t)
@@ -87,27 +95,32 @@ class PerceptronTimeline:
             self._last = correction(self.experiment, t, self._weights[t], int(self._rows[t]))
         return self._last
 
+    @alone
     def losses(self, upto: int) -> tuple[float, ...]:
         """The loss (P5) after 0, 1, ... corrections."""
         last = self.advance(upto)
         return tuple(self._losses[: last + 1].tolist())
 
+    @alone
     def missed(self, upto: int) -> tuple[int, ...]:
         """How many rows are misclassified after 0, 1, ... corrections."""
         last = self.advance(upto)
         return tuple(self._missed[: last + 1].tolist())
 
+    @alone
     def longest(self, upto: int) -> float:
         """The greatest length of w after 0 .. ``upto`` corrections."""
         last = self.advance(upto)
         weights = self._weights[: last + 1]
         return float(np.sqrt((weights[:, :-1] ** 2).sum(axis=1).max()))
 
+    @alone
     def largest(self, upto: int) -> float:
         """The greatest size of a weight or of b after 0 .. ``upto`` corrections."""
         last = self.advance(upto)
         return float(np.abs(self._weights[: last + 1]).max())
 
+    @alone
     def repetition(self, upto: int) -> Repetition | None:
         """The first state that comes back, if one does within ``upto`` corrections and the first 20,000."""
         self.advance(upto)

@@ -1,9 +1,5 @@
 """An experiment as parameters of an address: short words for what presets offer, one packed word for the rest."""
 
-import base64
-import binascii
-import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -11,40 +7,54 @@ from typing import Final
 import numpy as np
 
 from engine import presets
+from engine.data.datasets import DataSource
+from engine.data.generated import GENERATED
 from engine.data.sourced import with_source
+from engine.edit_list import EditList
 from engine.experiment import Experiment
-from engine.network import Network
 from engine.problems import Problem
-from engine.sharing import saved
-from engine.sharing import source as address_source
-from engine.sharing.words import number, whole, yes_no
+from engine.sharing import edit_words, saved
+from engine.sharing.fields import NETWORK, SETTINGS, SOURCE, as_words, from_words
+from engine.sharing.packing import packed, unpacked
 
 LIMIT: Final = 6 * 1024  # characters of the packed word; longer addresses do not survive mail and chat
-_UNPACKED_LIMIT: Final = 1 << 20  # a packed word that unfolds to more was made to do harm
+KEPT: Final = 2_000_000  # of one that no address carries, but the browser keeps
+_UNPACKED: Final = 160  # times its length: what a packed word may unfold to
 FIELDS: Final = (
-    "preset", *address_source.FIELDS, "sizes", "act", "loss", "eta", "batch", "shuffle", "seed", "init", "freeze", "l1",
-    "l2", "x",
-)  # fmt: skip
+    "preset",
+    *(field.key for field in (*SOURCE, *NETWORK, *SETTINGS) if field.key),
+    "x",
+    edit_words.FIELD,
+)
 
 
-def to_address(experiment: Experiment) -> dict[str, str]:
+def to_address(experiment: Experiment, edits: EditList | None = None, limit: int = LIMIT) -> dict[str, str]:
     """Parameters from which ``from_address`` makes an equal experiment.
+
+    With ``edits``, the list that its edits are from, they also tell what was taken out; see ``opened``.
 
     Raises
     ------
     Problem
-        ``address_large`` where the packed word would be longer than 6 KB.
+        ``address_large`` where the packed words would be longer than ``limit``: 6 KB for an address.
     """
+    edits = EditList.of(experiment.edits) if edits is None else edits
+    fields = _without_edits(replace(experiment, edits=()))
+    if edits.entries:
+        fields = fields | {edit_words.FIELD: edit_words.written(edits)}
+    size = sum(len(fields.get(field, "")) for field in ("x", edit_words.FIELD))
+    if size > limit:
+        raise Problem("address_large", size=size, limit=limit)
+    return fields
+
+
+def _without_edits(experiment: Experiment) -> dict[str, str]:
     if experiment.source is not None and (words := _on_source(experiment)) is not None:
         return words
     readable = [fields for name in presets.PRESETS if (fields := _against(experiment, name)) is not None]
     if readable:
         return min(readable, key=len)
-    raw = saved.to_json(experiment).encode()
-    word = base64.urlsafe_b64encode(zlib.compress(raw, 9)).decode().rstrip("=")
-    if len(word) > LIMIT:
-        raise Problem("address_large", size=len(word), limit=LIMIT)
-    return {"x": word}
+    return {"x": packed(saved.to_json(experiment))}
 
 
 def from_address(fields: Mapping[str, str]) -> Experiment:
@@ -55,56 +65,72 @@ def from_address(fields: Mapping[str, str]) -> Experiment:
     Problem
         Which part was not understood.
     """
+    return opened(fields)[0]
+
+
+def opened(fields: Mapping[str, str], limit: int = LIMIT) -> tuple[Experiment, EditList]:
+    """The same, with the list of its edits, those taken out included.
+
+    An address of version 0.1.0 has its edits within the packed experiment: all of them are in.
+    """
+    experiment = _read_without_edits(fields, limit)
+    edits = EditList.of(experiment.edits)
+    if (word := fields.get(edit_words.FIELD)) is not None:
+        if len(word) > limit:
+            raise Problem("address_large", size=len(word), limit=limit)
+        more, original = edit_words.items(word)
+        edits = EditList((*edits.entries, *more), original)
+        experiment = replace(experiment, edits=edits.applied)
+    return experiment, edits
+
+
+def _read_without_edits(fields: Mapping[str, str], limit: int) -> Experiment:
     if "x" in fields:
-        return saved.from_plain(_unpacked(fields["x"]))
+        return saved.from_plain(_unpacked(fields["x"], limit))
     base = presets.experiment(fields.get("preset", presets.DEFAULT))
-    source = address_source.source_of(fields)
+    source = _source(fields)
     if source is not None:
         base = with_source(base, source)
-    network = base.network
-    sizes = network.sizes
-    if "sizes" in fields:
-        sizes = tuple(whole("sizes", part, "3-4-2") for part in fields["sizes"].split("-")[:64])
-    activations: tuple[str, ...] = network.activations
-    if "act" in fields:
-        activations = tuple(fields["act"].split("-")[:64])
-    elif len(sizes) != len(network.sizes):
-        activations = (network.activations[0],) * (len(sizes) - 2) + network.activations[-1:]
-    loss = fields.get("loss", network.loss)
-    made = Network(sizes, activations, loss)
-    if made.sizes != network.sizes and not isinstance(base.initial, str) and "init" not in fields:
-        base = replace(base, network=made, initial="uniform")
-    return replace(
-        base,
-        network=made,
-        initial=fields.get("init", base.initial),
-        learning_rate=number("eta", fields["eta"], "0.5") if "eta" in fields else base.learning_rate,
-        batch_size=whole("batch", fields["batch"], "1") if "batch" in fields else base.batch_size,
-        shuffle=yes_no("shuffle", fields["shuffle"]) if "shuffle" in fields else base.shuffle,
-        seed=whole("seed", fields["seed"], "0") if "seed" in fields else base.seed,
-        freeze_biases=yes_no("freeze", fields["freeze"]) if "freeze" in fields else base.freeze_biases,
-        l1=number("l1", fields["l1"], "0.01") if "l1" in fields else base.l1,
-        l2=number("l2", fields["l2"], "0.01") if "l2" in fields else base.l2,
-    )
+    network, shape, values = base.network, from_words(NETWORK, fields), from_words(SETTINGS, fields)
+    sizes = shape.get("sizes", network.sizes)
+    if "activations" not in shape and len(sizes) != len(network.sizes):
+        shape["activations"] = (network.activations[0],) * (len(sizes) - 2) + network.activations[-1:]
+    made = replace(network, **shape)
+    if made.sizes != network.sizes and not isinstance(base.initial, str):
+        values = {"initial": "uniform"} | values
+    return replace(base, **{"network": made} | values)
+
+
+def _source(fields: Mapping[str, str]) -> DataSource | None:
+    """The data set that an address asks for; None where it has no ``data``."""
+    given = fields.get("data")
+    if given is None:
+        alone = next((field.key for field in SOURCE if field.key in fields), None)
+        if alone is not None:
+            raise Problem("address_field", field=alone, value=fields[alone], expected="data=moons")
+        return None
+    if given == "own":  # its rows are in the packed word
+        raise Problem("set_own")
+    for word in ("size", "noise", "dseed"):
+        if word in fields and given not in GENERATED:
+            raise Problem("address_field", field=word, value=fields[word], expected="data=moons")
+    return DataSource(**from_words(SOURCE, fields))
 
 
 def _on_source(experiment: Experiment) -> dict[str, str] | None:
     """The words of a data set and what else to say, or None where short words do not suffice."""
     source = experiment.source
-    if source is None or source.own is not None or experiment.edits or not isinstance(experiment.initial, str):
+    if source is None or source.own is not None or not isinstance(experiment.initial, str):
         return None
-    usual = _words(with_source(presets.experiment(), source))
-    return address_source.words_of(source) | {
-        key: value for key, value in _words(experiment).items() if value != usual[key]
-    }
+    fields = {"data": source.name} | _unlike(as_words(SOURCE, source), as_words(SOURCE, DataSource(source.name)))
+    return fields | _unlike(_words(experiment), _words(with_source(presets.experiment(), source)))
 
 
 def _against(experiment: Experiment, name: str) -> dict[str, str] | None:
     """What to say beside ``preset=name``, or None where short words do not suffice."""
     base = presets.experiment(name)
     if (
-        experiment.edits
-        or experiment.source is not None
+        experiment.source is not None
         or len(experiment.X_test)
         or not np.array_equal(experiment.X, base.X)
         or not np.array_equal(experiment.Y, base.Y)
@@ -113,38 +139,23 @@ def _against(experiment: Experiment, name: str) -> dict[str, str] | None:
         return None
     if not isinstance(experiment.initial, str) and experiment.initial != base.initial:
         return None
-    said, usual = _words(experiment), _words(base)
-    fields = {key: value for key, value in said.items() if value != usual[key]}
+    fields = _unlike(_words(experiment), _words(base))
     return fields if name == presets.DEFAULT else {"preset": name} | fields
 
 
 def _words(experiment: Experiment) -> dict[str, str]:
-    """Everything but the data and typed parameters, each as a short word."""
-    network = experiment.network
-    return {
-        "sizes": "-".join(map(str, network.sizes)),
-        "act": "-".join(network.activations),
-        "loss": network.loss,
-        "eta": repr(experiment.learning_rate),
-        "batch": str(experiment.batch_size),
-        "shuffle": str(int(experiment.shuffle)),
-        "seed": str(experiment.seed),
-        "init": experiment.initial if isinstance(experiment.initial, str) else "",
-        "freeze": str(int(experiment.freeze_biases)),
-        "l1": repr(experiment.l1),
-        "l2": repr(experiment.l2),
-    }
+    """Everything but the data, typed parameters and edits, each as a short word."""
+    return as_words(NETWORK, experiment.network) | as_words(SETTINGS, experiment)
 
 
-def _unpacked(word: str) -> object:
-    if len(word) > LIMIT:
-        raise Problem("address_large", size=len(word), limit=LIMIT)
+def _unlike(words: Mapping[str, str], usual: Mapping[str, str]) -> dict[str, str]:
+    return {key: text for key, text in words.items() if text != usual[key]}
+
+
+def _unpacked(word: str, limit: int) -> object:
+    if len(word) > limit:
+        raise Problem("address_large", size=len(word), limit=limit)
     try:
-        raw = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
-        unpacker = zlib.decompressobj()
-        text = unpacker.decompress(raw, _UNPACKED_LIMIT)
-        if not unpacker.eof or unpacker.unused_data:
-            raise Problem("address_compact")
-        return json.loads(text)
-    except (ValueError, binascii.Error, zlib.error, RecursionError):
+        return unpacked(word, _UNPACKED * limit)
+    except ValueError:
         raise Problem("address_compact") from None

@@ -1,28 +1,30 @@
 """Which kinds of values the fields of a saved experiment may have, and the sentence where one has another."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
-from engine.problems import Problem
-
 Check = Callable[[object], bool]
-Kinds = Mapping[str, tuple[Check, str]]  # field: what its value must pass, and how a sentence calls that
-ROWS_OF_NUMBERS: Final = "rows of numbers, all of one length"
 
 
-def field(kinds: Kinds, usual: Mapping[str, Any], plain: Mapping[str, Any], name: str) -> Any:
-    """The value of a field, or its usual one.
+@dataclass(frozen=True)
+class JsonKind:
+    """A kind of value in a file.
 
-    Raises
-    ------
-    Problem
-        ``json_field`` where it is missing or of the wrong kind.
+    Attributes
+    ----------
+    check : callable
+        What a value must pass.
+    called : str
+        How a sentence calls it.
+    plain, value : callable
+        To lists, numbers and texts, and back.
     """
-    check, expected = kinds[name]
-    value = plain.get(name, usual.get(name))
-    if not check(value):
-        raise Problem("json_field", field=name, expected=expected)
-    return value
+
+    check: Check
+    called: str
+    plain: Callable[[Any], Any] = lambda value: value
+    value: Callable[[Any], Any] = lambda plain: plain
 
 
 def is_whole(value: object) -> bool:
@@ -68,3 +70,11 @@ def numbers(array: Any) -> Any:
     if isinstance(array, float):
         return int(array) if array == int(array) and abs(array) < 1e15 and str(array) != "-0.0" else array
     return [numbers(entry) for entry in (array if isinstance(array, list) else array.tolist())]
+
+
+WHOLE: Final = JsonKind(is_whole, "a whole number")
+NUMBER: Final = JsonKind(is_number, "a number")
+FLAG: Final = JsonKind(is_a(bool), "true or false")
+NAME: Final = JsonKind(is_a(str), "a name")
+NAMES: Final = JsonKind(list_of(is_a(str), 16), "a list of names", list, tuple)
+TABLE: Final = JsonKind(is_table, "rows of numbers, all of one length", numbers)

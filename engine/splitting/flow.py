@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.arrays import Floats
 from engine.quantities import Quantity
-from engine.splitting.formulas import Here, Names, changes, slope
+from engine.splitting.formulas import Names, SplittingPlace, changes, slope
 
 RULE_OF: Final = {"E1": "split", "E2": "split", "E3": "back", "E7": "exact"}
 
@@ -35,7 +35,7 @@ class Flow:
     carried: Floats
 
 
-def flow(here: Here, formula: str) -> Flow:
+def flow(here: SplittingPlace, formula: str) -> Flow:
     """The numbers for a formula; E4-E6 belong to the last layer of weights."""
     if formula in RULE_OF:
         rule, sent = RULE_OF[formula], here.sent
@@ -64,7 +64,7 @@ EXAMPLE: Final = Factors(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[5.0, 6.0
 PRODUCTS: Final = ("example", "forward", "split", "back", "change")
 
 
-def factors(here: Here, name: str) -> Factors:
+def factors(here: SplittingPlace, name: str) -> Factors:
     """The example of the book, W x of the first layer, fractions times e, W^T e, or the changes of the last weights."""
     if name == "example":
         return EXAMPLE
@@ -76,17 +76,25 @@ def factors(here: Here, name: str) -> Factors:
 
     if name == "forward":
         left, x = here.update.before.W[0], here.update.trace.x[0][s - 1][:, None]
-        return Factors(left, x, (
-            named(left.shape[0], left.shape[1], lambda i, j: Quantity("W", 1, i, j)),
-            named(len(x), 1, lambda i, _: Quantity("x", 0, i, sample=s)),
-        ))  # fmt: skip
+        return Factors(
+            left,
+            x,
+            (
+                named(left.shape[0], left.shape[1], lambda i, j: Quantity("W", 1, i, j)),
+                named(len(x), 1, lambda i, _: Quantity("x", 0, i, sample=s)),
+            ),
+        )
     if name == "change":
         column, row, _ = changes(here)
         last = here.network.layers
-        return Factors(here.update.learning_rate * column, row, (
-            named(len(column), 1, lambda i, _: Quantity("step", last, i, sample=s)),
-            named(1, row.shape[1], lambda _, j: Quantity("x", last - 1, j, sample=s)),
-        ))  # fmt: skip
+        return Factors(
+            here.update.learning_rate * column,
+            row,
+            (
+                named(len(column), 1, lambda i, _: Quantity("step", last, i, sample=s)),
+                named(1, row.shape[1], lambda _, j: Quantity("x", last - 1, j, sample=s)),
+            ),
+        )
     rule = "split" if name == "split" else "back"
     sends = named(n_above, 1, lambda k, _: Quantity(f"e_{rule}", above, k, sample=s))
     if name == "split":

@@ -5,52 +5,69 @@ in the letters of another book.
 """
 
 import math
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
 
 from engine.arrays import Floats
-from engine.books.book import ERROR, Notation
-from engine.books.error_letters import Letters
-from engine.expression import (
+from engine.formulas.books import MATRICES
+from engine.formulas.derived import Derived, Equation
+from engine.formulas.expression import (
     Computed,
+    Derivative,
     Difference,
     Expression,
     Function,
+    Hadamard,
+    Negative,
     Number,
     Product,
     Quotient,
     Ref,
+    Spelled,
     Sum,
+    SumOver,
+    Symbol,
+    Transpose,
+    evaluate,
 )
+from engine.formulas.fill import Bound, Place, filled, slope_of
+from engine.formulas.lecture import HALF
+from engine.formulas.notation import ERROR, Notation
+from engine.formulas.rewriting import rewritten
+from engine.formulas.ruled import pushed
 from engine.network import Network
 from engine.quantities import Quantity, value
+from engine.splitting.letters import letters
 from engine.splitting.rules import Sent, angle, dot_product, errors, product_cell
 from engine.update import Update
 
 Names = tuple[tuple[Quantity, ...], ...]  # of the numbers of a matrix, row by row; empty where they have none
 FORMULAS: Final = ("E1", "E2", "E3", "E4", "E5", "E6", "E7")
-SYMBOLS: Final = {"split": r"e_{\text{split}}", "back": r"W^{\mathsf T}e"}  # what E7 compares with the exact one
 MOST: Final = 4  # neurons up to which a denominator is written out
+_LOSS: Final = Symbol("loss")
 
 
 @dataclass(frozen=True)
-class Line:
-    """One formula alive: ``general`` as TeX, ``worked`` with every number in its place, and the value.
+class _Sending(Place):
+    """A place whose numbers are also what neurons send and get."""
 
-    ``left`` is what it gives, as TeX; ``evaluate(worked)`` is ``value``, unless a denominator is zero.
-    """
+    sent: Sent | None = None
 
-    left: str
-    general: tuple[str, ...]
-    worked: Expression
-    value: float
+    def ref(self, kind: str, layer: int = 0, j: int = 0, i: int = 0, sample: int = 0) -> Ref:
+        """A number of the update; or what neuron j sends (``e_``) or gets (``got_``) by a rule."""
+        what, _, rule = kind.partition("_")
+        if what not in ("e", "got"):
+            return super().ref(kind, layer, j, i, sample)
+        assert self.sent is not None
+        numbers = self.sent.above[rule] if what == "e" else self.sent.errors[rule]
+        return Ref(Quantity(kind, layer, j, sample=self.quantity.sample), float(numbers[j - 1]))
 
 
 @dataclass(frozen=True)
-class Here:
+class SplittingPlace:
     """One sample of an update, and the layer that the error is sent back to."""
 
     network: Network
@@ -60,154 +77,187 @@ class Here:
     book: Notation = ERROR
 
     @property
-    def letters(self) -> Letters:
-        """In which the formulas are written."""
-        return Letters(self.book, self.sent.layer, self.network.layers)
-
-    @property
     def above(self) -> int:
         """The layer that the error comes from."""
         return self.sent.layer + 1
 
-    def ref(self, kind: str, layer: int = 0, j: int = 0, i: int = 0) -> Ref:
-        """A number of the update by its name; x, u, f_prime, delta and y are those of the sample."""
-        quantity = Quantity(kind, layer, j, i, self.sample if kind in ("x", "u", "f_prime", "delta", "y") else 0)
-        return Ref(quantity, value(self.update, quantity))
+    @cached_property
+    def notation(self) -> Notation:
+        """In which the formulas are written."""
+        return letters(self.book, self.network.layers)
 
-    def error(self, k: int, rule: str) -> Ref:
-        """What neuron k above sends by a rule, or its error t - o."""
-        return Ref(Quantity(f"e_{rule}", self.above, k, sample=self.sample), float(self.sent.above[rule][k - 1]))
+    @property
+    def own(self) -> bool:
+        """Whether the book is the one that E1-E7 come from."""
+        return self.book.name == ERROR.name
+
+    @property
+    def place(self) -> Place:
+        """Where the numbers are."""
+        q = Quantity("W", self.above, 1, 1, self.sample)
+        return _Sending(self.network, self.update, q, self.notation, sent=self.sent)
+
+    def symbol(self, kind: str, layer: int | str = "", j: int | str = "", i: int | str = "") -> Symbol:
+        """A symbol of this network."""
+        return Symbol(kind, layer, j, i, last=self.network.layers)
+
+    def filled(self, expression: Expression) -> Expression:
+        """A formula with its numbers; sums over i and k run over the neurons below and above."""
+        n_above, n = self.sent.W.shape
+        at: Bound = {"last i": n, "last k": n_above}
+        return filled(expression, self.place, at)
+
+    def gives(self, equation: Equation, number: float | None = None, numbers: Expression | None = None) -> Derived:
+        """What a formula gives: by default what its tree does; ``numbers`` if it is worked in another way."""
+        worked = numbers or self.filled(equation.right)
+        found = evaluate(worked) if number is None else number
+        return Derived(equation.left, (worked,), Number(found, worked=True), equation, assigns=equation.assigns)
 
 
-def received(here: Here, rule: str, j: int) -> Ref:
-    """What neuron j gets by a rule."""
-    return Ref(Quantity(f"got_{rule}", here.sent.layer, j, sample=here.sample), float(here.sent.errors[rule][j - 1]))
-
-
-def sigma(here: Here, k: str) -> str:
-    """The slope of an output as TeX: written out for a sigmoid, f' for the others."""
-    own = here.letters
-    if own.own and here.network.activations[-1] == "sigmoid":
-        inside = rf"{{\textstyle\sum_{{j}}}}{own.weight('j', k)}{own.below('j')}"
-        return rf"\sigma({inside})\,(1-\sigma(\cdot))"
-    return f"f'({own.net_input(k)})"
-
-
-def cell(A: Floats, B: Floats, i: int, j: int, names: tuple[Names, Names] = ((), ())) -> Line:
+def cell(A: Floats, B: Floats, i: int, j: int, names: tuple[Names, Names] = ((), ())) -> Derived:
     """E1: one cell of the product A B, counted from 1: a row times a column; ``names`` of the numbers of A and of B."""
-    n = A.shape[1]
 
     def number(matrix: int, one: float, row: int, column: int) -> Expression:
         name = names[matrix][row][column] if names[matrix] else None
         return Ref(name, float(one)) if name else Number(float(one))
 
-    terms = tuple(
-        Product((number(0, a, i - 1, k), number(1, b, k, j - 1)))
-        for k, (a, b) in enumerate(zip(A[i - 1], B[:, j - 1], strict=True))
-    )
-    dot = rf"c_{{{i}{j}}} = \sum_{{k=1}}^{{{n}}} a_{{{i}k}}\,b_{{k{j}}}"
-    return Line(f"c_{{{i}{j}}}", (dot,), Sum(terms), product_cell(A, B, i - 1, j - 1)[1])
+    pairs = enumerate(zip(A[i - 1], B[:, j - 1], strict=True))
+    terms = tuple(Product((number(0, a, i - 1, k), number(1, b, k, j - 1))) for k, (a, b) in pairs)
+    left, dot = Symbol("c", j=i, i=j), Product((Symbol("a", j=i, i="k"), Symbol("b", j="k", i=j)))
+    result = Number(product_cell(A, B, i - 1, j - 1)[1], worked=True)
+    return Derived(left, (Sum(terms),), result, Equation("E1", left, SumOver("k", A.shape[1], dot)))
 
 
-def split(here: Here, j: int) -> Line:
+def split(here: SplittingPlace, j: int) -> Derived:
     """E2: what neuron j gets in proportion to the weights."""
     n_above, n = here.sent.W.shape
-    ks, js = range(1, n_above + 1), range(1, n + 1)
-    w = here.letters.weight
-    general = rf"{_e(here, j)} = \sum_{{k}} e_{{k}}\,\frac{{{w(j, 'k')}}}{{\sum_i {w('i', 'k')}}}"
-    if n <= MOST and n_above <= 2:
-        parts = [rf"e_{{{k}}}\,\frac{{{w(j, k)}}}{{{'+'.join(w(i, k) for i in js)}}}" for k in ks]
-        general = rf"{_e(here, j)} = " + " + ".join(parts)
-    terms = tuple(
-        Product(
-            (
-                here.error(k, "split"),
-                Quotient(
-                    here.ref("W", here.above, k, j), Sum(tuple(here.ref("W", here.above, k, i) for i in js))
-                ),
-            )
-        )
-        for k in ks
-    )  # fmt: skip
-    return Line(_e(here, j), (general,), Sum(terms), float(here.sent.errors["split"][j - 1]))
+
+    def share(k: int | str, written: bool) -> Product:
+        every: Expression = SumOver("i", "", here.symbol("W", here.above, k, "i"))
+        if written:
+            every = Sum(tuple(here.symbol("W", here.above, k, i) for i in range(1, n + 1)))
+        part = Quotient(here.symbol("W", here.above, k, j), every)
+        return Product((here.symbol("e_split", here.above, k), part))
+
+    spelled = Sum(tuple(share(k, written=True) for k in range(1, n_above + 1)))
+    right = spelled if n <= MOST and n_above <= 2 else SumOver("k", "", share("k", written=False))
+    equation = Equation("E2", here.symbol("got_split", here.sent.layer, j), right)
+    return here.gives(equation, float(here.sent.errors["split"][j - 1]), here.filled(spelled))
 
 
-def back(here: Here, j: int) -> Line:
+def back(here: SplittingPlace, j: int) -> Derived:
     """E3: what neuron j gets by W^T e, a row of the transposed matrix times the errors."""
-    ks = range(1, here.sent.W.shape[0] + 1)
-    terms = tuple(Product((here.ref("W", here.above, k, j), here.error(k, "back"))) for k in ks)
-    general = (
-        rf"{here.letters.back(_low(here), _high(here), _pair(here))} \qquad "
-        rf"{_e(here, j)} = \sum_k {here.letters.weight(j, 'k')}\,e_k",
+    layer = Equation(
+        "E3",
+        here.symbol("got_back", here.sent.layer),
+        _matrices(
+            here, Product((Transpose(here.symbol("W", here.above)), here.symbol("e_back", here.above)), matrix=True)
+        ),
     )
-    return Line(_e(here, j), general, Sum(terms), float(here.sent.errors["back"][j - 1]))
+    return replace(
+        here.gives(Equation("E3", here.symbol("got_back", here.sent.layer, j), _sent(here, "back", j))), layer=(layer,)
+    )
 
 
-def exact(here: Here, j: int) -> Line:
+def exact(here: SplittingPlace, j: int) -> Derived:
     """What neuron j really did to the loss, -dL/do: W^T times the error terms above, slopes and all (E7)."""
-    ks = range(1, here.sent.W.shape[0] + 1)
-    terms = tuple(Product((here.ref("W", here.above, k, j), here.error(k, "exact"))) for k in ks)
-    own = here.letters
-    left = rf"-\partial L/\partial {own.below(j)}"
-    general = (rf"{left} = {{\textstyle\sum_k}}\, {own.weight(j, 'k')}\,{own.sent('k')}",)
-    return Line(left, general, Sum(terms), float(here.sent.errors["exact"][j - 1]))
+    return here.gives(Equation("E7", here.symbol("got_exact", here.sent.layer, j), _sent(here, "exact", j)))
 
 
-def slope(here: Here, j: int, k: int, absorbed: bool = True) -> Line:
+def _sent(here: SplittingPlace, rule: str, j: int) -> Expression:
+    """What the neurons above send to neuron j, by their weights."""
+    return SumOver("k", "", Product((here.symbol("W", here.above, "k", j), here.symbol(f"e_{rule}", here.above, "k"))))
+
+
+def _matrices(here: SplittingPlace, expression: Expression) -> Expression:
+    """A product of matrices in the order of the book."""
+    return rewritten(expression, MATRICES.get(here.book.name, ()), here.place)
+
+
+def slope(here: SplittingPlace, j: int, k: int, absorbed: bool = True) -> Derived:
     """E4: slope of the error by the weight from neuron j of the last layer but one to output k, for the sample.
 
     With the factor 2 of ``E = sum (t - o)^2``, or with it absorbed: then it is the slope of half of that, ours.
     With cross-entropy the slope of the output cancels, and there is no factor to absorb.
     """
     last = here.network.layers
-    cross = here.network.loss == "cross_entropy"
-    gap = Difference(here.ref("y", last, k), here.ref("x", last, k))
-    x, f_prime = here.ref("x", last, k), here.ref("f_prime", last, k)
-    sigmoid = here.network.activations[-1] == "sigmoid"
-    shown: Expression = Product((x, Difference(Number(1.0), x))) if sigmoid else f_prime
-    steep = () if cross else (Computed(shown, _same, (f_prime,)) if sigmoid else f_prime,)
-    factor = Number(-1.0 if absorbed or cross else -2.0)
-    worked = Product((factor, gap, *steep, here.ref("x", last - 1, j)))
-    sign = "-" if absorbed or cross else "-2"
-    steep_tex, own = "" if cross else rf"\,{sigma(here, str(k))}", here.letters
-    w, o = own.weight(j, k), own.output(k)
-    chain = rf"\frac{{\partial E}}{{\partial {o}}}\,\frac{{\partial {o}}}{{\partial {w}}}"
-    gap_tex = f"({own.target(k)}-{o})"
-    general = (rf"\frac{{\partial E}}{{\partial {w}}} = {chain} = {sign}{gap_tex}{steep_tex}\,{own.below(j)}",)
-    number = 1.0 if absorbed or cross else 2.0
-    return Line(rf"\partial E/\partial {w}", general, worked, number * float(_slope(here, k) * _output(here, j)))
+    w, o, below = here.symbol("W", last, k, j), here.symbol("x", last, k), here.symbol("x", last - 1, j)
+    gap, left = Difference(here.symbol("y", last, k), o), Derivative(w, _LOSS)
+    crossed = here.network.crossed
+    factors = (Negative(gap),) if absorbed or crossed else (Negative(Number(2.0)), gap)
+    steep = () if crossed else (_sigma(here, k),)
+    numbers = Product(
+        (*map(here.filled, factors), *((slope_of(here.place, last, k),) if steep else ()), here.filled(below))
+    )
+    chain = Equation("E4", left, Product((Derivative(o, _LOSS), Derivative(w, o))))
+    found = here.gives(Equation("E4", left, Product((*factors, *steep, below))), numbers=numbers)
+    if not absorbed or crossed:
+        return replace(found, layer=(chain,))
+    return replace(found, left=Product((HALF, left)))
 
 
-def step(here: Here, j: int, k: int) -> Line:
-    """E5: the new weight from neuron j to output k, by the update itself: its slope is the mean over the samples."""
-    last = here.network.layers
-    old, new = here.ref("W", last, k, j), here.ref("new_W", last, k, j)
-    worked = Difference(old, Product((here.ref("eta"), here.ref("grad_W", last, k, j))))
-    w = here.letters.weight(j, k)
-    general = (rf"{w} \leftarrow {w} - {here.letters.rate}\,\frac{{\partial E}}{{\partial {w}}}",)
-    return Line(w, general, worked, new.value)
+def _sigma(here: SplittingPlace, k: int) -> Expression:
+    """The slope of an output: written out for a sigmoid in the book's own letters, f' otherwise."""
+    last, f_prime = here.network.layers, here.symbol("f_prime", here.network.layers, k)
+    if not here.own or not here.network.output.logistic:
+        return Function("f'", here.symbol("u", last, k))
+    net = SumOver("j", "", Product((here.symbol("W", last, k, "j"), here.symbol("x", last - 1, "j"))))
+    one_less = Difference(Number(1.0), Function(r"\sigma", Symbol("any")))
+    return Spelled(f_prime, Product((Function(r"\sigma", net), one_less)))
 
 
-def change(here: Here, j: int, k: int) -> Line:
+def step(here: SplittingPlace, j: int, k: int) -> Derived:
+    """E5: the new weight from neuron j to output k, by the update itself: its slope is the mean over the samples.
+
+    E has no half, so the slope that the rate multiplies is half of E4's; penalties add their own.
+    """
+    w = here.symbol("W", here.network.layers, k, j)
+    down = pushed(here.update, w)
+    half = () if here.network.crossed else (HALF,)
+    if isinstance(down, Sum):
+        first, *penalties = down.terms
+        down = Sum((Product((*half, first)) if half else first, *penalties))
+        half = ()
+    equation = Equation("E5", w, Difference(w, Product((Symbol("eta"), *half, down))), assigns=True)
+    return replace(here.gives(equation), assigns=False)
+
+
+def change(here: SplittingPlace, j: int, k: int) -> Derived:
     """E6: one cell of the matrix of changes, of the sample alone: a column of error terms times a row of outputs."""
     last = here.network.layers
-    worked = Product((here.ref("eta"), term(here, k), here.ref("x", last - 1, j)))
-    steep = "" if here.network.loss == "cross_entropy" else r"\,o_k(1-o_k)"
-    if here.network.activations[-1] != "sigmoid" and steep:
-        steep = r"\,f'(u_k)"
-    general = (here.letters.change(steep),)
-    found = value(here.update, Quantity("eta")) * float(-_slope(here, k)) * _output(here, j)
-    return Line(rf"\Delta {here.letters.weight(j, k)}", general, worked, found)
+    x, rate = here.symbol("x", last - 1), Symbol("eta")
+    worked = Product((here.filled(rate), term(here, k), here.filled(here.symbol("x", last - 1, j))))
+    left, right = here.symbol("delta_W", last), _matrices(here, Product((_column(here), Transpose(x)), matrix=True))
+    if here.own:  # by the letters of its neurons
+        left, below = here.symbol("delta_W", last, "k", "j"), here.symbol("x", last - 1, "j")
+        right = Product((_column(here, "k"), Transpose(below)), matrix=True)
+    found = here.gives(Equation("E6", left, Product((rate, right))), numbers=worked)
+    number = value(here.update, Quantity("eta")) * float(-_slope(here, k)) * _output(here, j)
+    return replace(found, left=here.symbol("delta_W", last, k, j), result=Number(number, worked=True))
 
 
-def changes(here: Here) -> tuple[Floats, Floats, Floats]:
+def _column(here: SplittingPlace, k: str = "") -> Expression:
+    """The errors of the outputs times their slopes, whole or of one."""
+    last = here.network.layers
+    e, u = here.symbol("error" if k else "e_back", last if k else "", k), here.symbol("u", last, k)
+    if here.network.crossed:
+        return e
+    if not k:
+        return Hadamard(e, Function("f'", u))
+    if not here.network.output.logistic:
+        return Product((e, Function("f'", u)))
+    o = here.symbol("x", last, k)
+    return Product((e, o, Difference(Number(1.0), o)))
+
+
+def changes(here: SplittingPlace) -> tuple[Floats, Floats, Floats]:
     """E6 as matrices: the column E_k o_k (1 - o_k), the row o_j, and alpha times their product."""
     column = np.array([[-_slope(here, k)] for k in range(1, here.network.sizes[-1] + 1)])
     row = here.update.trace.x[-2][here.sample - 1][None]
     return column, row, here.update.learning_rate * column * row
 
 
-def apart(here: Here, rule: str) -> Line | None:
+def apart(here: SplittingPlace, rule: str) -> Derived | None:
     """E7: the angle between what a rule sends back and the exact one; None where one of them has no direction."""
     degrees = here.sent.angles[rule]
     if degrees is None:
@@ -216,14 +266,21 @@ def apart(here: Here, rule: str) -> Line | None:
     dot, *norms = (
         Ref(Quantity(kind, here.sent.layer, sample=here.sample), number)
         for kind, number in (
-            (f"dot_{rule}", dot_product(a, g)), (f"norm_{rule}", math.sqrt(dot_product(a, a))),
+            (f"dot_{rule}", dot_product(a, g)),
+            (f"norm_{rule}", math.sqrt(dot_product(a, a))),
             ("norm_exact", math.sqrt(dot_product(g, g))),
         )
-    )  # fmt: skip
+    )
     shown = Function(r"\arccos", Quotient(dot, Product(tuple(norms))))
     worked = Computed(shown, partial(_degrees, len(a)), tuple(Number(float(x)) for x in (*a, *g)))
-    general = (r"\varphi = \arccos\frac{a\cdot g}{\lVert a\rVert\,\lVert g\rVert},\; g = W^{\mathsf T}(-\delta)",)
-    return Line(rf"a = {SYMBOLS[rule]}:\quad \varphi", general, worked, degrees)
+    cosine = Quotient(Symbol("dot"), Product((Symbol("norm_a"), Symbol("norm_g"))))
+    found = here.gives(Equation("E7", Symbol("phi"), Function(r"\arccos", cosine)), degrees, worked)
+    return replace(found, left=Symbol(f"phi_{rule}"), layer=(stands_for("g", "exact"),))
+
+
+def stands_for(letter: str, rule: str) -> Equation:
+    """What a and g are in E7: what a rule sends back, and the exact one."""
+    return Equation("E7", Symbol(letter), Symbol(rule))
 
 
 def _degrees(n: int, *numbers: float) -> float:
@@ -232,45 +289,20 @@ def _degrees(n: int, *numbers: float) -> float:
     return found
 
 
-def _same(number: float) -> float:
-    return number
-
-
-def term(here: Here, k: int) -> Expression:
-    """(t - o) times the slope of the output."""
+def term(here: SplittingPlace, k: int) -> Expression:
+    """(t - o) times the slope of the output, with numbers."""
     last = here.network.layers
-    gap = Difference(here.ref("y", last, k), here.ref("x", last, k))
-    if here.network.loss == "cross_entropy":
-        return gap
-    x, f_prime = here.ref("x", last, k), here.ref("f_prime", last, k)
-    shown: Expression = Product((x, Difference(Number(1.0), x)))
-    sigmoid = here.network.activations[-1] == "sigmoid"
-    return Product((gap, Computed(shown, _same, (f_prime,)) if sigmoid else f_prime))
+    gap = here.filled(Difference(here.symbol("y", last, k), here.symbol("x", last, k)))
+    return gap if here.network.crossed else Product((gap, slope_of(here.place, last, k)))
 
 
-def _slope(here: Here, k: int) -> float:
+def _slope(here: SplittingPlace, k: int) -> float:
     """delta of output k, which is minus (t - o) times the slope."""
     gap = float(errors(here.update, here.sample)[k - 1])
-    if here.network.loss == "cross_entropy":
+    if here.network.crossed:
         return -gap
     return -gap * float(here.update.trace.f_prime[-1][here.sample - 1, k - 1])
 
 
-def _output(here: Here, j: int) -> float:
+def _output(here: SplittingPlace, j: int) -> float:
     return float(here.update.trace.x[-2][here.sample - 1, j - 1])
-
-
-def _low(here: Here) -> str:
-    return "hidden" if here.network.layers == 2 else str(here.sent.layer)
-
-
-def _high(here: Here) -> str:
-    return "o" if here.network.layers == 2 else str(here.above)
-
-
-def _pair(here: Here) -> str:
-    return "ho" if here.network.layers == 2 else str(here.above)
-
-
-def _e(here: Here, j: int) -> str:
-    return rf"e_{{\text{{h}},{j}}}" if here.network.layers == 2 else rf"e^{{({here.sent.layer})}}_{{{j}}}"

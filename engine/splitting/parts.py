@@ -4,16 +4,43 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from engine.expression import Difference, Function, Negative, Product, Quotient, Ref, Square, Sum, evaluate
+from engine.formulas.derived import Derived, Equation
+from engine.formulas.expression import (
+    Difference,
+    Expression,
+    Function,
+    Negative,
+    Number,
+    Product,
+    Quotient,
+    Square,
+    Sum,
+    SumOver,
+    Symbol,
+    evaluate,
+)
 from engine.quantities import Quantity
-from engine.splitting.formulas import MOST, SYMBOLS, Here, Line, back, exact, received, split, term
+from engine.splitting.formulas import MOST, SplittingPlace, back, exact, split, stands_for, term
 from engine.splitting.rules import errors, sent_back
 
 # e: what a neuron above sends; got: what one below gets; off: how much that is from the exact one; dot, norm: of E7.
 KINDS: Final = (
-    "share", "step", "e_split", "e_back", "e_exact", "got_split", "got_back", "got_exact", "off_split", "off_back",
-    "dot_split", "dot_back", "norm_split", "norm_back", "norm_exact",
-)  # fmt: skip
+    "share",
+    "step",
+    "e_split",
+    "e_back",
+    "e_exact",
+    "got_split",
+    "got_back",
+    "got_exact",
+    "off_split",
+    "off_back",
+    "dot_split",
+    "dot_back",
+    "norm_split",
+    "norm_back",
+    "norm_exact",
+)
 _WRITTEN: Final = re.compile(r"([a-z]{1,5}(?:_[a-z]{1,5})?)((?:\.[0-9]{1,2}){0,3})(?:@([0-9]{1,5}))?")
 
 
@@ -26,7 +53,7 @@ def parse(text: str) -> Quantity | None:
     return Quantity(match[1], numbers[0], numbers[1], numbers[2], int(match[3] or 0))
 
 
-def part(here: Here, q: Quantity) -> Line | None:
+def part(here: SplittingPlace, q: Quantity) -> Derived | None:
     """Where such a number comes from, with its numbers; None where the network has no such number.
 
     ``evaluate(worked)`` is ``value``, unless a denominator is zero.
@@ -53,66 +80,71 @@ def part(here: Here, q: Quantity) -> Line | None:
     return makers[kind](there, q, rule)
 
 
-def _share(here: Here, q: Quantity, rule: str) -> Line:
+def _done(left: Expression, numbers: Expression, number: float | None = None) -> Derived:
+    found = evaluate(numbers) if number is None else number
+    return Derived(left, (numbers,), Number(found, worked=True))
+
+
+def _share(here: SplittingPlace, q: Quantity, rule: str) -> Derived:
     """The fraction of the error of neuron j above that goes to neuron i below (E2)."""
-    n, own = here.sent.W.shape[1], here.letters
-    below = " + ".join(own.weight(i, q.j) for i in range(1, n + 1))
-    if n > MOST:
-        below = rf"\sum_i {own.weight('i', q.j)}"
-    weights = tuple(here.ref("W", q.layer, q.j, i) for i in range(1, n + 1))
-    worked = Quotient(weights[q.i - 1], Sum(weights))
-    left = rf"\frac{{{own.weight(q.i, q.j)}}}{{{below}}}"
-    return Line(left, (), worked, float(here.sent.shares[q.i - 1, q.j - 1]))
+    n, w = here.sent.W.shape[1], here.symbol("W", q.layer, q.j, q.i)
+    spelled = Sum(tuple(replace(w, i=i) for i in range(1, n + 1)))
+    below = SumOver("i", "", replace(w, i="i")) if n > MOST else spelled
+    number = float(here.sent.shares[q.i - 1, q.j - 1])
+    return _done(Quotient(w, below), here.filled(Quotient(w, spelled)), number)
 
 
-def _step(here: Here, q: Quantity, rule: str) -> Line:
+def _step(here: SplittingPlace, q: Quantity, rule: str) -> Derived:
     """The rate times the error term of an output: what E6 multiplies by the outputs below."""
-    worked = Product((here.ref("eta"), term(here, q.j)))
-    steep = "" if here.network.loss == "cross_entropy" else rf"\,f'({here.letters.net_input(q.j)})"
-    return Line(rf"{here.letters.rate}\,e_{{{q.j}}}{steep}", (), worked, evaluate(worked))
+    slope = () if here.network.crossed else (Function("f'", here.symbol("u", q.layer, q.j)),)
+    left = Product((Symbol("eta"), here.symbol("e_back", q.layer, q.j), *slope))
+    return _done(left, Product((here.filled(Symbol("eta")), term(here, q.j))))
 
 
-def _sent(here: Here, q: Quantity, rule: str) -> Line:
+def _sent(here: SplittingPlace, q: Quantity, rule: str) -> Derived:
     """What an output sends, its error; or, of the exact rule, minus the error term of the lecture."""
-    own, k = here.letters, q.j
+    own = here.symbol(q.kind, q.layer, q.j)
     if rule == "exact":
-        delta = here.ref("delta", q.layer, k)
-        return Line(own.sent(str(k)), (), Negative(delta), -delta.value)
-    gap = Difference(here.ref("y", q.layer, k), here.ref("x", q.layer, k))
-    general = (rf"e_{{{k}}} = {own.target(k)} - {own.output(k)}",)
-    return Line(f"e_{{{k}}}", general, gap, float(errors(here.update, here.sample)[k - 1]))
+        return _done(own, here.filled(Negative(here.symbol("delta", q.layer, q.j))))
+    gap = Difference(here.symbol("y", q.layer, q.j), here.symbol("x", q.layer, q.j))
+    return here.gives(Equation("E3", own, gap), float(errors(here.update, here.sample)[q.j - 1]))
 
 
-def _got(here: Here, q: Quantity, rule: str) -> Line:
+def _got(here: SplittingPlace, q: Quantity, rule: str) -> Derived:
     return {"split": split, "back": back, "exact": exact}[rule](here, q.j)
 
 
-def _off(here: Here, q: Quantity, rule: str) -> Line:
-    worked = Difference(_received(here, rule)[q.j - 1], _received(here, "exact")[q.j - 1])
-    return Line(f"a_{{{q.j}}} - g_{{{q.j}}}", (_names(here, rule),), worked, float(here.sent.difference(rule)[q.j - 1]))
+def _off(here: SplittingPlace, q: Quantity, rule: str) -> Derived:
+    numbers = Difference(_received(here, rule)[q.j - 1], _received(here, "exact")[q.j - 1])
+    left = Difference(Symbol("a", j=q.j), Symbol("g", j=q.j))
+    return replace(_done(left, numbers, float(here.sent.difference(rule)[q.j - 1])), layer=_names(rule))
 
 
-def _dot(here: Here, q: Quantity, rule: str) -> Line:
+def _dot(here: SplittingPlace, q: Quantity, rule: str) -> Derived:
     pairs = zip(_received(here, rule), _received(here, "exact"), strict=True)
-    worked = Sum(tuple(Product(pair) for pair in pairs))
-    general = (rf"a\cdot g = {{\textstyle\sum_j}}\, a_j\,g_j,\quad {_names(here, rule)}",)
-    return Line(r"a\cdot g", general, worked, evaluate(worked))
+    general = SumOver("j", "", Product((Symbol("a", j="j"), Symbol("g", j="j"))))
+    return _of_vectors(Symbol("dot"), general, Sum(tuple(Product(pair) for pair in pairs)), rule)
 
 
-def _norm(here: Here, q: Quantity, rule: str) -> Line:
+def _norm(here: SplittingPlace, q: Quantity, rule: str) -> Derived:
     letter = "g" if rule == "exact" else "a"
-    worked = Function("sqrt", Sum(tuple(Square(one) for one in _received(here, rule))))
-    left = rf"\lVert {letter}\rVert"
-    general = (rf"{left} = \sqrt{{{{\textstyle\sum_j}}\, {letter}_j^2}},\quad {_names(here, rule)}",)
-    return Line(left, general, worked, evaluate(worked))
+    general = Function("sqrt", SumOver("j", "", Square(Symbol(letter, j="j"))))
+    numbers = Function("sqrt", Sum(tuple(Square(one) for one in _received(here, rule))))
+    return _of_vectors(Symbol(f"norm_{letter}"), general, numbers, rule)
 
 
-def _received(here: Here, rule: str) -> tuple[Ref, ...]:
+def _of_vectors(left: Symbol, right: Expression, numbers: Expression, rule: str) -> Derived:
+    """A number of E7's two vectors."""
+    return replace(_done(left, numbers), general=Equation("E7", left, right), layer=_names(rule))
+
+
+def _received(here: SplittingPlace, rule: str) -> tuple[Expression, ...]:
     """What every neuron below gets by a rule."""
-    return tuple(received(here, rule, j) for j in range(1, here.sent.W.shape[1] + 1))
+    n = here.sent.W.shape[1]
+    return tuple(here.place.ref(f"got_{rule}", here.sent.layer, j) for j in range(1, n + 1))
 
 
-def _names(here: Here, rule: str) -> str:
+def _names(rule: str) -> tuple[Equation, ...]:
     """What a and g stand for, as in E7."""
-    g = r"g = W^{\mathsf T}(-\delta)"
-    return g if rule == "exact" else rf"a = {SYMBOLS[rule]},\; {g}"
+    exact_one = stands_for("g", "exact")
+    return (exact_one,) if rule == "exact" else (stands_for("a", rule), exact_one)

@@ -6,15 +6,15 @@ opposite of ``x - y``. "Sent back" means before the slope of the neuron that rec
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from engine.arrays import Floats, sealed
-from engine.experiment import Edit, Experiment
+from engine.edit import Edit
 from engine.network import Network
-from engine.timeline import Timeline
+from engine.quantities import Quantity
 from engine.update import Update
 
 RULES: Final = ("split", "back", "exact")
@@ -56,7 +56,7 @@ class Sent:
     angles: dict[str, float | None]
 
     def difference(self, rule: str) -> Floats:
-        """What a rule sends too much of, by neuron."""
+        """By neuron, the rule's error minus the exact one."""
         with np.errstate(all="ignore"):
             return sealed(self.errors[rule] - self.errors["exact"])
 
@@ -150,32 +150,21 @@ def breaking_row(n: int) -> Floats:
     return np.array([*BREAKING, *rest])
 
 
-def breaking(line: Timeline, t: int, layer: int) -> Timeline:
-    """The run with the weights from ``layer`` into the first neuron above it replaced by ``breaking_row`` at t."""
-    W = [array.copy() for array in line.parameters(t).W]
-    W[layer][0] = breaking_row(W[layer].shape[1])
-    return line.edit(t, W=tuple(W))
+def breaking(network: Network, layer: int) -> dict[Quantity, float]:
+    """The weights from ``layer`` into the first neuron above it that ``breaking_row`` puts there, for an edit."""
+    row = breaking_row(network.sizes[layer])
+    return {Quantity("W", layer + 1, 1, i): float(weight) for i, weight in enumerate(row, start=1)}
 
 
-def breaking_edit(experiment: Experiment) -> Edit | None:
-    """The edit that put such weights in, if there is one."""
-    for edit in experiment.edits:
-        for layer in layers(experiment.network) if edit.W is not None else ():
-            W = edit.W[layer] if edit.W is not None else np.zeros((1, 1))
-            if np.array_equal(W[0], breaking_row(W.shape[1])):
-                return edit
-    return None
-
-
-def mended(line: Timeline) -> Timeline:
-    """The run without that edit: the one it was made from where that is at hand, else computed again."""
-    wrong = breaking_edit(line.experiment)
-    if wrong is None:
-        return line
-    if line.abandoned is not None and breaking_edit(line.abandoned.experiment) is None:
-        return line.abandoned
-    kept = tuple(replace(edit, W=None) if edit is wrong else edit for edit in line.experiment.edits)
-    return Timeline(replace(line.experiment, edits=tuple(e for e in kept if e.b is not None or e.learning_rate)))
+def breaks(network: Network, edit: Edit) -> bool:
+    """Whether an edit puts such weights in."""
+    numbers = dict(edit.numbers)
+    for layer in layers(network):
+        if breaking(network, layer).items() <= numbers.items():
+            return True
+        if edit.W is not None and np.array_equal(edit.W[layer][0], breaking_row(network.sizes[layer])):
+            return True
+    return False
 
 
 def _times(A: Floats, v: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final, TypeAlias
 
@@ -41,7 +41,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Formula:
+class SheetFormula:
     """TeX, with blanks between its pieces; ``label`` is the key of an answer and 0 elsewhere."""
 
     parts: tuple[str | Blank, ...]
@@ -60,7 +60,7 @@ MANY: Final = 6  # so many short formulas in a row stand in two columns
 _BLANK: Final = 9  # characters that a blank takes
 _SILENT = re.compile(r"\\[A-Za-z]+|[{}^_&\\\s]")  # what of TeX takes next to no room
 
-Block: TypeAlias = Heading | Sentence | Fact | Formula | Answers
+Block: TypeAlias = Heading | Sentence | Fact | SheetFormula | Answers
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,17 @@ class SheetWords:
         Labels of the facts.
     frozen : str
         What is said of biases that do not change.
+    rule : str
+        Label of the rule.
+    remembered : str
+        ``{layer}``: heading of what it remembers.
+    rule_name : str
+        The rule of this update with its numbers.
+    equations, solved, no_step : str
+        Of a rule of the second order: ``{count}``, the heading of its equations, that of their solution, and what is
+        said where there is none.
+    unknowns : str
+        That each parameter has a number in them.
     activation_names, loss_names, book_names : mapping of str to str
         The engine's names to those of the language.
     rounded : str
@@ -100,6 +111,8 @@ class SheetWords:
         ``{layer}``
     loss_heading, mean, answers : str
         Headings.
+    print_notes : mapping of str to str
+        By the keys of ``engine.formulas.printed``, why a line as it is printed does not give its value.
     mean_gradient : str
         ``{m}``: that the formulas of a layer's gradients are those of one sample, and the update takes their mean.
     """
@@ -115,11 +128,19 @@ class SheetWords:
     l2: str
     biases: str
     frozen: str
+    rule: str
+    remembered: str
+    rule_name: str
+    equations: str
+    solved: str
+    no_step: str
+    unknowns: str
     rows: str
     book: str
     activation_names: Mapping[str, str]
     loss_names: Mapping[str, str]
     book_names: Mapping[str, str]
+    print_notes: Mapping[str, str]
     rounded: str
     fill: str
     data: str
@@ -135,10 +156,21 @@ class SheetWords:
     mean_gradient: str
 
 
+def apart(document: Document) -> tuple[Document, Document]:
+    """The sheet without its answers, and the answers as a document of their own."""
+    place = next((k for k, block in enumerate(document.blocks) if isinstance(block, Answers)), len(document.blocks))
+    sheet, answers = document.blocks[:place], document.blocks[place:]
+    colon = "：" if document.language == "zh" else ": "
+    title = next(
+        (f"{document.title}{colon}{block.title}" for block in answers if isinstance(block, Answers)), document.title
+    )
+    return replace(document, blocks=sheet), Document(title, document.language, (Heading(1, title), *answers[1:]))
+
+
 def in_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[bool, tuple[Block, ...]]]:
     """The blocks in their order, formulas that follow each other together; true where they fit in two columns."""
     answers = False
-    for are_formulas, run in groupby(blocks, lambda block: isinstance(block, Formula)):
+    for are_formulas, run in groupby(blocks, lambda block: isinstance(block, SheetFormula)):
         group = tuple(run)
         short = are_formulas and len(group) >= MANY and all(map(_is_short, group))
         yield short and not answers, group
@@ -146,5 +178,5 @@ def in_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[bool, tuple[Block, ...]
 
 
 def _is_short(block: Block) -> bool:
-    parts = block.parts if isinstance(block, Formula) else ()
+    parts = block.parts if isinstance(block, SheetFormula) else ()
     return sum(_BLANK if isinstance(part, Blank) else len(_SILENT.sub("", part)) for part in parts) <= SHORT

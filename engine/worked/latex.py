@@ -9,17 +9,34 @@ from engine.worked.document import (
     Block,
     Document,
     Fact,
-    Formula,
     Heading,
     Sentence,
+    SheetFormula,
     in_runs,
 )
 
 _SPECIAL: Final = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "η": r"$\eta$", "−": "$-$", "·": r"$\cdot$",
-    "’": "'", "“": "``", "”": "''", "–": "--",
-}  # fmt: skip
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "η": r"$\eta$",
+    "−": "$-$",
+    "·": r"$\cdot$",
+    "†": r"$\dagger$",
+    "‡": r"$\ddagger$",
+    "°": r"$^\circ$",
+    "’": "'",
+    "“": "``",
+    "”": "''",
+    "–": "--",
+}
 _ESCAPES: Final = re.compile("|".join(map(re.escape, _SPECIAL)))
 
 # ctex chooses among the fonts of the system; without it xelatex breaks the lines and takes a font that is there.
@@ -31,7 +48,7 @@ _CHINESE: Final = r"""
   \XeTeXlinebreaklocale "zh"
   \XeTeXlinebreakskip=0pt plus 1pt\relax}"""
 _HEAD: Final = r"""% %(how)s
-\documentclass[11pt,a4paper]{article}
+\documentclass[%(size)spt,a4paper]{%(class)s}
 \usepackage{amsmath}
 \usepackage{multicol}
 \usepackage[margin=2cm]{geometry}%(chinese)s
@@ -49,11 +66,12 @@ _HEAD: Final = r"""% %(how)s
 _LEVELS: Final = {1: "section", 2: "subsection", 3: "subsubsection"}
 
 
-def latex(document: Document) -> str:
-    """The sheet as the text of a .tex file."""
+def latex(document: Document, points: int = 11) -> str:
+    """The sheet as the text of a .tex file, in a type of so many points: 11, 14 or 17."""
     chinese = document.language == "zh"
     how = "xelatex" if chinese else "pdflatex or xelatex"
     head = _HEAD.replace("%(how)s", f"Compile with {how}.").replace("%(chinese)s", _CHINESE if chinese else "")
+    head = head.replace("%(size)s", str(points)).replace("%(class)s", "article" if points <= 12 else "extarticle")
     return head + "\n".join(_written(document.blocks)) + "\n\\end{document}\n"
 
 
@@ -77,7 +95,7 @@ def _lines(block: Block, after: Block | None) -> list[str]:
             return [fact] if isinstance(after, Fact) else [fact, r"\medskip"]
         case Answers(title):
             return [r"\clearpage", rf"\section*{{{_plain(title)}}}", r"\begin{multicols}{2}"]
-        case Formula(parts, label):
+        case SheetFormula(parts, label):
             key = rf"\text{{({label})}}\quad " if label else ""
             return [rf"\worked{{{key}{_inline(parts)}}}"]
 

@@ -6,7 +6,7 @@ written with commands of letters only, and with indices before exponents, where 
 
 import re
 
-from engine.worked.document import Answers, Blank, Block, Document, Fact, Formula, Heading, Sentence
+from engine.worked.document import Answers, Blank, Block, Document, Fact, Heading, Sentence, SheetFormula
 
 _SCRIPTS = re.compile(r"\^\{((?:[^{}]|\{[^{}]*\})*)\}_\{([^{}]*)\}")
 _SAFE = {r"\\": r"\cr ", r"\,": r"\thinspace ", r"\;": r"\thickspace ", "*": r"\ast "}
@@ -30,7 +30,7 @@ def _written(blocks: tuple[Block, ...], colon: str) -> list[str]:
                 lines += [f"- {_plain(label)}{colon}{_plain(value)}"] + ([] if isinstance(following, Fact) else [""])
             case Answers(title):
                 lines += ["---", "", f"# {_plain(title)}", ""]
-            case Formula(parts, label):
+            case SheetFormula(parts, label):
                 key = f"({label}) " if label else ""
                 lines += [f"{key}${safe(inline(parts))}$", ""]
     return lines

@@ -1,33 +1,44 @@
 """One update worked out on paper: every intermediate number with its formula, or blanks and the answers apart."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from engine import numerals
-from engine.books.book import ERROR, ROW, THRESHOLD, Notation
-from engine.explain import Explanation, explain
-from engine.expression import Expression, Negative, Number, Quotient, Ref, Sum, Symbol, rebuilt, refs
+from engine.formulas.derived import Derived
+from engine.formulas.explain import explain
+from engine.formulas.expression import Expression, Function, Number, Ref, Symbol, rebuilt, refs
+from engine.formulas.notation import ERROR, ROW, THRESHOLD, Notation
+from engine.formulas.printed import print_notes
+from engine.formulas.ruled import equations_of
+from engine.formulas.tex import Style, equation, is_given, symbol, tex
 from engine.network import Network
-from engine.notation import Style, equation, is_given, symbol, tex, told
 from engine.problems import Problem
-from engine.quantities import Quantity
+from engine.quantities import MADE_BY_RULE, Quantity, unknowns
 from engine.update import Update
-from engine.worked.document import Answers, Blank, Block, Document, Fact, Formula, Heading, Sentence, SheetWords
+from engine.worked.document import Answers, Blank, Block, Document, Fact, Heading, Sentence, SheetFormula, SheetWords
 
 LIMIT: Final = 1000  # formulas on one sheet
+MARKS: Final = {"print_from_u": (r"\dagger", "†"), "print_few_digits": (r"\ddagger", "‡")}  # as TeX and as text
 _LINK: Final = re.compile(r"\\htmlData\{ref=([^}]*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
-_WIDE: Final = 3  # terms from which on a fraction is written with a slash, which can be broken at its end of line
-
+_PHASES: Final = ("forward", "loss", "delta", "gradients", "update")
 _PAGE: Final = 60  # characters of a matrix's row that a page has room for
 
 
-def formula_count(network: Network, samples: int) -> int:
-    """About how many formulas an update takes on paper: four for each neuron and sample, three for each parameter."""
-    return samples * (4 * sum(network.sizes[1:]) + 1) + 3 * network.parameter_count
+def formula_count(network: Network, update: Update) -> int:
+    """About how many formulas an update takes on paper: four for each neuron and sample, three for each parameter.
+
+    What a rule remembers takes one more for each parameter, one of the second order one for each cell of Cholesky's
+    factor.
+    """
+    n, count = len(unknowns(update)), network.parameter_count
+    remembered = sum(Quantity(kind, 1, 1, 1).fits(update) for kind in MADE_BY_RULE if kind.endswith("W"))
+    rates = sum(Quantity(kind).fits(update) for kind in ("alpha_t", "mu_t", "new_mu"))
+    samples = update.trace.samples * (4 * sum(network.sizes[1:]) + 1)
+    return samples + (3 + remembered) * count + rates + n * (n + 3) // 2 + min(n, 1)
 
 
 def worked_solution(
@@ -36,7 +47,7 @@ def worked_solution(
     notation: Notation,
     words: SheetWords,
     digits: int = 4,
-    blanks: bool = False,
+    blanks: bool | Collection[str] = False,
 ) -> Document:
     """The sheet of one update.
 
@@ -48,8 +59,9 @@ def worked_solution(
     words : SheetWords
     digits : int
         Significant digits of every number.
-    blanks : bool
-        Leave out what has to be computed, and put it on a page at the end.
+    blanks : bool, or collection of str
+        Leave out what has to be computed, and put it on a page at the end. With kinds of numbers only those are left
+        out, and the sheet ends with the phase that makes the last of them: what follows would tell them.
 
     Raises
     ------
@@ -57,7 +69,7 @@ def worked_solution(
         ``worked_large`` where it would take more than ``LIMIT`` formulas, ``worked_not_finite`` where a number of the
         update is not finite.
     """
-    count = formula_count(network, update.trace.samples)
+    count = formula_count(network, update)
     if count > LIMIT:
         raise Problem("worked_large", count=count, limit=LIMIT)
     if not (update.before.finite and update.after.finite and np.isfinite(update.trace.loss)):
@@ -67,13 +79,22 @@ def worked_solution(
 
 class _Sheet:
     def __init__(
-        self, network: Network, update: Update, notation: Notation, words: SheetWords, digits: int, blanks: bool
+        self,
+        network: Network,
+        update: Update,
+        notation: Notation,
+        words: SheetWords,
+        digits: int,
+        blanks: bool | Collection[str],
     ) -> None:
         self.network, self.update, self.notation, self.words = network, update, notation, words
-        self.blanks, self.digits = blanks, digits
-        self.style = Style(digits, linked=True, longest=64)
+        self.blanks, self.digits = bool(blanks), digits
+        self.kinds = () if isinstance(blanks, bool) else tuple(blanks)
+        made = [_PHASES.index(phase) for phase in _PHASES if any(_phase(kind) == phase for kind in self.kinds)]
+        self.last = max(made, default=len(_PHASES))
+        self.style = Style(digits, linked=True, longest=64, above=2, below=3)
         self.keys: dict[Quantity, int] = {}
-        self.explained: dict[Quantity, Explanation] = {}
+        self.explained: dict[Quantity, Derived] = {}
 
     def document(self) -> Document:
         words, t = self.words, self.update.t
@@ -82,8 +103,16 @@ class _Sheet:
         blocks += [block for s in range(1, self.update.trace.samples + 1) for block in self.sample(s)]
         blocks += self.changes()
         if self.blanks:
-            blocks += [Answers(words.answers), *(self.answer(q) for q in self.keys)]
+            blocks += [Answers(words.answers), *(self.answer(q) for q in self.keys if self.left_out(q))]
         return Document(title, words.language, tuple(blocks))
+
+    def left_out(self, quantity: Quantity) -> bool:
+        """Whether a number is a blank."""
+        return self.blanks and (not self.kinds or quantity.kind in self.kinds)
+
+    def reaches(self, phase: str) -> bool:
+        """Whether the sheet goes as far as a phase."""
+        return _PHASES.index(phase) <= self.last
 
     # What is given.
 
@@ -93,6 +122,8 @@ class _Sheet:
         yield Fact(words.activations, comma.join(words.activation_names[name] for name in network.activations))
         yield Fact(words.loss, words.loss_names[network.loss])
         yield Fact(words.rate, numerals.given(self.update.learning_rate, self.digits))
+        if not self.update.rule.plain:
+            yield Fact(words.rule, words.rule_name)
         for label, rate in ((words.l1, self.update.l1), (words.l2, self.update.l2)):
             if rate:
                 yield Fact(label, numerals.given(rate, self.digits))
@@ -114,14 +145,16 @@ class _Sheet:
             each = (
                 f"{self.letter(kind, l)} = {self.vector([self.number(n, kind) for n in row])}" for kind, l, row in pair
             )
-            yield Formula((r" \qquad\allowbreak ".join(each),))
+            yield SheetFormula((r" \qquad\allowbreak ".join(each),))
         yield Heading(2, words.parameters)
         for l in range(1, self.network.layers + 1):
             for kind, array in (("W", self.update.before.W[l - 1]), ("b", self.update.before.b[l - 1])):
-                shown = [[self.number(self.notation.shown(kind, float(n)), kind) for n in row]
-                         for row in (array if array.ndim == 2 else array[None])]  # fmt: skip
+                shown = [
+                    [self.number(self.notation.shown(kind, float(n)), kind) for n in row]
+                    for row in (array if array.ndim == 2 else array[None])
+                ]
                 if kind == "b":
-                    yield Formula((f"{self.letter(kind, l)} = {self.vector(shown[0])}",))
+                    yield SheetFormula((f"{self.letter(kind, l)} = {self.vector(shown[0])}",))
                 else:
                     yield from self.matrix(self.letter(kind, l), shown)
 
@@ -136,16 +169,16 @@ class _Sheet:
         turned = "" if self.notation.name == ROW.name else r"^{\mathsf T}"
         return f"({_listed(entries)}){turned}"
 
-    def matrix(self, letter: str, rows: list[list[str]]) -> Iterator[Formula]:
+    def matrix(self, letter: str, rows: list[list[str]]) -> Iterator[SheetFormula]:
         """As the book lays it out: a row for each neuron of the layer, or of the layer below; a wide one row by row."""
         if self.notation.name in (ROW.name, THRESHOLD.name):
             rows = [list(column) for column in zip(*rows, strict=True)]
         if max(sum(map(len, row)) for row in rows) <= _PAGE:
             inside = r" \\ ".join(" & ".join(row) for row in rows)
-            yield Formula((rf"{letter} = \begin{{pmatrix}} {inside} \end{{pmatrix}}",))
+            yield SheetFormula((rf"{letter} = \begin{{pmatrix}} {inside} \end{{pmatrix}}",))
             return
         for number, row in enumerate(rows, start=1):
-            yield Formula((rf"({letter})_{{{number},\cdot}} = ({_listed(row)})",))
+            yield SheetFormula((rf"({letter})_{{{number},\cdot}} = ({_listed(row)})",))
 
     # What is computed.
 
@@ -156,13 +189,15 @@ class _Sheet:
         for l in layers:
             yield Heading(3, words.forward.format(layer=l))
             neurons = range(1, self.network.sizes[l] + 1)
-            if self.network.activations[l - 1] == "softmax":  # each output needs every net input
+            if self.network.activation(l).coupled:  # each output needs every net input
                 yield from self.section([Quantity(kind, l, j, sample=s) for kind in ("u", "x") for j in neurons])
             else:
                 yield from self.section([Quantity(kind, l, j, sample=s) for j in neurons for kind in ("u", "x")])
+        if not self.reaches("loss"):
+            return
         yield Heading(3, words.loss_heading)
         yield from self.section([Quantity("loss", sample=s)])
-        for l in reversed(layers):
+        for l in reversed(layers) if self.reaches("delta") else ():
             yield Heading(3, words.delta.format(layer=l))
             yield from self.section([Quantity("delta", l, j, sample=s) for j in range(1, self.network.sizes[l] + 1)])
 
@@ -171,14 +206,57 @@ class _Sheet:
         if self.update.trace.samples > 1:
             yield Heading(2, words.mean)
             yield from self.section([Quantity("loss")])
-        for l in range(1, self.network.layers + 1):
+        for l in range(1, self.network.layers + 1) if self.reaches("gradients") else ():
             yield Heading(2, words.gradients.format(layer=l))
             if self.update.trace.samples > 1:
                 yield Sentence(words.mean_gradient.format(m=self.update.trace.samples))
             yield from self.section(list(self.parameters("grad", l)))
-            yield Heading(2, words.update.format(layer=l))
-            yield from self.section([q for pair in zip(self.parameters("delta", l), self.parameters("new", l),
-                                                       strict=True) for q in pair])  # fmt: skip
+            if not self.reaches("update"):
+                continue
+            if self.update.state:
+                yield Heading(2, words.remembered.format(layer=l))
+                yield from self.section(list(self.remembered(l)))
+            if self.update.second is None:
+                yield from self.new(l)
+        if self.update.second is not None:
+            yield from self.equations()
+            for l in range(self.network.layers, 0, -1):
+                yield from self.new(l)
+
+    def new(self, l: int) -> Iterator[Block]:
+        """The changes of a layer and its new parameters; of a solution the last number first, which the others need."""
+        yield Heading(2, self.words.update.format(layer=l))
+        pairs = list(zip(self.parameters("delta", l), self.parameters("new", l), strict=True))
+        if self.update.second is not None:
+            by_number = {replace(one, kind=f"delta_{one.kind}"): k for k, one in enumerate(unknowns(self.update))}
+            pairs.sort(key=lambda pair: -by_number.get(pair[0], -1))
+        yield from self.section([q for pair in pairs for q in pair])
+
+    def equations(self) -> Iterator[Block]:
+        """The matrix, Cholesky's factor of it with lambda or mu on its diagonal, and half of the solution."""
+        words, solved = self.words, self.update.second
+        assert solved is not None
+        names = unknowns(self.update)
+        yield Heading(2, words.equations.format(count=len(names)))
+        yield Sentence(words.unknowns)
+        steps = [replace(one, kind=f"delta_{one.kind}") for one in names]
+        said = [f"p_{{{number}}} = {symbol(one, self.notation)}" for number, one in enumerate(steps, start=1)]
+        for first in range(0, len(said), 6):
+            yield SheetFormula((r" \qquad\allowbreak ".join(said[first : first + 6]),))
+        yield SheetFormula((r" \qquad\allowbreak ".join(equation(one) for one in equations_of(self.update)),))
+        letter = self.update.rule.matrix
+        rows = [[numerals.tex(number, self.digits) for number in row] for row in solved.model.matrix.tolist()]
+        for number, row in enumerate(rows, start=1):
+            yield SheetFormula((rf"{letter}_{{{number},\cdot}} = ({_listed(row[:number])})",))
+        rates = [Quantity(kind) for kind in ("mu_t", "new_mu")]
+        yield from self.section([q for q in rates if q.fits(self.update)])
+        if solved.step.problem is not None:
+            yield Sentence(words.no_step)
+            return
+        yield Heading(2, words.solved)
+        n = range(1, len(names) + 1)
+        yield from self.section([Quantity("C", 0, row, column) for row in n for column in n if column <= row])
+        yield from self.section([Quantity("z", 0, row) for row in n])
 
     def parameters(self, prefix: str, l: int) -> Iterator[Quantity]:
         """Of a layer, neuron by neuron: its weights, its bias."""
@@ -186,27 +264,43 @@ class _Sheet:
             yield from (Quantity(f"{prefix}_W", l, j, i) for i in range(1, self.network.sizes[l - 1] + 1))
             yield Quantity(f"{prefix}_b", l, j)
 
+    def remembered(self, l: int) -> Iterator[Quantity]:
+        """What the rule remembers of a layer, parameter by parameter; of the first layer Adam's rate before it."""
+        if l == 1 and (rate := Quantity("alpha_t")).fits(self.update):
+            yield rate
+        for parameter in self.parameters("delta", l):
+            states = (replace(parameter, kind=kind) for kind in MADE_BY_RULE if kind[-1] == parameter.kind[-1])
+            yield from (q for q in states if q.fits(self.update) and self.explanation(q).general is not None)
+
     def section(self, quantities: list[Quantity]) -> Iterator[Block]:
         """The formulas for whole layers once, then each number; a slope stands before the number that needs it."""
         whole = dict.fromkeys(
-            equation(eq, self.notation) for q in quantities for eq in self.explanation(q).layer if eq.formula != "F5"
+            equation(eq, self.notation)
+            for q in quantities
+            for eq in self.explanation(q).layer
+            if eq.formula not in ("F2", "F3", "F5")
         )
-        yield from (Formula((line,)) for line in whole)
+        yield from (SheetFormula((line,)) for line in whole)
+        said: dict[str, None] = {}  # in order
         for quantity in quantities:
             needed = self.explanation(quantity).worked
             assert needed is not None
-            for ref in refs(needed):
-                if ref.quantity.kind == "f_prime" and ref.quantity not in self.keys:
-                    yield self.formula(ref.quantity)
-            yield self.formula(quantity)
+            slopes = [ref.quantity for ref in refs(needed) if ref.quantity.kind == "f_prime"]
+            for one in (*(slope for slope in slopes if slope not in self.keys), quantity):
+                yield self.formula(one)
+                said |= dict.fromkeys(self.marks(one))
+        yield from (Sentence(f"({MARKS[key][1]}) {self.words.print_notes[key]}") for key in said)
 
-    def explanation(self, quantity: Quantity) -> Explanation:
+    def marks(self, quantity: Quantity) -> tuple[str, ...]:
+        """Keys of why the line of a number, as it is printed, does not give its value."""
+        return print_notes(self.explanation(quantity).worked, self.explanation(quantity).value, self.digits)
+
+    def explanation(self, quantity: Quantity) -> Derived:
         if quantity not in self.explained:
-            found = explain(self.network, self.update, quantity)
-            self.explained[quantity] = told(found, self.network, self.update, self.notation)
+            self.explained[quantity] = explain(self.network, self.update, quantity, self.notation)
         return self.explained[quantity]
 
-    def formula(self, quantity: Quantity) -> Formula:
+    def formula(self, quantity: Quantity) -> SheetFormula:
         """The formula, with its numbers, and its value; each number that was computed may be a blank."""
         found = self.explanation(quantity)
         assert found.general is not None
@@ -217,51 +311,50 @@ class _Sheet:
         if constant:
             general = tex(found.general.left, self.notation)
         worked = self.worked(found.worked)
-        end: str | Blank = Blank(quantity, self.keys[quantity]) if self.blanks else value
-        if constant or (not self.blanks and worked == (value,)):
-            return Formula(_joined([f"{general} = ", end]))
-        return Formula(_joined([f"{general} = ", *worked, " = ", end]))
+        hidden = self.left_out(quantity)
+        end: str | Blank = Blank(quantity, self.keys[quantity]) if hidden else value
+        marks = "".join(rf"\;{{}}^{{{MARKS[key][0]}}}" for key in self.marks(quantity))
+        short = constant or (not hidden and worked == (value,))
+        return SheetFormula(_joined([f"{general} = ", *(() if short else (*worked, " = ")), end, marks]))
 
     def worked(self, expression: Expression) -> tuple[str | Blank, ...]:
         """The right side with its numbers; what the reader found before is a blank with its key."""
-        text = self.broken(self.masked(expression) if self.blanks else expression)
+        text = self.write(self.masked(expression) if self.blanks else expression)
         parts: list[str | Blank] = []
         end = 0
         for match in _LINK.finditer(text):
             quantity = Quantity.parse(match[1])
             parts.append(text[end : match.start()])
-            parts.append(Blank(quantity, self.keys[quantity]) if self.blanks and quantity in self.keys else match[2])
+            parts.append(Blank(quantity, self.keys[quantity]) if self.is_blank(quantity) else match[2])
             end = match.end()
         return _joined([*parts, text[end:]])
 
-    def masked(self, expression: Expression) -> Expression:
-        """With ones for what was computed: brackets around a blank would tell that its number is negative."""
-        if isinstance(expression, Ref) and expression.quantity in self.keys:
-            return replace(expression, value=1.0)
-        return rebuilt(expression, self.masked)
+    def is_blank(self, quantity: Quantity) -> bool:
+        """Whether it was computed before, and is left out."""
+        return quantity in self.keys and self.left_out(quantity)
 
-    def broken(self, expression: Expression) -> str:
-        """TeX of the numbers; a long fraction with a slash, so that its lines can be broken."""
-        match expression:
-            case Negative(Quotient() as of):
-                return f"-{self.broken(of)}"
-            case Quotient(Sum(terms) as above, below) if len(terms) >= _WIDE:
-                return f"({self.write(above)}) / {self.write(below)}"
-        shown = getattr(expression, "shown", expression)
-        if isinstance(shown, Quotient) and isinstance(shown.below, Sum) and len(shown.below.terms) > _WIDE:
-            return f"{self.write(shown.above)} / ({self.write(shown.below)})"
-        return self.write(expression)
+    def masked(self, expression: Expression) -> Expression:
+        """With ones for what was computed: brackets around a blank would tell that its number is negative.
+
+        A blank in an exponent would be too small to write in: there e to the power of it is exp of it.
+        """
+        if isinstance(expression, Ref) and self.is_blank(expression.quantity):
+            return replace(expression, value=1.0)
+        if isinstance(expression, Function) and expression.name == "exp":
+            blank = any(self.is_blank(ref.quantity) for ref in refs(expression))
+            return Function("exp_of" if blank else "exp", self.masked(expression.of))
+        return rebuilt(expression, self.masked)
 
     def write(self, expression: Expression) -> str:
         """TeX with numbers, each linked."""
         return tex(expression, self.notation, self.style)
 
-    def value(self, found: Explanation) -> str:
+    def value(self, found: Derived) -> str:
         return numerals.tex(found.value, self.digits, typed=is_given(found.quantity))
 
-    def answer(self, quantity: Quantity) -> Formula:
+    def answer(self, quantity: Quantity) -> SheetFormula:
         found = self.explanation(quantity)
-        return Formula((f"{self.called(quantity)} = {self.value(found)}",), self.keys[quantity])
+        return SheetFormula((f"{self.called(quantity)} = {self.value(found)}",), self.keys[quantity])
 
     def called(self, quantity: Quantity) -> str:
         """What the formula says it is, with its sample where there are several; a new parameter has a prime.
@@ -275,6 +368,13 @@ class _Sheet:
             name = tex(general.left, self.notation).replace(r"\frac", r"\tfrac")
         sample = rf"\;[{quantity.sample}]" if quantity.sample and self.update.trace.samples > 1 else ""
         return f"{name}{sample}" if not quantity.kind.startswith("new_") else f"({name})'"
+
+
+def _phase(kind: str) -> str:
+    """The phase of an update that makes a kind of numbers."""
+    if kind in ("loss", "delta"):
+        return kind
+    return "gradients" if kind.startswith("grad_") else "update" if "_" in kind and kind != "f_prime" else "forward"
 
 
 def _listed(entries: Iterable[str]) -> str:

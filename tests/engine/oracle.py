@@ -39,9 +39,15 @@ class Values:
     def of(trace: Trace) -> "Values":
         """The same numbers of the engine's trace."""
         return Values(
-            trace.x[1:], trace.u, trace.f_prime, trace.delta, trace.grad_W, trace.grad_b, (trace.losses,),
+            trace.x[1:],
+            trace.u,
+            trace.f_prime,
+            trace.delta,
+            trace.grad_W,
+            trace.grad_b,
+            (trace.losses,),
             (np.array([trace.loss]),),
-        )  # fmt: skip
+        )
 
     def each(self) -> Iterator[tuple[str, int, Any]]:
         """Kind, index in its tuple, array."""
@@ -108,9 +114,15 @@ def matrix_form(network: Network, parameters: Parameters, X: Floats, Y: Floats, 
     if wrong == "factor_two":
         losses = 2.0 * losses
     return Values(
-        tuple(xs[1:]), tuple(us), tuple(slopes), tuple(deltas), tuple(grad_W), tuple(grad_b), (losses,),
+        tuple(xs[1:]),
+        tuple(us),
+        tuple(slopes),
+        tuple(deltas),
+        tuple(grad_W),
+        tuple(grad_b),
+        (losses,),
         (np.array([losses.mean()]),),
-    )  # fmt: skip
+    )
 
 
 # --- PyTorch autograd ----------------------------------------------------------------------------------------------
@@ -264,17 +276,20 @@ def _fifty_digits(network: Network, parameters: Parameters, X: Floats, Y: Floats
         loss_sizes.append(size)
         for l in range(L):
             for kind, values, magnitudes in (
-                ("x", x[l + 1], x_sizes[l]), ("u", us[l], u_sizes[l]), ("f_prime", slopes[l], slopes[l]),
+                ("x", x[l + 1], x_sizes[l]),
+                ("u", us[l], u_sizes[l]),
+                ("f_prime", slopes[l], slopes[l]),
                 ("delta", deltas[l], delta_sizes[l]),
-            ):  # fmt: skip
+            ):
                 found[kind][l].append(values)
                 sizes[kind][l].append(magnitudes)
 
     def mean(which: dict[str, list[list[Any]]], l: int, j: int, i: int | None) -> Any:
         magnitude = abs if which is sizes else (lambda v: v)
-        return mpmath.fsum(
-            which["delta"][l][s][j] * (1 if i is None else magnitude(inputs[s][l][i])) for s in range(m)
-        ) / m  # fmt: skip
+        return (
+            mpmath.fsum(which["delta"][l][s][j] * (1 if i is None else magnitude(inputs[s][l][i])) for s in range(m))
+            / m
+        )
 
     def gathered(which: dict[str, list[list[Any]]], each: list[Any]) -> Values:
         layers = list(zip(network.sizes, network.sizes[1:], strict=False))

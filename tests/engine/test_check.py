@@ -17,6 +17,7 @@ def trace_of(case: Case) -> Trace:
     return backprop(case.network, case.parameters, case.X, case.Y)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 216, 36))
 def test_the_complex_step_agrees_with_fifty_digits(first: int) -> None:
     for case in cases()[first : first + 36]:
@@ -38,6 +39,7 @@ def test_every_right_gradient_passes() -> None:
         assert len(found.quantities) == found.total == case.network.parameter_count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["f_prime_of_x", "stale_W", "no_bias_gradient", "factor_two", "sum_not_mean"])
 def test_a_wrong_formula_is_named(wrong: str) -> None:
     """Just the parameters that the wrong formula changes are called wrong."""
@@ -158,8 +160,10 @@ def test_what_is_not_finite_is_said() -> None:
     line = Timeline(exp)
     t = next(t for t in range(5000) if not line.parameters(t).finite or not np.isfinite(line.update(t).trace.loss))
     update = line.update(t)
-    for ask in (lambda: check(exp.network, update.before, update.trace, 1e-5),
-                lambda: error_curve(exp.network, update.before, update.trace)):  # fmt: skip
+    for ask in (
+        lambda: check(exp.network, update.before, update.trace, 1e-5),
+        lambda: error_curve(exp.network, update.before, update.trace),
+    ):
         with pytest.raises(Problem) as caught:
             ask()
         assert caught.value.code == "check_not_finite"

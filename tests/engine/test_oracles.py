@@ -37,8 +37,10 @@ def test_networks_cover_what_the_engine_offers() -> None:
     assert {size for net in nets for size in net.sizes} == set(range(1, 17))
     assert {len(case.X) for case in cases()} == set(range(1, 6))
     assert {(net.loss, net.activations[-1]) for net in nets} == {
-        *(("half_squared_error", name) for name in INNER), ("cross_entropy", "sigmoid"), ("cross_entropy", "softmax"),
-    }  # fmt: skip
+        *(("half_squared_error", name) for name in INNER),
+        ("cross_entropy", "sigmoid"),
+        ("cross_entropy", "softmax"),
+    }
     assert {name for net in nets for name in net.activations[:-1]} == set(INNER)
     assert sum(len(set(net.activations)) > 1 for net in nets) >= 100  # mixed within a network
 

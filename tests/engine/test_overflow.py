@@ -137,9 +137,13 @@ def deep(output: str, batch_size: int, rate: float) -> Experiment:
     rng = np.random.default_rng(1)
     network = Network(sizes=(2, 3, 2), activations=("identity", output))
     return Experiment(
-        network=network, X=rng.normal(0.0, 1.0, (6, 2)), Y=rng.normal(0.0, 1.0, (6, 2)), initial="normal",
-        learning_rate=rate, batch_size=batch_size,
-    )  # fmt: skip
+        network=network,
+        X=rng.normal(0.0, 1.0, (6, 2)),
+        Y=rng.normal(0.0, 1.0, (6, 2)),
+        initial="normal",
+        learning_rate=rate,
+        batch_size=batch_size,
+    )
 
 
 RUNS = {
@@ -158,6 +162,7 @@ def test_divergence_names_the_first_number(name: str) -> None:
         assert asked(line, t) == first_by_brute_force(line, t), t
 
 
+@pytest.mark.slow
 def test_a_loss_that_overflows_for_one_row_only() -> None:
     """The far row's loss overflows a hundred updates before those of the near rows: in between, good and bad mix."""
     run = presets.experiment("rate-too-large")
@@ -172,6 +177,7 @@ def test_a_loss_that_overflows_for_one_row_only() -> None:
         assert asked(line, t) == first_by_brute_force(line, t), t
 
 
+@pytest.mark.slow
 def test_edits_and_divergence() -> None:
     """Repaired by hand it goes on, may diverge again, and an edit of the rate repairs nothing."""
     line = Timeline(presets.experiment("rate-too-large"))
@@ -226,7 +232,16 @@ def test_all_numbers_are_counted() -> None:
     listed = list(quantities_in_order(update))
     trace = update.trace
     arrays: tuple[Floats, ...] = (
-        *trace.u, *trace.x[1:], *trace.f_prime, *trace.delta, trace.losses, *trace.grad_W, *trace.grad_b,
-        *update.delta_W, *update.delta_b, *update.after.W, *update.after.b,
-    )  # fmt: skip
+        *trace.u,
+        *trace.x[1:],
+        *trace.f_prime,
+        *trace.delta,
+        trace.losses,
+        *trace.grad_W,
+        *trace.grad_b,
+        *update.delta_W,
+        *update.delta_b,
+        *update.after.W,
+        *update.after.b,
+    )
     assert len(listed) == len(set(listed)) == sum(array.size for array in arrays) + 1

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from engine import Experiment, Network, Quantity, Timeline, explain, presets
-from engine.expression import Derivative, refs
-from engine.notation import tex
+from engine.formulas.expression import Derivative, refs
+from engine.formulas.tex import tex
 from engine.splitting.racing import race
 from tests.engine.oracle import matrix_run
 
@@ -63,7 +63,9 @@ def test_the_gradient_shown_stays_that_of_the_loss(l1: float, l2: float) -> None
 
 def test_a_weight_of_zero_is_left_to_the_loss() -> None:
     run = replace(presets.experiment(), initial="zeros", l1=0.5)
-    assert np.array_equal(Timeline(run).update(0).delta_W[0], np.zeros((4, 3)))
+    update = Timeline(run).update(0)
+    assert np.array_equal(update.delta_W[0], np.zeros((4, 3))), "as it is shown"
+    assert np.array_equal(update.after.W[0], np.zeros((4, 3))), "as it ran"
 
 
 @pytest.mark.parametrize(

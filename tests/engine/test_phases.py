@@ -22,8 +22,15 @@ def update_of(layers: int) -> tuple[list[Quantity], list[Quantity]]:
 
 def test_order_of_two_layers() -> None:
     assert [str(phase) for phase in phases(2)] == [
-        "input", "forward-1", "forward-2", "loss", "delta-2", "delta-1", "gradients", "update",
-    ]  # fmt: skip
+        "input",
+        "forward-1",
+        "forward-2",
+        "loss",
+        "delta-2",
+        "delta-1",
+        "gradients",
+        "update",
+    ]
 
 
 @pytest.mark.parametrize("layers", range(1, 7))
@@ -60,13 +67,26 @@ def test_every_number_is_made_once(layers: int) -> None:
 @pytest.mark.parametrize(
     ("quantity", "phase"),
     [
-        ("x.0.1@1", "input"), ("y.3.1@1", "input"), ("W.3.1.1", "input"), ("b.1.2", "input"), ("eta", "input"),
-        ("u.2.1@1", "forward-2"), ("x.2.1@2", "forward-2"), ("f_prime.1.1@1", "forward-1"), ("loss", "loss"),
-        ("loss@2", "loss"), ("delta.3.1@1", "delta-3"), ("delta.1.1@1", "delta-1"), ("grad_W.1.1.1", "gradients"),
-        ("grad_b.3.1", "gradients"), ("delta_W.2.1.1", "update"), ("delta_b.2.1", "update"), ("new_W.1.1.2", "update"),
+        ("x.0.1@1", "input"),
+        ("y.3.1@1", "input"),
+        ("W.3.1.1", "input"),
+        ("b.1.2", "input"),
+        ("eta", "input"),
+        ("u.2.1@1", "forward-2"),
+        ("x.2.1@2", "forward-2"),
+        ("f_prime.1.1@1", "forward-1"),
+        ("loss", "loss"),
+        ("loss@2", "loss"),
+        ("delta.3.1@1", "delta-3"),
+        ("delta.1.1@1", "delta-1"),
+        ("grad_W.1.1.1", "gradients"),
+        ("grad_b.3.1", "gradients"),
+        ("delta_W.2.1.1", "update"),
+        ("delta_b.2.1", "update"),
+        ("new_W.1.1.2", "update"),
         ("new_b.1.1", "update"),
     ],
-)  # fmt: skip
+)
 def test_where_a_number_is_made(quantity: str, phase: str) -> None:
     assert phases(3)[made_in(Quantity.parse(quantity), 3)] == parse_phase(phase, 3)
 

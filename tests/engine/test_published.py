@@ -34,9 +34,15 @@ def test_mazur_after_one_update() -> None:
     after = line.update(0).after
     weights = np.concatenate([after.W[0].ravel(), after.W[1].ravel()])
     figures = (
-        "0.149780716", "0.19956143", "0.24975114", "0.29950229", "0.35891648", "0.408666186", "0.51130127",
+        "0.149780716",
+        "0.19956143",
+        "0.24975114",
+        "0.29950229",
+        "0.35891648",
+        "0.408666186",
+        "0.51130127",
         "0.561370121",
-    )  # fmt: skip
+    )
     for weight, figure in zip(weights, figures, strict=True):
         assert printed(weight, figure), figure
     assert [list(b) for b in after.b] == [[0.35, 0.35], [0.60, 0.60]]
@@ -86,8 +92,18 @@ def test_han_kamber() -> None:
         assert printed(-delta, figure), figure
     ours = [*after.W[1][0], *after.W[0].T.ravel(), after.b[1][0], after.b[0][1], after.b[0][0]]
     figures = [
-        "-0.261", "-0.138", "0.192", "-0.306", "0.400", "0.100", "-0.508", "0.194", "0.218", "0.194", "-0.408",
-    ]  # fmt: skip
+        "-0.261",
+        "-0.138",
+        "0.192",
+        "-0.306",
+        "0.400",
+        "0.100",
+        "-0.508",
+        "0.194",
+        "0.218",
+        "0.194",
+        "-0.408",
+    ]
     for value, figure in zip(ours, figures, strict=True):
         assert printed(value, figure), figure
 
@@ -104,9 +120,13 @@ def test_rashid_one_weight() -> None:
     network = Network(sizes=(2, 1), activations=("sigmoid",))
     start = Parameters(W=(np.array([[2.0, 3.0]]),), b=(np.zeros(1),))
     experiment = Experiment(
-        network=network, X=np.array([[0.4, 0.5]]), Y=np.array([[output + 1.5]]), initial=start, learning_rate=0.1,
+        network=network,
+        X=np.array([[0.4, 0.5]]),
+        Y=np.array([[output + 1.5]]),
+        initial=start,
+        learning_rate=0.1,
         freeze_biases=True,
-    )  # fmt: skip
+    )
     update = Timeline(experiment).update(0)
     assert printed(update.trace.u[0][0, 0], "2.3")
     assert printed(update.trace.x[1][0, 0], "0.909")

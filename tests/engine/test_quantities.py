@@ -30,6 +30,7 @@ def test_name_round_trips(quantity: Quantity) -> None:
     assert Quantity.parse(str(quantity)) == quantity
 
 
+@pytest.mark.slow
 @settings(max_examples=1000, deadline=None, derandomize=True, database=None)
 @given(
     st.one_of(st.text(max_size=30), st.from_regex(r"[A-Za-z_]{1,9}(\.[0-9]{1,3}){0,4}(@[0-9]{0,6})?", fullmatch=True))

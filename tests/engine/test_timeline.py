@@ -12,8 +12,31 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+import engine.keyframes
 import engine.timeline
-from engine import Edit, Experiment, Network, Parameters, Problem, Timeline, presets
+from engine import (
+    Adagrad,
+    Adam,
+    AdamW,
+    ConstantRate,
+    CosineRate,
+    Edit,
+    Experiment,
+    ExponentialRate,
+    GradientDescent,
+    LevenbergMarquardt,
+    Momentum,
+    Network,
+    Newton,
+    Parameters,
+    Problem,
+    RMSprop,
+    Schedule,
+    StepRate,
+    Timeline,
+    UpdateRule,
+    presets,
+)
 from engine.experiment import MAX_UPDATE
 from tests.engine.walker import Snapshots, Walker, bits
 
@@ -35,16 +58,63 @@ def experiment(kind: str) -> Experiment:
         "whole batch": lambda: replace(base, batch_size=7, initial="he"),
         "penalties": lambda: replace(base, batch_size=3, l1=0.004, l2=0.02),
         "softmax, shuffled mini-batches": lambda: replace(
-            base, batch_size=2, shuffle=True, seed=2**32 - 1, Y=np.eye(2)[rng.integers(2, size=7)],
+            base,
+            batch_size=2,
+            shuffle=True,
+            seed=2**32 - 1,
+            Y=np.eye(2)[rng.integers(2, size=7)],
             network=Network(sizes=(3, 3, 3, 2), activations=("relu", "identity", "softmax"), loss="cross_entropy"),
         ),
-    }[kind]()  # fmt: skip
+        "Adam, shuffled mini-batches": lambda: replace(
+            base, rule=Adam(), learning_rate=0.02, batch_size=3, shuffle=True
+        ),
+        "momentum, penalties, a rate by steps": lambda: replace(
+            base, rule=Momentum.keras(nesterov=True), schedule=StepRate(50, 0.7), l1=0.004, l2=0.02
+        ),
+        "AdamW, frozen biases": lambda: replace(
+            base, rule=AdamW.keras(decay=0.1), learning_rate=0.02, freeze_biases=True
+        ),
+        "a rate by a cosine": lambda: replace(base, schedule=CosineRate(over=200, low=0.01)),
+        "Newton, penalties, shuffled mini-batches": lambda: replace(
+            base, rule=Newton(0.4), l1=0.004, l2=0.02, batch_size=4, shuffle=True
+        ),
+        "Levenberg-Marquardt, frozen biases": lambda: replace(
+            base, rule=LevenbergMarquardt(0.01, 5.0), batch_size=7, freeze_biases=True, l1=0.002, l2=0.01
+        ),
+    }[kind]()
 
 
 KINDS = (
-    "in order, one at a time", "shuffled, one at a time", "mini-batches with a remainder",
-    "shuffled mini-batches, frozen biases", "whole batch", "penalties", "softmax, shuffled mini-batches",
-)  # fmt: skip
+    "in order, one at a time",
+    "shuffled, one at a time",
+    "mini-batches with a remainder",
+    "shuffled mini-batches, frozen biases",
+    "whole batch",
+    "penalties",
+    "softmax, shuffled mini-batches",
+    "Adam, shuffled mini-batches",
+    "momentum, penalties, a rate by steps",
+    "AdamW, frozen biases",
+    "a rate by a cosine",
+    "Newton, penalties, shuffled mini-batches",
+    "Levenberg-Marquardt, frozen biases",
+)
+# From one to another what is remembered goes on, or begins anew.
+RULES: tuple[UpdateRule, ...] = (
+    GradientDescent(),
+    Momentum(),
+    Momentum(mu=0.5, nesterov=True),
+    Momentum.keras(),
+    Adagrad.keras(),
+    RMSprop(),
+    Adam(),
+    Adam.keras(beta1=0.8),
+    AdamW(),
+    Newton(1.0),
+    LevenbergMarquardt(),
+    LevenbergMarquardt(factor=3.0),
+)
+SCHEDULES: tuple[Schedule, ...] = (ConstantRate(), StepRate(30, 0.5), ExponentialRate(0.999), CosineRate(over=300))
 
 
 def new_weights(walker: Walker, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
@@ -55,18 +125,28 @@ def new_biases(walker: Walker, rng: np.random.Generator) -> tuple[np.ndarray, ..
     return tuple(rng.normal(0.0, 1.0, b.shape) for b in walker.naive.state(0).b)
 
 
+def new_numbers(walker: Walker, rng: np.random.Generator) -> dict[str, float]:
+    """A weight and a bias of the last layer."""
+    last = walker.naive.state(0).W[-1]
+    j, i, layer = rng.integers(last.shape[0]) + 1, rng.integers(last.shape[1]) + 1, len(walker.naive.state(0).W)
+    return {f"W.{layer}.{j}.{i}": float(rng.normal()), f"b.{layer}.{j}": float(rng.choice([0.0, 0.25]))}
+
+
 def random_move(walker: Walker, rng: np.random.Generator) -> str:
     """One move of a lecturer without a plan."""
     moves: list[tuple[str, float, Callable[[], None]]] = [
-        ("next", 0.30, lambda: walker.at(walker.t + 1)),
-        ("previous", 0.30, lambda: walker.at(walker.t - 1)),
+        ("next", 0.29, lambda: walker.at(walker.t + 1)),
+        ("previous", 0.29, lambda: walker.at(walker.t - 1)),
         ("near", 0.15, lambda: walker.at(walker.t + int(rng.integers(-20, 40)))),
         ("jump", 0.08, lambda: walker.at(int(rng.integers(0, walker.furthest + 1)))),
         ("first", 0.01, lambda: walker.at(0)),
         ("update", 0.09, walker.compare_update),
         ("weights", 0.015, lambda: walker.edit(W=new_weights(walker, rng))),
         ("biases", 0.01, lambda: walker.edit(b=new_biases(walker, rng))),
-        ("rate", 0.02, lambda: walker.edit(learning_rate=float(rng.uniform(0.01, 1.0)))),
+        ("numbers", 0.01, lambda: walker.edit(numbers=new_numbers(walker, rng))),
+        ("rate", 0.01, lambda: walker.edit(learning_rate=float(rng.uniform(0.01, 1.0)))),
+        ("rule", 0.01, lambda: walker.edit(rule=RULES[int(rng.integers(len(RULES)))])),
+        ("schedule", 0.01, lambda: walker.reschedule(SCHEDULES[int(rng.integers(len(SCHEDULES)))])),
         ("all", 0.005, lambda: walker.edit(new_weights(walker, rng), new_biases(walker, rng), 0.25)),
         ("back", 0.02, walker.go_back),
     ]
@@ -75,14 +155,17 @@ def random_move(walker: Walker, rng: np.random.Generator) -> str:
     return moves[index][0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("small", [False, True], ids=["all kept", "thinned"])
 def test_random_walk(kind: str, small: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """2 x 6 walks of 2000 moves: 24,000 moves, bit for bit."""
     assert MOVES * len(KINDS) * 2 >= 10_000
     if small:  # at least 64 keyframes: 600 updates thin them four times
-        monkeypatch.setattr(engine.timeline, "MAX_KEYFRAMES", 64)
-        monkeypatch.setattr(engine.timeline, "NEAR", 5)
+        monkeypatch.setattr(engine.keyframes, "MAX_KEYFRAMES", 64)
+        monkeypatch.setattr(engine.keyframes, "FIRST_SPACING", 1)
+        for module in (engine.keyframes, engine.timeline):
+            monkeypatch.setattr(module, "NEAR", 5)
     walker = Walker(experiment(kind), furthest=600)
     rng = np.random.default_rng((3, KINDS.index(kind), small))
     made = Counter(random_move(walker, rng) for _ in range(MOVES))
@@ -96,13 +179,16 @@ def test_random_walk(kind: str, small: bool, monkeypatch: pytest.MonkeyPatch) ->
         "update",
         "weights",
         "biases",
+        "numbers",
         "rate",
+        "rule",
+        "schedule",
         "all",
         "back",
     }
     if small:
         walker.at(600)
-        assert walker.line._spacing >= 8
+        assert walker.line._keyframes.spacing == 16
 
 
 class TimelineMachine(RuleBasedStateMachine):
@@ -132,14 +218,24 @@ class TimelineMachine(RuleBasedStateMachine):
     def look(self) -> None:
         self.walker.compare_update()
 
-    @rule(seed=st.integers(0, 100), what=st.sampled_from(("W", "b", "eta", "W b", "W b eta", "b eta")))
-    def edit(self, seed: int, what: str) -> None:
+    @rule(
+        seed=st.integers(0, 100),
+        what=st.sampled_from(("W", "b", "eta", "W b", "W b eta", "b eta", "single", "single eta", "b single")),
+        rule=st.none() | st.sampled_from(RULES),
+    )
+    def edit(self, seed: int, what: str, rule: UpdateRule | None) -> None:
         rng = np.random.default_rng(seed)
         self.walker.edit(
             W=new_weights(self.walker, rng) if "W" in what else None,
             b=new_biases(self.walker, rng) if "b" in what else None,
             learning_rate=float(rng.uniform(0.01, 1.0)) if "eta" in what else None,
+            numbers=new_numbers(self.walker, rng) if "single" in what else None,
+            rule=rule,
         )
+
+    @rule(schedule=st.sampled_from(SCHEDULES))
+    def reschedule(self, schedule: Schedule) -> None:
+        self.walker.reschedule(schedule)
 
     @rule()
     def go_back(self) -> None:
@@ -148,9 +244,13 @@ class TimelineMachine(RuleBasedStateMachine):
 
 TestTimelineMachine = TimelineMachine.TestCase
 TestTimelineMachine.settings = settings(
-    max_examples=60, stateful_step_count=50, deadline=None, derandomize=True, database=None,
+    max_examples=60,
+    stateful_step_count=50,
+    deadline=None,
+    derandomize=True,
+    database=None,
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -161,13 +261,17 @@ def test_update_is_the_difference_of_two_states(kind: str) -> None:
         assert bits(update.before) == bits(line.parameters(t))
         assert bits(update.after) == bits(line.parameters(t + 1))
         for before, step, after in zip(
-            (*update.before.W, *update.before.b), (*update.delta_W, *update.delta_b),
-            (*update.after.W, *update.after.b), strict=True,
-        ):  # fmt: skip
+            (*update.before.W, *update.before.b),
+            (*update.delta_W, *update.delta_b),
+            (*update.after.W, *update.after.b),
+            strict=True,
+        ):
             assert (before + step).tobytes() == after.tobytes()
         for step, gradient, W in zip(update.delta_W, update.trace.grad_W, update.before.W, strict=True):
             pulled = update.l1 or update.l2  # adding 0 would turn -0 into 0
             slope = gradient + update.l2 * W + update.l1 * np.sign(W) if pulled else gradient
+            if update.rule != GradientDescent():
+                continue
             assert (-(update.learning_rate * slope)).tobytes() == step.tobytes()
         assert update == line.update(t)
         assert hash(update) == hash(line.update(t))
@@ -181,16 +285,25 @@ def test_update_before_an_edit_leads_to_the_state_without_it() -> None:
     assert bits(fork.update(9).after) == bits(plain)
     assert bits(fork.parameters(10)) != bits(plain)
     assert bits(fork.parameters(9)) == bits(line.parameters(9))
-    assert fork.abandoned is line
-    assert bits(fork.abandoned.parameters(30)) == bits(Timeline(line.experiment).parameters(30))
+    assert bits(line.parameters(30)) == bits(Timeline(line.experiment).parameters(30))
 
 
-def test_a_second_edit_forgets_the_first_future() -> None:
-    line = Timeline(experiment(KINDS[0]))
-    fork = line.edit(3, learning_rate=0.1)
-    again = fork.edit(5, learning_rate=0.2)
-    assert again.abandoned is fork
-    assert fork.abandoned is None
+@pytest.mark.parametrize("kind", KINDS)
+def test_other_edits_share_what_they_have_in_common(kind: str) -> None:
+    """Runs with any of three edits, each made from another at hand, have the states of runs computed alone."""
+    base = experiment(kind)
+    edits = (Edit(0, learning_rate=0.7), Edit(40, numbers={"W.1.1.1": 1.5}), Edit(90, numbers={"b.1.1": 0.0}))  # type: ignore[arg-type]
+    rng = np.random.default_rng(KINDS.index(kind))
+    lines = [Timeline(base)]
+    for _ in range(25):
+        line = lines[int(rng.integers(len(lines)))]
+        line.parameters(int(rng.integers(0, 200)))
+        chosen = tuple(edit for edit in edits if rng.random() < 0.5)
+        lines.append(line.with_edits(chosen))
+        alone = Timeline(replace(base, edits=chosen))
+        for t in rng.integers(0, 200, 4):
+            assert bits(lines[-1].parameters(int(t))) == bits(alone.parameters(int(t)))
+            assert lines[-1].mean_loss(int(t)) == alone.mean_loss(int(t))
 
 
 def test_state_is_a_function_of_experiment_and_t_alone() -> None:
@@ -229,6 +342,7 @@ def test_edit_at_the_start() -> None:
 # --- a million updates ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_million_updates_in_little_memory() -> None:
     line = Timeline(presets.experiment("full-adder"))
     line.update(3)
@@ -248,15 +362,17 @@ def test_a_million_updates_in_little_memory() -> None:
     assert now < 2_000_000
 
 
+@pytest.mark.slow
 def test_a_million_updates_do_not_depend_on_the_keyframes(monkeypatch: pytest.MonkeyPatch) -> None:
     many = Timeline(presets.experiment("full-adder"))
     ends = [bits(many.parameters(t)) for t in (1_000_000, 777_777, 31_337)]
-    monkeypatch.setattr(engine.timeline, "KEYFRAME_BYTES", 1)
+    monkeypatch.setattr(engine.keyframes, "KEYFRAME_BYTES", 1)
     few = Timeline(presets.experiment("full-adder"))
     assert [bits(few.parameters(t)) for t in (1_000_000, 777_777, 31_337)] == ends
     assert few.nbytes < many.nbytes
 
 
+@pytest.mark.slow
 def test_twenty_thousand_updates_one_at_a_time() -> None:
     line, naive = Timeline(presets.experiment("full-adder")), Snapshots(presets.experiment("full-adder"))
     now = naive.state(0)

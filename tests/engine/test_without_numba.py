@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 
 from engine.compile import COMPILED
+from engine.rules.bending import MOST
 from tests.engine.fingerprint import fingerprints
+from tests.engine.networks import cases
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 HIDE = "import sys; sys.modules['numba'] = None; "
@@ -45,7 +49,8 @@ def test_here_it_is_compiled() -> None:
 def test_same_doubles(code: str, environment: dict[str, str]) -> None:
     plain = elsewhere(code, **environment)
     assert plain["compiled"] is False
-    assert len(plain["fingerprints"]) == 48
+    second = sum(case.network.parameter_count <= MOST for case in cases()[:60])
+    assert len(plain["fingerprints"]) == 48 + 15 * 4 + second
     assert plain["fingerprints"] == fingerprints()
 
 

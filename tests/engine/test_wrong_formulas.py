@@ -10,8 +10,14 @@ from tests.engine.oracle import Floats, Values, faults
 
 WRONG_TRACES = ("f_prime_of_x", "stale_W", "no_bias_gradient", "factor_two", "sum_not_mean", "other_index")
 WRONG_RUNS = (
-    "no_bias_update", "no_bias_gradient", "stale_W", "f_prime_of_x", "factor_two", "carried_batch", "same_order",
-)  # fmt: skip
+    "no_bias_update",
+    "no_bias_gradient",
+    "stale_W",
+    "f_prime_of_x",
+    "factor_two",
+    "carried_batch",
+    "same_order",
+)
 UPDATES = 40
 
 
@@ -42,6 +48,7 @@ def test_right_formula_is_not_flagged() -> None:
     assert [case.number for case in cases()[:60] if compared(case)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", WRONG_TRACES)
 def test_wrong_trace_is_flagged(wrong: str) -> None:
     asked = [case for case in cases()[:60] if concerned(case, wrong)]
@@ -98,12 +105,14 @@ def far(states: list[Floats], line: Timeline) -> float:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("index", range(len(OUTPUTS)))
 def test_right_run_is_the_engines(index: int) -> None:
     experiment = experiments()[index]
     assert far(oracle.matrix_run(experiment, UPDATES), Timeline(experiment)) < 1e-12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", WRONG_RUNS)
 @pytest.mark.parametrize("index", range(len(OUTPUTS)))
 def test_wrong_run_is_flagged(index: int, wrong: str) -> None:

@@ -1,4 +1,4 @@
-"""Slices against backprop's own forward pass, and contours against brute force on a finer grid."""
+"""Planes against backprop's own forward pass, and the level line against brute force on a finer grid."""
 
 import math
 from itertools import pairwise
@@ -7,21 +7,31 @@ import numpy as np
 import pytest
 
 from engine import Network, Parameters, backprop, presets
-from engine.boundary.slices import Slice, boundary_level, contour, predict, slice_of
+from engine.boundary.contour import Line, level_line
+from engine.boundary.everywhere import predict
+from engine.boundary.field import Field, Plane, field_of, output_line
+from engine.boundary.ground import Ground, ground_of
+from engine.boundary.verdicts import levels_of
 from tests.engine.networks import cases
 from tests.engine.oracle import Floats
 
 
-def grid(points: int, z: Floats, level: float = 0.0) -> Slice:
-    """A slice with given values on [0, points - 1] squared."""
-    axis = np.arange(points, dtype=float)
-    return Slice((0, 1), np.zeros(2), axis, axis, z.reshape(points, points, 1), level)
+def contour(z: Floats) -> Line:
+    """The line where values on [0, n - 1] squared are zero."""
+    axis = np.arange(len(z), dtype=float)
+    return level_line(axis, axis, z)
 
 
-def lines(piece: Slice, output: int = 0) -> list[list[tuple[float, float]]]:
-    """The broken line taken apart at its gaps."""
+def square(network: Network, parameters: Parameters, low: float, high: float, points: int) -> Field:
+    """The network on a square of two inputs."""
+    axis = np.linspace(low, high, points)
+    return field_of(network, parameters, Plane((0, 1), np.zeros(2), axis, axis))
+
+
+def lines(line: Line) -> list[list[tuple[float, float]]]:
+    """A broken line taken apart at its gaps."""
     found: list[list[tuple[float, float]]] = [[]]
-    for x, y in zip(*contour(piece, output), strict=True):
+    for x, y in zip(*line, strict=True):
         if x is None or y is None:
             assert x is None
             assert y is None
@@ -34,17 +44,18 @@ def lines(piece: Slice, output: int = 0) -> list[list[tuple[float, float]]]:
 @pytest.mark.parametrize(
     "case", [case for case in cases() if case.network.sizes[0] >= 2][:25], ids=lambda c: str(c.number)
 )
-def test_slice_is_the_forward_pass(case: object) -> None:
+def test_a_plane_is_the_forward_pass(case: object) -> None:
     network, parameters, X = case.network, case.parameters, case.X  # type: ignore[attr-defined]
     a, b = network.sizes[0] - 1, 0
     held = np.arange(network.sizes[0]) / 10.0
-    piece = slice_of(network, parameters, X, (a, b), held, points=5)
+    found = Ground(X, X[:0]).plane((a, b), held, 5)
+    piece = field_of(network, parameters, found)
     for r, vertical in enumerate(piece.up):
         for c, horizontal in enumerate(piece.across):
             point = held.copy()
             point[a], point[b] = horizontal, vertical
             trace = backprop(network, parameters, point[None], np.zeros((1, network.sizes[-1])))
-            assert piece.outputs[r, c].tobytes() == trace.x[-1][0].tobytes()
+            assert piece.x[-1][:, r, c].tobytes() == trace.x[-1][0].tobytes()
     for layer, outputs in enumerate(predict(network, parameters, X), start=1):
         assert (
             outputs.tobytes()
@@ -52,21 +63,23 @@ def test_slice_is_the_forward_pass(case: object) -> None:
         )
 
 
-def test_slice_reaches_a_little_beyond_the_data() -> None:
+def test_a_plane_reaches_a_little_beyond_the_data() -> None:
     run = presets.experiment("full-adder")
-    piece = slice_of(run.network, run.initial_parameters, run.X, (0, 2), run.X[3], points=41)
-    assert (piece.across[0], piece.across[-1], len(piece.across)) == (-0.25, 1.25, 41)
-    one = slice_of(run.network, run.initial_parameters, np.ones((1, 3)), (0, 2), run.X[3])
+    piece = field_of(run.network, run.initial_parameters, ground_of(run).plane((0, 2), run.X[3], 41))
+    assert (piece.across[0], piece.across[-1], len(piece.across)) == (-0.2, 1.2, 41)
+    one = Ground(np.ones((1, 3)), np.zeros((0, 3))).plane((0, 2), run.X[3], 41)
     assert (one.across[0], one.across[-1]) == (0.0, 2.0)
-    for array in (piece.across, piece.up, piece.outputs, piece.held):
+    wide = Ground(np.zeros((1, 1)), np.array([[10.0]])).plane((0, -1), np.zeros(1), 41)
+    assert (wide.across[0], wide.across[-1], wide.up.tolist()) == (-2.0, 12.0, [0.0])  # test rows are on it too
+    for array in (piece.across, piece.up, piece.held, *piece.u, *piece.x):
         assert not array.flags.writeable
 
 
 def test_level() -> None:
-    assert boundary_level(np.array([[0.0], [1.0], [1.0]]), 0) == 0.5
-    assert boundary_level(np.array([[5.0, -1.0], [5.0, 2.0]]), 1) == 0.5
-    assert boundary_level(np.array([[-1.0], [3.0]]), 0) == 1.0
-    assert boundary_level(np.array([[7.0], [7.0]]), 0) == 0.5
+    assert levels_of(np.array([[0.0], [1.0], [1.0]])) == (0.5,)
+    assert levels_of(np.array([[5.0, -1.0], [5.0, 2.0]])) == (0.5, 0.5)
+    assert levels_of(np.array([[-1.0], [3.0]])) == (1.0,)
+    assert levels_of(np.array([[7.0, -1.0], [7.0, 3.0]])) == (0.5, 1.0)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -80,12 +93,10 @@ def test_contour_against_a_finer_grid(seed: int) -> None:
     network = Network(sizes=(2, 6, 1), activations=("tanh", "identity"))
     W = (rng.normal(0.0, 1.2, (6, 2)), rng.normal(0.0, 1.0, (1, 6)))
     parameters = Parameters(W=W, b=(rng.normal(0.0, 1.0, 6), rng.normal(0.0, 0.3, 1)))
-    X = np.array([[-2.0, -2.0], [2.0, 2.0]])
-    piece = slice_of(network, parameters, X, (0, 1), np.zeros(2), level=0.1, points=41, margin=0.0)
-    fine = slice_of(network, parameters, X, (0, 1), np.zeros(2), level=0.1, points=161, margin=0.0)
-    drawn = np.array([point for line in lines(piece) for point in line]).reshape(-1, 2)
+    piece, fine = (square(network, parameters, -2.0, 2.0, points) for points in (41, 161))
+    drawn = np.array([point for line in lines(output_line(piece, 0, 0.1)) for point in line]).reshape(-1, 2)
     cell = 0.1
-    above = fine.outputs[:, :, 0] >= 0.1
+    above = fine.x[-1][0] >= 0.1
     crossings = [
         *((fine.across[c : c + 2].mean(), fine.up[r]) for r, c in np.argwhere(above[:, 1:] != above[:, :-1])),
         *((fine.across[c], fine.up[r : r + 2].mean()) for r, c in np.argwhere(above[1:] != above[:-1])),
@@ -105,8 +116,7 @@ def test_contour_points_lie_on_the_grid_lines_where_the_sign_changes(seed: int) 
     """On noise, the hardest surface there is: one point for each edge whose ends differ, visited by one line, once."""
     rng = np.random.default_rng(seed)
     n = 9
-    piece = grid(n, rng.normal(0.0, 1.0, (n, n)))
-    z = piece.outputs[:, :, 0]
+    z = rng.normal(0.0, 1.0, (n, n))
     expected: set[tuple[float, float]] = set()
     for r in range(n):
         for c in range(n):
@@ -115,11 +125,13 @@ def test_contour_points_lie_on_the_grid_lines_where_the_sign_changes(seed: int) 
             if r + 1 < n and (z[r, c] >= 0.0) != (z[r + 1, c] >= 0.0):
                 expected.add((float(c), zero_between(z[r, c], z[r + 1, c], r)))
     drawn = [
-        (round(x, 9), round(y, 9)) for line in lines(piece) for x, y in (line[:-1] if line[0] == line[-1] else line)
+        (round(x, 9), round(y, 9))
+        for line in lines(contour(z))
+        for x, y in (line[:-1] if line[0] == line[-1] else line)
     ]
     assert set(drawn) == expected
     assert len(drawn) == len(expected)
-    for line in lines(piece):
+    for line in lines(contour(z)):
         for (x0, y0), (x1, y1) in pairwise(line):
             assert math.floor(min(x0, x1)) + 1.0 >= max(x0, x1)  # within one cell
             assert math.floor(min(y0, y1)) + 1.0 >= max(y0, y1)
@@ -136,8 +148,7 @@ def zero_between(a: float, b: float, start: int) -> float:
 @pytest.mark.parametrize("middle", [1.0, -1.0])
 def test_saddle(middle: float) -> None:
     """In a saddle cell the mean of the corners decides which two are joined."""
-    piece = grid(2, np.array([[1.0 + middle / 2, -1.0], [-1.0, 1.0 + middle / 2]]))
-    found = lines(piece)
+    found = lines(contour(np.array([[1.0 + middle / 2, -1.0], [-1.0, 1.0 + middle / 2]])))
     assert len(found) == 2
     for line in found:
         (x0, y0), (x1, y1) = line
@@ -146,35 +157,33 @@ def test_saddle(middle: float) -> None:
 
 
 def test_no_contour_on_one_side() -> None:
-    assert contour(grid(4, np.ones((4, 4))), 0) == ([], [])
-    assert contour(grid(4, -np.ones((4, 4))), 0) == ([], [])
-    assert contour(grid(4, np.zeros((4, 4))), 0) == ([], [])
+    assert contour(np.ones((4, 4))) == ([], [])
+    assert contour(-np.ones((4, 4))) == ([], [])
+    assert contour(np.zeros((4, 4))) == ([], [])
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_no_contour_where_something_is_not_finite(bad: float) -> None:
     z = np.linspace(-1.0, 1.0, 16).reshape(4, 4)
-    assert contour(grid(4, z), 0) != ([], [])
+    assert contour(z) != ([], [])
     z[2, 1] = bad
-    assert contour(grid(4, z), 0) == ([], [])
+    assert contour(z) == ([], [])
     network = Network(sizes=(2, 1), activations=("identity",))
     parameters = Parameters(W=(np.array([[bad, 1.0]]),), b=(np.zeros(1),))
-    piece = slice_of(network, parameters, np.array([[0.0, 0.0], [1.0, 1.0]]), (0, 1), np.zeros(2))
-    assert contour(piece, 0) == ([], [])
+    assert output_line(square(network, parameters, -0.2, 1.2, 41), 0, 0.5) == ([], [])
 
 
 def test_straight_line_is_exact() -> None:
     """x + 2 y = 1: a linear network's boundary, drawn as one line with every point on it."""
     network = Network(sizes=(2, 1), activations=("identity",))
     parameters = Parameters(W=(np.array([[1.0, 2.0]]),), b=(np.array([-0.5]),))
-    piece = slice_of(network, parameters, np.array([[0.0, 0.0], [1.0, 1.0]]), (0, 1), np.zeros(2), level=0.5)
-    (line,) = lines(piece)
+    (line,) = lines(output_line(square(network, parameters, -0.2, 1.2, 41), 0, 0.5))
     assert max(abs(x + 2.0 * y - 1.0) for x, y in line) < 1e-12
     assert len(line) > 20
 
 
 def test_circle_closes() -> None:
     axis = np.arange(21, dtype=float) - 10.0
-    (line,) = lines(grid(21, 40.0 - axis[None] ** 2 - axis[:, None] ** 2))
+    (line,) = lines(contour(40.0 - axis[None] ** 2 - axis[:, None] ** 2))
     assert line[0] == line[-1]
     assert all(abs(math.hypot(x - 10.0, y - 10.0) - math.sqrt(40.0)) < 0.05 for x, y in line)

@@ -8,7 +8,7 @@ import pytest
 
 from engine import Network, Parameters, backprop, presets
 from engine.boundary.everywhere import neurons
-from engine.boundary.field import Field, field_of, highest, output_line, own_line, region_lines
+from engine.boundary.field import Field, Plane, field_of, highest, output_line, own_line, region_lines
 from engine.boundary.ground import ground_of
 from engine.boundary.solid import SIDE, solid_of, surface
 from engine.data.datasets import DataSource, prepare
@@ -32,7 +32,7 @@ def network_of(*sizes: int, output: str = "sigmoid", hidden: str = "tanh", seed:
 def plane(network: Network, parameters: Parameters, points: int) -> Field:
     held = np.full(network.sizes[0], 0.3)
     axis = np.linspace(-2.0, 2.0, points)
-    return field_of(network, parameters, (0, 1), held, axis, axis)
+    return field_of(network, parameters, Plane((0, 1), held, axis, axis))
 
 
 @pytest.mark.parametrize("case", cases()[:60], ids=lambda case: str(case.number))

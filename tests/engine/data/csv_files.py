@@ -4,10 +4,36 @@ import random
 from collections.abc import Callable, Iterator
 
 WORDS = (
-    "setosa", "virginica", "好瓜", "坏瓜", "größe", "a b", "<script>alert(1)</script>", "**bold**", "[x](http://a)",
-    "$x^2$", r"\(x\)", "=1+1", "=cmd|'/C calc'!A0", "@SUM(A1)", "\u202eabc", "<b>x</b>", "😀", ":red[x]", "a" * 300,
-    "{value}", "%s", "../../etc", "'; drop table", "&lt;", "\u200b", "a\u0301" * 40, "True", "null", "x\u2028y",
-)  # fmt: skip
+    "setosa",
+    "virginica",
+    "好瓜",
+    "坏瓜",
+    "größe",
+    "a b",
+    "<script>alert(1)</script>",
+    "**bold**",
+    "[x](http://a)",
+    "$x^2$",
+    r"\(x\)",
+    "=1+1",
+    "=cmd|'/C calc'!A0",
+    "@SUM(A1)",
+    "\u202eabc",
+    "<b>x</b>",
+    "😀",
+    ":red[x]",
+    "a" * 300,
+    "{value}",
+    "%s",
+    "../../etc",
+    "'; drop table",
+    "&lt;",
+    "\u200b",
+    "a\u0301" * 40,
+    "True",
+    "null",
+    "x\u2028y",
+)
 
 
 def sound(rng: random.Random) -> tuple[list[list[str]], str]:
@@ -91,8 +117,31 @@ DAMAGES: dict[str, Damage] = {
     "empty cell": _with_cell(lambda rng: rng.choice(("", " ", "  ")), "csv_empty_cell"),
     "word": _with_cell(lambda rng: rng.choice(WORDS), "csv_not_number"),
     "no number": _with_cell(
-        lambda rng: rng.choice(("nan", "NaN", "inf", "-Infinity", "1e", "0x10", "1_000", "1.2.3", "--1", "１２", "٣",
-                                "−1", "1 000", "5%", "$5", "1e5e5", ".", "+", "#N/A", "#REF!", "1;2|3")),
+        lambda rng: rng.choice(
+            (
+                "nan",
+                "NaN",
+                "inf",
+                "-Infinity",
+                "1e",
+                "0x10",
+                "1_000",
+                "1.2.3",
+                "--1",
+                "１２",
+                "٣",
+                "−1",
+                "1 000",
+                "5%",
+                "$5",
+                "1e5e5",
+                ".",
+                "+",
+                "#N/A",
+                "#REF!",
+                "1;2|3",
+            )
+        ),
         "csv_not_number",
     ),
     "decimal comma": _with_cell(lambda rng: f"{rng.randint(-9, 9)},{rng.randint(0, 99)}", "csv_decimal_comma"),
@@ -106,7 +155,7 @@ DAMAGES: dict[str, Damage] = {
     "one class": _one_class,
     "many classes": _many_classes,
     "open quote": _open_quote,
-}  # fmt: skip
+}
 
 
 def damaged(count: int = 20) -> Iterator[tuple[str, bytes, str, int]]:

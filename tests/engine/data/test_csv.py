@@ -36,9 +36,15 @@ def opened(raw: bytes) -> RawRows | Problem:
 def by_pandas(raw: bytes, table: CsvTable) -> list[list[str]]:
     """The cells below the header as pandas reads them."""
     frame = pd.read_csv(
-        io.BytesIO(raw), sep=table.delimiter, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig",
-        skip_blank_lines=True, skiprows=0,
-    )  # fmt: skip
+        io.BytesIO(raw),
+        sep=table.delimiter,
+        header=None,
+        dtype=str,
+        keep_default_na=False,
+        encoding="utf-8-sig",
+        skip_blank_lines=True,
+        skiprows=0,
+    )
     cells = [[str(cell).strip() for cell in row] for row in frame.itertuples(index=False)]
     return [row for row in cells if any(row)][int(table.header) :]
 
@@ -132,6 +138,9 @@ HAND: list[tuple[bytes, str, str]] = [
     (b"a,b\n1,x\n2,x\n", "csv_one_class", "2 (b)"),
     (b"x,y\na,b\nc,d\n", "csv_no_inputs", "input"),
     (("a,b\n" + "1,2\n" * 10_001).encode(), "csv_rows", "10001"),
+    (b",\n" * 999_999, "csv_lines", "100000"),  # took seven seconds to be called empty
+    (b'"\n"\n' * 500_000, "csv_lines", "100000"),
+    (("1,2\n" * 300_000).encode(), "csv_lines", "100000"),
     (",".join(["1"] * 65).encode(), "csv_columns", "65"),
     (b"1" * (MAX_BYTES + 1), "csv_large", str(MAX_BYTES)),
     (b"a,b\n=1+1,0\n2,1\n=cmd(),0\n3,1\n4,0", "csv_not_number", "=1+1"),

@@ -59,9 +59,12 @@ def test_the_digits_of_a_link_stay() -> None:
 
 def test_gates_are_their_truth_tables() -> None:
     rules: dict[str, Callable[..., bool]] = {
-        "and": lambda a, b: a and b, "or": lambda a, b: a or b, "nand": lambda a, b: not (a and b),
-        "xor": lambda a, b: a != b, "parity": lambda a, b, c: (a, b, c).count(True) % 2 == 1,
-    }  # fmt: skip
+        "and": lambda a, b: a and b,
+        "or": lambda a, b: a or b,
+        "nand": lambda a, b: not (a and b),
+        "xor": lambda a, b: a != b,
+        "parity": lambda a, b, c: (a, b, c).count(True) % 2 == 1,
+    }
     for name, rule in rules.items():
         rows = raw_rows(DataSource(name))
         assert len({tuple(row) for row in rows.X.tolist()}) == len(rows.X) == 2 ** rows.X.shape[1]
@@ -140,6 +143,7 @@ def test_iris_is_one_hot_and_two_classes_are_one_output() -> None:
 # --- split ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=300, **QUIET)  # type: ignore[arg-type]
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=60), st.floats(0.0, 0.9), st.integers(0, 2**32 - 1))
 def test_split_is_exact_disjoint_and_leaves_every_class_a_training_row(
@@ -203,14 +207,21 @@ def test_a_constant_column_is_only_centred() -> None:
 
 
 FORMULAS: dict[str, Callable[[float, float], float]] = {
-    "x1": lambda a, b: a, "x2": lambda a, b: b, "x1^2": lambda a, b: a**2, "x2^2": lambda a, b: b**2,
-    "x1*x2": lambda a, b: a * b, "sin(x1)": lambda a, b: math.sin(a), "sin(x2)": lambda a, b: math.sin(b),
-}  # fmt: skip
+    "x1": lambda a, b: a,
+    "x2": lambda a, b: b,
+    "x1^2": lambda a, b: a**2,
+    "x2^2": lambda a, b: b**2,
+    "x1*x2": lambda a, b: a * b,
+    "sin(x1)": lambda a, b: math.sin(a),
+    "sin(x2)": lambda a, b: math.sin(b),
+}
 
 
 @settings(max_examples=200, **QUIET)  # type: ignore[arg-type]
-@given(st.lists(st.tuples(st.floats(-50, 50), st.floats(-50, 50)), min_size=1, max_size=9),
-       st.sets(st.sampled_from(FEATURES), min_size=1))  # fmt: skip
+@given(
+    st.lists(st.tuples(st.floats(-50, 50), st.floats(-50, 50)), min_size=1, max_size=9),
+    st.sets(st.sampled_from(FEATURES), min_size=1),
+)
 def test_features_are_their_formulas(points: list[tuple[float, float]], chosen: set[str]) -> None:
     asked = tuple(name for name in FEATURES if name in chosen)
     table = expand(points, asked)
@@ -240,12 +251,16 @@ BAD: list[tuple[str, Callable[[], object], str]] = [
     *(("set_name", lambda v=v: DataSource(v), str(v)) for v in ("circle", "", "Moons", None, 3, ["moons"])),
     ("set_own", lambda: DataSource("own"), "own"),
     ("set_own", lambda: DataSource("moons", own=OWN), "own"),
-    *(("set_size", lambda v=v: DataSource("moons", size=v), "10000")
-      for v in (0, 1, -2, 10_001, 2.5, "9", None, True, HUGE)),
+    *(
+        ("set_size", lambda v=v: DataSource("moons", size=v), "10000")
+        for v in (0, 1, -2, 10_001, 2.5, "9", None, True, HUGE)
+    ),
     *(("set_noise", lambda v=v: DataSource("moons", noise=v), "2") for v in (-0.1, 2.01, NAN, "1", None, True, HUGE)),
     *(("seed", lambda v=v: DataSource("moons", seed=v), "4294967295") for v in (-1, 2**32, 0.5, "1", None, True)),
-    *(("set_test_ratio", lambda v=v: DataSource("iris", test_ratio=v), "0.9")
-      for v in (-0.1, 0.91, NAN, "0.5", None, True, HUGE)),
+    *(
+        ("set_test_ratio", lambda v=v: DataSource("iris", test_ratio=v), "0.9")
+        for v in (-0.1, 0.91, NAN, "0.5", None, True, HUGE)
+    ),
     *(("seed", lambda v=v: DataSource("iris", test_ratio=0.5, split_seed=v), "") for v in (-1, 2**32, 0.5, "1")),
     *(("feature_name", lambda v=v: DataSource("moons", features=(v,)), "sin(x1)") for v in ("x3", "", None, ["x1"])),
     ("feature_inputs", lambda: DataSource("iris", features=("x1^2",)), "4"),
@@ -263,10 +278,12 @@ BAD: list[tuple[str, Callable[[], object], str]] = [
     ("class_count", lambda: RawRows(np.zeros((2, 1)), np.zeros((2, 1)), classes=("a",)), "1"),
     ("class_count", lambda: RawRows(np.zeros((2, 1)), np.zeros((2, 1)), classes=("a", "a")), "1"),
     ("class_count", lambda: RawRows([[0]], [[0]], classes=tuple("abcdefghijklmnopq")), "17"),  # type: ignore[arg-type]
-    *(("class_number", lambda v=v: RawRows(np.zeros((1, 1)), np.full((1, 1), v), classes=("a", "b")), "Row 1")
-      for v in (-1, 2, 0.5)),
+    *(
+        ("class_number", lambda v=v: RawRows(np.zeros((1, 1)), np.full((1, 1), v), classes=("a", "b")), "Row 1")
+        for v in (-1, 2, 0.5)
+    ),
     ("data_columns", lambda: RawRows([[0]], [[0, 1]], classes=("a", "b")), "Y"),  # type: ignore[arg-type]
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("code", "make", "named"), BAD, ids=[f"{k}-{bad[0]}" for k, bad in enumerate(BAD)])

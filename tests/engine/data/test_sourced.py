@@ -15,9 +15,12 @@ from engine.sharing.address import FIELDS, from_address, to_address
 from tests.engine.sharing.test_saved import WRONG, read
 
 OWN = RawRows(
-    [[0.5, 1.0], [2.5, -1.0], [1e-9, 7.0], [3.0, 3.0], [4.0, 1 / 3]], [[0], [2], [1], [0], [1]],  # type: ignore[arg-type]
-    ("größe", "长度"), ("kind",), ("a<b>", "猫", "$x$"),
-)  # fmt: skip
+    [[0.5, 1.0], [2.5, -1.0], [1e-9, 7.0], [3.0, 3.0], [4.0, 1 / 3]],  # type: ignore[arg-type]
+    [[0], [2], [1], [0], [1]],  # type: ignore[arg-type]
+    ("größe", "长度"),
+    ("kind",),
+    ("a<b>", "猫", "$x$"),
+)
 SOURCES = [
     *(DataSource(name) for name in DATA if name != "own"),
     DataSource("moons", 60, 0.123, 2**32 - 1, None, 0.3, 12, True, ("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)")),
@@ -48,9 +51,14 @@ def test_the_address_reads_well() -> None:
     source = DataSource("moons", 100, 0.2, 3, test_ratio=0.3, standardise=True, features=("x1", "x2", "x1^2"))
     run = with_source(presets.experiment(), source)
     assert to_address(run) == {
-        "data": "moons", "size": "100", "noise": "0.2", "dseed": "3", "test": "0.3", "std": "1",
+        "data": "moons",
+        "size": "100",
+        "noise": "0.2",
+        "dseed": "3",
+        "test": "0.3",
+        "std": "1",
         "features": "x1-x2-x1x1",
-    }  # fmt: skip
+    }
     assert from_address({"data": "iris", "sizes": "4-5-3", "act": "tanh-softmax", "loss": "cross_entropy"}) == replace(
         from_source(DataSource("iris"), (5,)), network=Network((4, 5, 3), ("tanh", "softmax"), "cross_entropy")
     )
@@ -67,10 +75,16 @@ def test_experiments_without_a_recipe_keep_their_test_rows() -> None:
 def test_a_recipe_that_does_not_give_the_rows_is_refused() -> None:
     run = from_source(DataSource("moons", test_ratio=0.3))
     changes: tuple[dict[str, Any], ...] = (
-        {"X": run.X + 1.0}, {"Y": 1.0 - run.Y}, {"X_test": run.X_test[::-1]}, {"Y_test": 1.0 - run.Y_test},
-        {"X_test": [], "Y_test": []}, {"input_names": ("a", "b")}, {"output_names": ()},
-        {"source": DataSource("moons", test_ratio=0.4)}, {"source": DataSource("ring", test_ratio=0.3)},
-    )  # fmt: skip
+        {"X": run.X + 1.0},
+        {"Y": 1.0 - run.Y},
+        {"X_test": run.X_test[::-1]},
+        {"Y_test": 1.0 - run.Y_test},
+        {"X_test": [], "Y_test": []},
+        {"input_names": ("a", "b")},
+        {"output_names": ()},
+        {"source": DataSource("moons", test_ratio=0.4)},
+        {"source": DataSource("ring", test_ratio=0.3)},
+    )
     for change in changes:
         with pytest.raises(Problem) as caught:
             replace(run, **change)
@@ -81,12 +95,15 @@ def test_a_recipe_that_does_not_give_the_rows_is_refused() -> None:
 @pytest.mark.parametrize(
     ("X_test", "Y_test", "code"),
     [
-        ([[1.0]], [[1.0]], "data_columns"), ([[1.0, 2.0]], [[1.0, 0.0]], "data_columns"),
-        ([[1.0, 2.0]], [], "data_empty"), ([[1.0, 2.0]], [[1.0], [0.0]], "data_rows"),
-        ([[1.0, np.nan]], [[1.0]], "not_finite"), ([[1.0, 1e200]], [[1.0]], "data_range"),
+        ([[1.0]], [[1.0]], "data_columns"),
+        ([[1.0, 2.0]], [[1.0, 0.0]], "data_columns"),
+        ([[1.0, 2.0]], [], "data_empty"),
+        ([[1.0, 2.0]], [[1.0], [0.0]], "data_rows"),
+        ([[1.0, np.nan]], [[1.0]], "not_finite"),
+        ([[1.0, 1e200]], [[1.0]], "data_range"),
         (np.zeros((9_997, 2)), np.zeros((9_997, 1)), "data_large"),
     ],
-)  # fmt: skip
+)
 def test_test_rows_are_checked_like_training_rows(X_test: Any, Y_test: Any, code: str) -> None:
     with pytest.raises(Problem) as caught:
         replace(presets.experiment("xor"), X_test=X_test, Y_test=Y_test)
@@ -142,7 +159,7 @@ def numbers(low: float, high: float) -> DataSource:
         ("sigmoid", "cross_entropy", numbers(5.0, 6.0), ("identity", "half_squared_error")),
         ("tanh", "half_squared_error", numbers(-5.0, 0.0), ("identity", "half_squared_error")),
     ],
-)  # fmt: skip
+)
 def test_the_output_layer_follows_the_targets(
     output: str, loss: str, source: DataSource, became: tuple[str, str]
 ) -> None:
@@ -197,16 +214,25 @@ def test_a_recipe_and_rows_are_too_much() -> None:
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
-        ({"data": "circle"}, "circle"), ({"data": "own"}, "own"), ({"data": ""}, "known"),
-        ({"data": "moons", "size": "1"}, "2 to 10000"), ({"data": "moons", "size": "many"}, "size=many"),
-        ({"data": "moons", "noise": "x"}, "noise=x"), ({"data": "moons", "noise": "-1"}, "0 to 2"),
-        ({"data": "moons", "noise": "nan"}, "0 to 2"), ({"data": "iris", "noise": "1"}, "noise=1"),
-        ({"data": "moons", "dseed": "4294967296"}, "4294967295"), ({"data": "moons", "test": "0.95"}, "0.9"),
-        ({"data": "moons", "std": "yes"}, "std=yes"), ({"data": "moons", "features": "x3"}, "features=x3"),
-        ({"data": "moons", "features": ""}, "features="), ({"data": "iris", "features": "x1x1"}, "2 inputs"),
-        ({"data": "moons", "sizes": "3-2-1"}, "3"), ({"test": "0.5"}, "test=0.5"),
+        ({"data": "circle"}, "circle"),
+        ({"data": "own"}, "own"),
+        ({"data": ""}, "known"),
+        ({"data": "moons", "size": "1"}, "2 to 10000"),
+        ({"data": "moons", "size": "many"}, "size=many"),
+        ({"data": "moons", "noise": "x"}, "noise=x"),
+        ({"data": "moons", "noise": "-1"}, "0 to 2"),
+        ({"data": "moons", "noise": "nan"}, "0 to 2"),
+        ({"data": "iris", "noise": "1"}, "noise=1"),
+        ({"data": "moons", "dseed": "4294967296"}, "4294967295"),
+        ({"data": "moons", "test": "0.95"}, "0.9"),
+        ({"data": "moons", "std": "yes"}, "std=yes"),
+        ({"data": "moons", "features": "x3"}, "features=x3"),
+        ({"data": "moons", "features": ""}, "features="),
+        ({"data": "iris", "features": "x1x1"}, "2 inputs"),
+        ({"data": "moons", "sizes": "3-2-1"}, "3"),
+        ({"test": "0.5"}, "test=0.5"),
     ],
-)  # fmt: skip
+)
 def test_damaged_words(fields: dict[str, str], named: str) -> None:
     with pytest.raises(Problem) as caught:
         from_address(fields)

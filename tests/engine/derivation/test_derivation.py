@@ -1,5 +1,7 @@
 """D1-D12 against torch autograd and NumPy: every value, every path, every numeric derivative."""
 
+import re
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -8,14 +10,27 @@ import pytest
 import torch
 
 from engine import Experiment, Network, Parameters, Timeline, presets
-from engine.books.book import COLUMN, ROW
+from engine.derivation.chain import blocks_in
 from engine.derivation.graph import Arc, Graph, Node, along
 from engine.derivation.network import MOST, Here, network_lesson
 from engine.derivation.problems import LARGEST, Example, lesson, sizes
-from engine.derivation.told import blocks_in, is_turned, step_in, written_in
-from engine.derivation.walk import EXAMPLES, FORMULAS, REASONS, STEP, At, Block, Lesson, Stop, central, part, walk
-from engine.expression import evaluate
-from engine.notation import tex
+from engine.derivation.told import equation_in, is_turned, line_in, written_in
+from engine.derivation.walk import (
+    EXAMPLES,
+    FORMULAS,
+    REASONS,
+    STEP,
+    At,
+    Block,
+    Lesson,
+    Stop,
+    central,
+    part,
+    walk,
+)
+from engine.formulas.expression import Array, Transpose, evaluate
+from engine.formulas.notation import COLUMN, ERROR, ROW, THRESHOLD, Notation
+from engine.formulas.tex import tex
 from tests.engine.networks import Case, Floats, random_case
 from tests.engine.oracle import Values, autograd
 
@@ -32,8 +47,8 @@ def torch_gradient(stop: Stop, example: Example) -> Floats:
     by = x
     if stop.formula == "D1":
         a, b = W[0, 0], W[0, 1]
-        f = (a * x[0]) * x[0] ** 2 + (b * x[0] + 1.0) ** 2
-        return np.array(torch.autograd.grad(f, x)[0].numpy()[:1].reshape(1, 1))
+        f = (a * x[0] + x[1]) * (x[0] * x[1]) + (b * x[0] + x[1] ** 2) ** 2
+        return np.array(torch.autograd.grad(f, x)[0].numpy()[:2].reshape(2, 1))
     if stop.formula in ("D2", "D3"):
         y = W @ x
         by = W if stop.formula == "D2" else x
@@ -49,6 +64,7 @@ def torch_gradient(stop: Stop, example: Example) -> Floats:
     return np.array(found if found.ndim == 2 else found.reshape(-1, 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", STOPS, ids=lambda stop: f"{stop.formula}.{stop.stage}")
 def test_every_example_agrees_with_autograd_at_every_size(stop: Stop) -> None:
     for (n, m), seed in product(SHAPES, (0, 1, 8, 977)):
@@ -58,12 +74,13 @@ def test_every_example_agrees_with_autograd_at_every_size(stop: Stop) -> None:
         for entry in made.entries:
             exact = truth[entry.at.a - 1, entry.at.b - 1]
             assert entry.value == pytest.approx(exact, rel=1e-12, abs=1e-13)
-            assert evaluate(entry.worked) == entry.value
+            assert evaluate(entry.found.right) == entry.value
             assert made.graph.derivative(entry.leaf) == pytest.approx(exact, rel=1e-12, abs=1e-13)
             assert abs(entry.numeric - exact) < 1e-7
         assert made.largest == max(abs(entry.value - entry.numeric) for entry in made.entries) < 1e-7
-        assert np.allclose(made.blocks[-1].values, truth, rtol=1e-12, atol=1e-13)
-        assert np.allclose(worked_out(made.blocks[:-1]), truth, rtol=1e-12, atol=1e-13)
+        shaped = truth.T if stop.formula == "D1" else truth  # both variables beside each other
+        assert np.allclose(made.blocks[-1].values, shaped, rtol=1e-12, atol=1e-13)
+        assert np.allclose(worked_out(made.blocks[:-1]), shaped, rtol=1e-12, atol=1e-13)
 
 
 def worked_out(blocks: tuple[Block, ...]) -> Floats:
@@ -84,6 +101,39 @@ def test_examples_can_be_worked_out_by_hand() -> None:
         again = Example.draw(n, m, seed)
         assert all(np.array_equal(getattr(example, name), getattr(again, name)) for name in ("W", "x", "c"))
     assert len({Example.draw(5, 5, seed).W.tobytes() for seed in range(20)}) == 20
+
+
+@pytest.mark.parametrize("book", [COLUMN, ROW])
+@pytest.mark.parametrize("stop", [stop for stop in STOPS if stop.formula != "D1"], ids=str)
+def test_the_numbers_on_the_lines_are_enough_to_work_it_out(stop: Stop, book: Notation) -> None:
+    """c, and the a_ji of D6, are written: with x (and W) from the graph and the matrices they give the gradient."""
+    n, m = sizes(stop.formula, 3, 2)
+    example, made = Example.draw(n, m, 5), lesson(stop, 3, 2, 5)
+    arrays = [
+        np.array([[evaluate(part) for part in row] for row in numbers.rows])
+        for line in made.lines
+        for step in line.equations
+        for right in [equation_in(step, stop, book).right]
+        for numbers in [right.of if isinstance(right, Transpose) else right]
+        if isinstance(numbers, Array)
+    ]
+    assert np.array_equal(arrays[-1], example.c.reshape(1, -1))
+    if stop.formula == "D6":
+        A = arrays[0].T if book is ROW else arrays[0]
+        y = sum(A[:, i] * example.x[i] ** np.arange(1, n + 1) for i in range(m))
+        J = np.array([[(j + 1) * A[j, i] * example.x[i] ** j for i in range(m)] for j in range(n)])
+        assert np.allclose(J.T @ (y - arrays[-1][0]), torch_gradient(stop, example)[:, 0], rtol=1e-12)
+
+
+def test_the_own_neuron_comes_first_through_the_whole_walk() -> None:
+    """w_ji leads from x_i to y_j in the problems as in the network; with rows the layer below comes first."""
+    here, _ = here_of(CASES[7])
+    for stop in walk(here.network.layers):
+        lesson_ = lesson(stop, 3, 2, 1) if stop.formula in EXAMPLES else network_lesson(stop, here, At(1, 1))
+        for line in lesson_.lines:
+            for step in line.equations:
+                text = tex(step.left) + tex(step.right)
+                assert not re.search(r"w(?:\^\{[^}]*\})?_\{ij\}|[aJ]_\{ij\}|y_\{i\}", text), (stop, text)
 
 
 def test_no_path_is_forgotten() -> None:
@@ -150,6 +200,7 @@ def smooth(case: Case) -> bool:
     return "relu" not in case.network.activations
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_every_stop_agrees_with_autograd(case: Case) -> None:
     here, truth = here_of(case, sample=len(case.X))
@@ -160,11 +211,12 @@ def test_every_stop_agrees_with_autograd(case: Case) -> None:
         for entry in made.entries:
             exact = truth_of(stop, here, truth, entry.at)
             assert entry.value == pytest.approx(exact, rel=1e-11, abs=1e-12), (stop, entry.at)
-            assert evaluate(entry.worked) == entry.value
+            assert evaluate(entry.found.right) == entry.value
             if smooth(case):  # a relu has a corner
                 assert abs(entry.difference) < 1e-6 * max(1.0, abs(entry.value)), (stop, entry.at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES[:18], ids=str)
 def test_paths_and_matrices_give_the_same(case: Case) -> None:
     here, truth = here_of(case)
@@ -183,8 +235,13 @@ def test_paths_and_matrices_give_the_same(case: Case) -> None:
         elif kind == "delta":
             assert np.allclose(worked_out(made.blocks[:-1]), result, rtol=1e-11, atol=1e-12)
         else:
-            assert np.allclose(worked_out(made.blocks[:-1]) if "·" not in made.blocks[1].sign else
-                               made.blocks[0].values - 0.3 * made.blocks[1].values, result, rtol=1e-12)  # fmt: skip
+            assert np.allclose(
+                worked_out(made.blocks[:-1])
+                if "·" not in made.blocks[1].sign
+                else made.blocks[0].values - 0.3 * made.blocks[1].values,
+                result,
+                rtol=1e-12,
+            )
         if stop.formula in ("D8", "D9"):
             for entry in made.entries:
                 assert made.graph.derivative(entry.leaf) == pytest.approx(entry.value, rel=1e-10, abs=1e-12)
@@ -198,8 +255,12 @@ def test_large_layers_are_checked_row_by_row() -> None:
     rng = np.random.default_rng(3)
     experiment = Experiment(
         network=presets.experiment().network.__class__((7, 9, 2), ("tanh", "sigmoid")),
-        X=rng.normal(size=(4, 7)), Y=rng.uniform(size=(4, 2)), initial="xavier", learning_rate=0.1, batch_size=4,
-    )  # fmt: skip
+        X=rng.normal(size=(4, 7)),
+        Y=rng.uniform(size=(4, 2)),
+        initial="xavier",
+        learning_rate=0.1,
+        batch_size=4,
+    )
     here = Here(experiment.network, Timeline(experiment).update(2))
     stop = next(stop for stop in walk(2) if part_of(stop) == ("gradients", 1))
     made = network_lesson(stop, here, At(5, 2))
@@ -213,10 +274,30 @@ def part_of(stop: Stop) -> tuple[str, int]:
     return part(stop, 2) if stop.formula == "D11" else ("", 0)
 
 
+@pytest.mark.slow
+def test_the_graph_is_that_of_the_entry_whatever_was_asked_for() -> None:
+    """An entry of another stop, or of an address, that this stop has not: the graph shows the entry shown instead."""
+    for shape in ((1, 1), (3, 4, 2), (2, 5, 3), (6, 16, 12)):  # the last has too many weights to check every row
+        network = Network(shape, ("sigmoid",) * (len(shape) - 1))
+        X, Y = np.full((2, shape[0]), 0.3), np.full((2, shape[-1]), 0.6)
+        here = Here(network, Timeline(Experiment(network=network, X=X, Y=Y, initial="xavier")).update(1))
+        for stop in walk(network.layers):
+            if stop.formula in EXAMPLES:
+                continue
+            for asked in (At(a, b) for a in (0, 1, 2, 3, 16, 99) for b in (0, 1, 2, 99)):
+                made = network_lesson(stop, here, asked)
+                shown = made.entry(asked)
+                assert shown.leaf in {node.key for node in made.graph.nodes}, (shape, stop, asked)
+                assert shown.at == asked or asked not in [entry.at for entry in made.entries]
+                row = [entry.at for entry in made.entries if entry.at.a == asked.a]
+                assert shown.at in (row or [made.entries[0].at])
+
+
 def test_penalties_move_the_new_weights_and_not_the_gradient() -> None:
     start = presets.experiment()
-    experiment = Experiment(network=start.network, X=start.X, Y=start.Y, initial="xavier", learning_rate=0.5,
-                            batch_size=1, l1=0.01, l2=0.1)  # fmt: skip
+    experiment = Experiment(
+        network=start.network, X=start.X, Y=start.Y, initial="xavier", learning_rate=0.5, batch_size=1, l1=0.01, l2=0.1
+    )
     here = Here(experiment.network, Timeline(experiment).update(3))
     for stage in range(6):
         made = network_lesson(Stop("D11", stage), here, At(1, 1))
@@ -248,8 +329,13 @@ def test_every_line_has_a_reason_and_every_reason_a_line() -> None:
             if stop.formula not in EXAMPLES:
                 used |= {line.because for line in network_lesson(stop, here, At(1, 1)).lines}
     for last in ("softmax", "sigmoid"):
-        crossed = Experiment(network=Network((2, 3, 3), ("tanh", last), "cross_entropy"), X=np.array([[0.0, 1.0]]),
-                             Y=np.array([[1.0, 0.0, 0.0]]), initial="xavier", learning_rate=0.1)  # fmt: skip
+        crossed = Experiment(
+            network=Network((2, 3, 3), ("tanh", last), "cross_entropy"),
+            X=np.array([[0.0, 1.0]]),
+            Y=np.array([[1.0, 0.0, 0.0]]),
+            initial="xavier",
+            learning_rate=0.1,
+        )
         here = Here(crossed.network, Timeline(crossed).update(0))
         used |= {line.because for line in network_lesson(Stop("D8"), here, At(1, 1)).lines}
     assert used == set(REASONS)
@@ -258,8 +344,9 @@ def test_every_line_has_a_reason_and_every_reason_a_line() -> None:
 def test_the_algorithm_of_a_deep_network_stays_short_and_is_complete() -> None:
     """From four layers on, the layers that are done share two lines; every stage ends with its own line."""
     network = Network((3, 3, 3, 3, 3, 3, 2), ("tanh",) * 5 + ("sigmoid",))
-    deep = Experiment(network=network, X=np.array([[0.0, 1.0, 0.5]]),
-                      Y=np.array([[1.0, 0.0]]), initial="xavier", learning_rate=0.1)  # fmt: skip
+    deep = Experiment(
+        network=network, X=np.array([[0.0, 1.0, 0.5]]), Y=np.array([[1.0, 0.0]]), initial="xavier", learning_rate=0.1
+    )
     here = Here(deep.network, Timeline(deep).update(0))
     for stage in range(18):
         stop = Stop("D11", stage)
@@ -267,13 +354,17 @@ def test_the_algorithm_of_a_deep_network_stays_short_and_is_complete() -> None:
         lines = network_lesson(stop, here, At(1, 1)).lines
         assert len(lines) <= 5
         assert lines[0].because == "forward"
-        said = [(line.because, line.steps[-1].where) for line in lines[1:]]
+        said = [(line.because, line.equations[-1].where) for line in lines[1:]]
         if kind == "update":
-            assert said == [("output", ""), ("hidden", r"l = 5, \ldots, 1"), ("gradients", r"l = 6, \ldots, 1"),
-                            ("descent", "")]  # fmt: skip
+            assert said == [
+                ("output", ""),
+                ("hidden", r"l = 5, \ldots, 1"),
+                ("gradients", r"l = 6, \ldots, 1"),
+                ("descent", ""),
+            ]
             continue
         above = [(because, where) for because, where in said if where]
-        left = tex(lines[-1].steps[0].left)
+        left = tex(lines[-1].equations[0].left)
         assert f"({layer})" in left, (stage, left)
         lowest = {because: int(where.split()[-1].split("=")[-1]) for because, where in above}
         if kind == "delta" and layer < 6:
@@ -287,8 +378,13 @@ def test_a_step_over_a_corner_is_seen() -> None:
     """At u = 0 a ReLU has two slopes; elsewhere, and in examples, the difference is that of rounding."""
     network = Network((1, 1, 1), ("relu", "identity"))
     for bias, expected in ((0.0, True), (0.5, False)):
-        experiment = Experiment(network=network, X=np.ones((1, 1)), Y=np.ones((1, 1)), learning_rate=0.1,
-                                initial=Parameters.unpack(network, [0.0, bias, 2.0, 0.1]))  # fmt: skip
+        experiment = Experiment(
+            network=network,
+            X=np.ones((1, 1)),
+            Y=np.ones((1, 1)),
+            learning_rate=0.1,
+            initial=Parameters.unpack(network, [0.0, bias, 2.0, 0.1]),
+        )
         made = network_lesson(Stop("D9"), Here(network, Timeline(experiment).update(0)), At(1, 1))
         assert made.at_corner == expected
     assert not lesson(Stop("D6"), 5, 5, 8).at_corner
@@ -310,10 +406,9 @@ def test_row_vectors_turn_every_matrix_and_every_product() -> None:
     assert is_turned(ROW)
     assert not is_turned(COLUMN)
     for made in every_lesson():
-        assert blocks_in(made.blocks, COLUMN) == made.blocks
         if made.stop.formula in ("D1", "D10", "D12"):
             continue
-        turned = blocks_in(made.blocks, ROW)
+        turned = blocks_in(made, ROW)
         assert np.array_equal(turned[-1].values, made.blocks[-1].values.T)
         end = 2 if any(block.sign == "→" for block in made.blocks) else len(made.blocks) - 1
         if not any(block.sign.startswith("− ") for block in made.blocks):
@@ -323,22 +418,137 @@ def test_row_vectors_turn_every_matrix_and_every_product() -> None:
 @pytest.mark.parametrize(
     ("stop", "column", "row"),
     [
-        (Stop("D2"), r"\nabla_{W} f = (\nabla_{y} f)\,x^{\mathsf T}",
-         r"\nabla_{W} f = \vec x^{\mathsf T}\,\nabla_{\vec y} f"),
-        (Stop("D3"), r"\nabla_{x} f = W^{\mathsf T}\,\nabla_{y} f",
-         r"\nabla_{\vec x} f = (\nabla_{\vec y} f)\,W^{\mathsf T}"),
-        (Stop("D4"), r"\nabla_{x} f = \nabla_{y} f \odot g'(x)",
-         r"\nabla_{\vec x} f = \nabla_{\vec y} f \odot g'(\vec x)"),
-        (Stop("D5", 0), r"\nabla_{x} f = W^{\mathsf T}\,(\nabla_{y} f \odot g'(u))",
-         r"\nabla_{\vec x} f = (\nabla_{\vec y} f \odot g'(\vec z))\,W^{\mathsf T}"),
-        (Stop("D5", 1), r"\nabla_{W} f = (\nabla_{y} f \odot g'(u))\,x^{\mathsf T}",
-         r"\nabla_{W} f = \vec x^{\mathsf T}\,(\nabla_{\vec y} f \odot g'(\vec z))"),
-        (Stop("D6"), r"\nabla_{x} f = J^{\mathsf T}\,\nabla_{y} f",
-         r"\nabla_{\vec x} f = (\nabla_{\vec y} f)\,J^{\mathsf T}"),
+        (
+            Stop("D2"),
+            r"\nabla_{W} f = (\nabla_{y} f)\,x^{\mathsf T}",
+            r"\nabla_{W} f = \vec x^{\mathsf T}\,\nabla_{\vec y} f",
+        ),
+        (
+            Stop("D3"),
+            r"\nabla_{x} f = W^{\mathsf T}\,\nabla_{y} f",
+            r"\nabla_{\vec x} f = (\nabla_{\vec y} f)\,W^{\mathsf T}",
+        ),
+        (
+            Stop("D4"),
+            r"\nabla_{x} f = \nabla_{y} f \odot g'(x)",
+            r"\nabla_{\vec x} f = \nabla_{\vec y} f \odot g'(\vec x)",
+        ),
+        (
+            Stop("D5", 0),
+            r"\nabla_{x} f = W^{\mathsf T}\,(\nabla_{y} f \odot g'(u))",
+            r"\nabla_{\vec x} f = (\nabla_{\vec y} f \odot g'(\vec z))\,W^{\mathsf T}",
+        ),
+        (
+            Stop("D5", 1),
+            r"\nabla_{W} f = (\nabla_{y} f \odot g'(u))\,x^{\mathsf T}",
+            r"\nabla_{W} f = \vec x^{\mathsf T}\,(\nabla_{\vec y} f \odot g'(\vec z))",
+        ),
+        (
+            Stop("D6"),
+            r"\nabla_{x} f = J^{\mathsf T}\,\nabla_{y} f",
+            r"\nabla_{\vec x} f = (\nabla_{\vec y} f)\,J^{\mathsf T}",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_five_formulas_as_the_books_have_them(stop: Stop, column: str, row: str) -> None:
-    last = lesson(stop, 3, 2, 1).lines[-1].steps[-1]
+    last = lesson(stop, 3, 2, 1).lines[-1].equations[-1]
     for book, expected in ((COLUMN, column), (ROW, row)):
-        notation, said = written_in(book), step_in(last, book)
+        notation, said = written_in(book), equation_in(last, stop, book)
         assert f"{tex(said.left, notation)} = {tex(said.right, notation)}" == expected
+
+
+# --- with the letters of each layer: thresholds, and errors ----------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("book", [THRESHOLD, ERROR])
+@pytest.mark.parametrize("case", CASES[:12], ids=str)
+def test_matrices_give_their_result_in_every_book(book: Notation, case: Case) -> None:
+    """The factors, in the book's order, layout and signs, worked out by NumPy; the entries by autograd."""
+    for stop in STOPS:
+        if stop.formula != "D1":
+            blocks = blocks_in(lesson(stop, 3, 2, 4), book)
+            assert np.allclose(worked_out(blocks[:-1]), blocks[-1].values, rtol=1e-12)
+    here, truth = here_of(case)
+    here = replace(here, notation=book)
+    factors = book.of(case.network).factors
+    for stop in walk(case.network.layers):
+        if stop.formula in EXAMPLES:
+            continue
+        made = network_lesson(stop, here, At(1, 1))
+        for entry in made.entries:
+            assert entry.quantity is not None
+            exact = factors.get(entry.quantity.kind, 1.0) * truth_of(stop, here, truth, entry.at)
+            assert entry.value == pytest.approx(exact, rel=1e-11, abs=1e-12), (stop, entry.at)
+            assert evaluate(entry.found.right) == entry.value
+            if smooth(case):
+                assert abs(entry.difference) < 1e-6 * max(1.0, abs(entry.value)), (stop, entry.at)
+        if stop.formula in ("D7", "D8", "D9"):
+            blocks = blocks_in(made, book)
+            end = 2 if any(block.sign == "→" for block in blocks) else -1
+            expected = blocks[2].values if end == 2 else blocks[-1].values
+            assert np.allclose(worked_out(blocks[:end]), expected, rtol=1e-11, atol=1e-12)
+        if stop.formula in ("D8", "D9") or (stop.formula == "D7" and len(case.X) == 1):
+            for entry in made.entries:  # a slope of the graph is a derivative, of which g is the opposite
+                if entry.leaf in {node.key for node in made.graph.nodes}:
+                    sign = factors.get(entry.quantity.kind, 1.0) if entry.quantity else 1.0
+                    sign = abs(sign) if entry.quantity and entry.quantity.kind == "grad_b" else sign
+                    slope = sign * made.graph.derivative(entry.leaf)
+                    assert slope == pytest.approx(entry.value, rel=1e-10, abs=1e-12), (stop, entry.leaf)
+
+
+def told_lines(book: Notation, formula: str, here: Here) -> list[str]:
+    """The lines of a stop as they are written."""
+    own, found = book.of(here.network), []
+    made = network_lesson(Stop(formula), replace(here, notation=book), At(1, 1))
+    for line in made.lines:
+        for step in line_in(line, made.stop, book, made.place).equations:
+            found.append(f"{tex(step.left, own)} = {tex(step.right, own)}")
+    return found
+
+
+def test_the_derivation_as_the_watermelon_book_and_the_notes_write_it() -> None:
+    experiment = presets.experiment()
+    here = Here(experiment.network, Timeline(experiment).update(0))
+    D7, D8, D9 = (told_lines(THRESHOLD, formula, here) for formula in ("D7", "D8", "D9"))
+    assert r"\beta_{j}-\theta_{j} = \sum_{h=1}^{4} w_{hj}\,b_{h} - \theta_{j}" in D7
+    assert r"\frac{\partial (\beta_{j}-\theta_{j})}{\partial \theta_{j}} = -1" in D7
+    assert D7[-3:] == [
+        r"g = -\nabla_{\beta} E_{k}",
+        r"\nabla_{W} E_{k} = -b\,g^{\mathsf T}",
+        r"\nabla_{\theta} E_{k} = g",
+    ]
+    assert r"\nabla_{\hat y} E_{k} = \hat y - y" in D8
+    assert D8[-1] == r"g = \hat y \odot (1 - \hat y) \odot (y - \hat y)"
+    assert D9[2:] == [
+        r"\frac{\partial E_{k}}{\partial b_{h}} = \sum_{j=1}^{2} w_{hj}\,\frac{\partial E_{k}}{\partial \beta_{j}}",
+        r"\nabla_{b} E_{k} = W\,\nabla_{\beta} E_{k}",
+        r"\nabla_{\alpha} E_{k} = b \odot (1 - b) \odot \nabla_{b} E_{k}",
+        r"e = b \odot (1 - b) \odot W\,g",
+    ]
+    notes = told_lines(ERROR, "D8", here)
+    o = r"O_{\mathrm o}"
+    assert notes[2] == rf"\frac{{1}}{{2}}\,\nabla_{{{o}}} E = -(t - {o})"
+    assert notes[-1].endswith(rf"= (t - {o}) \odot {o} \odot (1 - {o})")
+    (gradient,) = (one for one in told_lines(ERROR, "D7", here) if "= -(E" in one and r"\mathsf T" in one)
+    assert gradient.endswith(rf"= -(E_{{\mathrm o}} \odot {o} \odot (1 - {o}))\,O_{{\mathrm h}}^{{\mathsf T}}")
+
+
+def test_a_network_without_a_hidden_layer_reads_of_the_one_that_it_has_not() -> None:
+    experiment = Experiment(network=Network((2, 1), ("sigmoid",)), X=np.ones((1, 2)), Y=np.ones((1, 1)))
+    here = Here(experiment.network, Timeline(experiment).update(0))
+    assert told_lines(THRESHOLD, "D9", here)[-1] == r"e = b \odot (1 - b) \odot W\,g"
+    assert told_lines(THRESHOLD, "D8", here)[-1] == r"g = \hat y \odot (1 - \hat y) \odot (y - \hat y)"
+
+
+@pytest.mark.parametrize("book", [THRESHOLD, ERROR])
+@pytest.mark.parametrize("name", list(presets.PRESETS))
+def test_no_letter_of_the_lecture_is_left(book: Notation, name: str) -> None:
+    """No delta with a layer above, no u, no W with a layer's number, in a network such as the books have."""
+    experiment = presets.experiment(name)
+    here = Here(experiment.network, Timeline(experiment).update(0))
+    for formula in FORMULAS[6:]:
+        for text in told_lines(book, formula, here):
+            if experiment.network.layers == 2:
+                lecture = r"\^\{\(|\bu\b|\\delta|\bL\b" + (r"|\\eta" if book is ERROR else "")
+                assert not re.search(lecture, text), text

@@ -10,7 +10,8 @@ import pytest
 
 from engine import Problem
 from engine.arrays import Floats
-from engine.expression import evaluate
+from engine.formulas.derived import in_symbols, with_numbers
+from engine.formulas.expression import evaluate
 from engine.perceptron.data import DATA, drawn_start, points
 from engine.perceptron.formulas import FORMULAS, living
 from engine.perceptron.halfspaces import foot, half_plane, plane_in_box, viewpoint
@@ -127,11 +128,11 @@ def test_the_formulas_hold_the_records_values(name: str) -> None:
         hat = np.column_stack([X, np.ones(len(X))])
         missed = list(c.missed)
         values = {formula: living(line.experiment, c, formula, 2) for formula in FORMULAS}
-        for found in values.values():
-            assert found.formula == found.general[0].formula
-            for worked in found.worked:
-                assert worked.value is None or worked.value == evaluate(worked.right)
-        told = {f: [one.value for one in found.worked if one.value is not None] for f, found in values.items()}
+        for formula, found in values.items():
+            assert {eq.formula for eq in in_symbols(found)} == {formula}
+            for worked in with_numbers(found):
+                assert not worked.numbers or worked.value == evaluate(worked.right)
+        told = {f: [one.value for one in with_numbers(found) if one.numbers] for f, found in values.items()}
         assert told["P1"] == [c.z[2], c.predicted[2]]
         assert told["P1"][0] == pytest.approx(np.einsum("i,i->", X[2], w) + b)
         assert told["P2"][-1] == pytest.approx(abs(b) / np.linalg.norm(w))
@@ -158,7 +159,7 @@ def test_the_gradient_is_that_of_the_loss_by_differences() -> None:
     c = line.correction(0)
     hat = np.column_stack([line.experiment.X, np.ones(24)])[list(c.missed)]
     error = (c.predicted - line.experiment.y)[list(c.missed)]
-    told = [one.value for one in living(line.experiment, c, "P6", 0).worked]
+    told = [one.value for one in with_numbers(living(line.experiment, c, "P6", 0))]
     for k, value in enumerate(told):
         moved = [c.before + sign * 1e-6 * np.eye(3)[k] for sign in (1.0, -1.0)]
         up, down = (float((error * (hat @ weights)).sum()) for weights in moved)
@@ -243,6 +244,7 @@ def test_decimals_are_taken_as_they_are_typed() -> None:
     assert isinstance(separability(moved, np.array([1.0, 1.0, 0.0])), Separation)
 
 
+@pytest.mark.slow
 def test_the_bound_holds_for_200_separable_sets() -> None:
     rng = np.random.default_rng(5)
     for case in range(200):
@@ -357,6 +359,7 @@ def test_half_planes_and_planes_in_boxes() -> None:
         )
 
 
+@pytest.mark.slow
 def test_the_view_of_space_shows_every_plane_and_arrow() -> None:
     """Of any single plane and change by angles: not within 14 degrees of edge-on, 27 of head-on, 27 of end-on."""
     rng = np.random.default_rng(9)
@@ -365,9 +368,7 @@ def test_the_view_of_space_shows_every_plane_and_arrow() -> None:
         eye = viewpoint(normal[None], change[None])
         assert math.hypot(*eye) == pytest.approx(1.0)
         assert eye[2] > 0.0
-        to_normal, to_change = (
-            math.degrees(math.acos(abs(float(eye @ v)) / math.hypot(*v))) for v in (normal, change)
-        )  # fmt: skip
+        to_normal, to_change = (math.degrees(math.acos(abs(float(eye @ v)) / math.hypot(*v))) for v in (normal, change))
         assert 27.0 < to_normal < 76.0
         assert to_change > 27.0
         assert viewpoint(3.0 * normal[None], -change[None]).tolist() == eye.tolist()

@@ -44,6 +44,7 @@ def ours(line: PerceptronTimeline, epochs: int) -> Floats:
         t, last = t + 1, row
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("eta", RATES)
 @pytest.mark.parametrize("name", DATA)
 def test_passes_in_order_are_scikit_learns(name: str, eta: float) -> None:
@@ -56,6 +57,7 @@ def test_passes_in_order_are_scikit_learns(name: str, eta: float) -> None:
     assert corrected > 0, "nothing was compared"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("name", DATA)
 def test_each_correction_is_scikit_learns_with_that_row(name: str, order: str) -> None:

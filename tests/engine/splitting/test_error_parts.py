@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from engine import Experiment, Quantity, Timeline, explain, presets
-from engine.expression import Ref, evaluate, refs
+from engine.formulas.derived import Derived
+from engine.formulas.expression import Ref, evaluate, refs
 from engine.quantities import KINDS
 from engine.splitting import formulas as error_formulas
 from engine.splitting import parts as error_parts
 from engine.splitting.flow import PRODUCTS, factors
-from engine.splitting.formulas import Here, Line
+from engine.splitting.formulas import SplittingPlace
 from engine.splitting.rules import sent_back
 from tests.engine.networks import cases
 
@@ -17,29 +18,36 @@ CASES = [
     *(presets.experiment(name) for name in ("full-adder", "xor", "and")),
     *(
         Experiment(
-            network=case.network, X=case.X, Y=case.Y, initial=case.parameters, learning_rate=0.3,
+            network=case.network,
+            X=case.X,
+            Y=case.Y,
+            initial=case.parameters,
+            learning_rate=0.3,
             batch_size=min(2, len(case.X)),
         )
         for case in cases()[:24:2]
     ),
-]  # fmt: skip
+]
 
 
-def heres(at: int) -> list[Here]:
+def heres(at: int) -> list[SplittingPlace]:
     update = Timeline(CASES[at]).update(1)
     network = CASES[at].network
     return [
-        Here(network, update, sent, sample)
+        SplittingPlace(network, update, sent, sample)
         for sample in range(1, update.trace.samples + 1)
         for sent in sent_back(network, update, sample)
     ]
 
 
-def lines(here: Here) -> list[Line]:
+def lines(here: SplittingPlace) -> list[Derived]:
     """All that the page can write of E1-E7 at this place."""
     n = here.sent.W.shape[1]
-    found = [make(here, j) for make in (error_formulas.split, error_formulas.back, error_formulas.exact)
-             for j in range(1, n + 1)]  # fmt: skip
+    found = [
+        make(here, j)
+        for make in (error_formulas.split, error_formulas.back, error_formulas.exact)
+        for j in range(1, n + 1)
+    ]
     last = here.network.sizes[-2]
     for make in (error_formulas.slope, error_formulas.step, error_formulas.change):
         found += [make(here, j, here.network.sizes[-1]) for j in range(1, last + 1)]
@@ -49,11 +57,12 @@ def lines(here: Here) -> list[Line]:
     return [*found, *(line for rule in ("split", "back") if (line := error_formulas.apart(here, rule)))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(len(CASES)))
 def test_every_number_leads_to_what_was_given(at: int) -> None:
     followed: set[Quantity] = set()
     for here in heres(at):
-        waiting = [ref for line in lines(here) for ref in refs(line.worked)]
+        waiting = [ref for line in lines(here) for ref in refs(line.right)]
         while waiting:
             ref = waiting.pop()
             q = ref.quantity
@@ -70,14 +79,15 @@ def test_every_number_leads_to_what_was_given(at: int) -> None:
             assert line is not None, q
             if np.isfinite(ref.value):
                 assert line.value == ref.value, q
-                assert evaluate(line.worked) == pytest.approx(ref.value, rel=1e-14, abs=0.0), q
-            inside = list(refs(line.worked))
+                assert evaluate(line.right) == pytest.approx(ref.value, rel=1e-14, abs=0.0), q
+            inside = list(refs(line.right))
             assert inside, q
             waiting += inside
     ends = {q.kind for q in followed if q.kind in KINDS}
     assert {"W", "x", "y", "eta"} <= ends
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(len(CASES)))
 def test_the_parts_against_numpy(at: int) -> None:
     """Each by vectors of NumPy, which know nothing of the formulas."""
@@ -89,7 +99,7 @@ def test_the_parts_against_numpy(at: int) -> None:
         g = sent.W.T @ -delta
         a = {"split": sent.errors["split"], "back": sent.errors["back"]}
 
-        def value(kind: str, layer: int, j: int = 0, i: int = 0, sample: int = s, here: Here = here) -> float:
+        def value(kind: str, layer: int, j: int = 0, i: int = 0, sample: int = s, here: SplittingPlace = here) -> float:
             line = error_parts.part(here, Quantity(kind, layer, j, i, sample))
             assert line is not None
             return line.value
@@ -126,10 +136,25 @@ def test_what_names_no_part(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["e_split.2.3@1", "e_split.2.0@1", "e_split.2.1", "e_split.2.1@2", "e_split.0.1@1", "e_split.9.1@1", "share.2.1.5",
-     "share.2.1", "share.2.1.1@1", "step.1.1@1", "step.2.1.1@1", "got_back.2.1@1", "got_back.1.5@1", "dot_split.1.1@1",
-     "norm_exact@1", "off_back.1.1@99999"],
-)  # fmt: skip
+    [
+        "e_split.2.3@1",
+        "e_split.2.0@1",
+        "e_split.2.1",
+        "e_split.2.1@2",
+        "e_split.0.1@1",
+        "e_split.9.1@1",
+        "share.2.1.5",
+        "share.2.1",
+        "share.2.1.1@1",
+        "step.1.1@1",
+        "step.2.1.1@1",
+        "got_back.2.1@1",
+        "got_back.1.5@1",
+        "dot_split.1.1@1",
+        "norm_exact@1",
+        "off_back.1.1@99999",
+    ],
+)
 def test_parts_that_this_network_does_not_have(text: str) -> None:
     here = heres(0)[0]
     q = error_parts.parse(text)
@@ -141,5 +166,5 @@ def test_a_ref_inside_a_square_is_found() -> None:
     """The walk above would prove nothing if it missed links."""
     line = error_parts.part(heres(0)[0], Quantity("norm_back", 1, sample=1))
     assert line is not None
-    assert [ref.quantity for ref in refs(line.worked)] == [Quantity("got_back", 1, j, sample=1) for j in (1, 2, 3, 4)]
-    assert all(isinstance(ref, Ref) for ref in refs(line.worked))
+    assert [ref.quantity for ref in refs(line.right)] == [Quantity("got_back", 1, j, sample=1) for j in (1, 2, 3, 4)]
+    assert all(isinstance(ref, Ref) for ref in refs(line.right))

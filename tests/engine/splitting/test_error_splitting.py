@@ -8,21 +8,20 @@ import numpy as np
 import pytest
 import torch
 
-from engine import Experiment, Network, Parameters, Timeline, presets
+from engine import Edit, Experiment, Network, Parameters, Timeline, presets
 from engine.arrays import Floats
-from engine.expression import evaluate
+from engine.formulas.expression import evaluate
 from engine.splitting import formulas as error_formulas
 from engine.splitting.flow import factors, flow
-from engine.splitting.formulas import Here, changes
+from engine.splitting.formulas import SplittingPlace, changes
 from engine.splitting.racing import race
 from engine.splitting.rules import (
     angle,
     breaking,
-    breaking_edit,
     breaking_row,
+    breaks,
     errors,
     layers,
-    mended,
     product,
     sent_back,
     shares,
@@ -61,8 +60,13 @@ def gradients(experiment: Experiment, parameters: Parameters, row: int) -> tuple
     network = experiment.network
     outputs = [torch.tensor(experiment.X[row], requires_grad=True)]
     W = [torch.tensor(w.copy(), requires_grad=True) for w in parameters.W]
-    names = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu, "identity": lambda u: u,
-             "softmax": lambda u: torch.softmax(u, 0)}  # fmt: skip
+    names = {
+        "sigmoid": torch.sigmoid,
+        "tanh": torch.tanh,
+        "relu": torch.relu,
+        "identity": lambda u: u,
+        "softmax": lambda u: torch.softmax(u, 0),
+    }
     for w, b, name in zip(W, parameters.b, network.activations, strict=True):
         outputs.append(names[name](w @ outputs[-1] + torch.tensor(b.copy())))
         outputs[-1].retain_grad()
@@ -83,7 +87,7 @@ def test_e1_two_by_two_is_the_books() -> None:
     for i in (1, 2):
         for j in (1, 2):
             line = error_formulas.cell(A, B, i, j)
-            assert evaluate(line.worked) == line.value == [[19, 22], [43, 50]][i - 1][j - 1]
+            assert evaluate(line.right) == line.value == [[19, 22], [43, 50]][i - 1][j - 1]
 
 
 def test_e1_the_current_weights_times_the_input(experiment: Experiment) -> None:
@@ -94,7 +98,7 @@ def test_e1_the_current_weights_times_the_input(experiment: Experiment) -> None:
         assert close(column, np.einsum("ji,i->j", W, x))
         assert np.array_equal(column + update.before.b[layer], u)  # the kernel's own sum, bit for bit
         for j in range(1, len(u) + 1):
-            assert evaluate(error_formulas.cell(W, x[:, None], j, 1).worked) == column[j - 1]
+            assert evaluate(error_formulas.cell(W, x[:, None], j, 1).right) == column[j - 1]
 
 
 def test_the_sign_of_an_error_is_the_books_target_minus_output(experiment: Experiment) -> None:
@@ -133,29 +137,33 @@ def test_every_formula_alive_evaluates_to_its_value(experiment: Experiment) -> N
     for s in range(1, update.trace.samples + 1):
         _, by_weight = gradients(experiment, update.before, update.rows[s - 1])
         for sent in sent_back(network, update, s):
-            here = Here(network, update, sent, s)
+            here = SplittingPlace(network, update, sent, s)
             for j in range(1, sent.W.shape[1] + 1):
-                for make, rule in ((error_formulas.split, "split"), (error_formulas.back, "back"),
-                                   (error_formulas.exact, "exact")):  # fmt: skip
+                for make, rule in (
+                    (error_formulas.split, "split"),
+                    (error_formulas.back, "back"),
+                    (error_formulas.exact, "exact"),
+                ):
                     line = make(here, j)
-                    assert evaluate(line.worked) == line.value == sent.errors[rule][j - 1]
+                    assert evaluate(line.right) == line.value == sent.errors[rule][j - 1]
             for rule in ("split", "back"):
                 found = error_formulas.apart(here, rule)
                 assert found is not None
-                assert evaluate(found.worked) == found.value == sent.angles[rule]
+                assert evaluate(found.right) == found.value == sent.angles[rule]
         for k in range(1, network.sizes[-1] + 1):
             for j in range(1, network.sizes[-2] + 1):
                 plain, two = (error_formulas.slope(here, j, k, absorbed) for absorbed in (True, False))
                 factor = 2.0 if network.loss == "half_squared_error" else 1.0
-                assert evaluate(plain.worked) == plain.value
-                assert evaluate(two.worked) == two.value == factor * plain.value
+                assert evaluate(plain.right) == plain.value
+                assert evaluate(two.right) == two.value == factor * plain.value
                 assert math.isclose(plain.value, by_weight[-1][k - 1, j - 1], rel_tol=1e-9, abs_tol=1e-13)  # E4
                 new = error_formulas.step(here, j, k)
-                assert evaluate(new.worked) == new.value == update.after.W[-1][k - 1, j - 1]  # E5
+                assert evaluate(new.right) == new.value == update.after.W[-1][k - 1, j - 1]  # E5
                 change = error_formulas.change(here, j, k)
-                assert math.isclose(evaluate(change.worked), change.value, rel_tol=1e-14)
-                assert math.isclose(change.value, -update.learning_rate * by_weight[-1][k - 1, j - 1],
-                                    rel_tol=1e-9, abs_tol=1e-13)  # E6  # fmt: skip
+                assert math.isclose(evaluate(change.right), change.value, rel_tol=1e-14)
+                assert math.isclose(
+                    change.value, -update.learning_rate * by_weight[-1][k - 1, j - 1], rel_tol=1e-9, abs_tol=1e-13
+                )  # E6
         assert np.allclose(error_formulas.changes(here)[2], -update.learning_rate * by_weight[-1], rtol=1e-9)
     if update.trace.samples == 1:
         assert close(error_formulas.changes(here)[2], update.delta_W[-1])
@@ -165,16 +173,19 @@ def rashid() -> Experiment:
     """The book's numbers: weights 2.0 and 3.0, hidden outputs 0.4 and 0.5, t - o = 1.5, rate 0.1."""
     o = 1.0 / (1.0 + math.exp(-2.3))
     return Experiment(
-        network=Network((2, 1), ("sigmoid",)), X=np.array([[0.4, 0.5]]), Y=np.array([[o + 1.5]]), learning_rate=0.1,
+        network=Network((2, 1), ("sigmoid",)),
+        X=np.array([[0.4, 0.5]]),
+        Y=np.array([[o + 1.5]]),
+        learning_rate=0.1,
         freeze_biases=True,
         initial=Parameters(W=(np.array([[2.0, 3.0]]),), b=(np.zeros(1),)),
-    )  # fmt: skip
+    )
 
 
 def test_e4_e5_e6_print_what_the_book_prints() -> None:
     experiment = rashid()
     update = Timeline(experiment).update(0)
-    here = Here(experiment.network, update, sent_back(experiment.network, update)[0])
+    here = SplittingPlace(experiment.network, update, sent_back(experiment.network, update)[0])
     assert round(float(update.trace.u[0][0, 0]), 12) == 2.3
     assert round(float(update.trace.x[1][0, 0]), 3) == 0.909
     assert round(error_formulas.slope(here, 1, 1).value, 5) == -0.04969
@@ -206,11 +217,18 @@ def test_with_cross_entropy_and_one_hidden_layer_the_short_rule_is_the_exact_one
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        ([2.0, 3.0], "fine"), ([-2.0, -3.0], "fine"), ([2.0, 0.0], "fine"), ([3.0, -1.0], "outside"),
-        ([2.0, -1.9], "near"), ([2.0e-9, -1.9e-9], "near"), ([1.0, -1.0], "zero"), ([0.0, 0.0], "zero"),
-        ([math.inf, 1.0], "zero"), ([math.nan, 1.0], "zero"),
+        ([2.0, 3.0], "fine"),
+        ([-2.0, -3.0], "fine"),
+        ([2.0, 0.0], "fine"),
+        ([3.0, -1.0], "outside"),
+        ([2.0, -1.9], "near"),
+        ([2.0e-9, -1.9e-9], "near"),
+        ([1.0, -1.0], "zero"),
+        ([0.0, 0.0], "zero"),
+        ([math.inf, 1.0], "zero"),
+        ([math.nan, 1.0], "zero"),
     ],
-)  # fmt: skip
+)
 def test_states(row: list[float], expected: str) -> None:
     assert state(np.array(row)) == expected
 
@@ -224,18 +242,17 @@ def test_shares_leave_their_bounds_just_where_the_signs_differ() -> None:
 
 def test_the_example_that_breaks() -> None:
     line = Timeline(presets.experiment())
-    broken = breaking(line, 3, 1)
+    network = line.experiment.network
+    broken = line.edit(3, numbers=breaking(network, 1))
     (sent,) = sent_back(broken.experiment.network, broken.update(3))
     assert sent.states[0] == "near"
     assert np.allclose(sent.shares[:2, 0], [20.0, -19.0])
-    assert breaking_edit(line.experiment) is None
-    assert breaking_edit(broken.experiment) is not None
-    assert mended(broken) is line
-    assert mended(line) is line
-    reopened = Timeline(broken.experiment)  # from an address: the run before is not at hand
-    assert mended(reopened).experiment == line.experiment
-    both = Timeline(broken.experiment.edit(3, learning_rate=0.25))
-    assert mended(both).experiment == line.experiment.edit(3, learning_rate=0.25)
+    (edit,) = broken.experiment.edits
+    assert breaks(network, edit)
+    W = broken.parameters(3).W
+    assert breaks(network, Edit(3, W=W)), "as version 0.1.0 wrote it"
+    for other in (Edit(3, W=line.parameters(3).W), Edit(3, b=broken.parameters(3).b), Edit(3, learning_rate=2.0)):
+        assert not breaks(network, other)
     for n in range(2, 17):
         assert breaking_row(n).sum() == pytest.approx(0.1)
         assert state(breaking_row(n)) == "near"
@@ -244,11 +261,17 @@ def test_the_example_that_breaks() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "degrees"),
     [
-        ([1, 0], [0, 2], 90.0), ([1, 1], [2, 2], 0.0), ([1, 0], [-3, 0], 180.0), ([1, 0], [1, 1], 45.0),
-        ([1e200, 0], [1e-200, 0], 0.0), ([0, 0], [1, 0], None), ([math.inf, 0], [1, 0], None),
-        ([math.nan, 0], [1, 0], None), ([1, 1e-9], [1, 0], math.degrees(1e-9)),
+        ([1, 0], [0, 2], 90.0),
+        ([1, 1], [2, 2], 0.0),
+        ([1, 0], [-3, 0], 180.0),
+        ([1, 0], [1, 1], 45.0),
+        ([1e200, 0], [1e-200, 0], 0.0),
+        ([0, 0], [1, 0], None),
+        ([math.inf, 0], [1, 0], None),
+        ([math.nan, 0], [1, 0], None),
+        ([1, 1e-9], [1, 0], math.degrees(1e-9)),
     ],
-)  # fmt: skip
+)
 def test_angles(one: list[float], other: list[float], degrees: float | None) -> None:
     found = angle(np.array(one, dtype=float), np.array(other, dtype=float))
     assert found == (None if degrees is None else pytest.approx(degrees, rel=1e-6, abs=1e-300))
@@ -357,19 +380,22 @@ def test_a_race_over_much_data_is_shortened() -> None:
 def test_what_the_edges_carry_adds_up(experiment: Experiment) -> None:
     network, update = experiment.network, Timeline(experiment).update(1)
     for sent in sent_back(network, update):
-        here = Here(network, update, sent)
+        here = SplittingPlace(network, update, sent)
         for formula in ("E2", "E3", "E7"):
             found = flow(here, formula)
             assert np.allclose(np.einsum("kj->j", found.carried), found.low, rtol=1e-9)
-    for formula, expected in (("E4", changes(here)[2] / -update.learning_rate), ("E6", changes(here)[2]),
-                              ("E5", update.delta_W[-1])):  # fmt: skip
+    for formula, expected in (
+        ("E4", changes(here)[2] / -update.learning_rate),
+        ("E6", changes(here)[2]),
+        ("E5", update.delta_W[-1]),
+    ):
         assert close(flow(here, formula).edges, expected)
 
 
 def test_the_products_that_are_worked(experiment: Experiment) -> None:
     network, update = experiment.network, Timeline(experiment).update(1)
     for sent in sent_back(network, update):
-        here = Here(network, update, sent)
+        here = SplittingPlace(network, update, sent)
         for name in ("split", "back"):
             pair = factors(here, name)
             assert np.array_equal(product(pair.left, pair.right)[:, 0], sent.errors[name])

@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from engine import Experiment, Network, Timeline, Update
-from engine.books.book import NOTATIONS
+from engine import Adam, Experiment, LevenbergMarquardt, Network, Newton, Timeline, Update, UpdateRule
+from engine.formulas.notation import NOTATIONS
 from engine.presets import PRESETS, experiment
 from engine.worked.document import Document
 from engine.worked.solution import worked_solution
@@ -13,8 +13,27 @@ from pages.text import text
 from pages.worked.dialog import sheet_words
 from tests.engine.networks import OUTPUTS, random_case
 
-NETWORKS: Final = ("xor", "and", "mazur", "han-kamber", "all-zero", "sigmoid", "tanh", "relu", "identity",
-                   "cross-sigmoid", "cross-softmax", "wide", "penalties")  # fmt: skip
+NETWORKS: Final = (
+    "xor",
+    "and",
+    "mazur",
+    "han-kamber",
+    "all-zero",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "identity",
+    "cross-sigmoid",
+    "cross-softmax",
+    "wide",
+    "penalties",
+)
+RULED: Final[dict[str, UpdateRule]] = {
+    "adam": Adam(),
+    "keras": Adam.keras(),
+    "newton": Newton(),
+    "levenberg-marquardt": LevenbergMarquardt(),
+}
 
 
 @cache
@@ -22,6 +41,9 @@ def update_of(name: str, samples: int) -> tuple[Network, Update]:
     """An update of a preset, or of a network whose output is of this kind."""
     if name == "penalties":
         exp = replace(experiment("xor"), batch_size=samples, l1=0.015625, l2=0.125)
+        return exp.network, Timeline(exp).update(2)
+    if name in RULED:  # eight weights, of Mazur's network; nine parameters of the smallest one for XOR
+        exp = replace(experiment("mazur" if samples == 1 else "xor"), batch_size=samples, rule=RULED[name])
         return exp.network, Timeline(exp).update(2)
     if name in PRESETS:
         exp = experiment(name)
@@ -32,10 +54,13 @@ def update_of(name: str, samples: int) -> tuple[Network, Update]:
     wanted = {"cross-sigmoid": ("cross_entropy", "sigmoid"), "cross-softmax": ("cross_entropy", "softmax")}
     kind = OUTPUTS.index(wanted.get(name, ("half_squared_error", name)))
     case = next(
-        found for found in (random_case(len(OUTPUTS) * k + kind, 5, 3) for k in range(1000))
-        if found.network.layers == 3 and len(found.X) >= samples and set(found.network.activations) - {"identity"}
+        found
+        for found in (random_case(len(OUTPUTS) * k + kind, 5, 3) for k in range(1000))
+        if found.network.layers == 3
+        and len(found.X) >= samples
+        and set(found.network.activations) - {"identity"}
         and found.network.sizes[-1] > 1
-    )  # fmt: skip
+    )
     exp = Experiment(case.network, X=case.X, Y=case.Y, initial=case.parameters, batch_size=samples, learning_rate=0.1)
     return case.network, Timeline(exp).update(0)
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.books.book import NOTATIONS
+from engine.formulas.notation import NOTATIONS
 from engine.worked.document import Document, Fact, Heading, Sentence
 from engine.worked.latex import latex
 from tests.engine.worked.sheets import NETWORKS, sheet
+
+pytestmark = pytest.mark.slow
 
 
 def compiled(source: str, engine: str, folder: Path) -> str:
@@ -31,12 +33,32 @@ def compiled(source: str, engine: str, folder: Path) -> str:
     return said
 
 
-@pytest.mark.parametrize("blanks", [False, True])
-@pytest.mark.parametrize("book", NOTATIONS)
-def test_english_compiles(book: str, blanks: bool, tmp_path: Path) -> None:
-    said = compiled(latex(sheet("full-adder", 3, "en", book, blanks)), "pdflatex", tmp_path)
-    assert "Overfull" not in said, "a formula runs out of the page"
-    assert "Missing character" not in said
+def bound(sheets: dict[str, str]) -> str:
+    """Sheets as one document, each with its name in the log before it; a start of TeX takes longer than a sheet."""
+    begin, end = r"\begin{document}", r"\end{document}"
+    (preamble,) = {source.partition(begin)[0] for source in sheets.values()}
+    bodies = [
+        rf"\typeout{{Sheet {name}.}}\clearpage " + source.partition(begin)[2].rpartition(end)[0]
+        for name, source in sheets.items()
+    ]
+    return "".join((preamble, begin, *bodies, end, "\n"))
+
+
+def test_english_compiles_in_every_book_and_for_every_kind_of_network(tmp_path: Path) -> None:
+    sheets = {
+        f"{book}-{blanks}": latex(sheet("full-adder", 3, "en", book, blanks))
+        for book in NOTATIONS
+        for blanks in (False, True)
+    } | {
+        f"{name}-{digits}": latex(sheet(name, 2, "en", "column", blanks, digits))
+        for name in NETWORKS
+        for digits, blanks in ((6, False), (17, True))
+    }
+    said = compiled(bound(sheets), "pdflatex", tmp_path)
+    logs = dict(part.partition(".")[::2] for part in said.split("Sheet ")[1:])
+    assert list(logs) == list(sheets)
+    assert [name for name, log in logs.items() if "Overfull" in log] == [], "a formula runs out of the page"
+    assert [name for name, log in logs.items() if "Missing character" in log] == []
 
 
 @pytest.mark.parametrize("ctex", [True, False])
@@ -47,13 +69,6 @@ def test_chinese_compiles(ctex: bool, tmp_path: Path) -> None:
     said = compiled(source if ctex else source.replace("ctex.sty", "no-such.sty"), "xelatex", tmp_path)
     assert "Missing character" not in said, "a character that no font has"
     assert "Overfull" not in said
-
-
-@pytest.mark.parametrize("name", NETWORKS)
-def test_every_kind_of_network_compiles(name: str, tmp_path: Path) -> None:
-    for digits, blanks in ((6, False), (17, True)):
-        said = compiled(latex(sheet(name, 2, "en", "column", blanks, digits)), "pdflatex", tmp_path)
-        assert "Overfull" not in said, digits
 
 
 def test_text_cannot_become_commands(tmp_path: Path) -> None:

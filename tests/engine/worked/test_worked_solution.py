@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from engine import Experiment, Network, Problem, Timeline
-from engine.books.book import NOTATIONS
+from engine.formulas.notation import NOTATIONS
 from engine.presets import experiment
-from engine.worked.document import Answers, Blank, Document, Formula, Heading, Sentence, in_runs
+from engine.worked.document import Answers, Blank, Document, Heading, Sentence, SheetFormula, in_runs
 from engine.worked.markdown import markdown
 from engine.worked.solution import LIMIT, formula_count, worked_solution
 from pages.text import text
 from pages.worked.dialog import sheet_words
 from tests.engine import oracle
-from tests.engine.worked.sheets import NETWORKS, sheet, update_of
+from tests.engine.worked.sheets import NETWORKS, RULED, sheet, update_of
 
 SPACES: Final = re.compile(r"\\(?:displaystyle|thinspace|thickspace|allowbreak|left|right|bigl|bigr)(?![a-z])")
 FILLED: Final = re.compile(r"\\underset\{\((\d+)\)\}\{\\underline\{\\hspace\{3em\}\}\}")
@@ -58,6 +58,12 @@ def number(tex: str) -> float:
             above, at = braced(tex, at + 5)
             below, at = braced(tex, at)
             python += f"(({number(above)!r})/({number(below)!r}))"
+        elif tex.startswith(r"\sqrt{", at):
+            inside, at = braced(tex, at + 5)
+            python += f"({number(inside)!r})**0.5"
+        elif tex.startswith("^{", at):
+            inside, at = braced(tex, at + 1)
+            python += f"**({inside})"
         elif tex.startswith("e^{", at):
             inside, at = braced(tex, at + 2)
             python += f"exp({number(inside)!r})"
@@ -89,7 +95,7 @@ def is_number(tex: str) -> bool:
     if re.fullmatch(r"e\^\{\(\d\)\}", tex):  # the error terms of a hidden layer in the threshold book, not a power
         return False
     return "," not in tex and not re.search(
-        r"[a-zA-Z]", re.sub(r"\\(?:frac|cdot|ln|tanh|max|operatorname\{sign\})|(?<![a-z])e\^", "", tex)
+        r"[a-zA-Z]", re.sub(r"\\(?:frac|sqrt|cdot|ln|tanh|max|operatorname\{sign\})|(?<![a-z])e\^", "", tex)
     )
 
 
@@ -147,6 +153,7 @@ def worked(document: Document) -> list[list[str]]:
     return [parts for parts in formulas(computed) if len(parts) > 1 and is_number(parts[-1])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("book", NOTATIONS)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_number_is_numpys_and_follows_from_those_beside_it(name: str, book: str) -> None:
@@ -163,6 +170,43 @@ def test_every_number_is_numpys_and_follows_from_those_beside_it(name: str, book
     assert checked >= len(found) / 2
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("samples", [1, 2])
+@pytest.mark.parametrize("name", RULED)
+def test_a_sheet_of_a_rule_gives_the_parameters_after_it(name: str, samples: int) -> None:
+    """What the rule remembers or solves follows from the numbers beside it, and the new parameters from all of them."""
+    _, update = update_of(name, samples)
+    document = sheet(name, samples, digits=17)
+    found = worked(document)
+    for parts in found:
+        if len(parts) > 2 and is_number(parts[-2]):
+            given = [abs(float(n)) for n in re.findall(r"\d+\.\d+", parts[-2])]
+            assert number(parts[-2]) == pytest.approx(number(parts[-1]), rel=1e-9, abs=1e-9 * max(given, default=1.0))
+    last = [number(parts[-1]) for parts in found]
+    moved = update.after.pack() if not update.frozen_biases else np.concatenate([W.ravel() for W in update.after.W])
+    for value in moved:
+        assert min(abs(value - one) for one in last) <= 1e-12 * max(1.0, abs(value))
+    said = markdown(document)
+    if update.second is not None:
+        assert said.count(r"\sqrt") >= len(update.second.places) - 2
+        assert text("en")("sheet.solved") in said
+        n = len(update.second.places)
+        assert len(found) >= n * (n + 3) // 2
+    else:
+        assert text("en")("sheet.remembered", layer=1) in said
+    blanks = sheet(name, samples, blanks=True, digits=17)
+    keys = {
+        part.key
+        for block in blanks.blocks
+        if isinstance(block, SheetFormula)
+        for part in block.parts
+        if isinstance(part, Blank)
+    }
+    cut = next(k for k, block in enumerate(blanks.blocks) if isinstance(block, Answers))
+    assert {block.label for block in blanks.blocks[cut + 1 :] if isinstance(block, SheetFormula)} == keys
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("book", NOTATIONS)
 @pytest.mark.parametrize("name", ["full-adder", "cross-softmax", "relu", "mazur"])
 def test_blanks_hide_what_is_computed_and_the_answers_tell_it(name: str, book: str) -> None:
@@ -170,8 +214,11 @@ def test_blanks_hide_what_is_computed_and_the_answers_tell_it(name: str, book: s
     document = sheet(name, samples, "en", book, blanks=True, digits=17)
     cut = next(k for k, block in enumerate(document.blocks) if isinstance(block, Answers))
     body = markdown(replace(document, blocks=document.blocks[:cut]))
-    answers = {int(m[1]): number(SPACES.sub("", m[2]).split(" = ")[-1].strip())
-               for m in MATHS.finditer(markdown(replace(document, blocks=document.blocks[cut:]))) if m[1]}  # fmt: skip
+    answers = {
+        int(m[1]): number(SPACES.sub("", m[2]).split(" = ")[-1].strip())
+        for m in MATHS.finditer(markdown(replace(document, blocks=document.blocks[cut:])))
+        if m[1]
+    }
     assert list(answers) == list(range(1, len(answers) + 1))
     close(list(answers.values()), expected(name, samples, book))
     keys = [int(key) for key in FILLED.findall(body)]
@@ -192,10 +239,13 @@ def test_an_answer_is_called_what_its_formula_has_at_the_left(book: str) -> None
     document = sheet("full-adder", 2, "en", book, blanks=True)
     asked = {}
     for block in document.blocks:
-        if isinstance(block, Formula) and isinstance(block.parts[-1], Blank):
+        if isinstance(block, SheetFormula) and isinstance(block.parts[-1], Blank):
             asked[block.parts[-1].key] = re.split(r" = |\\leftarrow", str(block.parts[0]))[0]
-    told = {block.label: str(block.parts[0]).split(" = ")[0] for block in document.blocks
-            if isinstance(block, Formula) and block.label}  # fmt: skip
+    told = {
+        block.label: str(block.parts[0]).split(" = ")[0]
+        for block in document.blocks
+        if isinstance(block, SheetFormula) and block.label
+    }
     assert asked.keys() == told.keys()
     for key, left in asked.items():
         half = r"frac{1}{2}"
@@ -206,14 +256,30 @@ def test_an_answer_is_called_what_its_formula_has_at_the_left(book: str) -> None
 
 
 @pytest.mark.parametrize("book", NOTATIONS)
+def test_no_blank_stands_in_an_exponent_which_has_no_room_for_it(book: str) -> None:
+    lines = [
+        block.parts for block in sheet("full-adder", 1, "en", book, True).blocks if isinstance(block, SheetFormula)
+    ]
+    before = [a for parts in lines for a, b in pairwise(parts) if isinstance(a, str) and isinstance(b, Blank)]
+    assert sum(text.endswith(r"\exp(-") for text in before) == 6, "each of the six neurons has one of its own"
+    assert not [text for text in before if re.search(r"\^\{[^}]*$", text)]
+
+
+@pytest.mark.parametrize("book", NOTATIONS)
 def test_filled_in_the_exercise_is_the_solution(book: str) -> None:
     blank, full = (sheet("full-adder", 2, "en", book, blanks, digits=17) for blanks in (True, False))
-    answers = {block.label: str(block.parts[-1]).split(" = ")[1]
-               for block in blank.blocks if isinstance(block, Formula) and block.label}  # fmt: skip
+    answers = {
+        block.label: str(block.parts[-1]).split(" = ")[1]
+        for block in blank.blocks
+        if isinstance(block, SheetFormula) and block.label
+    }
     filled = FILLED.sub(lambda match: f"({answers[int(match[1])]})", markdown(blank).split("\n---\n")[0])
     mine, theirs = formulas(filled), formulas(markdown(full))
-    pairs = [(a, b) for a, b in zip([p for p in mine if is_number(p[-1])], [p for p in theirs if is_number(p[-1])],
-                                    strict=True) if is_number(b[-1])]  # fmt: skip
+    pairs = [
+        (a, b)
+        for a, b in zip([p for p in mine if is_number(p[-1])], [p for p in theirs if is_number(p[-1])], strict=True)
+        if is_number(b[-1])
+    ]
     assert len(pairs) > 60
     for a, b in pairs:
         assert a[0] == b[0]
@@ -230,6 +296,7 @@ def test_digits_are_those_asked_for() -> None:
         assert max(lengths) == digits
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blanks", [False, True])
 @pytest.mark.parametrize("book", NOTATIONS)
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -248,20 +315,30 @@ def test_markdown_leaves_the_maths_alone(language: str, book: str, blanks: bool)
 
 def test_the_parts_of_a_formula_keep_their_order() -> None:
     for block in sheet("full-adder", blanks=True).blocks:
-        if isinstance(block, Formula):
+        if isinstance(block, SheetFormula):
             assert not any(isinstance(a, str) and isinstance(b, str) for a, b in pairwise(block.parts))
-    keys = [part.key for block in sheet("full-adder", blanks=True).blocks if isinstance(block, Formula)
-            for part in block.parts if isinstance(part, Blank)]  # fmt: skip
+    keys = [
+        part.key
+        for block in sheet("full-adder", blanks=True).blocks
+        if isinstance(block, SheetFormula)
+        for part in block.parts
+        if isinstance(part, Blank)
+    ]
     assert keys
-    assert not [part for block in sheet("full-adder").blocks if isinstance(block, Formula)
-                for part in block.parts if isinstance(part, Blank)]  # fmt: skip
+    assert not [
+        part
+        for block in sheet("full-adder").blocks
+        if isinstance(block, SheetFormula)
+        for part in block.parts
+        if isinstance(part, Blank)
+    ]
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", [*NETWORKS, *RULED])
 def test_the_count_is_near_and_never_low(name: str) -> None:
     network, update = update_of(name, 1)
     values = len(worked(sheet(name)))
-    assert values <= formula_count(network, update.trace.samples) <= 1.4 * values + 20
+    assert values <= formula_count(network, update) <= 1.4 * values + 20
 
 
 def refused(exp: Experiment, t: int = 0) -> Problem:
@@ -277,7 +354,7 @@ def test_too_much_for_paper_is_said() -> None:
     exp = Experiment(network, X=rng.normal(size=(40, 4)), Y=rng.uniform(size=(40, 2)), batch_size=40)
     problem = refused(exp)
     assert problem.code == "worked_large"
-    assert problem.values["count"] == str(formula_count(network, 40))
+    assert problem.values["count"] == str(formula_count(network, Timeline(exp).update(0)))
     assert str(LIMIT) in str(problem)
 
 
@@ -306,7 +383,7 @@ def test_a_batch_says_that_its_gradients_are_means(language: str) -> None:
         wanted = text(language)("sheet.mean_gradient", m=samples)
         assert said.count(wanted) == expected
     after = blocks[blocks.index(next(b for b in blocks if isinstance(b, Heading) and b.level == 2)) + 1]
-    assert isinstance(after, Formula)
+    assert isinstance(after, SheetFormula)
     assert "".join(map(str, after.parts)).count(" = ") == 2  # x and y of the sample
 
 
@@ -316,7 +393,10 @@ def test_short_formulas_stand_in_two_columns_and_long_ones_never() -> None:
     assert tuple(block for _, run in runs for block in run) == document.blocks
     assert any(columns for columns, _ in runs)
     long = [
-        columns for columns, run in runs for block in run if isinstance(block, Formula) and "sum" in str(block.parts)
+        columns
+        for columns, run in runs
+        for block in run
+        if isinstance(block, SheetFormula) and "sum" in str(block.parts)
     ]
     assert len(long) > 5
     assert not any(long)

@@ -1,0 +1,1 @@
+"""Expressions over a run that somebody typed."""

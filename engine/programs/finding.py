@@ -1,0 +1,105 @@
+"""How far somebody has come with a faulty program: where the fault is, why, and which lines are repaired."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from engine.check import Check, check
+from engine.problems import Problem
+from engine.programs.faults import Fault, agree, faults_of
+from engine.programs.language import one_line
+
+STEP = 1e-5  # of the gradient check
+FEW = 4  # sentences to choose from
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found.
+
+    Attributes
+    ----------
+    line : int
+        The line that was pointed at last, from 1; 0 before.
+    found, explained : bool
+        Whether that is where the fault is, and whether the sentence that says it was chosen.
+    chosen : str
+        The mistake that was chosen last.
+    repairs : mapping of int to str
+        The lines that are right again.
+    tried : str
+        What was last tried as a repair, and was none.
+    misses : int
+    checked : bool
+        Whether the gradient check is open.
+    """
+
+    line: int = 0
+    found: bool = False
+    explained: bool = False
+    chosen: str = ""
+    repairs: Mapping[int, str] = field(default_factory=dict)
+    tried: str = ""
+    misses: int = 0
+    checked: bool = False
+
+    def pointed(self, fault: Fault, line: int) -> "Finding":
+        """With a finger on a line."""
+        if not 1 <= line <= len(fault.wrong.lines):
+            return self
+        if self.found:  # it goes on to another line of the same fault
+            return replace(self, line=line, tried="") if line in fault.lines else self
+        hit = line in fault.lines
+        return replace(self, line=line, found=hit, misses=self.misses + (not hit))
+
+    def because(self, fault: Fault, mistake: str) -> "Finding":
+        """With a reason."""
+        if not self.found or self.explained:
+            return self
+        right = mistake == fault.mistake
+        return replace(self, chosen=mistake, explained=right, misses=self.misses + (not right))
+
+    def repaired(self, fault: Fault, line: int, text: str) -> "Finding":
+        """With another text for a line; it is right where the program then makes the right numbers.
+
+        What the other lines of the same fault still do wrong is not held against it.
+
+        Raises
+        ------
+        Problem
+            ``line_...`` where it cannot be read or run; nothing is lost by that.
+        """
+        if not self.explained or line not in fault.lines or line in self.repairs:
+            return self
+        plain = one_line(text, line)
+        others = {k: fault.right.lines[k - 1].text for k in fault.lines if k != line}
+        made, expected = fault.numbers({**others, line: plain}), fault.expected()
+        if made.keys() == expected.keys() and all(agree(made[q], number) for q, number in expected.items()):
+            repairs = {**self.repairs, line: plain}
+            left = [k for k in fault.lines if k not in repairs]
+            return replace(self, repairs=repairs, tried="", line=left[0] if left else line)
+        return replace(self, line=line, tried=plain, misses=self.misses + 1)
+
+    def mended(self, fault: Fault) -> bool:
+        """Whether every line is right again."""
+        return all(line in self.repairs for line in fault.lines)
+
+
+def reasons(fault: Fault, seed: int) -> tuple[str, ...]:
+    """Mistakes to choose the reason from, the right one among them; the same seed gives the same order."""
+    draw = np.random.default_rng([seed, len(fault.wrong.lines)])
+    others = [one.mistake for one in faults_of(fault.experiment, fault.right.book)] if not fault.right.scalars else []
+    others = [one for one in (others or ["M1", "M4", "M6", "M14"]) if one != fault.mistake]
+    picked = [others[int(k)] for k in draw.permutation(len(others))[: FEW - 1]]
+    mixed = [fault.mistake, *picked]
+    return tuple(mixed[int(k)] for k in draw.permutation(len(mixed)))
+
+
+def checked(fault: Fault) -> Check | None:
+    """What a gradient check finds in the gradients that the program makes; None where nothing can be compared."""
+    wrong = fault.made
+    try:
+        return check(fault.experiment.network, wrong.before, wrong.trace, STEP)
+    except Problem:
+        return None

@@ -1,0 +1,1 @@
+"""Questions whose right answer is a number of the run: instances, the catalogue of mistakes, grading."""

@@ -1,0 +1,154 @@
+"""Steps of the second order: Newton, damped, Gauss-Newton, Levenberg-Marquardt (FORMULAS S2, S3, S4)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.arrays import Floats, sealed
+from engine.problems import Problem
+from engine.rules.bending import NO_NUMBERS, SOLVED, cholesky, damped
+
+LossAt = Callable[[Floats], float]  # the loss where the parameters have moved by p
+
+
+@dataclass(frozen=True, eq=False)
+class Factor:
+    """Cholesky's L of a symmetric matrix A = L L^T.
+
+    Attributes
+    ----------
+    L : ndarray (n, n)
+        Lower triangular; complete only where ``failed`` is None.
+    failed : int or None
+        The first column (from 0) at which the number under the root is not above zero: A is not positive definite.
+    pivot : float
+        That number; the smallest of them where none failed.
+    """
+
+    L: Floats
+    failed: int | None
+    pivot: float
+
+
+def factor(matrix: Floats) -> Factor:
+    """Cholesky's decomposition, in index notation: the same bits everywhere."""
+    L = np.zeros_like(matrix)
+    with np.errstate(all="ignore"):
+        column = int(cholesky(matrix, L))
+    if column >= 0:
+        return Factor(sealed(L), column, float(L[column, column]))
+    return Factor(sealed(L), None, float(np.diag(L).min()) ** 2 if len(L) else 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class QuadraticModel:
+    """m(p) = L + g^T p + 1/2 p^T H p: what the loss would be if it bent everywhere as it does here (FORMULAS S2)."""
+
+    loss: float
+    gradient: Floats
+    matrix: Floats
+
+    def at(self, p: Floats) -> float:
+        """m(p)."""
+        return self.loss + self.slope(p) + 0.5 * float(p @ self.matrix @ p)
+
+    def slope(self, p: Floats) -> float:
+        """g^T p, how the loss begins to change along p: downhill where it is negative."""
+        return float(self.gradient @ p)
+
+    def predicted(self, p: Floats) -> float:
+        """By how much the loss falls along p, says the model."""
+        return -(self.slope(p) + 0.5 * float(p @ self.matrix @ p))
+
+
+@dataclass(frozen=True, eq=False)
+class SecondOrderStep:
+    """One step, taken or not.
+
+    Attributes
+    ----------
+    p : ndarray (P,)
+        The change of the parameters; all zero where there is a problem.
+    damping : float
+        lambda or mu with which it was found.
+    slope : float
+        g^T p.
+    before, after : float
+        The loss, and the loss where the step leads.
+    predicted : float
+        How much the model said the loss would fall.
+    problem : Problem or None
+        Why there is no step.
+    refused : tuple of float
+        For Levenberg-Marquardt the mus with which the loss did not fall.
+    """
+
+    p: Floats
+    damping: float
+    slope: float
+    before: float
+    after: float
+    predicted: float
+    problem: Problem | None = None
+    refused: tuple[float, ...] = ()
+
+    @property
+    def ratio(self) -> float | None:
+        """rho, the actual fall of the loss over the predicted one; None where none was predicted."""
+        return (self.before - self.after) / self.predicted if self.predicted else None
+
+    @property
+    def downhill(self) -> bool:
+        """Whether the loss falls where the step begins."""
+        return self.slope < 0.0
+
+
+def solved(matrix: Floats, gradient: Floats, damping: float) -> tuple[Floats, Problem | None]:
+    """p with (A + damping I) p = -g; where that matrix is not positive definite a p of zeros, and why."""
+    count = len(gradient)
+    A, L, p = np.zeros((count, count)), np.zeros((count, count)), np.zeros(count)
+    with np.errstate(all="ignore"):
+        outcome = int(damped(matrix, damping, gradient, A, L, p))
+    if outcome == SOLVED:
+        return sealed(p), None
+    pivot = float(L[outcome, outcome]) if outcome >= 0 else 0.0
+    return sealed(np.zeros(count)), refusal(outcome, damping, pivot)
+
+
+def refusal(outcome: int, damping: float, pivot: float) -> Problem:
+    """Why equations have no solution: a column that fails, and what stood under its root; or no numbers."""
+    if outcome == NO_NUMBERS:
+        return Problem("second_not_finite")
+    return Problem("not_positive_definite", column=outcome + 1, pivot=f"{pivot:.3g}", damping=f"{damping:g}")
+
+
+def indefinite(matrix: Floats, gradient: Floats, damping: float) -> Floats | None:
+    """p with (A + damping I) p = -g whatever the signs of its eigenvalues: it may lead uphill. None where none is."""
+    shifted = matrix + damping * np.eye(len(matrix))
+    try:
+        p: Floats = np.asarray(np.linalg.solve(shifted, -gradient), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return None
+    return sealed(p) if np.isfinite(p).all() and np.linalg.cond(shifted) < 1e13 else None
+
+
+def newton_step(model: QuadraticModel, damping: float, loss_at: LossAt, cautious: bool = True) -> SecondOrderStep:
+    """One step of Newton, damped by lambda (S2, S3); Gauss-Newton's (S4) where the model has that matrix.
+
+    Parameters
+    ----------
+    model : QuadraticModel
+    damping : float
+        lambda, 0 for the plain step.
+    loss_at : callable
+    cautious : bool
+        There is no step where the damped matrix is not positive definite; else the solution of its equations is
+        taken all the same, to see where it leads.
+    """
+    p, problem = solved(model.matrix, model.gradient, damping)
+    if problem is not None and problem.code == "not_positive_definite" and not cautious:
+        anyway = indefinite(model.matrix, model.gradient, damping)
+        p, problem = (p, problem) if anyway is None else (anyway, None)
+    after = model.loss if problem is not None else loss_at(p)
+    return SecondOrderStep(p, damping, model.slope(p), model.loss, after, model.predicted(p), problem)

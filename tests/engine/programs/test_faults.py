@@ -1,0 +1,170 @@
+"""Programs with faults: Python itself makes just their numbers of the text, and the catalogue's functions the same."""
+
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+import pytest
+
+from engine.experiment import Experiment
+from engine.formulas.notation import NOTATIONS, Notation
+from engine.network import Network, Parameters
+from engine.presets import experiment as preset
+from engine.problems import Problem
+from engine.programs.faults import FAULTS, Fault, agree, choices, copied, faults_of, faulty
+from engine.programs.finding import Finding, checked, reasons
+from engine.programs.program import MOST_LINES, given, named, numbers, program
+from engine.quantities import Quantity, value
+from engine.timeline import Timeline
+
+NETWORKS: Final = (
+    Network((2, 2, 2), ("sigmoid", "sigmoid")),
+    Network((2, 3, 2), ("tanh", "sigmoid")),
+    Network((2, 2, 3), ("tanh", "softmax"), "cross_entropy"),
+    Network((3, 4, 1), ("relu", "sigmoid"), "cross_entropy"),
+    Network((2, 1), ("identity",)),
+    Network((2, 3, 3, 2), ("tanh", "relu", "sigmoid")),
+)
+BOOKS: Final = tuple(NOTATIONS.values())
+GRADIENTS: Final = ("M1", "M2", "M3", "M4", "M5", "M6", "M9", "M11", "M12", "M14", "M15", "M16", "M17")
+
+
+@cache
+def drawn(network: Network) -> Experiment:
+    """Three rows and weights at random; nothing is rejected."""
+    draw, (n_in, *_, n_out) = np.random.default_rng(5), (*network.sizes[:1], *network.sizes)
+    pairs = list(zip(network.sizes, network.sizes[1:], strict=False))
+    W = tuple(np.round(draw.uniform(-1.5, 1.5, (n, below)), 2) for below, n in pairs)
+    b = tuple(np.round(draw.uniform(-1.0, 1.0, n), 2) for _, n in pairs)
+    X = np.round(draw.uniform(-1.0, 1.0, (3, n_in)), 1)
+    return Experiment(network, X, np.eye(n_out)[[0, n_out - 1, 0]], Parameters(W, b), learning_rate=0.5)
+
+
+@cache
+def every(book: Notation = NOTATIONS["column"]) -> tuple[Fault, ...]:
+    found = [fault for one in NETWORKS for fault in faults_of(drawn(one), book.of(one))]
+    return (*found, copied())
+
+
+def by_python(fault: Fault) -> dict[Quantity, float]:
+    """The numbers that the text itself makes, run by Python, from the first row that matters."""
+    line, first = Timeline(fault.experiment), fault.t - 1 if fault.mistake == "M15" else fault.t
+    rows = tuple(int(fault.experiment.rows(t)[0]) for t in range(first, fault.t + 1))
+    there: dict[str, Any] = given(fault.wrong, fault.experiment, line.parameters(first), rows)
+    there["np"] = np
+    exec(fault.wrong.text, there)
+    return named(fault.wrong, there, fault.experiment.network)
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.name)
+def test_a_program_makes_the_numbers_of_the_update_in_every_book(book: Notation) -> None:
+    for network in NETWORKS:
+        experiment = drawn(network)
+        made = program(experiment, book.of(network))
+        assert len(made.lines) <= MOST_LINES
+        update = Timeline(experiment).update(0)
+        found = numbers(made, experiment, experiment.initial_parameters, (int(experiment.rows(0)[0]),))
+        assert len(found) > 5 * network.sizes[-1]
+        for quantity, number in found.items():
+            assert agree(number, made.book.shown(quantity.kind, value(update, quantity))), f"{network} {quantity}"
+
+
+@pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.name)
+def test_each_fault_is_the_catalogues_own_and_python_makes_exactly_its_numbers(book: Notation) -> None:
+    for fault in every(book):
+        found, catalogue = fault.numbers(), fault.made
+        assert found == by_python(fault), fault.mistake  # to the last bit
+        for quantity, number in found.items():
+            right = fault.right.book.shown(quantity.kind, value(catalogue, quantity))
+            assert agree(number, right), f"{fault.mistake} {fault.experiment.network} {quantity}"
+        assert any(not agree(number, fault.expected()[quantity]) for quantity, number in found.items())
+
+
+def test_there_are_sixteen_faults_and_more() -> None:
+    found = {fault.mistake for fault in every()}
+    assert found == set(FAULTS)
+    assert len(found) >= 16
+    assert all(len(fault.wrong.lines) <= MOST_LINES for fault in every())
+    assert all(fault.lines for fault in every())
+
+
+def test_the_program_that_many_posts_copy_prints_what_they_print() -> None:
+    made = copied().numbers()
+    names = {"w1": (1, 1, 1), "w2": (1, 2, 1), "w3": (1, 1, 2), "w4": (1, 2, 2)}
+    names |= {"w5": (2, 1, 1), "w6": (2, 2, 1), "w7": (2, 1, 2), "w8": (2, 2, 2)}
+    printed = [round(made[Quantity("new_W", *place)], 2) for place in names.values()]
+    assert printed == [0.19, -0.41, 0.49, 0.59, 0.07, -0.58, -0.33, 0.73]
+    right = [round(copied().expected()[Quantity("new_W", *place)], 4) for place in names.values()]
+    assert right == [0.2084, -0.4126, 0.5051, 0.5924, 0.0654, -0.5839, -0.3305, 0.7262]
+
+
+def test_frozen_biases_have_no_fault_of_biases() -> None:
+    mazur = preset("mazur")
+    frozen = {fault.mistake for fault in faults_of(mazur)}
+    assert "M1" in frozen
+    assert not frozen & {"M12b", "M13", "M20"}
+    assert faulty(mazur, "M16") is None
+
+
+@pytest.mark.parametrize("fault", every(), ids=lambda fault: f"{fault.mistake}-{fault.experiment.network.sizes}")
+def test_the_gradient_check_finds_what_is_in_the_gradients_and_nothing_behind_them(fault: Fault) -> None:
+    found = checked(fault)
+    assert found is not None
+    assert bool(found.wrong) == (fault.mistake in GRADIENTS)
+
+
+@pytest.mark.parametrize("fault", every(), ids=lambda fault: f"{fault.mistake}-{fault.experiment.network.sizes}")
+def test_it_is_found_explained_and_repaired_without_a_miss(fault: Fault) -> None:
+    finding = Finding().pointed(fault, fault.lines[-1])
+    assert finding.found
+    finding = finding.because(fault, fault.mistake)
+    assert finding.explained
+    for line in fault.lines:
+        assert fault.right.lines[line - 1].text in choices(fault, line)
+        assert len(choices(fault, line)) > 1
+        assert not finding.mended(fault)
+        finding = finding.repaired(fault, line, f"  {fault.right.lines[line - 1].text} ")
+    assert finding.mended(fault)
+    assert finding.misses == 0
+    made = fault.numbers(finding.repairs)
+    assert all(agree(number, fault.expected()[quantity]) for quantity, number in made.items())
+
+
+def test_misses_are_counted_and_lead_on() -> None:
+    fault = faulty(drawn(NETWORKS[0]), "M4")
+    assert fault is not None
+    (line,) = fault.lines
+    finding = Finding().pointed(fault, line - 1).pointed(fault, 999)
+    assert (finding.found, finding.misses, finding.line) == (False, 1, line - 1)
+    assert not finding.because(fault, "M4").explained, "where comes first"
+    finding = finding.pointed(fault, line).because(fault, "M5")
+    assert (finding.explained, finding.misses) == (False, 2)
+    assert finding.repaired(fault, line, fault.right.lines[line - 1].text) == finding, "why comes before the repair"
+    finding = finding.because(fault, "M4")
+    for text in choices(fault, line):
+        if text != fault.right.lines[line - 1].text:
+            finding = finding.repaired(fault, line, text)
+            assert not finding.mended(fault)
+    assert finding.misses == 1 + len(choices(fault, line))
+    with pytest.raises(Problem):
+        finding.repaired(fault, line, "delta[l-1] = np.load('x')")
+    assert finding.repaired(fault, line, "delta[l-1] = df[l-1](u[l-1]) * (delta[l] @ W[l])").mended(fault), (
+        "another way"
+    )
+
+
+def test_the_reasons_to_choose_from_have_the_right_one_and_no_other_twice() -> None:
+    for seed, fault in enumerate(every()):
+        offered = reasons(fault, seed)
+        assert fault.mistake in offered
+        assert len(set(offered)) == len(offered) == 4
+
+
+def test_a_right_program_can_be_repaired_to_nothing_else() -> None:
+    """The test of the test: a fault whose lines are right is none."""
+    experiment = drawn(NETWORKS[0])
+    made = program(experiment, NOTATIONS["column"])
+    fault = Fault("M1", experiment, 0, made, made)
+    assert fault.lines == ()
+    assert fault.numbers() == by_python(fault)
+    assert all(agree(number, fault.expected()[quantity]) for quantity, number in fault.numbers().items())

@@ -1,0 +1,142 @@
+"""The loss along a line and over planes (S13), where a path lies to a plane, and sample gradients (S1)."""
+
+import numpy as np
+import pytest
+
+from engine import Timeline, backprop, presets
+from engine.check import mean_loss
+from engine.rules.along import Batch, along, losses_at
+from engine.rules.angles import angle, gradient, sample_angles, sample_gradients
+from engine.rules.landscape import (
+    COARSE,
+    SIDE,
+    landscape,
+    over_directions,
+    over_path,
+    over_weights,
+    path_on,
+    ranges,
+)
+from tests.engine.networks import Case, cases
+
+SMALL = [case for case in cases() if case.network.parameter_count <= 120]
+
+
+@pytest.mark.parametrize("case", SMALL[::9], ids=str)
+def test_losses_are_those_of_matrices(case: Case) -> None:
+    rng = np.random.default_rng(case.number)
+    states = case.parameters.pack() + 0.1 * rng.standard_normal((7, case.network.parameter_count))
+    found = losses_at(Batch(case.network, case.X, case.Y), states)
+    wanted = mean_loss(case.network, states, case.X, case.Y)[0].real
+    np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-15)
+
+
+def test_along_a_line() -> None:
+    """A parabola: y = 2x - 1 learnt by a straight line has its best step at -g'p / p'Hp."""
+    line = presets.rate_too_large()
+    start = line.initial_parameters.pack()
+    trace = backprop(line.network, line.initial_parameters, line.X, line.Y)
+    p = -line.learning_rate * gradient(trace)
+    H = np.diag([np.mean(line.X**2), 1.0])
+    best = -(gradient(trace) @ p) / (p @ H @ p)
+    found = along(Batch(line.network, line.X, line.Y), start, p, gradient(trace), np.linspace(-0.5, 1.5, 41))
+    assert found.best == pytest.approx(best, abs=1e-7)
+    assert found.slope == pytest.approx(float(gradient(trace) @ p))
+    assert found.taken == losses_at(Batch(line.network, line.X, line.Y), (start + p)[None])[0]
+    assert found.lowest <= found.phi.min()
+    h = 1e-6
+    before, after = losses_at(Batch(line.network, line.X, line.Y), np.stack([start - h * p, start + h * p]))
+    assert found.slope == pytest.approx((after - before) / (2 * h), rel=1e-6)
+
+
+def run(t: int) -> tuple[Batch, np.ndarray, np.ndarray]:
+    """The opening network's first updates: states and losses."""
+    adder = presets.experiment()
+    timeline = Timeline(adder)
+    states = np.stack([timeline.parameters(at).pack() for at in range(t + 1)])
+    return Batch(adder.network, adder.X, adder.Y), states, np.array([timeline.mean_loss(at) for at in range(t + 1)])
+
+
+def test_a_landscape_holds_true_losses() -> None:
+    batch, states, losses = run(30)
+    plane = over_weights(26, 3, 20)
+    found = landscape(batch, plane, states[7], *ranges(plane, states))
+    assert found.loss.shape == (SIDE, SIDE)
+    for y, x in ((0, 0), (5, 30), (40, 12)):
+        row = states[7].copy()
+        row[3], row[20] = found.across[x], found.up[y]
+        assert found.loss[y, x] == pytest.approx(mean_loss(batch.network, row[None], batch.X, batch.Y)[0][0], rel=1e-12)
+    at = path_on(plane, states[7], states, losses)
+    np.testing.assert_array_equal(at.at, states[:, [3, 20]])
+    others = np.delete(states, [3, 20], axis=1)
+    np.testing.assert_allclose(at.off, np.linalg.norm(others - others[7], axis=1), atol=1e-12)
+    assert at.off[7] == 0.0
+    np.testing.assert_array_equal(at.loss, losses)
+
+
+def test_the_plane_of_a_path_is_its_principal_plane() -> None:
+    batch, states, losses = run(200)
+    found = over_path(states)
+    assert found is not None
+    plane, share = found
+    values, vectors = np.linalg.eigh(np.cov(states.T))
+    assert share == pytest.approx(values[-2:].sum() / values.sum())
+    assert abs(plane.across @ vectors[:, -1]) == pytest.approx(1.0)
+    assert abs(plane.up @ vectors[:, -2]) == pytest.approx(1.0)
+    np.testing.assert_allclose(plane.coordinates(states).mean(axis=0), [0.0, 0.0], atol=1e-12)  # measured from there
+    at = path_on(plane, states[50], states, losses)
+    # Every point is the one below it on the plane and its distance from there: Pythagoras.
+    inside = at.at - at.at[50]
+    whole = np.linalg.norm(states - states[50], axis=1)
+    np.testing.assert_allclose(np.hypot(np.linalg.norm(inside, axis=1), at.off), whole, atol=1e-12)
+    surface = landscape(batch, plane, states[50], *ranges(plane, states))
+    middle = mean_loss(
+        batch.network,
+        (states[50] + (surface.across[3] - at.at[50, 0]) * plane.across + (surface.up[9] - at.at[50, 1]) * plane.up)[
+            None
+        ],
+        batch.X,
+        batch.Y,
+    )[0][0]
+    assert surface.loss[9, 3] == pytest.approx(middle, rel=1e-10)
+
+
+def test_parallel_directions_make_no_plane() -> None:
+    one = np.array([1.0, 2.0, 3.0])
+    assert over_directions(np.zeros(3), one, -2.0 * one) is None
+    assert over_directions(np.zeros(3), np.zeros(3), one) is None
+    assert over_directions(np.zeros(3), one, np.array([np.nan, 0.0, 0.0])) is None
+    plane = over_directions(np.zeros(3), one, np.array([0.0, 1.0, 0.0]))
+    assert plane is not None
+    np.testing.assert_allclose([plane.across @ plane.up, plane.up @ plane.up], [0.0, 1.0], atol=1e-15)
+    assert over_path(np.ones((5, 3))) is None
+
+
+def test_many_rows_make_a_coarse_grid() -> None:
+    batch, states, _ = run(1)
+    many = Batch(batch.network, np.tile(batch.X, (1250, 1)), np.tile(batch.Y, (1250, 1)))
+    plane = over_weights(26, 0, 1)
+    assert landscape(many, plane, states[0], (-1.0, 1.0), (-1.0, 1.0)).loss.shape[0] < SIDE
+    assert COARSE < SIDE
+
+
+@pytest.mark.parametrize("case", [case for case in SMALL if len(case.X) > 2][::7], ids=str)
+def test_the_mean_of_the_samples_gradients_is_the_batchs(case: Case) -> None:
+    trace = backprop(case.network, case.parameters, case.X, case.Y)
+    own = sample_gradients(trace)
+    np.testing.assert_allclose(own.mean(axis=0), gradient(trace), rtol=1e-12, atol=1e-15)
+    found = sample_angles(case.network, case.parameters, case.X, case.Y)
+    for row, (degrees, length) in enumerate(zip(found.degrees, found.lengths, strict=True)):
+        alone = gradient(backprop(case.network, case.parameters, case.X[[row]], case.Y[[row]]))
+        assert length == pytest.approx(float(np.linalg.norm(alone)))
+        if length and np.linalg.norm(found.batch):
+            cosine = alone @ found.batch / np.linalg.norm(alone) / np.linalg.norm(found.batch)
+            assert np.cos(np.radians(degrees)) == pytest.approx(cosine, abs=1e-9)
+        else:
+            assert np.isnan(degrees)
+    assert found.uphill == sum(degrees > 90 for degrees in found.degrees)
+
+
+def test_an_angle_needs_two_directions() -> None:
+    assert angle(np.array([1.0, 0.0]), np.array([0.0, 2.0])) == pytest.approx(90.0)
+    assert np.isnan(angle(np.zeros(2), np.ones(2)))
