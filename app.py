@@ -10,16 +10,25 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 import engine
+from engine import work
+from pages.serving import Secured, readiness_routes
+from pages.shared import visitor
+from pages.shared.guard import after_failure
+from pages.stage.ahead import ahead_routes
 from pages.stage.assets import Preload, asset_routes, warm_up
+from pages.stage.taking import taking_routes
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Compile the kernel and compress the scripts before the first visitor, then spare the collector what stays.
+    """Before the first visitor: compile the kernel, let work ask for its visitor, compress the scripts, and spare the
+    collector what stays.
 
-    Streamlit collects garbage after every run; with all that the imports made, that alone takes about 65 ms.
+    Python still collects garbage by itself, now and then; a full collection walks through all that the imports made,
+    which takes about 65 ms. That Streamlit does not collect after every run as well is in .streamlit/config.toml.
     """
     engine.warm_up()
+    work.ask(visitor.stop_where_left)
     warm_up()
     gc.collect()
     gc.freeze()
@@ -29,9 +38,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).parent / "pages" / "shell.py",
     lifespan=lifespan,
-    routes=asset_routes(),
+    routes=[*asset_routes(), *ahead_routes(), *taking_routes(), *readiness_routes()],
+    on_script_error=after_failure,
     # Streamlit leaves its own scripts uncompressed: right behind a proxy, slow in a lecture hall's wireless network.
-    middleware=[Middleware(GZipMiddleware, compresslevel=5), Middleware(Preload)],
+    middleware=[Middleware(GZipMiddleware, compresslevel=5), Middleware(Secured), Middleware(Preload)],
 )
 
 if __name__ == "__main__":

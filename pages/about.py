@@ -4,12 +4,8 @@ import streamlit as st
 
 import engine
 from engine.presets import PRESETS
+from pages.shared.keys import said as keys_said
 from pages.text import text
-
-KEYS = (
-    ("→ / PageDown", "next_phase_help"), ("← / PageUp", "previous_phase_help"), ("N", "next_update_help"),
-    ("P", "previous_update_help"), ("Home", "first_update_help"), ("End", "last_update_help"),
-)  # fmt: skip
 
 
 def page() -> None:
@@ -29,5 +25,6 @@ def page() -> None:
             lines.append(words("about.source_line", name=words(f"preset.{name}"), about=about))
         st.markdown("\n".join(lines))
         st.subheader(words("about.keys_heading"))
-        st.markdown("\n".join(f"- `{key}` {words(f'transport.{does}')}" for key, does in KEYS))
+        lines = [f"- {' '.join(f'`{name}`' for name in names)} {does}" for names, does in keys_said(words)]
+        st.markdown("\n".join(lines))
         st.caption(words("about.version", version=engine.__version__))

@@ -1,46 +1,67 @@
 """The frame of every page: page set-up, language, navigation; the script that Streamlit runs."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import urlencode
+from typing import Final
 
 import streamlit as st
 
-from pages import about, address, stepper
+from pages import about, keeping
+from pages.causes import page as causes
 from pages.decision import page as decision
 from pages.derivation import page as derivation
+from pages.exercises import page as exercises
+from pages.film import dialog as film_dialog
+from pages.history import gone_back
+from pages.library import page as library
+from pages.library import remembered
 from pages.notation import page as notation
+from pages.optimisers import page as optimisers
+from pages.paths import unknown_page
 from pages.perceptron import address as perceptron_address
 from pages.perceptron import page as perceptron
 from pages.perceptron import setup as perceptron_setup
-from pages.session import Session
+from pages.serving import frames
 from pages.setup import dialogs
 from pages.setup import sidebar as setup
-from pages.splitting import page as error_splitting
-from pages.style import CSS, SCRIPT
-from pages.text import LANGUAGES, language_of, text
+from pages.shared import address, guide, share
+from pages.shared.frame import AnyPage
+from pages.shared.guard import LOG, part
+from pages.shared.session import Session
+from pages.shared.view import Notice
+from pages.splitting import page as splitting
+from pages.stepper import page as stepper
+from pages.style import CSS, NO_SET_UP, SCRIPT
+from pages.text import LANGUAGES, Text, language_of, text
 
 state = st.session_state
-if "language" not in state:  # the last of what is set here: another run may break into a first one at any assignment
-    fields = {name: st.query_params[name] for name in st.query_params}
-    if perceptron_address.is_ours(fields):  # each page knows its own address; the others then open as usual
-        state.perceptron = perceptron_address.from_fields(fields)
-        state.session = address.from_fields({"book": state.perceptron.book})
-    else:
-        state.session = address.read(urlencode(fields))
-    state.derivation = derivation.opened(fields, state.session)
-    state.language = address.language(fields) or language_of(st.context.locale)
+PAGES: Final[dict[str, AnyPage]] = {
+    page.PAGE.name: page.PAGE
+    for page in (stepper, notation, derivation, decision, splitting, optimisers, causes, perceptron, exercises)
+}
 
-session: Session = state.session
-words = text(state.language)
 
-st.set_page_config(
-    page_title=words("app.title"),
-    page_icon=str(Path(__file__).parent / "icon.svg"),
-    layout="wide",
-    initial_sidebar_state="collapsed",
-)
-st.html(f"<style>{CSS}</style>")
-st.html(f"<script>{SCRIPT}</script>", unsafe_allow_javascript=True)
+def open_address(page: AnyPage | None) -> None:
+    """What the address asks the page on screen to show; the others then open as usual. The perceptron's is its own."""
+    texts = st.query_params.to_dict()
+    mine = perceptron_address.is_ours(texts)
+    try:
+        (perceptron.PAGE if mine else stepper.PAGE if page in (None, perceptron.PAGE) else page).read(texts)
+    except Exception:
+        LOG.exception(
+            "An address with %s cannot be opened.", ", ".join(sorted(texts))[:300]
+        )  # their values are the visitor's
+        state.session = address.read("")
+        state.session.notices.append(Notice("failed_address"))
+
+
+def open_stop(page: AnyPage, texts: Mapping[str, str]) -> None:
+    """What a stop of a lesson on that page shows; where that fails, the visitor is told and stays on the run."""
+    try:
+        page.read(texts)
+    except Exception:
+        LOG.exception("The stop %s of a lesson cannot be opened.", texts.get(guide.FIELD))
+        state.session.notices.append(Notice("failed_address"))
 
 
 def switch_language() -> None:
@@ -51,38 +72,134 @@ def switch_language() -> None:
 
 def next_notation() -> None:
     """To the next of the four books."""
-    session.view = session.view.in_next_book()
+    state.session.view = state.session.view.in_next_book()
 
 
-screens = [
-    st.Page(stepper.page, title=words("nav.stepper"), url_path="stepper", default=True),
-    st.Page(notation.page, title=words("nav.notation"), url_path="notation"),
-    st.Page(derivation.page, title=words("nav.derivation"), url_path="derivation"),
-    st.Page(decision.page, title=words("nav.boundary"), url_path="boundary"),
-    st.Page(error_splitting.page, title=words("nav.splitting"), url_path="splitting"),
-    st.Page(perceptron.page, title=words("nav.perceptron"), url_path="perceptron"),
-    st.Page(about.page, title=words("nav.about"), url_path="about"),
-]
-chosen = st.navigation(screens, position="top")
-other = next(name for name in LANGUAGES if name != state.language)
-if chosen.url_path == "perceptron":
-    summary = perceptron_setup.summary(perceptron.current(), words)
-else:
-    summary = setup.summary(session, words)
-with st.container(key="corner", horizontal=True, vertical_alignment="center"):
-    st.button(
-        words("app.setup_line", summary=summary), key="setup", type="tertiary",
-    )  # fmt: skip
-    book = words(f"notation.name_{session.view.notation}")
-    st.button(
-        words("notation.switch", book=book), key="switch_notation", on_click=next_notation, type="tertiary",
-        help=words("notation.switch_help", book=book),
-    )  # fmt: skip
-    st.button(
-        LANGUAGES[other], key="switch_language", on_click=switch_language, type="tertiary", help=words("app.language")
+def corner(shown: str, words: Text) -> None:
+    """The line that opens the set-up, and the switches of notation and language."""
+    session: Session = state.session
+    other = next(name for name in LANGUAGES if name != state.language)
+    if shown == "perceptron":
+        summary = perceptron_setup.summary(perceptron.current(), words)
+    else:
+        summary = setup.summary(session, words)
+    with st.container(key="corner", horizontal=True, vertical_alignment="center"):
+        if shown in PAGES:
+            st.button(words("app.setup_line", summary=summary), key="setup", type="tertiary")
+        book = words(f"notation.name_{session.view.notation}")
+        st.button(
+            words("notation.switch", book=book),
+            key="switch_notation",
+            on_click=next_notation,
+            type="tertiary",
+            help=words("notation.switch_help", book=book),
+        )
+        if shown in PAGES:
+            st.button(
+                words("share.button"),
+                key="share",
+                on_click=share.ask_for,
+                type="tertiary",
+                icon=":material/share:",
+                help=words("share.help"),
+            )
+        if shown not in PAGES and (reading := guide.current().reading) is not None:  # where no bar is
+            st.button(words("lesson.back"), key="lesson_back", type="tertiary", on_click=guide.start, args=(reading,))
+        st.button(
+            LANGUAGES[other],
+            key="switch_language",
+            on_click=switch_language,
+            type="tertiary",
+            help=words("app.language"),
+        )
+
+
+def app() -> None:
+    """Everything on the page; each part has a boundary of its own."""
+    if "language" not in state:
+        state.language = address.language(st.query_params) or language_of(st.context.locale)
+    words = text(state.language)
+    st.set_page_config(
+        page_title=words("app.title"),
+        page_icon=str(Path(__file__).parent / "icon.svg"),
+        layout="wide",
+        initial_sidebar_state="collapsed",
     )
-if chosen.url_path not in ("perceptron", "about"):  # all others show one and the same experiment
-    session.changed = False
-    setup.sidebar(session, words)
-    dialogs.show(session, words)
-chosen.run()
+    st.html(f"<style>{CSS}</style>")
+    st.html(f"<script>{SCRIPT}</script>", unsafe_allow_javascript=True)
+    screens = {
+        name: st.Page(page.show, title=words(f"nav.{name}"), url_path=name, default=name == "stepper")
+        for name, page in PAGES.items()
+    }
+    about_page = st.Page(about.page, title=words("nav.about"), url_path="about")
+    lessons_page = st.Page(library.page, title=words("nav.lessons"), url_path="lessons")
+    chosen = st.navigation([*screens.values(), lessons_page, about_page], position="top")
+    before, shown = state.get("on_screen"), chosen.url_path or "stepper"  # the page at / has no name of its own
+    state.on_screen = shown
+    page = PAGES.get(shown)
+    if before != shown and before in PAGES and "session" in state:  # play belongs to the page on which it was begun
+        PAGES[before].source.session().pause()
+    opens = "session" not in state
+    unknown = unknown_page(st.context.url or "", (*PAGES, "lessons")) if opens and shown == "stepper" else ""
+    if opens:
+        state.first = page is not None and shown == "stepper" and not set(st.query_params) and not unknown
+    if opens or "opening" in state or gone_back(before, shown):
+        state.opening = True  # until it is done: another run may break into this one at any assignment
+        open_address(page)
+        if unknown:
+            state.session.notices.append(Notice("unknown_page", {"name": unknown[:60]}))
+        del state.opening
+    if "brought" in state:  # what the address of this page says, now that the experiment is there
+        if page is not None and state.session.awaited is None:
+            with part("page", page.afresh):
+                page.open(state.brought)
+        del state.brought
+    keeping.keep(() if page is None else page.table)
+    remembered.keep(shown == "lessons")
+    if state.session.awaited is not None and shown != "perceptron":
+        st.info(words("notice.own_awaited"), icon=":material/hourglass_empty:")
+        return
+    if "leads_to" in state:  # a stop of a lesson
+        name, asked, left = state.leads_to
+        if name in PAGES:
+            open_stop(PAGES[name], asked)
+        del state.leads_to
+        if name != shown:  # the entry that the browser's Back leads to keeps its address
+            st.switch_page({**screens, "lessons": lessons_page}[name], query_params=address.fields_of(left))
+    if page is not None and state.session.next_page in screens:
+        leads_to, state.session.next_page = state.session.next_page, ""
+        st.switch_page(screens[leads_to])
+    afresh = None if page is None else page.afresh
+    with part("corner", afresh):
+        corner(shown, words)
+    if page is None:
+        st.html(f"<style>{NO_SET_UP}</style>")
+    else:
+        page.source.session().changed = False
+        set_up(shown, words, page.afresh)
+    with part("page", afresh):
+        chosen.run()
+    if page is None:
+        with part("dialog"):
+            film_dialog.show(state.session, PAGES, words)
+
+
+def set_up(shown: str, words: Text, afresh: Callable[[], None]) -> None:
+    """Beside a page, what it is about; every page but the perceptron's shows one and the same experiment."""
+    with st.sidebar, part("setup", afresh):
+        if shown == "perceptron":
+            perceptron_setup.sidebar(perceptron.current(), words)
+        else:
+            setup.sidebar(state.session, words)
+    with part("dialog", afresh):
+        if shown == "perceptron":
+            perceptron_setup.points_dialog(perceptron.current(), words)
+        else:
+            dialogs.show(state.session, words)
+            film_dialog.show(state.session, PAGES, words)
+        share.show(shown, PAGES[shown].here, words, frames())
+
+
+with part("app"):
+    app()
+    state.failed_twice = False

@@ -1,91 +1,79 @@
 """The decision boundary: what the network says everywhere, what each neuron says, and what it gets wrong."""
 
-from collections.abc import Callable
-from functools import partial
-from urllib.parse import parse_qsl, urlencode
+from dataclasses import replace
 
 import streamlit as st
 
-from engine.experiment import MAX_UPDATE
-from pages import address, stepper
 from pages.decision import panels as decision_panels
-from pages.decision.controls import controls, meeting, open_row
-from pages.decision.look import FIELDS, Look, read
-from pages.decision.sight import sight_of
-from pages.frame import begin
-from pages.session import Session
-from pages.stage import Event, stage
-from pages.transport import KEYS
-
-MOVES = {
-    "next_phase": "next_update", "previous_phase": "previous_update", "next_update": "next_update",
-    "previous_update": "previous_update", "first_update": "first_update", "last_update": "last_update",
-}  # fmt: skip
-
-
-def page() -> None:
-    """Draw the page: the part that is drawn anew with each step is all of it."""
-    session: Session = st.session_state.session
-    if "decision" not in st.session_state:
-        given = {name: st.query_params[name] for name in FIELDS if name in st.query_params}
-        st.session_state.decision = read(given, session.say)
-    _decision(st.session_state.language)
+from pages.decision.questions import ASKER, covered
+from pages.decision.snapshot import snapshot_of
+from pages.decision.state import ADDRESS, DecisionState
+from pages.decision.toolbar import meeting, open_row, slice_controls
+from pages.setup import sidebar
+from pages.shared import asking, edit_menu
+from pages.shared.frame import Page, Pen, Screen
+from pages.shared.presenter import Rows
+from pages.shared.run import RUN
+from pages.shared.session import Session
+from pages.shared.transport import transport
+from pages.shared.view_menu import run_menu
+from pages.stage import Event, Group, Note, Panel
+from pages.text import Text, text
+from pages.worked import dialog as worked_dialog
 
 
-@st.fragment
-def _decision(language: str) -> None:
-    frame = begin(language)
-    session, words = frame.session, frame.words
-    look: Look = st.session_state.decision
-    if look.leaving:
-        look.leaving = False
-        st.switch_page(st.Page(stepper.page, url_path="stepper", default=True))
-    above = st.container()
-    own = urlencode(look.written(), safe="-.,@")
-    sight = sight_of(session, look)
-    stage(
-        decision_panels.panels(session, look, sight, words, frame.theme, frame.said),
-        layout=decision_panels.LAYOUT,
-        key="stage",
-        label=words("boundary.stage"),
-        theme=frame.theme.css(),
-        keys=KEYS,
-        tick=frame.tick,
-        address="&".join(part for part in (frame.query, own) if part),
-        step=f"{session.t}.{look.seen(session)}",
-        on_event=partial(take, session, look),
-    )
-    with above:  # sent after the stage, as on the stepper
-        controls(session, sight, words)
+def draw(session: Session, look: DecisionState, pen: Pen) -> Screen:
+    """The screen of the update and the map."""
+    snapshot = snapshot_of(session, look, pen.words, covered(session, look))
+    panels = decision_panels.panels(session, look, snapshot, pen.words, pen.theme, pen.said)
+    if session.asks:
+        panels = [_asking(session, look, panel, pen) if panel.id == "formula" else panel for panel in panels]
+    return Screen(panels, decision_panels.LAYOUT, f"{session.t}.{look.seen(session)}", _main(session))
 
 
-def take(session: Session, look: Look, event: Event) -> None:
-    """Do what an event of the stage asks for; there are no phases here, so the arrows move by updates."""
-    if event.panel == "tick":
-        _tick(session, int(event.ref) if event.ref.isascii() and event.ref.isdecimal() else -1)
-    elif event.panel == "keys" and event.ref in MOVES:
-        move: Callable[[], None] = getattr(session, MOVES[event.ref])
-        move()
-    elif event.panel == "address":
-        fields = dict(parse_qsl(event.ref, keep_blank_values=True))
-        st.session_state.session = address.read(event.ref)
-        st.session_state.decision = read(fields, st.session_state.session.say)
-    elif event.panel == "answer" and event.ref == "open":
-        sight = sight_of(session, look)
+def _main(session: Session) -> Rows:
+    """What presenter mode shows: the plane and every neuron's, or beside it what is asked."""
+    return (("plane", "formula"),) if session.asks else (("plane", "maps"),)
+
+
+def _asking(session: Session, look: DecisionState, formula: Panel, pen: Pen) -> Group:
+    """The question, or what its answer was told, in the place of the formula or above it."""
+
+    def below() -> Panel:
+        if covered(session, look):  # the next press asks for what it would tell
+            return Note("ask-covered", pen.words("ask.covered_outputs"), "muted")
+        return replace(formula, id="worked", height="")
+
+    asked = asking.group(ASKER, session, look, pen.asked, pen.words, below)
+    return Group("formula", [replace(asked, height=formula.height)], height=formula.height)
+
+
+def take(session: Session, look: DecisionState, event: Event) -> bool:
+    """A click on a map, a place, a row or a number; from the answer, to the update that looks at the row."""
+    if event.panel == "keys":
+        return False
+    if event.panel == "answer" and event.ref == "open":
+        sight = snapshot_of(session, look, text(st.session_state.language))
         at = meeting(session, sight)
         if at is not None:
             open_row(session, sight, at)
-            look.leaving = True
+            session.next_page, session.changed = "stepper", True
     elif event.panel == "answer":
         look.follow()
     else:
-        look.take(session, event.ref)
+        return look.take(session, event.ref)
+    return True
 
 
-def _tick(session: Session, number: int) -> None:
-    """As the session's own, but a play goes by updates at any speed."""
-    if session.playing and session.target is None and number == session.ticks:
-        session.next_update()
-        session.playing = session.t < MAX_UPDATE
-    else:
-        session.tick(number)
+def controls(session: Session, look: DecisionState, words: Text) -> None:
+    """The transport by updates, and where the slice lies."""
+    transport(
+        session,
+        words,
+        menus={"view": run_menu},
+        phases=False,
+        tools=(worked_dialog.button, edit_menu.swap_button, sidebar.save_large, asking.button, slice_controls),
+    )
+
+
+PAGE = Page("boundary", RUN, draw, controls, take, ADDRESS, by_updates=True, asker=ASKER)

@@ -1,25 +1,26 @@
 """The decision boundary's screen as panels: the plane, the small maps, the score, and the place asked about."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Final
 
 from engine import divergence, numerals
-from engine.boundary.slices import line_of, predict
-from pages import naming, screen
-from pages.decision.here import answer, formula, values
-from pages.decision.look import CLASSES, Look
+from pages.decision.answer import answer, formula, values
 from pages.decision.score import class_names, confusion, score
-from pages.decision.sight import Sight, ends_of, meshes
-from pages.figures.curve import curve_alt
-from pages.figures.decision.curve import decision_curve
-from pages.figures.decision.plane import plane
-from pages.figures.decision.space import space
-from pages.figures.decision.surface import surface
-from pages.figures.decision.tiles import neuron_tile, regions_tile
-from pages.figures.decision.words import DecisionWords
+from pages.decision.snapshot import Snapshot, ends_of, meshes
+from pages.decision.state import CLASSES, DecisionState
+from pages.figures.boundary.curve import curve
+from pages.figures.boundary.detail import PAGE
+from pages.figures.boundary.plane import plane
+from pages.figures.boundary.space import space
+from pages.figures.boundary.surface import surface
+from pages.figures.boundary.tiles import neuron_tile, regions_tile
+from pages.figures.look import Look
 from pages.figures.pixels import palette, tile_width
 from pages.figures.theme import Theme
-from pages.session import Session
+from pages.shared import naming
+from pages.shared.guard import Builders, guarded
+from pages.shared.kept import kept
+from pages.shared.session import Session
 from pages.stage import (
     Grid,
     Group,
@@ -43,59 +44,83 @@ MARKS: Final = "●■◆▲⬟★⬢▼"  # as the figures draw classes
 LAYOUT: Final = Layout(
     wide=Grid(
         areas=(
-            ("notices", "notices", "notices"), ("views", "status", "status"),
-            ("plane", "maps", "verdicts"), ("plane", "answer", "answer"), ("plane", "formula", "pass"),
+            ("notices", "notices", "notices"),
+            ("views", "status", "status"),
+            ("plane", "maps", "verdicts"),
+            ("plane", "answer", "answer"),
+            ("plane", "formula", "pass"),
             ("key", "key", "key"),
         ),
         columns="minmax(0,41fr) minmax(0,35fr) minmax(0,24fr)",
     ),
     medium=Grid(
         areas=(
-            ("notices", "notices"), ("views", "views"), ("status", "status"), ("plane", "maps"), ("plane", "verdicts"),
-            ("key", "key"), ("answer", "answer"), ("formula", "pass"),
+            ("notices", "notices"),
+            ("views", "views"),
+            ("status", "status"),
+            ("plane", "maps"),
+            ("plane", "verdicts"),
+            ("key", "key"),
+            ("answer", "answer"),
+            ("formula", "pass"),
         ),
         columns="minmax(0,3fr) minmax(0,2fr)",
     ),
     narrow=Grid(
         areas=(
-            ("notices",), ("views",), ("status",), ("plane",), ("key",), ("maps",), ("answer",), ("formula",),
-            ("pass",), ("verdicts",),
+            ("notices",),
+            ("views",),
+            ("status",),
+            ("plane",),
+            ("key",),
+            ("maps",),
+            ("answer",),
+            ("formula",),
+            ("pass",),
+            ("verdicts",),
         ),
         columns="minmax(0,1fr)",
     ),
     gap="0.35rem 1.25rem",
-)  # fmt: skip
+)
 
 
-def panels(session: Session, look: Look, sight: Sight, words: Text, colours: Theme, notices: list[str]) -> list[Panel]:
+def panels(
+    session: Session, look: DecisionState, sight: Snapshot, words: Text, colours: Theme, notices: list[str]
+) -> list[Panel]:
     """Everything on the screen at the session's position."""
-    wrong = divergence(session.line, session.t)
-    maps = _maps(session, sight, words, colours)
-    upper = SHARE.get(len(maps.rows), MOST)
+    layers = session.experiment.network.layers + bool(sight.ground.features)
+    upper = SHARE.get(layers, MOST)
     high, low = (f"calc({share:.2f} * {TALL} - 0.95rem)" for share in (upper, 1.0 - upper))
-    said = list(notices)
-    if wrong is not None:
-        said.append(words("boundary.diverged", t=wrong.t))
-    return [
-        Note("notices", "  ".join(said), tone="negative" if wrong else ""),
-        _views(session, look, sight, words),
-        Note("status", _status(session, sight, words), tone="muted"),
-        _large(session, look, sight, words, colours),
-        replace(maps, height=f"max(13rem, {high})"),
-        Group("verdicts", [score(session, sight, words), confusion(session, sight, words)], height=high),
-        answer(session, look, sight, words),
-        replace(formula(session, sight, words, colours.css()), height=f"max(15rem, {low})"),
-        Group("pass", [values(session, sight, words)], height=low),
-        Note("key", _key(session, sight, words), tone="muted"),
-    ]
+    verdicts: Builders = {
+        "score": lambda: score(session, sight, words),
+        "confusion": lambda: confusion(session, sight, words),
+    }
+    passed: Builders = {"values": lambda: values(session, sight, words)}
+    return guarded(
+        words,
+        {
+            "notices": lambda: _notices(session, words, notices),
+            "views": lambda: _views(session, look, sight, words),
+            "status": lambda: Note("status", _status(session, sight, words), tone="muted"),
+            "plane": lambda: _large(session, look, sight, words, colours),
+            "maps": lambda: replace(_maps(session, sight, words, colours), height=f"max(13rem, {high})"),
+            "verdicts": lambda: Group("verdicts", guarded(words, verdicts), height=high),
+            "answer": lambda: answer(session, look, sight, words),
+            "formula": lambda: replace(formula(session, sight, words, colours.css()), height=f"max(15rem, {low})"),
+            "pass": lambda: Group("pass", guarded(words, passed), height=low),
+            "key": lambda: Note("key", _key(session, sight, words), tone="muted"),
+        },
+    )
 
 
-def figure_words(words: Text) -> DecisionWords:
-    """The words of these figures in a language."""
-    return DecisionWords(**{field.name: words(f"decision_figure.{field.name}") for field in fields(DecisionWords)})
+def _notices(session: Session, words: Text, notices: list[str]) -> Note:
+    wrong = divergence(session.line, session.t)
+    said = [*notices, words("boundary.diverged", t=wrong.t)] if wrong is not None else notices
+    return Note("notices", "  ".join(said), tone="negative" if wrong else "")
 
 
-def _views(session: Session, look: Look, sight: Sight, words: Text) -> Strip:
+def _views(session: Session, look: DecisionState, sight: Snapshot, words: Text) -> Strip:
     """Ways to see it, and whose lines are drawn."""
     items = [
         Item(f"view.{mode}", words(f"boundary.view_{mode}"), "now" if mode == sight.mode else "ahead")
@@ -110,7 +135,7 @@ def _views(session: Session, look: Look, sight: Sight, words: Text) -> Strip:
     return Strip("views", items, title=words("boundary.views"))
 
 
-def _status(session: Session, sight: Sight, words: Text) -> str:
+def _status(session: Session, sight: Snapshot, words: Text) -> str:
     rows = [row + 1 for row in session.update.rows]
     shown = ", ".join(map(str, rows[:6])) + (" …" if len(rows) > 6 else "")
     epoch = session.experiment.epoch(session.t)
@@ -118,41 +143,40 @@ def _status(session: Session, sight: Sight, words: Text) -> str:
     return words("boundary.status", **values) if len(rows) == 1 else words("boundary.status_rows", **values)
 
 
-def name_of(session: Session, sight: Sight, chosen: tuple[int, int] | str, words: Text) -> str:
+def name_of(session: Session, sight: Snapshot, chosen: tuple[int, int] | str, words: Text) -> str:
     """What a map shows, in words."""
     network = session.experiment.network
     if isinstance(chosen, str):
         return words("boundary.regions")
     layer, j = chosen
     if not layer:
-        return words("boundary.input", name=naming.plain(naming.input_names(session.experiment)[j - 1]))
+        return words("boundary.input", name=naming.network_inputs(words, session.experiment)[j - 1])
     if layer == network.layers:
-        return words("boundary.output", name=naming.plain(naming.output_names(session.experiment)[j - 1]))
+        return words("boundary.output", name=naming.plain(sight.scene.outputs[j - 1]))
     return naming.neuron(words, network, layer, j)
 
 
-def _large(session: Session, look: Look, sight: Sight, words: Text, colours: Theme) -> Plot:
+def _large(session: Session, look: DecisionState, sight: Snapshot, words: Text, colours: Theme) -> Plot:
     """The plane, or the surface over it, or the boundary in space; with one input the curve."""
-    scene, said = sight.scene, figure_words(words)
+    scene, said = sight.scene, naming.figure_words(words)
+    drawn_as = Look(colours, said, session.view.digits)
     name = name_of(session, sight, sight.chosen, words)
     if sight.ground.coordinates == 1:
-        return _curve(session, sight, words, colours, name)
+        return _curve(session, sight, words, drawn_as)
     if sight.mode == "surface":
-        drawn = surface(scene, theme=colours, words=said)
+        drawn = surface(scene, drawn_as)
         return Plot("plane", drawn, scene.alt(said.alt_surface, name), _title(sight, name, words), TALL)
     if sight.mode == "space":
         ghosts = meshes(session, look, sight, session.t - 1) if session.t else ()
-        drawn = space(
-            scene, meshes(session, look, sight, session.t), ghosts, ends_of(sight), theme=colours, words=said
-        )  # fmt: skip
+        drawn = space(scene, meshes(session, look, sight, session.t), ghosts, ends_of(sight), drawn_as)
         return Plot("plane", drawn, scene.alt(said.alt_space, name), _title(sight, name, words), TALL)
-    key = (session.line, session.t, sight.chosen, scene.lines, scene.point, scene.field, colours.name, words.language)
-    if look.kept.get("plane", (None,))[0] != key:
-        look.kept["plane"] = (key, figure_json(plane(scene, theme=colours, words=said)))
-    return Plot("plane", look.kept["plane"][1], scene.alt(said.alt_plane, name), _title(sight, name, words), TALL)
+    drawn_of = session.line, session.t, sight.chosen, scene.lines, scene.point, scene.field, sight.covered
+    key = (*drawn_of, colours.name, words.language)
+    picture = kept(look.kept, "plane", key, lambda: figure_json(plane(scene, drawn_as, PAGE)))
+    return Plot("plane", picture, scene.alt(said.alt_plane, name), _title(sight, name, words), TALL)
 
 
-def _title(sight: Sight, name: str, words: Text) -> str:
+def _title(sight: Snapshot, name: str, words: Text) -> str:
     """What is shown, where its line is, and where the slice lies."""
     parts, kind = [name], "space" if sight.mode == "space" else "line"
     if sight.chosen == CLASSES:
@@ -167,7 +191,7 @@ def _title(sight: Sight, name: str, words: Text) -> str:
     return " · ".join(parts)
 
 
-def _key(session: Session, sight: Sight, words: Text) -> str:
+def _key(session: Session, sight: Snapshot, words: Text) -> str:
     """What the marks mean, those that are on the screen."""
     scene = sight.scene
     rule, names = scene.parts[0].verdict.rule, class_names(session, sight)
@@ -176,7 +200,7 @@ def _key(session: Session, sight: Sight, words: Text) -> str:
         level = numerals.given(scene.level, 3)
         names = [f"< {level}", f"≥ {level}"]
     elif rule == "each" and shown == CLASSES:
-        names = [naming.plain(name) for name in naming.output_names(session.experiment)]
+        names = [naming.plain(name) for name in sight.scene.outputs]
     marks = [f"{MARKS[k % 8]} {name}" for k, name in enumerate(names)]
     if rule == "each" and shown == CLASSES:
         marks.append(f"{MARKS[-1]} {words('boundary.key_tie')}")
@@ -189,24 +213,19 @@ def _key(session: Session, sight: Sight, words: Text) -> str:
     return " · ".join(parts)
 
 
-def _curve(session: Session, sight: Sight, words: Text, colours: Theme, name: str) -> Plot:
+def _curve(session: Session, sight: Snapshot, words: Text, look: Look) -> Plot:
     """With one input: the output in question over it."""
-    experiment, t = session.experiment, session.t
-    across = line_of(experiment.X)
-    outputs = predict(experiment.network, session.line.parameters(t), across[:, None])[-1]
-    ghost = predict(experiment.network, session.line.parameters(t - 1), across[:, None])[-1] if t else None
-    said = screen.figure_words(words)
-    drawn = decision_curve(
-        sight.scene, sight.output, across, outputs, ghost, theme=colours, words=said, own=figure_words(words)
-    )
-    alt = curve_alt(said, session.update.rows, sight.output, (sight.scene.names, sight.scene.outputs))
-    return Plot("plane", drawn, alt, f"{name} · {words('boundary.line_curve')}", TALL)
+    output = session.experiment.network.layers, sight.output
+    scene = replace(sight.scene, shown=output)
+    name = name_of(session, sight, (output[0], output[1] + 1), words)
+    alt = scene.alt(look.words.alt_curve, scene.answers[sight.output])
+    return Plot("plane", curve(scene, look, PAGE), alt, f"{name} · {words('boundary.line_curve')}", TALL)
 
 
-def _maps(session: Session, sight: Sight, words: Text, colours: Theme) -> Tiles:
+def _maps(session: Session, sight: Snapshot, words: Text, colours: Theme) -> Tiles:
     """A row a layer; inputs only where they are features."""
     scene, network, experiment = sight.scene, sight.scene.network, session.experiment
-    said, width = figure_words(words), tile_width(len(scene.field.across))
+    said, width = naming.figure_words(words), tile_width(len(scene.field.across))
 
     def one(chosen: tuple[int, int] | str, pixels: str) -> Tile:
         name = name_of(session, sight, chosen, words)
@@ -214,7 +233,7 @@ def _maps(session: Session, sight: Sight, words: Text, colours: Theme) -> Tiles:
         return Tile(f"map.{ref}", pixels, width, name, said.alt_tile.format(shown=name), chosen == sight.chosen)
 
     rows = []
-    for layer in range(0 if sight.ground.expand else 1, network.layers + 1):
+    for layer in range(0 if sight.ground.features else 1, network.layers + 1):
         tiles = [
             one((layer, j), neuron_tile(network, scene.field, scene.levels, experiment.Y, layer, j - 1))
             for j in range(1, network.sizes[layer] + 1)

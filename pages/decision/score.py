@@ -1,4 +1,4 @@
-"""How well it does: accuracy and loss of training and test rows, and the confusion matrix."""
+"""Tables of the score: accuracy and loss of training and test rows, and the confusion matrix."""
 
 from typing import Final
 
@@ -7,16 +7,16 @@ from numpy.typing import NDArray
 
 from engine import numerals
 from engine.data.datasets import prepare
-from pages import naming
-from pages.decision.sight import Sight
-from pages.session import Session
+from pages.decision.snapshot import Snapshot
+from pages.shared import naming
+from pages.shared.session import Session
 from pages.stage import Cell, Column, Row, Table
 from pages.text import Text
 
 LONGEST: Final = 12  # letters of a class's name in the confusion matrix
 
 
-def score(session: Session, sight: Sight, words: Text) -> Table:
+def score(session: Session, sight: Snapshot, words: Text) -> Table:
     """Accuracy and mean loss, of the training rows and, where there are any, of the test rows."""
     parts, digits = sight.scene.parts, session.view.digits
     losses = [session.line.mean_loss(session.t), session.line.test_loss(session.t)]
@@ -30,11 +30,11 @@ def score(session: Session, sight: Sight, words: Text) -> Table:
     return Table("score", columns, rows, title=words(f"boundary.rule_{parts[0].verdict.rule}", **_rule(session, sight)))
 
 
-def _rule(session: Session, sight: Sight) -> dict[str, str]:
-    """What a class is, in numbers."""
+def _rule(session: Session, sight: Snapshot) -> dict[str, str]:
+    """Values for the sentence of the rule by which rows are judged."""
     if sight.scene.parts[0].verdict.rule == "highest":
         return {}
-    name = naming.plain(naming.output_names(session.experiment)[sight.output])
+    name = naming.plain(sight.scene.outputs[sight.output])
     if sight.scene.parts[0].verdict.rule == "each":
         return {"name": name}
     return {"name": name, "level": numerals.given(sight.scene.levels[sight.output], 4)}
@@ -46,7 +46,7 @@ def _accuracy(wrong: NDArray[np.bool_]) -> Cell:
     return Cell(f"{numerals.given(100.0 * right / count, 3)} % ({right}/{count})", full=numerals.full(right / count))
 
 
-def confusion(session: Session, sight: Sight, words: Text) -> Table:
+def confusion(session: Session, sight: Snapshot, words: Text) -> Table:
     """Rows of each class by what the network says they are; training rows, and test rows behind a stroke."""
     parts = sight.scene.parts
     names = class_names(session, sight)
@@ -64,11 +64,11 @@ def confusion(session: Session, sight: Sight, words: Text) -> Table:
     return Table("confusion", columns, rows, title=title)
 
 
-def class_names(session: Session, sight: Sight) -> list[str]:
+def class_names(session: Session, sight: Snapshot) -> list[str]:
     """What the classes are called: as the data name them, else the two sides of the level."""
     experiment = session.experiment
     if sight.scene.parts[0].verdict.rule == "highest":
-        return [naming.plain(name)[:LONGEST] for name in naming.output_names(experiment)]
+        return [naming.plain(name)[:LONGEST] for name in sight.scene.outputs]
     named = prepare(experiment.source).classes if experiment.source is not None else ()
     if len(named) == 2 and experiment.network.sizes[-1] == 1:
         return [naming.plain(name)[:LONGEST] for name in named]

@@ -1,69 +1,136 @@
 """The formula panel of the derivation page: what is given, why it holds, the formula, one entry with its numbers."""
 
+from dataclasses import replace
 from typing import Final
 
-from engine import explain, numerals
-from engine.books.book import ERROR, THRESHOLD, Notation
-from engine.derivation.told import is_turned, step_in, written_in
-from engine.derivation.walk import Lesson, Line, Step
-from engine.expression import Expression, Negative, Quotient, Sum
-from engine.notation import COLUMN, Style, equation, tex, told
-from pages.derivation.view import Look
-from pages.session import Session
+from engine.activations import ACTIVATIONS
+from engine.derivation.told import equation_in, has_own_letters, is_turned, line_in, written_in
+from engine.derivation.walk import Lesson, Line, equal
+from engine.formulas.derived import in_print
+from engine.formulas.notation import COLUMN, ERROR, THRESHOLD, Notation
+from engine.formulas.tex import Style, equation, tex
+from pages.derivation.state import DerivationState
+from pages.shared.formula_panel import remarks
+from pages.shared.formula_writer import FormulaWriter
+from pages.shared.session import Session
 from pages.stage import Formula
 from pages.text import Text
 
-GIVEN: Final = {"D1": 3, "D2": 2, "D3": 2, "D4": 2, "D5": 2, "D6": 2, "D7": 1, "D8": 1, "D9": 1}  # lines that are
+GIVEN: Final = {"D1": 4, "D2": 2, "D3": 2, "D4": 2, "D5": 2, "D6": 2, "D7": 1, "D8": 1, "D9": 1}  # lines that are
+
+SAID: Final = ("_g", "_update", "_opposite", "_factor", "_deep")  # of a book's notes those about what stands here
+SYMBOLS: Final = {
+    "column": {
+        "product": "Wx",
+        "layer": "u = Wx + b",
+        "loss": "L",
+        "u": "u",
+        "x": "x",
+        "y": "y",
+        "delta": "δ",
+        "above": "δ",
+        "back": "δ",
+        "x_layer": "x",
+    },
+    "row": {
+        "product": "xW",
+        "layer": "z = xW + b",
+        "loss": "e",
+        "u": "z",
+        "x": "x",
+        "y": "y",
+        "delta": "δ",
+        "above": "δ",
+        "back": "δ",
+        "x_layer": "y",
+    },
+    "threshold": {
+        "product": "Wᵀx",
+        "layer": "β − θ = Wᵀb − θ",
+        "loss": "E",
+        "u": "β",
+        "x": "x",
+        "y": "ŷ",
+        "delta": "g",
+        "above": "g",
+        "back": "e",
+        "x_layer": "b",
+    },
+    "error": {
+        "product": "W I",
+        "layer": "X = W O + b",
+        "loss": "½E",
+        "u": "X",
+        "x": "I",
+        "y": "O",
+        "delta": "−δ",
+        "above": "−δ",
+        "back": "−δ",
+        "x_layer": "O",
+    },
+}
+TALLEST: Final = ("D1", "D6")  # with so many lines or so tall ones that their fractions are small
 
 
-def notation_of(session: Session, look: Look) -> Notation:
+def notation_of(session: Session, look: DerivationState) -> Notation:
     """The notation on screen: the one place where it enters this page. D1 is about single numbers in any book."""
     return COLUMN if look.stop.formula == "D1" else session.notation
 
 
+def letters_of(session: Session, look: DerivationState) -> Notation:
+    """How it writes what is on screen: the vectors of an example, or the network."""
+    notation = notation_of(session, look)
+    return notation if has_own_letters(notation) and not look.is_example else written_in(notation)
+
+
 def formula_panel(
-    session: Session, look: Look, lesson: Lesson, words: Text, colours: dict[str, str], height: str
+    session: Session, look: DerivationState, lesson: Lesson, words: Text, colours: dict[str, str], height: str
 ) -> Formula:
     """The lines of the stop; the formula itself stands out, and the entry that is selected has its numbers."""
-    notation = written_in(notation_of(session, look))
+    notation, letters = notation_of(session, look), letters_of(session, look)
+    names = symbols(session, look)
     accent = "forward" if look.stop.formula == "D12" else "backward"
     written: dict[str, str] = {}  # one that a notation makes the same as another stands once
     for line in lesson.lines:
-        written.setdefault(line_tex(line, notation), words(f"derivation.because_{line.because}"))
+        said = line_in(line, look.stop, notation, lesson.place)
+        written.setdefault(line_tex(said, letters), words(f"derivation.because_{line.because}", **names))
     lines, reasons = list(written), list(written.values())
+    last = reasons[-1]
     for place in range(len(lines)):
         if place < GIVEN.get(look.stop.formula, 0):
             lines[place] = rf"\textcolor{{{colours['muted']}}}{{{lines[place]}}}"
-        elif place == len(lines) - 1:
+        elif place == len(lines) - 1 or (look.stop.formula == "D1" and reasons[place] == last):
             lines[place] = rf"\textcolor{{{colours[accent]}}}{{{lines[place]}}}"
     own = _entry(session, look, lesson, colours[accent])
-    if look.stop.formula == "D7" and len(own) > 1:  # the most lines of all, and one more
+    if look.stop.formula in TALLEST or (look.stop.formula == "D7" and has_own_letters(notation)):
         lines = [text.replace(r"\frac", r"\tfrac") for text in lines]
     lines += own
     title = words(f"derivation.title_{look.stop.formula}", **symbols(session, look))
     return Formula(
-        "formula", f"{look.stop.formula} · {title}", lines, accent, note(session, look, lesson, words), height=height,
+        "formula",
+        f"{look.stop.formula} · {title}",
+        lines,
+        accent,
+        note(session, look, lesson, words),
+        height=height,
         reasons=reasons,
-    )  # fmt: skip
+    )
 
 
-def symbols(session: Session, look: Look) -> dict[str, str]:
+def symbols(session: Session, look: DerivationState) -> dict[str, str]:
     """How the notation on screen writes what the page's words speak of."""
-    turned = is_turned(notation_of(session, look))
-    return {"product": "xW" if turned else "Wx", "layer": "z = xW + b" if turned else "u = Wx + b",
-            "loss": "e" if turned else "L", "u": "z" if turned else "u"}  # fmt: skip
+    notation = notation_of(session, look)
+    names = SYMBOLS[notation.name]
+    crossed = notation.name == ERROR.name and notation.factors.get("loss", 1.0) == 1.0  # no factor 2 to halve
+    return {**names, "loss": "E"} if crossed else names
 
 
 def line_tex(line: Line, notation: Notation) -> str:
-    """The equations of a line beside each other; one that a notation makes empty is left out."""
+    """The equations of a line, as the book has it, beside each other; one that a notation makes empty is left out."""
     written = []
-    for step in line.steps:
-        said = step_in(step, notation)
-        left, right = tex(said.left, notation), tex(said.right, notation)
-        if left != right:
-            sign = r"\leftarrow" if said.assigns else "="
-            where = rf"\;\;\scriptstyle({said.where})" if said.where else ""
-            written.append(rf"{{{left} {sign} {right}{where}}}")
+    for one in line.equations:
+        if tex(one.left, notation) != tex(one.right, notation):
+            written.append(rf"{{{equation(one, notation)}}}")
     return _low(r" \qquad ".join(written))
 
 
@@ -72,58 +139,50 @@ def _low(text: str) -> str:
     return text.replace(r"\sum_", r"\sum\nolimits_").replace(r"\frac{1}{2}", r"\tfrac{1}{2}")
 
 
-def _entry(session: Session, look: Look, lesson: Lesson, strong: str) -> list[str]:
-    """The entry that is selected, with its numbers; where a book derives without matrices, as it has the entry."""
-    entry, digits = lesson.entry(look.at), session.view.digits
-    notation = written_in(notation_of(session, look))
-    left = tex(step_in(Step(entry.left, entry.worked), notation).left, notation)
-
-    def line(name: str, worked: str, value: float) -> str:
-        number = rf"\textcolor{{{strong}}}{{\mathbf{{{numerals.tex(value, digits)}}}}}"
-        return f"{name} = {worked} = {number}"
-
-    lines = [line(left, _worked(entry.worked, notation, Style(digits)), entry.value)]
-    chosen = session.notation
-    if entry.quantity is not None and chosen.name in (THRESHOLD.name, ERROR.name):
-        network = session.experiment.network
-        own = told(explain(network, session.update, entry.quantity), network, session.update, chosen)
-        if own.general is not None and own.worked is not None:
-            lines.append(
-                line(_low(equation(own.general, chosen)), _worked(own.worked, chosen, Style(digits)), own.value)
-            )
-    return lines
+def _entry(session: Session, look: DerivationState, lesson: Lesson, strong: str) -> list[str]:
+    """The entry that is selected, with its numbers."""
+    entry, letters = lesson.entry(look.at), letters_of(session, look)
+    found = entry.found
+    if not has_own_letters(notation_of(session, look)):
+        left = equation_in(equal(found.left, found.left), look.stop, notation_of(session, look)).left
+        found = replace(found, left=left)
+    writer = FormulaWriter(letters, Style(session.view.digits, above=2), strong)
+    return [_low(writer.line(found))]
 
 
-def _worked(expression: Expression, notation: Notation, style: Style) -> str:
-    """The numbers; the mean of several samples with a slash, so that its line can be broken."""
-    match expression:
-        case Negative(Quotient() as of):
-            return f"-{_worked(of, notation, style)}"
-        case Quotient(Sum(terms) as above, below) if len(terms) > 2:
-            return f"({tex(above, notation, style)}) / {tex(below, notation, style)}"
-    return tex(expression, notation, style)
-
-
-def note(session: Session, look: Look, lesson: Lesson, words: Text) -> str:
+def note(session: Session, look: DerivationState, lesson: Lesson, words: Text) -> str:
     """Why it holds, in a sentence; what is special about this network; that a gradient is a mean."""
     formula, network = look.stop.formula, session.experiment.network
     count = sum(network.sizes[1:])
-    turned = is_turned(notation_of(session, look))
+    notation = notation_of(session, look)
+    turned = is_turned(notation)
     across, down = words("derivation.row"), words("derivation.column")
     notes = [
         words(
-            f"derivation.why_{formula}", count=count, twice=2 * count, **symbols(session, look),
-            line=across if turned else down, other=down if turned else across,
+            f"derivation.why_{formula}",
+            count=count,
+            twice=2 * count,
+            **symbols(session, look),
+            named=words(f"derivation.named_{notation.name}"),
+            line=across if turned else down,
+            other=down if turned else across,
         )
-    ]  # fmt: skip
-    if formula == "D8" and network.loss == "cross_entropy":
+    ]
+    if formula == "D3" and notation.name == THRESHOLD.name:
+        notes = [words("derivation.why_D3_from", **symbols(session, look))]
+    if formula == "D8" and network.crossed:
         notes = [words("derivation.why_crossed")]
+    if formula == "D12" and network.crossed:
+        notes.append(words("derivation.not_needed"))
+        if network.output.coupled:
+            notes.append(words("notation.note_softmax_slope"))
     if formula == "D9" and network.layers == 1:
         notes = [words("derivation.no_hidden")]
     if lesson.samples > 1 and formula in ("D7", "D8", "D9", "D10", "D11"):
         notes.append(words("derivation.batch", s=session.sample, m=lesson.samples))
-    if lesson.at_corner and "relu" in network.activations:
+    if lesson.at_corner and any(ACTIVATIONS[name].corner for name in network.activations):
         notes.append(words("derivation.corner"))
-    if session.notation.name in (THRESHOLD.name, ERROR.name) and not look.is_example:
-        notes.append(words("derivation.silent"))
-    return ("" if words.language == "zh" else " ").join(notes)
+    entry = lesson.entry(look.at)
+    keys = [key for key in entry.found.notes if key.endswith(SAID)]
+    notes += remarks(words, (*keys, *in_print([entry.found], session.view.digits)))
+    return words.together(*notes)

@@ -5,11 +5,10 @@ from typing import Any, Final
 
 from engine.numerals import significant
 from engine.splitting.rules import Sent
-from pages.figures import Figure
+from pages.figures import Figure, marks
 from pages.figures.frame import picture
-from pages.figures.network_edges import arrow_heads
 from pages.figures.network_nodes import writing
-from pages.figures.scene import Text
+from pages.figures.scene import Caption
 from pages.figures.theme import Theme
 
 WIDTH: Final = 320
@@ -31,27 +30,24 @@ def angle(sent: Sent, names: dict[str, str], *, theme: Theme) -> Figure:
     drawn = [(rule, degrees) for rule in ("split", "back", "exact") if (degrees := sent.angles[rule]) is not None]
     arc = [_at(step * 5.0, RADIUS) for step in range(37)]
     ticks: list[tuple[Point, Point]] = [(_at(step * 30.0, RADIUS), _at(step * 30.0, RADIUS + 5.0)) for step in range(7)]
-    texts = [
-        Text(*_at(step * 30.0, RADIUS + 15.0), f"{step * 30}°", 11, theme.muted)
-        for step in range(7)
-    ]  # fmt: skip
+    texts = [Caption(*_at(step * 30.0, RADIUS + 15.0), f"{step * 30}°", 11, theme.muted) for step in range(7)]
     for place, rule in enumerate(("split", "back")):
         degrees = sent.angles[rule]
         said = "…" if degrees is None else f"{significant(degrees, 3)}°"
         x = 8.0 if place == 0 else WIDTH - 8.0
         texts.append(
-            Text(
+            Caption(
                 x, HEIGHT - 9.0, f"{names[rule]}: {said}", 13, inks[rule], "middle right" if x < 99.0 else "middle left"
             )
         )
-    lines: list[dict[str, Any]] = [
+    lines = [
         _line([*arc, arc[0]], theme.line, 1.5),
         _line([point for tick in ticks for point in (*tick, (None, None))], theme.muted, 1.0),
     ]
     for rule, degrees in drawn:
         tip = _at(degrees, RADIUS * REACH[rule])
         lines.append(_line([CENTRE, tip], inks[rule], 3.0, DASHES[rule]))
-        lines.append(arrow_heads([(CENTRE, tip)], inks[rule], 14))
+        lines.append(marks.heads([(CENTRE, tip)], inks[rule], 14))
     return {
         "data": [*lines, writing(texts)],
         "layout": {
@@ -71,8 +67,5 @@ def _at(degrees: float, radius: float) -> Point:
     return round(CENTRE[0] + radius * cos(turn), 1), round(CENTRE[1] - radius * sin(turn), 1)
 
 
-def _line(points: list[Any], colour: str, width: float, dash: str = "solid") -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "lines", "x": [x for x, _ in points], "y": [y for _, y in points],
-        "hoverinfo": "skip", "line": {"color": colour, "width": width, "dash": dash},
-    }  # fmt: skip
+def _line(points: list[Any], *style: Any) -> marks.Trace:
+    return marks.lines(marks.columns(points), *style)

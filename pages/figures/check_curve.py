@@ -9,6 +9,7 @@ from engine.check import ErrorCurve
 from engine.numerals import significant
 from pages.figures import Figure
 from pages.figures.frame import axis, frame
+from pages.figures.marks import Trace, dots, lines, note
 from pages.figures.theme import Theme
 
 LOWEST: Final = 1e-17  # an error of nothing has no place on a scale of decades
@@ -53,29 +54,33 @@ def check_curve(found: ErrorCurve, exponent: int, *, theme: Theme, words: CheckW
     heights = [_place(found.central[now]), _place(found.complex_step[now])]
     return {
         "data": [
-            {**_line(found, h, found.median, words.median, theme.muted, 1.3), "line": {
-                "color": theme.muted, "width": 1.3, "dash": "dot"}},
+            _line(found, h, found.median, words.median, theme.muted, 1.3, "dot"),
             _line(found, h, found.complex_step, words.complex_step, theme.accent, 2.0, "dash"),
             _line(found, h, found.central, words.central, theme.text, 2.5),
-            {
-                "type": "scatter", "mode": "lines", "hoverinfo": "skip", "x": [h[now], h[now]],
-                "y": [LOWEST, HIGHEST], "line": {"color": theme.selected, "width": 1.5},
-            },
-            {
-                "type": "scatter", "mode": "markers", "hoverinfo": "skip", "x": [h[now]] * 2, "y": heights,
-                "cliponaxis": False,
-                "marker": {"size": 9, "color": theme.selected, "line": {"width": 1.2, "color": theme.text}},
-            },
+            lines(([h[now], h[now]], [LOWEST, HIGHEST]), theme.selected, 1.5),
+            dots(([h[now]] * 2, heights), theme.selected, 9, edge=(1.2, theme.text), cliponaxis=False),
         ],
         "layout": frame(
             theme,
             "check",
             340,
-            xaxis=axis(theme, words.step, type="log", range=[-15.4, -0.6],
-                       tickvals=[10.0**e for e in (-15, -10, -5, -1)],
-                       ticktext=[_power(e) for e in (-15, -10, -5, -1)]),
-            yaxis=axis(theme, words.error, type="log", range=[log10(LOWEST), log10(HIGHEST)], showgrid=True,
-                       tickvals=[10.0**e for e in TICKS], ticktext=[_power(e) for e in TICKS]),
+            xaxis=axis(
+                theme,
+                words.step,
+                type="log",
+                range=[-15.4, -0.6],
+                tickvals=[10.0**e for e in (-15, -10, -5, -1)],
+                ticktext=[_power(e) for e in (-15, -10, -5, -1)],
+            ),
+            yaxis=axis(
+                theme,
+                words.error,
+                type="log",
+                range=[log10(LOWEST), log10(HIGHEST)],
+                showgrid=True,
+                tickvals=[10.0**e for e in TICKS],
+                ticktext=[_power(e) for e in TICKS],
+            ),
             margin={"l": 58, "r": 8, "t": 6, "b": 36},
             annotations=[
                 _label(-14.9, 1.3, words.central, theme.text, "left"),
@@ -85,7 +90,7 @@ def check_curve(found: ErrorCurve, exponent: int, *, theme: Theme, words: CheckW
             ],
             dragmode="zoom",
         ),
-    }  # fmt: skip
+    }
 
 
 def _arms(found: ErrorCurve, theme: Theme, words: CheckWords) -> list[dict[str, Any]]:
@@ -104,9 +109,12 @@ def check_curve_alt(words: CheckWords, found: ErrorCurve, exponent: int) -> str:
     """The same picture as a sentence."""
     now, best = (found.exponents.index(e) for e in (exponent, found.best))
     return words.alt.format(
-        h=plain_power(exponent), value=_said(found.central[now]), best=plain_power(found.best),
-        smallest=_said(found.central[best]), complex=_said(found.complex_step[now]),
-    )  # fmt: skip
+        h=plain_power(exponent),
+        value=_said(found.central[now]),
+        best=plain_power(found.best),
+        smallest=_said(found.central[best]),
+        complex=_said(found.complex_step[now]),
+    )
 
 
 def plain_power(exponent: int) -> str:
@@ -126,20 +134,16 @@ def _place(error: float) -> float:
     return min(max(float(error), LOWEST), HIGHEST) if isfinite(error) else HIGHEST
 
 
-def _line(
-    found: ErrorCurve, h: list[float], errors: Floats, name: str, colour: str, width: float, dash: str = "solid"
-) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "lines", "x": h, "y": [_place(error) for error in errors],
-        "line": {"color": colour, "width": width, "dash": dash}, "hoverinfo": "text",
-        "hovertext": [f"{name}<br>h = {plain_power(e)}: {_said(error)}"
-                      for e, error in zip(found.exponents, errors, strict=True)],
-        "customdata": [f"h.{e}" for e in found.exponents],
-    }  # fmt: skip
+def _line(found: ErrorCurve, h: list[float], errors: Floats, name: str, *style: Any) -> Trace:
+    """One line of errors; ``style`` is its colour, width and dash."""
+    named = zip(found.exponents, errors, strict=True)
+    return lines(
+        (h, [_place(error) for error in errors]),
+        *style,
+        refs=[f"h.{e}" for e in found.exponents],
+        says=[f"{name}<br>h = {plain_power(e)}: {_said(error)}" for e, error in named],
+    )
 
 
 def _label(x: float, y: float, text: str, colour: str, anchor: str) -> dict[str, Any]:
-    return {
-        "x": x, "y": y, "text": text, "showarrow": False, "xanchor": anchor, "yanchor": "middle",
-        "font": {"size": 12, "color": colour},
-    }  # fmt: skip
+    return note(text, x, y, colour, xanchor=anchor)

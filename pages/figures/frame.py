@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import numpy as np
+
+from engine.arrays import Floats
 from pages.figures.lettering import FAMILY
 from pages.figures.theme import Theme
 
@@ -55,3 +58,15 @@ def axis(theme: Theme, title: str, size: int = 12, **more: Any) -> dict[str, Any
         "title": {"text": title, "standoff": 4, "font": {"size": size, "color": theme.text}},
         **more,
     }
+
+
+def ends(grid: Floats) -> list[float]:
+    """The range of an axis over the values of a grid."""
+    return [float(grid[0]), float(grid[-1])]
+
+
+def own_ticks(column: Floats) -> dict[str, Any]:
+    """Ticks at the data's own values where they are few and short."""
+    values = np.unique(column)
+    short = len(values) <= 4 and all(len(f"{abs(value):g}") <= 4 for value in values.tolist())
+    return {"tickvals": values.tolist(), "tickformat": "~g"} if short else {"tickformat": "~g"}

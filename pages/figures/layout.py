@@ -9,6 +9,7 @@ import networkx as nx
 
 WIDTH: Final = 760  # pixels that the picture is designed for; its coordinates are these pixels, y downwards
 HEIGHT: Final = 390
+LOW: Final = 320  # the height in a low panel, which would make type too small to read
 TOP, BOTTOM = 24.0, 44.0  # room for the layers' captions, and for the bias nodes
 LARGEST: Final = 54.0  # diameter of a neuron
 LABEL: Final = 17.0  # height of a line of text with some air
@@ -20,7 +21,7 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Column:
+class LayerColumn:
     """How a layer is drawn.
 
     Attributes
@@ -47,7 +48,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Places:
-    """Positions in a picture of WIDTH by HEIGHT.
+    """Positions in a picture of WIDTH by ``height``.
 
     Attributes
     ----------
@@ -58,12 +59,14 @@ class Places:
         ``bias[l]``, the +1 that feeds layer l.
     handles : dict
         ``handles[l, j, i]``, the point of an edge where it answers the pointer; i is 0 for a bias.
+    height : int
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[LayerColumn, ...]
     neurons: dict[tuple[int, int], Point]
     bias: dict[int, Point]
     handles: dict[tuple[int, int, int], Point]
+    height: int = HEIGHT
 
     @property
     def spacing(self) -> float:
@@ -72,15 +75,15 @@ class Places:
 
 
 @lru_cache(maxsize=64)
-def places(sizes: tuple[int, ...], left: float = 130.0, right: float = 140.0) -> Places:
+def places(sizes: tuple[int, ...], left: float = 130.0, right: float = 140.0, height: int = HEIGHT) -> Places:
     """Lay out a network with evenly spaced columns, each centred; ``left`` and ``right`` are kept for names."""
     graph = nx.DiGraph()
     for layer, n in enumerate(sizes):
         graph.add_nodes_from(((layer, j) for j in range(1, n + 1)), layer=layer)
     steps = len(sizes) - 1
     unit = nx.multipartite_layout(graph, subset_key="layer")
-    middle, spacing = (TOP + HEIGHT - BOTTOM) / 2, (WIDTH - left - right) / steps
-    columns = tuple(_column(left + layer * spacing, n, spacing) for layer, n in enumerate(sizes))
+    middle, spacing = (TOP + height - BOTTOM) / 2, (WIDTH - left - right) / steps
+    columns = tuple(_column(left + layer * spacing, n, spacing, height) for layer, n in enumerate(sizes))
     neurons = {}
     for layer, (n, column) in enumerate(zip(sizes, columns, strict=True)):
         # networkx numbers the nodes of a layer in any order: only the set of its heights is taken from it.
@@ -90,8 +93,8 @@ def places(sizes: tuple[int, ...], left: float = 130.0, right: float = 140.0) ->
         for j, y in enumerate(heights, start=1):
             down = middle + (y - centre) / step * column.pitch - lift
             neurons[layer, j] = (round(column.x, 1), round(down, 1))
-    bias = {layer + 1: (round(columns[layer].x, 1), HEIGHT - 17.0) for layer in range(steps)}
-    return Places(columns, neurons, bias, _handles(sizes, neurons, bias))
+    bias = {layer + 1: (round(columns[layer].x, 1), height - 17.0) for layer in range(steps)}
+    return Places(columns, neurons, bias, _handles(sizes, neurons, bias), height)
 
 
 def _handles(
@@ -112,14 +115,14 @@ def _handles(
     return found
 
 
-def _column(x: float, n: int, spacing: float) -> Column:
-    room = HEIGHT - TOP - BOTTOM
+def _column(x: float, n: int, spacing: float, height: int) -> LayerColumn:
+    room = height - TOP - BOTTOM
     pitch = min(84.0, room / n)
     if n <= FEW:
         diameter = min(LARGEST, pitch - LABEL, spacing * 0.62)
         below = (diameter + LABEL) / 2 + max(0.0, min(3.0, (pitch - diameter - LABEL) / 2))
-        return Column(x, pitch, diameter, 14 if diameter >= 48 else 12, True, below)
-    return Column(x, pitch, min(24.0, pitch - 5.0), 12 if pitch > 26 else 11, False)
+        return LayerColumn(x, pitch, diameter, 14 if diameter >= 48 else 12, True, below)
+    return LayerColumn(x, pitch, min(24.0, pitch - 5.0), 12 if pitch > 26 else 11, False)
 
 
 @lru_cache(maxsize=64)

@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Final
 
 from engine import Quantity
-from engine.books.book import COLUMN, Notation
-from engine.expression import Symbol
-from engine.notation import symbol as tex_symbol
+from engine.formulas.expression import Symbol
+from engine.formulas.notation import COLUMN, Notation
+from engine.formulas.tex import symbol as tex_symbol
+from engine.quantities import OF_RULES
 
 FAMILY: Final = (
     '"Source Sans", "Source Sans Pro", system-ui, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", sans-serif'
@@ -19,13 +20,36 @@ LONGEST: Final = 14  # letters of a name on the screen; the whole name is on hov
 _SUBSCRIPTS: Final = str.maketrans("0123456789,hijko", "₀₁₂₃₄₅₆₇₈₉,ₕᵢⱼₖₒ")
 _SUPERSCRIPTS: Final = str.maketrans("0123456789()hio", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ʰⁱᵒ")
 _NAMES: Final = {
-    r"\partial ": "∂", r"\Delta ": "Δ", r"\delta": "δ", r"\alpha": "α", r"\beta": "β", r"\gamma": "γ",
-    r"\theta": "θ", r"\eta": "η", r"\lambda": "λ", "-": "−", "'": "′",
-}  # fmt: skip
+    r"\partial ": "∂",
+    r"\Delta ": "Δ",
+    r"\delta": "δ",
+    r"\alpha": "α",
+    r"\beta_1": "β₁",
+    r"\beta_2": "β₂",
+    r"\beta": "β",
+    r"\mu": "μ",
+    r"\rho": "ρ",
+    r"\varepsilon": "ε",
+    r"\gamma": "γ",
+    r"\theta": "θ",
+    r"\eta": "η",
+    r"\lambda": "λ",
+    "-": "−",
+    "'": "′",
+}
 _LETTERS: Final = {
-    "W": "w", "new_W": "w", "delta_W": "Δw", "grad_W": "∂L/∂w", "new_b": "b", "delta_b": "Δb", "grad_b": "∂L/∂b",
-    "f_prime": "f′", "delta": "δ", "loss": "L", "eta": "η",
-}  # fmt: skip
+    "W": "w",
+    "new_W": "w",
+    "delta_W": "Δw",
+    "grad_W": "∂L/∂w",
+    "new_b": "b",
+    "delta_b": "Δb",
+    "grad_b": "∂L/∂b",
+    "f_prime": "f′",
+    "delta": "δ",
+    "loss": "L",
+    "eta": "η",
+}
 
 
 def safe(name: str, longest: int = LONGEST) -> str:
@@ -65,21 +89,36 @@ def _em(letter: str) -> float:
 
 def symbol(quantity: Quantity, book: Notation = COLUMN) -> str:
     """A quantity as a book writes it, in plain Unicode: ``w₂₁⁽¹⁾``; ``′`` marks what is after the update."""
-    if book.name != COLUMN.name:
+    if book.name != COLUMN.name and quantity.kind not in OF_RULES:
         return unicode(tex_symbol(quantity, book)) + ("′" if quantity.kind.startswith("new_") else "")
-    letter = _LETTERS.get(quantity.kind, quantity.kind)
+    letter, after = _remembered(quantity.kind)
+    letter = letter or _LETTERS.get(quantity.kind, quantity.kind)
     if not quantity.layer and not quantity.j:
         return letter
     numbers = [str(n) for n in (quantity.j, quantity.i) if n]
     below = ("," if any(len(n) > 1 for n in numbers) else "").join(numbers).translate(_SUBSCRIPTS)
     above = f"({quantity.layer})".translate(_SUPERSCRIPTS)
-    return letter + below + above + ("′" if quantity.kind.startswith("new_") else "")
+    return letter + below + above + ("′" if after or quantity.kind.startswith("new_") else "")
+
+
+def _remembered(kind: str) -> tuple[str, bool]:
+    """The letter of what a rule remembers, with a mark for biases, and whether after the update; empty for all else."""
+    state, dot, family = kind.partition(".")
+    if kind in ("plain_W", "plain_b"):
+        return f"−η∂L/∂{kind[-1].lower()}", False
+    if not dot:
+        return "", False
+    letter = {"m_hat": "m̂", "v_hat": "v̂"}.get(state, state.removeprefix("old_"))
+    return letter + ("ᵇ" if family == "b" else ""), not state.startswith("old_")
 
 
 def whole(kind: str, layer: int, book: Notation) -> str:
     """The symbol of a whole vector or matrix, such as ``W⁽¹⁾``."""
     letter = {"grad_W": "∂L/∂W", "grad_b": "∂L/∂b", "delta_W": "ΔW", "delta_b": "Δb"}.get(kind, kind[-1])
     mark = "′" if kind.startswith("new_") else ""
+    remembered, after = _remembered(kind)
+    if remembered:
+        return remembered.replace("/∂w", "/∂W") + superscript(layer) + "′" * after
     if book.name == COLUMN.name:
         return letter + superscript(layer) + mark
     return unicode(book.symbol(book.own(Symbol(kind, layer)))) + mark
@@ -100,8 +139,11 @@ def unicode(tex: str) -> str:
     def marks(match: re.Match[str]) -> str:
         return (match[2] or "").translate(_SUBSCRIPTS) + (match[1] or "").translate(_SUPERSCRIPTS)
 
-    return re.sub(r"(?:\^\{([^{}]*)\})?_\{([^{}]*)\}|\^\{([^{}]*)\}", lambda m: marks(m) if m[3] is None
-                  else m[3].translate(_SUPERSCRIPTS), text)  # fmt: skip
+    return re.sub(
+        r"(?:\^\{([^{}]*)\})?_\{([^{}]*)\}|\^\{([^{}]*)\}",
+        lambda m: marks(m) if m[3] is None else m[3].translate(_SUPERSCRIPTS),
+        text,
+    )
 
 
 def subscript(number: int) -> str:

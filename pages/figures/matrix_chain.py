@@ -3,9 +3,10 @@
 from typing import Any, Final, NamedTuple
 
 from engine.derivation.walk import At, Block
+from engine.formulas.notation import Notation
 from engine.numerals import given, significant
 from pages.figures import Figure
-from pages.figures.cells import Cell, Trace, Writing, bars, cells_of, colours, outline, written
+from pages.figures.cells import BlockCell, Writing, bars, cells_of, colours, outline, written
 from pages.figures.frame import picture
 from pages.figures.lettering import text_width
 from pages.figures.plain_names import bare, plain
@@ -36,13 +37,13 @@ class _Grid(NamedTuple):
 
 
 def matrix_chain(
-    blocks: tuple[Block, ...], at: At, *, turned: bool, theme: Theme, digits: int = 4, reference: str = "entry"
+    blocks: tuple[Block, ...], at: At, *, book: Notation, theme: Theme, digits: int = 4, reference: str = "entry"
 ) -> Figure:
     """Blocks beside each other; clicks report ``entry.a.b``, the entry of the result that a cell belongs to.
 
     Cells are coloured on one scale for each matrix. Designed for a panel of 640 by 200 pixels.
     """
-    grid = _grid(blocks, turned)
+    grid = _grid(blocks, book)
     cells = [
         cell
         for place in grid.places
@@ -53,7 +54,7 @@ def matrix_chain(
     return {
         "data": [
             bars(cells, inks, references, grid.width, grid.height),
-            _writing(cells, inks, blocks, grid, turned, theme, digits),
+            written([*_numbers(cells, inks, grid, digits), *_titles(blocks, grid, book, theme)]),
         ],
         "layout": {
             **picture(theme, "matrix_chain", WIDTH, HEIGHT),
@@ -63,23 +64,23 @@ def matrix_chain(
             ],
             "meta": {"design_width": WIDTH, "design_height": HEIGHT, "left": 0, "right": 0, "least_width": 460},
         },
-    }  # fmt: skip
+    }
 
 
-def matrix_chain_alt(blocks: tuple[Block, ...], turned: bool) -> str:
+def matrix_chain_alt(blocks: tuple[Block, ...], book: Notation) -> str:
     """The blocks' names with the signs between them."""
-    parts = [f"{block.sign} {plain(block.name, turned)}{block.after}".strip() for block in blocks]
+    parts = [f"{block.sign} {plain(block.name, book)}{block.after}".strip() for block in blocks]
     return bare(" ".join(parts))
 
 
-def _grid(blocks: tuple[Block, ...], turned: bool) -> _Grid:
+def _grid(blocks: tuple[Block, ...], book: Notation) -> _Grid:
     """Cells as large as fit; a block is at least as wide as its title."""
     signs = [text_width(block.sign, SIGN) + (14.0 if block.sign else 10.0 * bool(k)) for k, block in enumerate(blocks)]
     ends = [text_width(block.after, SIGN) + 4.0 * bool(block.after) for block in blocks]
     room = WIDTH - 8.0 - sum(signs) - sum(ends)
     title, titles = 0, [0.0] * len(blocks)
     for title in (TITLE_SIZE, SMALL_TITLE, 0):
-        titles = [text_width(bare(plain(block.name, turned)), title) + 4.0 * bool(title) for block in blocks]
+        titles = [text_width(bare(plain(block.name, book)), title) + 4.0 * bool(title) for block in blocks]
         if sum(titles) <= room:
             break
     width = LARGEST_CELL[0]
@@ -100,7 +101,7 @@ def _grid(blocks: tuple[Block, ...], turned: bool) -> _Grid:
     return _Grid(tuple(places), width, height, title)
 
 
-def _reference(cell: Cell, block: Block, at: At, reference: str) -> str:
+def _reference(cell: BlockCell, block: Block, at: At, reference: str) -> str:
     """The entry that shares this cell's row or column; the rest as selected."""
     a, b = block.only or at.a, at.b
     for axis, number in ((block.rows, cell.i), (block.columns, cell.j)):
@@ -108,10 +109,8 @@ def _reference(cell: Cell, block: Block, at: At, reference: str) -> str:
     return f"{reference}.{a}.{b}"
 
 
-def _writing(
-    cells: list[Cell], inks: list[str], blocks: tuple[Block, ...], grid: _Grid, turned: bool, theme: Theme, digits: int
-) -> Trace:
-    """Numbers as long as their cells hold, titles above the matrices, signs between them."""
+def _numbers(cells: list[BlockCell], inks: list[str], grid: _Grid, digits: int) -> list[Writing]:
+    """Numbers as long as their cells hold."""
     texts: list[Writing] = []
     for cell, ink in zip(cells, inks, strict=True):
         for size, length in ((size, length) for size in (12, 10, 9) for length in range(min(digits, 4), 1, -1)):
@@ -119,17 +118,23 @@ def _writing(
             if grid.height >= 13.0 and text_width(text, size) <= grid.width - 2.0:
                 texts.append((cell.x, cell.y, text, size, readable(ink)))
                 break
+    return texts
+
+
+def _titles(blocks: tuple[Block, ...], grid: _Grid, book: Notation, theme: Theme) -> list[Writing]:
+    """Titles above the matrices, and the signs between them."""
+    texts: list[Writing] = []
     for place in grid.places:
         block = blocks[place.block]
         middle = place.left + block.values.shape[1] * grid.width / 2
         tone = theme.forward if block.tone == "forward" else theme.backward
         if grid.title:
-            texts.append((middle, place.top - 12.0, plain(block.name, turned), grid.title, tone))
+            texts.append((middle, place.top - 12.0, plain(block.name, book), grid.title, tone))
         half = TITLE + (HEIGHT - TITLE) / 2
         for x, mark in ((place.sign, block.sign), (place.after, block.after)):
             if mark:
                 texts.append((x, half, mark, SIGN, theme.text))
-    return written(texts)
+    return texts
 
 
 def _frames(block: Block, place: _Place, at: At, grid: _Grid, theme: Theme) -> list[dict[str, Any]]:
@@ -146,7 +151,10 @@ def _frames(block: Block, place: _Place, at: At, grid: _Grid, theme: Theme) -> l
     (top, bottom), (left, right) = ends
     return [
         outline(
-            place.left + left * grid.width, place.left + right * grid.width,
-            place.top + top * grid.height, place.top + bottom * grid.height, theme,
+            place.left + left * grid.width,
+            place.left + right * grid.width,
+            place.top + top * grid.height,
+            place.top + bottom * grid.height,
+            theme,
         )
-    ]  # fmt: skip
+    ]

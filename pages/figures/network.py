@@ -3,12 +3,14 @@
 from math import isfinite
 from typing import Final
 
-from engine import Network, Phase, Quantity, Update
+from engine import Quantity
 from engine.numerals import significant
-from pages.figures import Figure, Names
+from pages.figures import Figure
 from pages.figures.frame import picture
-from pages.figures.layout import FEW, HEIGHT, LARGEST, WIDTH, places
+from pages.figures.layout import FEW, LARGEST, WIDTH, places
 from pages.figures.lettering import LONGEST, safe, text_width
+from pages.figures.look import Look
+from pages.figures.moment import Moment
 from pages.figures.network_edges import arrows, lines, numbers, plates, targets
 from pages.figures.network_nodes import (
     ASIDE,
@@ -24,88 +26,51 @@ from pages.figures.network_nodes import (
     neurons,
     writing,
 )
-from pages.figures.scene import Label, Scene
-from pages.figures.theme import Theme
-from pages.figures.words import Words
+from pages.figures.scene import Label, NetworkScene
 
 SHORT: Final = 8  # letters of an output's name where many stand close
 
 
-def network(
-    network: Network,
-    update: Update,
-    phase: Phase,
-    *,
-    selected: Quantity | None,
-    sample: int,
-    names: Names,
-    theme: Theme,
-    words: Words,
-    digits: int = 4,
-) -> Figure:
+def network(moment: Moment, look: Look) -> Figure:
     """The network as it stands at a phase; nothing that the phase does not know yet is in it.
 
-    Parameters
-    ----------
-    network, update, phase : Network, Update, Phase
-    selected : Quantity or None
-        A number of a neuron puts its edges forward; a weight or bias, that edge alone.
-    sample : int
-        Which sample of the batch, from 1.
-    names : Names
-        Of inputs and outputs; missing ones are numbered.
-    theme, words, digits
-        Colours, words, significant digits.
-
-    Returns
-    -------
-    Figure
-        Designed for a panel of 760 by 390 pixels; its coordinates are these pixels. Clicks report quantities.
+    Designed for a panel 760 pixels wide and as high as the moment says; its coordinates are these pixels. Clicks report
+    quantities.
     """
-    scene = _scene(network, update, phase, selected, sample, names, words, digits)
+    theme, scene = look.theme, _scene(moment, look)
     found = neurons(scene)
     beside_them = beside(scene, found)
     edges = scene.edges()
     largest = max((abs(edge.weight) for edge in edges if isfinite(edge.weight)), default=0.0)
     on_edges = scene.labels(edges, [*boxes(scene, found), *(label for _, label in beside_them)])
     reach = _reach(scene, beside_them)
-    widest = words.widest.format(value=significant(largest, digits)) if largest else ""
+    widest = look.words.widest.format(value=significant(largest, look.digits)) if largest else ""
     return {
         "data": [
             *lines(scene, edges, largest, theme),
             *plates([label for _, label in (*beside_them, *on_edges)], theme),
             targets(scene, edges, dict(on_edges)),
             *arrows(scene, edges, reach, theme),
-            bodies(scene, found, _whole_names(network, names), theme),
+            bodies(scene, found, _whole_names(moment), theme),
             writing(
                 [
                     *delta_numbers(beside_them, theme),
                     *numbers(scene, [label for _, label in on_edges], theme),
                     *inner_numbers(scene, found, theme),
-                    *letters(scene, found, *_all_names(network, names), theme, words, widest),
-                    *direction(scene, theme, words),
+                    *letters(scene, found, _all_names(moment), look, widest),
+                    *direction(scene, theme, look.words),
                 ]
             ),
         ],
-        "layout": {**picture(theme, "network", WIDTH, HEIGHT), "meta": _sizes(scene, beside_them)},
+        "layout": {**picture(theme, "network", WIDTH, moment.height), "meta": _sizes(scene, beside_them)},
     }
 
 
-def network_alt(
-    words: Words,
-    network: Network,
-    update: Update,
-    phase: Phase,
-    *,
-    phase_name: str,
-    selected: Quantity | None,
-    sample: int,
-    names: Names,
-    digits: int = 4,
-) -> str:
+def network_alt(moment: Moment, look: Look, phase_name: str) -> str:
     """The same picture as a sentence; ``phase_name`` is what the screen calls the phase."""
-    scene = _scene(network, update, phase, selected, sample, names, words, digits)
-    last, s = network.layers, sample - 1
+    network, update, words, digits = moment.network, moment.update, look.words, look.digits
+    scene = _scene(moment, look)
+    last, s = network.layers, scene.sample - 1
     known = scene.knows("x", last)
     outputs = ", ".join(
         words.alt_output.format(
@@ -113,7 +78,7 @@ def network_alt(
             value=significant(float(update.trace.x[last][s, j]), digits) if known else "…",
             target=significant(float(update.trace.y[s, j]), digits),
         )
-        for j, name in enumerate(_padded(names[1], network.sizes[-1]))
+        for j, name in enumerate(_padded(moment.names[1], network.sizes[-1]))
     )
     chosen = ""
     if scene.neuron:
@@ -126,37 +91,38 @@ def network_alt(
         ]
         chosen = words.alt_selected.format(layer=layer, j=j, value=", ".join(values) or "…")
     return words.alt_network.format(
-        sizes="-".join(map(str, network.sizes)), phase=phase_name, sample=sample, samples=update.trace.samples,
-        outputs=outputs, selected=chosen,
-    ).strip()  # fmt: skip
+        sizes="-".join(map(str, network.sizes)),
+        phase=phase_name,
+        sample=scene.sample,
+        samples=update.trace.samples,
+        outputs=outputs,
+        selected=chosen,
+    ).strip()
 
 
-def _scene(
-    network: Network,
-    update: Update,
-    phase: Phase,
-    selected: Quantity | None,
-    sample: int,
-    names: Names,
-    words: Words,
-    digits: int,
-) -> Scene:
-    inputs, outputs = _all_names(network, names)
+def _scene(moment: Moment, look: Look) -> NetworkScene:
+    update, (inputs, outputs) = moment.update, _all_names(moment)
     # A little more than the words take: the stage keeps these margins in proportion to the type.
     left = 1.08 * (LARGEST / 2 + 10.0 + max(text_width(name, 13) for name in inputs))
-    target = words.target.format(value="−0.1234")
+    target = look.words.target.format(value="−0.1234")
     if len(outputs) <= FEW:
         right = 1.08 * (LARGEST / 2 + NAME + max(text_width(target, 12), *(text_width(name, 13) for name in outputs)))
     else:
         right = 30.0 + ASIDE + max(text_width(f"{name}  {target}", 13) for name in outputs)
-    if selected is not None and not selected.fits(update):
-        selected = None
-    where = places(network.sizes, round(left), round(right))
-    return Scene(network, update, phase, selected, min(max(sample, 1), update.trace.samples), where, digits,
-                 words.book)  # fmt: skip
+    return NetworkScene(
+        network=moment.network,
+        update=update,
+        phase=moment.phase,
+        selected=moment.selected if moment.selected is not None and moment.selected.fits(update) else None,
+        sample=min(max(moment.sample, 1), update.trace.samples),
+        places=places(moment.network.sizes, round(left), round(right), moment.height),
+        digits=look.digits,
+        book=look.words.book,
+        covered=moment.covered,
+    )
 
 
-def _sizes(scene: Scene, beside_them: list[tuple[Neuron, Label]]) -> dict[str, float]:
+def _sizes(scene: NetworkScene, beside_them: list[tuple[Neuron, Label]]) -> dict[str, float]:
     """For the stage: the size that the picture is made for, its margins, and the least width that holds it.
 
     Where the panel is narrow, columns come closer before type becomes small. Margins keep their size, for names.
@@ -170,12 +136,15 @@ def _sizes(scene: Scene, beside_them: list[tuple[Neuron, Label]]) -> dict[str, f
     )
     least = left + right + (len(columns) - 1) * min(spacing, need)
     return {
-        "design_width": WIDTH, "design_height": HEIGHT, "left": round(left, 1), "right": round(right, 1),
+        "design_width": WIDTH,
+        "design_height": scene.places.height,
+        "left": round(left, 1),
+        "right": round(right, 1),
         "least_width": round(least, 1),
-    }  # fmt: skip
+    }
 
 
-def _reach(scene: Scene, beside_them: list[tuple[Neuron, Label]]) -> float:
+def _reach(scene: NetworkScene, beside_them: list[tuple[Neuron, Label]]) -> float:
     """How far from a neuron's centre an arrow ends: before its rim, or before the number at its right."""
     phase = scene.phase
     if not phase.layer:
@@ -185,14 +154,15 @@ def _reach(scene: Scene, beside_them: list[tuple[Neuron, Label]]) -> float:
     return column.diameter / 2 + 7.0 + (label + 3.0 if phase.kind == "delta" and not column.inside else 0.0)
 
 
-def _all_names(network: Network, names: Names) -> tuple[list[str], list[str]]:
-    last = network.sizes[-1]
-    return _padded(names[0], network.sizes[0]), _padded(names[1], last, LONGEST if last <= FEW else SHORT)
+def _all_names(moment: Moment) -> tuple[list[str], list[str]]:
+    sizes, names = moment.network.sizes, moment.names
+    last = sizes[-1]
+    return _padded(names[0], sizes[0]), _padded(names[1], last, LONGEST if last <= FEW else SHORT)
 
 
-def _whole_names(network: Network, names: Names) -> dict[tuple[int, int], str]:
+def _whole_names(moment: Moment) -> dict[tuple[int, int], str]:
     """Names for the pointer, which has more room."""
-    layers = ((0, names[0]), (network.layers, names[1]))
+    layers = ((0, moment.names[0]), (moment.network.layers, moment.names[1]))
     return {(layer, j): safe(name, 80) for layer, given in layers for j, name in enumerate(given, start=1)}
 
 

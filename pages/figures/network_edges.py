@@ -1,13 +1,13 @@
 """The edges of the network picture: sign as colour, |w| as width, numbers and arrows on those that matter now."""
 
 from math import isfinite
-from typing import Any, Final
+from typing import Final
 
 from engine import Quantity
 from engine.numerals import full
-from pages.figures.layout import Point
+from pages.figures import marks
 from pages.figures.lettering import symbol
-from pages.figures.scene import EDGE_SIZE, FULL, Edge, Label, Scene, Sign, Text, sign
+from pages.figures.scene import EDGE_SIZE, FULL, Caption, Edge, Label, NetworkScene, Sign, sign
 from pages.figures.theme import Theme, mix
 
 WIDEST: Final = 7.0  # pixels, for the largest weight on screen
@@ -21,7 +21,6 @@ CROWD: Final = 10  # above so many edges into or out of one neuron their arrows 
 SHARES: Final = (0.26, 0.55, 1.0)  # how much of its colour an edge has: faint, plain, full
 SHARES_OF_MANY: Final = (0.2, 0.4, 0.85)
 
-Trace = dict[str, Any]
 Style = tuple[int, Sign]  # strength, sign
 
 
@@ -32,7 +31,7 @@ def width(weight: float, largest: float, count: int) -> float:
     return max(HAIRLINE, round((WIDEST if count <= EXACT else WIDEST_OF_MANY) * abs(weight) / largest, 3))
 
 
-def lines(scene: Scene, edges: list[Edge], largest: float, theme: Theme) -> list[Trace]:
+def lines(scene: NetworkScene, edges: list[Edge], largest: float, theme: Theme) -> list[marks.Trace]:
     """All edges, those of one colour as one broken line; the selected weight on an amber band.
 
     A Plotly line has one width and a trace of its own costs time: ``meta.widths`` holds each stroke's own width in
@@ -51,20 +50,18 @@ def lines(scene: Scene, edges: list[Edge], largest: float, theme: Theme) -> list
     return traces
 
 
-def _strokes(edges: list[Edge], colour: str, pixels: list[float], dotted: bool = False) -> Trace:
+def _strokes(edges: list[Edge], colour: str, pixels: list[float], dotted: bool = False) -> marks.Trace:
     x: list[float | None] = []
     y: list[float | None] = []
     for edge in edges:
         x += (edge.start[0], edge.end[0], None)
         y += (edge.start[1], edge.end[1], None)
-    line: dict[str, Any] = {"color": colour, "width": max(pixels)}
-    trace = {"type": "scatter", "mode": "lines", "x": x[:-1], "y": y[:-1], "line": line, "hoverinfo": "skip"}
     if dotted:  # all of one width, and a filled stroke has no dots
-        return {**trace, "line": {**line, "dash": "dot"}}
-    return {**trace, "meta": {"widths": pixels}}
+        return marks.lines((x[:-1], y[:-1]), colour, max(pixels), "dot")
+    return marks.lines((x[:-1], y[:-1]), colour, max(pixels), meta={"widths": pixels})
 
 
-def plates(labels: list[Label], theme: Theme) -> list[Trace]:
+def plates(labels: list[Label], theme: Theme) -> list[marks.Trace]:
     """A stroke of the ground's colour behind every number, so that no edge runs through it.
 
     ``meta.plates`` holds their lengths in pixels: the stage keeps them at any size of the panel.
@@ -76,23 +73,18 @@ def plates(labels: list[Label], theme: Theme) -> list[Trace]:
     for label in labels:
         x += (round(label.x - label.width / 2, 1), round(label.x + label.width / 2, 1), None)
         y += (label.y, label.y, None)
-    return [
-        {
-            "type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip",
-            "line": {"color": theme.ground, "width": PLATE}, "meta": {"plates": [label.width for label in labels]},
-        }
-    ]  # fmt: skip
+    return [marks.lines((x, y), theme.ground, PLATE, meta={"plates": [label.width for label in labels]})]
 
 
-def numbers(scene: Scene, labels: list[Label], theme: Theme) -> list[Text]:
+def numbers(scene: NetworkScene, labels: list[Label], theme: Theme) -> list[Caption]:
     """The numbers on edges, in the colour of their weight's sign; gradients belong to the backward pass."""
     inks = dict.fromkeys(("positive", "negative", "zero", "lost"), theme.backward)
-    if scene.phase.kind != "gradients":
+    if scene.phase.kind not in ("gradients", "rule"):
         inks = {"positive": theme.positive, "negative": theme.negative, "zero": theme.muted, "lost": theme.text}
-    return [Text(label.x, label.y, label.text, EDGE_SIZE, inks[label.sign]) for label in labels]
+    return [Caption(label.x, label.y, label.text, EDGE_SIZE, inks[label.sign]) for label in labels]
 
 
-def arrows(scene: Scene, edges: list[Edge], reach: float, theme: Theme) -> list[Trace]:
+def arrows(scene: NetworkScene, edges: list[Edge], reach: float, theme: Theme) -> list[marks.Trace]:
     """Heads on the edges that the phase runs along: at the neurons that it computes, ``reach`` pixels from them."""
     back = scene.phase.kind == "delta"
     running = [edge for edge in edges if scene.flows(edge.layer, edge.i)]
@@ -105,28 +97,11 @@ def arrows(scene: Scene, edges: list[Edge], reach: float, theme: Theme) -> list[
         ways = [((x + 90.0, y), (x, y)) for x, y in last]  # the first error terms come from the targets
     if not ways:
         return []
-    heads = arrow_heads(
-        ways,
-        theme.backward if back else theme.forward,
-        14 if len(ways) <= CROWD and scene.places.spacing > 120.0 else 9,
-        reach,
-    )
-    return [heads]
+    size = 14 if len(ways) <= CROWD and scene.places.spacing > 120.0 else 9
+    return [marks.heads(ways, theme.backward if back else theme.forward, size, reach)]
 
 
-def arrow_heads(ways: list[tuple[Point, Point]], colour: str, size: float, reach: float = 0.0) -> Trace:
-    """A head at the second point of each pair, turned away from the first, whatever the shape of the panel."""
-    return {
-        "type": "scatter", "mode": "markers", "hoverinfo": "skip",
-        "x": [point[0] for way in ways for point in way], "y": [point[1] for way in ways for point in way],
-        "marker": {
-            "symbol": "arrow", "angleref": "previous", "color": colour, "opacity": 1, "standoff": reach,
-            "size": [part for _ in ways for part in (0, size)], "line": {"width": 0},
-        },
-    }  # fmt: skip
-
-
-def targets(scene: Scene, edges: list[Edge], placed: dict[Edge, Label]) -> Trace:
+def targets(scene: NetworkScene, edges: list[Edge], placed: dict[Edge, Label]) -> marks.Trace:
     """Points that draw nothing and make edges answer the pointer: at their number, else at places that lie apart."""
     if len(edges) > POINTED:
         edges = [edge for edge in edges if edge.strength == FULL]
@@ -137,12 +112,10 @@ def targets(scene: Scene, edges: list[Edge], placed: dict[Edge, Label]) -> Trace
         y.append(label.y if label else handle[1])
         refs.append(scene.edge_reference(edge))
         texts.append("<br>".join(_known_of(scene, edge)))
-    return {
-        "type": "scatter", "mode": "none", "x": x, "y": y, "customdata": refs, "hovertext": texts, "hoverinfo": "text"
-    }  # fmt: skip
+    return marks.targets((x, y), texts, refs=refs)
 
 
-def _known_of(scene: Scene, edge: Edge) -> list[str]:
+def _known_of(scene: NetworkScene, edge: Edge) -> list[str]:
     letter = "W" if edge.i else "b"
     known = []
     for kind in (letter, "grad_" + letter, "delta_" + letter, "new_" + letter):

@@ -1,19 +1,21 @@
 """The neurons of the network picture: x as a tint and a number, delta beside it, names, targets and captions."""
 
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from engine import Quantity
 from engine.numerals import full, significant
-from pages.figures.layout import HEIGHT, WIDTH, Column
+from pages.figures.layout import WIDTH, LayerColumn
 from pages.figures.lettering import symbol, text_width
-from pages.figures.scene import Label, Scene, Text
+from pages.figures.look import Look
+from pages.figures.marks import Trace, columns, dots, texts
+from pages.figures.scene import Caption, Label, NetworkScene
 from pages.figures.theme import Theme, mix, readable, tint
 from pages.figures.words import Words
 
-Trace = dict[str, Any]
 NAME = 22.0  # from an output neuron to its name: an arrow from the target fits between
 ASIDE = 72.0  # room for a number at the right of a neuron in a dense layer
+COVER = "?"  # over a number that is asked
 TINT = 0.5  # of the diverging scale's strength: the numbers on it are what is read
 
 
@@ -24,13 +26,13 @@ class Neuron(NamedTuple):
     j: int
     x: float
     y: float
-    column: Column
+    column: LayerColumn
     output: float | None
     delta: float | None
     fresh: str  # "forward", "backward" or ""
 
 
-def neurons(scene: Scene) -> list[Neuron]:
+def neurons(scene: NetworkScene) -> list[Neuron]:
     """Every neuron with what the phase knows of it."""
     s, trace, found = scene.sample - 1, scene.update.trace, []
     for (layer, j), (x, y) in scene.places.neurons.items():
@@ -43,14 +45,18 @@ def neurons(scene: Scene) -> list[Neuron]:
     return found
 
 
-def beside(scene: Scene, found: list[Neuron]) -> list[tuple[Neuron, Label]]:
+def beside(scene: NetworkScene, found: list[Neuron]) -> list[tuple[Neuron, Label]]:
     """Delta below its neuron; in a dense layer one number to the right of it: delta where it is news, else x."""
     placed = []
     for neuron in found:
         column, radius = neuron.column, neuron.column.diameter / 2
         letter = f"{scene.error_letter(neuron.layer)} "
         if column.inside:
-            if neuron.delta is not None:
+            if neuron.layer and scene.covers("delta", neuron.layer):
+                text = letter + COVER
+                width = text_width(text, 13) + 8.0
+                placed.append((neuron, Label(neuron.x, neuron.y + column.below, text, "zero", width)))
+            elif neuron.delta is not None:
                 text, width = _fitted(letter, neuron.delta, scene, min(column.size, 13), scene.places.spacing - 4.0)
                 placed.append((neuron, Label(neuron.x, neuron.y + column.below, text, "zero", width)))
             continue
@@ -65,7 +71,7 @@ def beside(scene: Scene, found: list[Neuron]) -> list[tuple[Neuron, Label]]:
     return placed
 
 
-def _fitted(letter: str, number: float, scene: Scene, size: int, room: float) -> tuple[str, float]:
+def _fitted(letter: str, number: float, scene: NetworkScene, size: int, room: float) -> tuple[str, float]:
     """A number with as many digits as the room between two columns holds, and its width."""
     for digits in range(scene.digits, 0, -1):
         text = letter + significant(number, digits, signed=bool(letter))
@@ -75,13 +81,13 @@ def _fitted(letter: str, number: float, scene: Scene, size: int, room: float) ->
     return text, width
 
 
-def boxes(scene: Scene, found: list[Neuron]) -> list[Label]:
+def boxes(scene: NetworkScene, found: list[Neuron]) -> list[Label]:
     """Where neurons and bias nodes stand, for labels to keep away from."""
     rounds = [Label(n.x, n.y, "", "zero", n.column.diameter + 6.0, n.column.diameter + 4.0) for n in found]
     return rounds + [Label(x, y, "", "zero", 34.0, 30.0) for x, y in scene.places.bias.values()]
 
 
-def bodies(scene: Scene, found: list[Neuron], called: dict[tuple[int, int], str], theme: Theme) -> Trace:
+def bodies(scene: NetworkScene, found: list[Neuron], called: dict[tuple[int, int], str], theme: Theme) -> Trace:
     """Circles, with an amber band behind the selected one and a ring in the phase's colour where something is new.
 
     The squares of the bias come last; they answer nothing.
@@ -93,44 +99,40 @@ def bodies(scene: Scene, found: list[Neuron], called: dict[tuple[int, int], str]
     quiet = mix(theme.ground, theme.muted, 0.55)
     bias, round_ones = list(scene.places.bias.values()), [*chosen, *found]
     none = [""] * len(bias)
-    return {
-        "type": "scatter", "mode": "markers", "hoverinfo": "text", "meta": {"solid": True},
-        "x": [n.x for n in round_ones] + [x for x, _ in bias],
-        "y": [n.y for n in round_ones] + [y for _, y in bias],
-        "customdata": [scene.neuron_reference(n.layer, n.j) for n in round_ones] + none,
-        "hovertext": ["<br>".join(_known_of(scene, n, called)) for n in round_ones] + none,
-        "marker": {
-            "symbol": ["circle"] * len(round_ones) + ["square"] * len(bias), "opacity": 1,
-            "size": [n.column.diameter + 10.0 for n in chosen] + [round(n.column.diameter, 1) for n in found]
-                    + [27.0] * len(bias),
-            "color": [theme.selected] * len(chosen) + fills + [theme.surface] * len(bias),
-            "line": {
-                "width": [0.0] * len(chosen) + [3.5 if n.fresh else 1.3 for n in found] + [1.0] * len(bias),
-                "color": [theme.selected] * len(chosen)
-                         + [rings.get(n.fresh, quiet if n.output is None else theme.muted) for n in found]
-                         + [theme.muted] * len(bias),
-            },
-        },
-    }  # fmt: skip
+    diameters = [n.column.diameter + 10.0 for n in chosen] + [round(n.column.diameter, 1) for n in found]
+    rims = [rings.get(n.fresh, quiet if n.output is None else theme.muted) for n in found]
+    return dots(
+        columns([*((n.x, n.y) for n in round_ones), *bias]),
+        [theme.selected] * len(chosen) + fills + [theme.surface] * len(bias),
+        diameters + [27.0] * len(bias),
+        ["circle"] * len(round_ones) + ["square"] * len(bias),
+        edge=(
+            [0.0] * len(chosen) + [3.5 if n.fresh else 1.3 for n in found] + [1.0] * len(bias),
+            [theme.selected] * len(chosen) + rims + [theme.muted] * len(bias),
+        ),
+        says=["<br>".join(_known_of(scene, n, called)) for n in round_ones] + none,
+        refs=[scene.neuron_reference(n.layer, n.j) for n in round_ones] + none,
+        meta={"solid": True},
+    )
 
 
-def inner_numbers(scene: Scene, found: list[Neuron], theme: Theme) -> list[Text]:
+def inner_numbers(scene: NetworkScene, found: list[Neuron], theme: Theme) -> list[Caption]:
     """x in its neuron, and +1 in the squares of the bias."""
     largest = max((abs(n.output) for n in found if n.output is not None and isfinite(n.output)), default=0.0)
     texts = []
     for n in found:
-        text, size = _inside(scene, n)
+        text, size = (COVER, n.column.size) if n.layer and scene.covers("x", n.layer) else _inside(scene, n)
         if text:
-            texts.append(Text(n.x, n.y, text, size, readable(_fill(n, max(largest, 1.0), theme)), weight=600))
+            texts.append(Caption(n.x, n.y, text, size, readable(_fill(n, max(largest, 1.0), theme)), weight=600))
     unit = "−1" if scene.book.factors.get("b") else "+1"  # a threshold is the weight of an input that is always -1
-    return texts + [Text(x, y, unit, 12, theme.muted) for x, y in scene.places.bias.values()]
+    return texts + [Caption(x, y, unit, 12, theme.muted) for x, y in scene.places.bias.values()]
 
 
 def _fill(neuron: Neuron, largest: float, theme: Theme) -> str:
     return theme.ground if neuron.output is None else tint(theme, neuron.output, largest, TINT)
 
 
-def _inside(scene: Scene, neuron: Neuron) -> tuple[str, int]:
+def _inside(scene: NetworkScene, neuron: Neuron) -> tuple[str, int]:
     """x and its type size: smaller type goes before fewer than three digits."""
     column = neuron.column
     if neuron.output is None or not column.inside:
@@ -143,52 +145,56 @@ def _inside(scene: Scene, neuron: Neuron) -> tuple[str, int]:
     return text, size
 
 
-def _known_of(scene: Scene, neuron: Neuron, called: dict[tuple[int, int], str]) -> list[str]:
+def _known_of(scene: NetworkScene, neuron: Neuron, called: dict[tuple[int, int], str]) -> list[str]:
     """For the pointer: the whole name, where it has one, and every known number in full."""
     name = called.get((neuron.layer, neuron.j))
     kinds = ("b", "u", "x", "f_prime", "delta") if neuron.layer else ("x",)
     known = [name] if name else []
     for kind in kinds:
+        if kind == "f_prime" and scene.network.activation(neuron.layer).coupled:
+            continue  # it has a Jacobian, not a slope
         if scene.knows(kind, neuron.layer):
             quantity = Quantity(kind, neuron.layer, neuron.j, sample=0 if kind == "b" else scene.sample)
             known.append(f"{symbol(quantity, scene.book)} = {full(scene.shown(quantity))}")
     return known
 
 
-def letters(scene: Scene, found: list[Neuron], inputs: list[str], outputs: list[str], theme: Theme, words: Words,
-            widest: str) -> list[Text]:  # fmt: skip
+def letters(
+    scene: NetworkScene, found: list[Neuron], names: tuple[list[str], list[str]], look: Look, widest: str
+) -> list[Caption]:
     """Names, targets, captions, the loss of the sample, and the scale of the edges: the texts that never move."""
+    (inputs, outputs), theme, words = names, look.theme, look.words
     last, trace, s = scene.network.layers, scene.update.trace, scene.sample - 1
-    texts: list[Text] = []
+    texts: list[Caption] = []
     for n in found:
         edge = n.column.diameter / 2 + NAME
         if n.layer == 0:
             x = n.x - n.column.diameter / 2 - 10.0
-            texts.append(Text(x, n.y, inputs[n.j - 1], 13, theme.text, "middle left"))
+            texts.append(Caption(x, n.y, inputs[n.j - 1], 13, theme.text, "middle left"))
         elif n.layer == last:
             name, size = outputs[n.j - 1], 13 if n.column.pitch > 26 else 12
             target = words.target.format(value=significant(float(trace.y[s, n.j - 1]), 4))
             if n.column.inside:
-                texts.append(Text(n.x + edge, n.y - 8.0, name, size, theme.text, "middle right"))
-                texts.append(Text(n.x + edge, n.y + 8.0, target, 12, theme.muted, "middle right"))
+                texts.append(Caption(n.x + edge, n.y - 8.0, name, size, theme.text, "middle right"))
+                texts.append(Caption(n.x + edge, n.y + 8.0, target, 12, theme.muted, "middle right"))
             else:
                 x = n.x + n.column.diameter / 2 + ASIDE + 6.0
-                texts.append(Text(x, n.y, f"{name}  {target}", size, theme.text, "middle right"))
+                texts.append(Caption(x, n.y, f"{name}  {target}", size, theme.text, "middle right"))
     for layer, column in enumerate(scene.places.columns):
         text, *shorter = captions(scene, layer, words)
-        texts.append(Text(column.x, 11.0, text, 12, theme.muted, shorter=tuple(shorter)))
+        texts.append(Caption(column.x, 11.0, text, 12, theme.muted, shorter=tuple(shorter)))
     if widest:
-        texts.append(Text(WIDTH - 8.0, HEIGHT - 9.0, widest, 11, theme.muted, "middle left"))
+        texts.append(Caption(WIDTH - 8.0, scene.places.height - 9.0, widest, 11, theme.muted, "middle left"))
     if scene.knows("loss", 0):
         x = scene.places.columns[-1].x
         letter = {"column": "L", "row": "e"}.get(scene.book.name, "E")
         number = scene.book.shown("loss", float(trace.losses[s]))
         loss, new = f"{letter} = {significant(number, scene.digits)}", scene.phase.kind == "loss"
-        texts.append(Text(x, HEIGHT - 28.0, f"<b>{loss}</b>" if new else loss, 14, theme.text))
+        texts.append(Caption(x, scene.places.height - 28.0, f"<b>{loss}</b>" if new else loss, 14, theme.text))
     return texts
 
 
-def captions(scene: Scene, layer: int, words: Words) -> list[str]:
+def captions(scene: NetworkScene, layer: int, words: Words) -> list[str]:
     """What a layer is called, with its activation where there is room; then shorter ways to say it."""
     last = scene.network.layers
     if layer == 0:
@@ -207,7 +213,7 @@ def captions(scene: Scene, layer: int, words: Words) -> list[str]:
     return [chosen, *(text for text in texts if text_width(text, 12) < width)]
 
 
-def direction(scene: Scene, theme: Theme, words: Words) -> list[Text]:
+def direction(scene: NetworkScene, theme: Theme, words: Words) -> list[Caption]:
     """One quiet arrow between the captions of the layers that the phase joins."""
     if not scene.flow:
         return []
@@ -218,26 +224,29 @@ def direction(scene: Scene, theme: Theme, words: Words) -> list[Text]:
         return []
     back = scene.phase.kind == "delta"
     return [
-        Text(round((start + end) / 2, 1), 10.0, "←" if back else "→", 20, theme.backward if back else theme.forward)
+        Caption(round((start + end) / 2, 1), 10.0, "←" if back else "→", 20, theme.backward if back else theme.forward)
     ]
 
 
-def delta_numbers(placed: list[tuple[Neuron, Label]], theme: Theme) -> list[Text]:
+def delta_numbers(placed: list[tuple[Neuron, Label]], theme: Theme) -> list[Caption]:
     """The numbers beside the neurons."""
     inks = {True: theme.backward, False: theme.text}
     return [
-        Text(label.x, label.y, label.text, min(n.column.size, 13), inks[label.text.startswith(("δ", "−δ", "g", "e"))])
+        Caption(
+            label.x, label.y, label.text, min(n.column.size, 13), inks[label.text.startswith(("δ", "−δ", "g", "e"))]
+        )
         for n, label in placed
     ]
 
 
-def writing(texts: list[Text]) -> Trace:
+def writing(every: list[Caption]) -> Trace:
     """All texts as one trace; ``meta.shorter`` says by number what may stand in for which."""
-    return {
-        "type": "scatter", "mode": "text", "hoverinfo": "skip",
-        "x": [t.x for t in texts], "y": [t.y for t in texts], "text": [t.text for t in texts],
-        "textposition": [t.position for t in texts],
-        "textfont": {"size": [t.size for t in texts], "color": [t.colour for t in texts],
-                     "weight": [t.weight for t in texts]},
-        "meta": {"shorter": {str(k): list(t.shorter) for k, t in enumerate(texts) if t.shorter}},
-    }  # fmt: skip
+    return texts(
+        columns((t.x, t.y) for t in every),
+        [t.text for t in every],
+        [t.colour for t in every],
+        [t.size for t in every],
+        [t.position for t in every],
+        textfont={"weight": [t.weight for t in every]},
+        meta={"shorter": {str(k): list(t.shorter) for k, t in enumerate(every) if t.shorter}},
+    )

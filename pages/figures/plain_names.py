@@ -1,30 +1,56 @@
 """The names of matrices and vectors as text for a picture, which knows no TeX."""
 
-from engine.expression import Derivative, Difference, Expression, Function, Product, Symbol, Transpose
-from pages.figures.lettering import subscript, superscript
+from engine.formulas.expression import (
+    Derivative,
+    Difference,
+    Expression,
+    Function,
+    Negative,
+    Number,
+    Product,
+    Quotient,
+    Spelled,
+    Symbol,
+    Transpose,
+)
+from engine.formulas.notation import COLUMN, ROW, Notation
+from engine.numerals import given
+from pages.figures.lettering import subscript, superscript, unicode
 
 _LETTERS = {"delta": "δ", "new_W": "W", "loss": "L", "delta_W": "ΔW", "f_prime": "f′", "new_b": "b"}
 _ROWS = {"u": "z", "loss": "e"}
 
 
-def plain(expression: Expression, turned: bool = False) -> str:
-    """Such as ``W⁽²⁾ᵀ`` or ``∇<sub>y</sub>f``; ``turned`` with the letters of the notation of row vectors."""
+def plain(expression: Expression, book: Notation = COLUMN) -> str:
+    """Such as ``W⁽²⁾ᵀ`` or ``∇<sub>y</sub>f``, in the letters of a book."""
     match expression:
+        case Symbol() if book.name in (COLUMN.name, ROW.name):
+            return _symbol(expression, book.name == ROW.name)
         case Symbol():
-            return _symbol(expression, turned)
+            mark = "′" if expression.kind.startswith("new_") else ""
+            return unicode(book.symbol(book.own(expression))) + mark
+        case Spelled(symbol):
+            return plain(symbol, book)
+        case Negative(of):
+            return "−" + plain(of, book)
+        case Number(value):
+            return given(value, 4)
+        case Product((Quotient(Number(1.0), Number(2.0)), of)):
+            return "½" + plain(of, book)
         case Transpose(of):
-            return plain(of, turned) + "ᵀ"
+            return plain(of, book) + "ᵀ"
         case Function(name, of):
-            return name.replace("'", "′") + f"({plain(of, turned)})"
+            return name.replace("'", "′").replace(r"\sigma", "σ") + f"({plain(of, book)})"
         case Derivative(by, of, partial):
-            above = plain(of, turned)
+            above = plain(of, book)
+            below = plain(by, book)
             if partial or (isinstance(by, Symbol) and by.j != ""):
-                return f"∂{above}/∂{plain(by, turned)}"
-            return f"∇<sub>{plain(by, turned)}</sub>{above}"
+                return f"∂{above}/∂{f'({below})' if '−' in below else below}"
+            return f"∇<sub>{plain(by, book)}</sub>{above}"
         case Difference(left, right):
-            return f"{plain(left, turned)} − {plain(right, turned)}"
+            return f"{plain(left, book)} − {plain(right, book)}"
         case Product(factors):
-            return " ".join(plain(factor, turned) for factor in (factors[::-1] if turned else factors))
+            return " ".join(plain(factor, book) for factor in factors)
     raise TypeError(f"no short name for {type(expression).__name__}")
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from pages.figures import Figure
 from pages.figures.frame import axis, frame
+from pages.figures.marks import columns, dots
 from pages.figures.theme import Theme
 
 STEPS = 20  # places from the middle to each edge: a click lands on the next one
@@ -23,24 +24,23 @@ def points_plane(points: tuple[Point, ...], reach: int, theme: Theme) -> Figure:
     ends = [-1.06 * reach, 1.06 * reach]
     return {
         "data": [
-            {
-                "type": "scatter", "mode": "markers", "hoverinfo": "text",
-                "x": [reach * i / STEPS for i, _ in free], "y": [reach * j / STEPS for _, j in free],
-                "customdata": [f"add.{i}.{j}" for i, j in free],
-                "hovertext": [f"{reach * i / STEPS:g}, {reach * j / STEPS:g}" for i, j in free],
-                "marker": {"size": 9, "color": theme.muted, "opacity": 0.0},
-            },
-            {
-                "type": "scatter", "mode": "markers", "hoverinfo": "text",
-                "x": [x for x, _, _ in points], "y": [y for _, y, _ in points],
-                "customdata": [f"take.{k}" for k in range(len(points))],
-                "hovertext": [f"{x:g}, {y:g}" for x, y, _ in points],
-                "marker": {
-                    "symbol": ["square" if kind else "circle" for _, _, kind in points], "size": 13, "opacity": 1,
-                    "color": [theme.positive if kind else theme.negative for _, _, kind in points],
-                    "line": {"width": 1.5, "color": theme.ground},
-                },
-            },
+            dots(
+                columns((reach * i / STEPS, reach * j / STEPS) for i, j in free),
+                theme.muted,
+                9,
+                opacity=0.0,
+                says=[f"{reach * i / STEPS:g}, {reach * j / STEPS:g}" for i, j in free],
+                refs=[f"add.{i}.{j}" for i, j in free],
+            ),
+            dots(
+                columns(point[:2] for point in points),
+                [theme.positive if kind else theme.negative for _, _, kind in points],
+                13,
+                ["square" if kind else "circle" for _, _, kind in points],
+                edge=(1.5, theme.ground),
+                says=[f"{x:g}, {y:g}" for x, y, _ in points],
+                refs=[f"take.{k}" for k in range(len(points))],
+            ),
         ],
         "layout": frame(
             theme,
@@ -52,7 +52,7 @@ def points_plane(points: tuple[Point, ...], reach: int, theme: Theme) -> Figure:
             dragmode=False,
             hoverdistance=40,
         ),
-    }  # fmt: skip
+    }
 
 
 def _axis(theme: Theme, title: str, ends: list[float]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Final, Literal, NamedTuple
 
 from engine import Network, Phase, Quantity, Update
-from engine.books.book import COLUMN, THRESHOLD, Notation
+from engine.formulas.notation import COLUMN, THRESHOLD, Notation
 from engine.numerals import significant
 from engine.phases import fresh, known
 from engine.quantities import value
@@ -48,7 +48,7 @@ class Label(NamedTuple):
         )
 
 
-class Text(NamedTuple):
+class Caption(NamedTuple):
     """A text of the picture; ``shorter`` ones stand in for it where a narrow panel has no room for it."""
 
     x: float
@@ -62,7 +62,7 @@ class Text(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Scene:
+class NetworkScene:
     """One update at one phase, for one sample, with what is selected."""
 
     network: Network
@@ -73,24 +73,31 @@ class Scene:
     places: Places
     digits: int
     book: Notation = COLUMN
+    covered: Phase | None = None  # the phase whose numbers are asked for
+
+    def covers(self, kind: str, layer: int) -> bool:
+        """Whether the numbers of a layer are asked for, and so covered."""
+        return self.covered is not None and fresh(
+            Quantity(kind, layer, 1), self.covered, self.network.layers, self.update.ruled
+        )
 
     def shown(self, quantity: Quantity) -> float:
         """The number that the book shows for a quantity."""
         return self.book.shown(quantity.kind, value(self.update, quantity))
 
     def error_letter(self, layer: int) -> str:
-        """What the book calls the error term of a neuron."""
+        """The book's letter for the error term of a neuron."""
         if self.book.name == THRESHOLD.name:
             return "g" if layer == self.network.layers else "e"
         return "−δ" if self.book.factors.get("delta") else "δ"
 
     def knows(self, kind: str, layer: int) -> bool:
         """Whether the numbers of a layer are known at the phase."""
-        return _knows(kind, layer, self.phase, self.network.layers)
+        return _knows(kind, layer, self.phase, (self.network.layers, self.update.ruled))
 
     def makes(self, kind: str, layer: int) -> bool:
         """Whether this very phase makes them."""
-        return fresh(Quantity(kind, layer, 1), self.phase, self.network.layers)
+        return fresh(Quantity(kind, layer, 1), self.phase, self.network.layers, self.update.ruled)
 
     @property
     def neuron(self) -> tuple[int, int] | None:
@@ -144,7 +151,7 @@ class Scene:
         if not (self.neuron or self.wire):
             return []
         own = [edge for edge in edges if edge.strength == FULL]
-        if self.phase.kind in ("gradients", "update") and self.neuron:
+        if self.phase.kind in ("gradients", "rule", "update") and self.neuron:
             own = [edge for edge in own if (edge.layer, edge.j) == self.neuron] or []
         own.sort(key=lambda edge: (edge.layer != self.flow, edge.layer, edge.i or 99, edge.j))
         placed: list[tuple[Edge, Label]] = []
@@ -174,6 +181,9 @@ class Scene:
         if self.phase.kind == "gradients":
             gradient = Quantity("grad_W" if edge.i else "grad_b", edge.layer, edge.j, edge.i)
             return "∂ " + significant(self.shown(gradient), digits, signed=True)
+        if self.phase.kind == "rule":
+            step = Quantity("delta_W" if edge.i else "delta_b", edge.layer, edge.j, edge.i)
+            return "Δ " + significant(self.shown(step), digits, signed=True)
         before = significant(edge.weight, digits, signed=True)
         if self.phase.kind == "update":
             after = self.shown(Quantity("new_W" if edge.i else "new_b", edge.layer, edge.j, edge.i))
@@ -184,12 +194,12 @@ class Scene:
         return before
 
     def edge_reference(self, edge: Edge) -> str:
-        """What a click on an edge asks for: the number of its weight that the phase is about."""
-        prefix = {"gradients": "grad_", "update": "new_"}.get(self.phase.kind, "")
+        """The quantity that a click on an edge reports: the weight, its gradient or its new value, by phase."""
+        prefix = {"gradients": "grad_", "rule": "delta_", "update": "new_"}.get(self.phase.kind, "")
         return str(Quantity(prefix + ("W" if edge.i else "b"), edge.layer, edge.j, edge.i))
 
     def neuron_reference(self, layer: int, j: int) -> str:
-        """What a click on a neuron asks for: its delta once it is known, before that its x."""
+        """The quantity that a click on a neuron reports: its delta once that is known, its x before."""
         kind = "delta" if layer and self.knows("delta", layer) else "x"
         return str(Quantity(kind, layer, j, sample=self.sample))
 
@@ -202,5 +212,5 @@ def sign(number: float) -> Sign:
 
 
 @lru_cache(maxsize=4096)
-def _knows(kind: str, layer: int, phase: Phase, layers: int) -> bool:
-    return known(Quantity(kind, layer, 1), phase, layers)
+def _knows(kind: str, layer: int, phase: Phase, run: tuple[int, bool]) -> bool:
+    return known(Quantity(kind, layer, 1), phase, *run)

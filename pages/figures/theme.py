@@ -51,19 +51,41 @@ class Theme:
 
 LIGHT: Final = Theme(
     name="light",
-    ground="#ffffff", surface="#f3f5f7", text="#14171c", muted="#5a626d", line="#d9dee4",
-    forward="#0a7386", backward="#8b2fb0", selected="#f0b000",
-    positive="#1a66d6", negative="#c0430c", zero="#f2f4f6", accent="#34465c",
-    forward_soft="#dff1f3", backward_soft="#f3e6f9", selected_soft="#fff3cf",
-)  # fmt: skip
+    ground="#ffffff",
+    surface="#f3f5f7",
+    text="#14171c",
+    muted="#5a626d",
+    line="#d9dee4",
+    forward="#0a7386",
+    backward="#8b2fb0",
+    selected="#f0b000",
+    positive="#1a66d6",
+    negative="#c0430c",
+    zero="#f2f4f6",
+    accent="#34465c",
+    forward_soft="#dff1f3",
+    backward_soft="#f3e6f9",
+    selected_soft="#fff3cf",
+)
 
 DARK: Final = Theme(
     name="dark",
-    ground="#0f1216", surface="#1b2027", text="#e9ecf0", muted="#a2abb6", line="#363d47",
-    forward="#43bfd0", backward="#d292f2", selected="#ffc940",
-    positive="#5b9dff", negative="#f58550", zero="#232931", accent="#b6c4d6",
-    forward_soft="#12343b", backward_soft="#35213f", selected_soft="#4a3b10",
-)  # fmt: skip
+    ground="#0f1216",
+    surface="#1b2027",
+    text="#e9ecf0",
+    muted="#a2abb6",
+    line="#363d47",
+    forward="#43bfd0",
+    backward="#d292f2",
+    selected="#ffc940",
+    positive="#5b9dff",
+    negative="#f58550",
+    zero="#232931",
+    accent="#b6c4d6",
+    forward_soft="#12343b",
+    backward_soft="#35213f",
+    selected_soft="#4a3b10",
+)
 
 
 # Classes of the data, where there are more than the two sides of a level: apart from each other for colour-blind eyes
@@ -123,3 +145,8 @@ def _luminance(colour: str) -> float:
 
 def _rgb(colour: str) -> Rgb:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def theme_of(kind: str | None) -> Theme:
+    """The colours for Streamlit's kind of theme, "light" or "dark"."""
+    return DARK if kind == "dark" else LIGHT

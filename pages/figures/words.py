@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.books.book import COLUMN, Notation
+from engine.formulas.notation import COLUMN, Notation
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,27 @@ class Words:
         ``{layers} {shown}``; ``shown`` is made of symbols.
     alt_loss : str
         ``{t} {value} {first} {last}``: the loss at t, at the start and at the end of the curve.
-    alt_boundary : str
-        ``{output} {across} {up} {held} {level} {rows}``
-    alt_curve : str
-        ``{outputs} {input} {rows}``
-    test, test_row : str
-        The curve of the test rows, and one of them, ``{row}``.
+    edited : str
+        ``{t} {what}``: an edit of the run, as numbers before and after.
+    row, test_row : str
+        A row of the data under the pointer, ``{row}``.
+    wrong : str
+        What is said of a misclassified one.
+    alt_boundary, alt_curve, alt_plane, alt_surface, alt_space : str
+        The boundary as a panel, as a curve, as a page, as a height, in space:
+        ``{shown} {across} {up} {level} {rows} {points} {wrong}``
+    alt_tile : str
+        A small picture, ``{shown}``.
+    test : str
+        The curve of the test rows.
     loss_split : str
         Axis title of the loss where there are test rows.
     alt_test_loss : str
         ``{first} {last}``
+    strip_epoch : str
+        Before the number of an epoch below the strip over a run.
+    alt_strip : str
+        ``{name} {start} {stop} {first} {last}``: a curve of that strip.
     alt_test : str
         ``{count}`` test rows in the picture.
     book : Notation
@@ -66,12 +77,21 @@ class Words:
     alt_output: str
     alt_selected: str
     alt_matrices: str
+    edited: str
     alt_loss: str
+    row: str
+    test_row: str
+    wrong: str
     alt_boundary: str
     alt_curve: str
+    alt_plane: str
+    alt_surface: str
+    alt_space: str
+    alt_tile: str
     test: str
-    test_row: str
     loss_split: str
     alt_test_loss: str
+    strip_epoch: str
+    alt_strip: str
     alt_test: str
     book: Notation = COLUMN

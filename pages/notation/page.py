@@ -1,70 +1,65 @@
 """The notation page: one update side by side in four books, their symbols, and the formulas R1-R5 and T1-T8."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Final
-from urllib.parse import parse_qsl
 
-import streamlit as st
-
-from pages import stepper
-from pages.frame import begin
 from pages.notation import panels as notation_panels
-from pages.notation.view import PROGRAM, Reading
-from pages.session import Session
-from pages.stage import Event, stage
-from pages.transport import KEYS, transport
+from pages.notation.state import ADDRESS, PROGRAM, NotationState
+from pages.setup import sidebar
+from pages.shared import edit_menu, naming
+from pages.shared.frame import Page, Pen, Screen
+from pages.shared.run import RUN
+from pages.shared.session import Session
+from pages.shared.transport import transport
+from pages.shared.view_menu import notation_menu
+from pages.stage import Event, whole
+from pages.text import Text
+from pages.worked import dialog as worked_dialog
 
-LINE_KEYS: Final[dict[str, Callable[[Reading, Session], None]]] = {
-    "next_phase": Reading.next_line,
-    "previous_phase": Reading.previous_line,
+LINE_KEYS: Final[dict[str, Callable[[NotationState, Session], None]]] = {
+    "next_phase": NotationState.next_line,
+    "previous_phase": NotationState.previous_line,
 }
 
 
-def page() -> None:
-    """Draw the page: the part that is drawn anew with each step is all of it."""
-    if "reading" not in st.session_state:
-        st.session_state.reading = Reading.read(st.query_params.get("eq", ""))
-    _notation(st.session_state.language)
+def draw(session: Session, reading: NotationState, pen: Pen) -> Screen:
+    """The screen of the update and phase in this view."""
+    panels = notation_panels.panels(session, reading, pen.words, pen.theme.css(), pen.said)
+    written = ADDRESS.written(reading, session)["eq"]
+    step, layout = f"{session.t}.{session.phase}.{written}", notation_panels.layout(reading.view)
+    said = naming.phase_purpose(pen.words, session.phase, session.experiment.network.layers)
+    return Screen(panels, layout, step, notation_panels.presented(reading.view), said)
 
 
-@st.fragment
-def _notation(language: str) -> None:
-    frame = begin(language)
-    session, words = frame.session, frame.words
-    reading: Reading = st.session_state.reading
-    controls = st.container()
-    colours = frame.theme.css()
-    stage(
-        notation_panels.panels(session, reading, words, colours, frame.said),
-        layout=notation_panels.layout(reading.view),
-        key="stage",
-        label=words("notation.stage"),
-        theme=colours,
-        keys=KEYS,
-        tick=frame.tick,
-        address=f"{frame.query}&eq={reading.written()}",
-        step=f"{session.t}.{session.phase}.{reading.written()}",
-        on_event=partial(take, session, reading),
-    )
-    with controls:  # above the stage, but sent after it, as on the stepper
-        transport(session, words)
-
-
-def take(session: Session, reading: Reading, event: Event) -> None:
-    """Do what an event of the stage asks for: in the program the arrows go from line to line, else all is shared."""
+def take(session: Session, reading: NotationState, event: Event) -> bool:
+    """In the program the arrows go from line to line; a number clicked in a formula is followed to the four books."""
     kind, _, rest = event.ref.partition(".")
-    if event.panel == "keys" and event.ref in LINE_KEYS and reading.view == PROGRAM:
+    if event.panel == "keys":
+        if event.ref not in LINE_KEYS or reading.view != PROGRAM:
+            return False
         LINE_KEYS[event.ref](reading, session)
     elif kind == "view" and event.panel in ("views", "trail"):
         reading.show(rest)
-    elif event.panel == "address":
-        fields = dict(parse_qsl(event.ref))
-        st.session_state.reading = Reading.read(fields.get("eq", ""))
-        stepper.take(session, event)
-    elif kind == "line" and rest.isascii() and rest.isdecimal() and len(rest) <= 3:
-        reading.go_to_line(int(rest), session)
+    elif kind == "line" and whole(rest) > 0:
+        reading.go_to_line(whole(rest), session)
+    elif event.panel in ("formula", "numbers"):
+        session.ask(event.ref)
+        if event.ref != str(session.asked):
+            return False
+        reading.follow()
     else:
-        stepper.take(session, event)
-        if event.panel in ("formula", "numbers") and event.ref == str(session.asked):
-            reading.follow()
+        return False
+    return True
+
+
+def controls(session: Session, reading: NotationState, words: Text) -> None:
+    """The whole transport."""
+    transport(
+        session,
+        words,
+        menus={"edit": edit_menu.menu, "view": notation_menu},
+        tools=(worked_dialog.button, edit_menu.swap_button, sidebar.save_large),
+    )
+
+
+PAGE = Page("notation", RUN, draw, controls, take, ADDRESS)

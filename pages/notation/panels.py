@@ -1,44 +1,65 @@
 """The notation screen as panels: four books side by side, or one formula in general and with its numbers."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from engine import Quantity, Update
-from engine.books.book import COLUMN, NOTATIONS, ROW, THRESHOLD, Notation
-from engine.books.living import About, Living, Worked
-from engine.books.row_formulas import living as row_living
-from engine.books.row_formulas import program
-from engine.books.threshold_formulas import FORMULAS as THRESHOLD_FORMULAS
-from engine.books.threshold_formulas import living as threshold_living
-from engine.explain import Equation, Explanation
-from engine.expression import Array, Symbol
-from engine.notation import Style, equation, symbol, tex
-from engine.phases import known, made_in, phases
+from engine.formulas.derived import Derived, Equation, in_print, with_numbers
+from engine.formulas.expression import Symbol
+from engine.formulas.fill import Place
+from engine.formulas.layers import laid
+from engine.formulas.notation import COLUMN, NOTATIONS, ROW, THRESHOLD, Notation
+from engine.formulas.rows import living as row_living
+from engine.formulas.rows import program
+from engine.formulas.tex import Style, assignment, equation, sign, symbol, tex
+from engine.formulas.thresholds import FORMULAS as THRESHOLD_FORMULAS
+from engine.formulas.thresholds import living as threshold_living
+from engine.phases import known, made_in
 from engine.quantities import RATE_KINDS
-from pages import naming
-from pages.formula_panel import Book, accent_of, given_note, naming_of, origin, told_lines
+from pages.notation import strips
+from pages.notation.state import PROGRAM, NotationState, about
 from pages.notation.tables import program_table, symbol_table
-from pages.notation.view import PROGRAM, VIEWS, Reading, about
-from pages.session import Session
-from pages.stage import Formula, Grid, Group, Item, Layout, Note, Panel, Strip
+from pages.shared import naming
+from pages.shared.formula_panel import Book, accent_of, book_page, given_note, remarks, told_lines
+from pages.shared.formula_writer import WIDE, FormulaWriter
+from pages.shared.guard import Builders, guarded, together
+from pages.shared.session import Session
+from pages.stage import Formula, Grid, Group, Layout, Note, Panel
 from pages.text import Text
 
 TRAPS: Final = (
-    "row_order", "threshold_sign", "threshold_update", "threshold_g", "threshold_order", "threshold_plus",
-    "threshold_minus", "threshold_is", "error_opposite", "error_sent_whole", "error_factor", "error_order",
-)  # fmt: skip
+    "row_order",
+    "threshold_sign",
+    "threshold_update",
+    "threshold_g",
+    "threshold_order",
+    "threshold_plus",
+    "threshold_minus",
+    "threshold_is",
+    "error_opposite",
+    "error_sent_whole",
+    "error_factor",
+    "error_order",
+)
 MARKED: Final = {
     "row": ("W", "new_W", "delta_W", "input"),
     "threshold": ("b", "new_b", "delta_b", "delta"),
     "error": ("error", "loss", "delta"),
 }
 LECTURES: Final = {
-    "T1": "loss", "T2": "grad_W", "T3": "delta", "T4": "delta_W", "T5": "delta_b", "T6": "delta_W", "T7": "delta_b",
+    "T1": "loss",
+    "T2": "grad_W",
+    "T3": "delta",
+    "T4": "delta_W",
+    "T5": "delta_b",
+    "T6": "delta_W",
+    "T7": "delta_b",
     "T8": "delta",
-}  # fmt: skip
+}
 FROM_FIRST: Final = (ROW.name, THRESHOLD.name)  # their matrices have a row for each neuron of the layer below
 BACKWARD: Final = ("nabla_out", "nabla_u", "nabla_W", "nabla_b", "nabla_input", "delta")
-WIDE: Final = 110  # characters of TeX after which a line of numbers is broken before its value
 
 
 def layout(view: str) -> Layout:
@@ -56,77 +77,50 @@ def layout(view: str) -> Layout:
     )
     names = dict.fromkeys(name for row in wide.areas for name in row)
     narrow = Grid(areas=tuple((name,) for name in names), columns="minmax(0,1fr)")
-    return Layout(wide=wide, medium=wide if view == "sides" else narrow, narrow=narrow, gap="0.5rem 1.5rem")
+    return Layout(wide=wide, medium=wide if view == "sides" else narrow, narrow=narrow, gap="0.2rem 1.5rem")
+
+
+def presented(view: str) -> tuple[tuple[str, ...], ...]:
+    """What presenter mode shows of a view."""
+    if view == "sides":
+        return (("column", "row"), ("threshold", "error"))
+    if view == "symbols":
+        return (("symbols",),)
+    return (("general", "program"),) if view == PROGRAM else (("general", "numbers"),)
 
 
 def panels(
-    session: Session, reading: Reading, words: Text, colours: dict[str, str], notices: list[str]
-) -> list[Panel]:  # fmt: skip
+    session: Session, reading: NotationState, words: Text, colours: dict[str, str], notices: list[str]
+) -> list[Panel]:
     """Everything on the screen at the session's position."""
-    top: list[Panel] = [
-        Note("notices", "  ".join(notices)), _phases(session, words), _neurons(session, reading, words),
-        _views(reading, words), _trail(session, reading, words),
-    ]  # fmt: skip
+    reading = reading.fitted(session)
+    top: Builders = {
+        "notices": lambda: Note("notices", "  ".join(notices)),
+        "phases": lambda: strips.phases(session, words),
+        "neurons": lambda: strips.neurons(session, reading, words),
+        "views": lambda: strips.views(reading, words),
+        "trail": lambda: strips.trail(session, reading, words),
+    }
+    books: Builders = {name: partial(_book, session, reading, book, words, colours) for name, book in NOTATIONS.items()}
+    if reading.view == "sides":
+        return guarded(words, {**top, **books})
     if reading.view == "symbols":
-        return [*top, symbol_table(session, words)]
+        return guarded(words, {**top, "symbols": lambda: symbol_table(session, words)})
     if reading.view == PROGRAM:
-        reading.go_to_line(reading.line, session)
-        return [*top, _line(session, reading, words, colours), program_table(session, reading, words)]
-    if reading.view != "sides":
-        return [*top, *_formula(session, reading.view, words, colours)]
-    return [*top, *(_book(session, reading, book, words, colours) for book in NOTATIONS.values())]
-
-
-def _phases(session: Session, words: Text) -> Strip:
-    items = []
-    for place, phase in enumerate(session.phases):
-        state = "now" if place == session.place else "done" if place < session.place else "ahead"
-        tone = "backward" if phase.kind in ("delta", "gradients", "update") else "forward"
-        label = naming.phase_label(words, phase, session.notation)
-        items.append(Item(str(phase), label, state, tone))  # type: ignore[arg-type]
-    return Strip("phases", items, title=words("panel.phases"))
-
-
-def _views(reading: Reading, words: Text) -> Strip:
-    items = [
-        Item(
-            f"view.{name}", words(f"notation.view_{name}") if name in ("sides", "symbols") else name,
-            "now" if name == reading.view else "ahead", "forward",
-        )
-        for name in VIEWS
-    ]  # fmt: skip
-    return Strip("views", items, title=words("notation.views"))
-
-
-def _trail(session: Session, reading: Reading, words: Text) -> Strip:
-    """The way back along the numbers asked about, to the formula where that began, and to what made a weight."""
-    if reading.view != "sides":
-        return Strip("trail", [])
-    ways = [(f"← {reading.back}", f"view.{reading.back}")] if reading.back else []
-    ways += [(f"← {naming_of(q, session.notation)}", f"trail.{k}") for k, q in enumerate(session.trail)]
-    ways += origin(session, words, session.shown())
-    return Strip("trail", [Item(ref, label, "ahead") for label, ref in ways], title=words("notation.trail"))
-
-
-def _neurons(session: Session, reading: Reading, words: Text) -> Strip:
-    """The neurons of the layer on screen, or, where the number is of the whole network, none to choose."""
-    q, network = session.shown(), session.experiment.network
-    if reading.view not in ("sides", "symbols", PROGRAM):
-        here = about(session, reading.view)
-        q = Quantity("delta", here.layer, here.j, sample=here.sample)
-    if not q.j or reading.view in ("symbols", PROGRAM):
-        return Strip("neurons", [])
-    items = []
-    for j in range(1, network.sizes[q.layer] + 1):
-        ref = str(replace(q, j=j))
-        label = words("neuron.input", j=j) if q.layer == 0 else naming.neuron_short(words, network, q.layer, j)
-        items.append(Item(ref, label, "now" if j == q.j else "ahead", accent_of(q)))
-    return Strip("neurons", items, title=words("notation.neurons"))
+        carried_out: Builders = {
+            "general": lambda: _line(session, reading, words, colours),
+            "program": lambda: program_table(session, reading, words),
+        }
+        return guarded(words, {**top, **carried_out})
+    return [
+        *guarded(words, top),
+        *together(words, "general", lambda: _formula(session, reading.view, words, colours)),
+    ]
 
 
 def _book(
     session: Session,
-    reading: Reading,
+    reading: NotationState,
     book: Notation,
     words: Text,
     colours: dict[str, str],
@@ -135,18 +129,19 @@ def _book(
     """The number on screen, or the one ``of`` which it is asked, as one book tells it."""
     quantity, network, update = of or session.shown(), session.experiment.network, session.update
     own, accent = _marked(book.of(network)), accent_of(quantity)
-    page = Book(network, update, own, Style(session.view.digits, linked=True), colours["muted"], colours[accent])
+    page = book_page(network, update, own, session.view.digits, colours, accent)
     explanation, extra = page.explain(quantity), ""
-    notes = page.notes(explanation)
+    told = bool(of or reading.back or known(quantity, session.phase, network.layers, session.experiment.ruled))
+    notes = page.notes(explanation, numbers=told)
     if explanation.general is None:
         lines = _given(page, quantity, session)
         if session.phase.kind == "input" and session.asked is None:
-            extra = words("notation.next", phase=naming.phase_plain(words, phases(network.layers)[1]))
+            extra = words("notation.next", phase=naming.phase_plain(words, session.phases[1]))
         elif book.name == COLUMN.name:  # once is enough
             extra = given_note(session, words, quantity)
-    elif not (of or reading.back or known(quantity, session.phase, network.layers)):
+    elif not told:
         lines = [page.faint(explanation.layer), equation(explanation.general, own)]
-        phase = phases(network.layers)[made_in(quantity, network.layers)]
+        phase = session.phases[made_in(quantity, network.layers, session.experiment.ruled)]
         extra = words("note.not_yet", phase=naming.phase_plain(words, phase))
     else:
         lines = told_lines(page, explanation)
@@ -154,11 +149,16 @@ def _book(
     return Group(
         book.name,
         [
-            Formula(f"told-{book.name}", title, [line for line in lines if line], accent,
-                    " ".join((_ids(explanation), *_said(notes, words, traps=False), extra)).strip()),
+            Formula(
+                f"told-{book.name}",
+                title,
+                [line for line in lines if line],
+                accent,
+                " ".join((_ids(explanation), *_said(notes, words, traps=False), extra)).strip(),
+            ),
             Note(f"traps-{book.name}", "  ".join(_said(notes, words, traps=True)), tone="negative"),
         ],
-    )  # fmt: skip
+    )
 
 
 def _given(page: Book, q: Quantity, session: Session) -> list[str]:
@@ -171,10 +171,8 @@ def _given(page: Book, q: Quantity, session: Session) -> list[str]:
         vector = rf"{page.vector('y', last, q.sample)} {_space(page, last)}"
         return [*lines, vector, page.faint(page.explain(Quantity("delta", last, q.j, sample=q.sample)).layer)]
     if q.kind in ("W", "b"):
-        here = About(network, page.update, page.notation, session.sample, q.layer)
-        array = here.turned(q.layer) if q.kind == "W" else here.vector("b", q.layer)
-        if page.notation.name not in (FROM_FIRST if q.kind == "W" else (ROW.name,)):
-            array = Array(tuple(zip(*array.rows, strict=True)))
+        here = Place(network, page.update, q, page.notation)
+        array = laid(here.array(q.kind, q.layer), page.notation)
         numbers, own = (tex(one, page.notation, page.style) for one in (array, here.ref(q.kind, q.layer, q.j, q.i)))
         marked = numbers.replace(own, rf"\textcolor{{{page.strong}}}{{{own}}}")
         whole = f"{page.whole(q.kind, q.layer)} = {marked}"
@@ -183,12 +181,16 @@ def _given(page: Book, q: Quantity, session: Session) -> list[str]:
     composite = page.explain(Quantity("loss", sample=q.sample)).layer[0]
     parts = [
         rf"{page.whole(kind, n)} {_space(page, n, *below)}"
-        for n in range(1, last + 1) for kind, below in (("W", (n - 1,)), ("b", ()))
-    ]  # fmt: skip
+        for n in range(1, last + 1)
+        for kind, below in (("W", (n - 1,)), ("b", ()))
+    ]
     return [
-        *lines, rf"{page.vector('x', 0, q.sample)} {_space(page, 0)}", equation(composite, page.notation),
-        r" ,\quad ".join(parts), page.faint(_net_input(page, 1, session)),
-    ]  # fmt: skip
+        *lines,
+        rf"{page.vector('x', 0, q.sample)} {_space(page, 0)}",
+        equation(composite, page.notation),
+        r" ,\quad ".join(parts),
+        page.faint(_net_input(page, 1, session)),
+    ]
 
 
 def _net_input(page: Book, layer: int, session: Session) -> tuple[Equation, ...]:
@@ -217,7 +219,7 @@ def _marked(book: Notation) -> Notation:
     return replace(book, symbol=symbol)
 
 
-def _ids(explanation: Explanation) -> str:
+def _ids(explanation: Derived) -> str:
     equations: tuple[Equation, ...] = explanation.layer
     if explanation.general is not None:
         equations = (*equations, explanation.general)
@@ -234,28 +236,28 @@ def _formula(session: Session, view: str, words: Text, colours: dict[str, str]) 
     """One of R1-R3, R5 and T1-T8: in general on the left, with its numbers on the right."""
     here = about(session, view)
     found = (threshold_living if view in THRESHOLD_FORMULAS else row_living)(here, view)
-    style, accent = Style(session.view.digits, linked=True), "forward" if view == "T1" else "backward"
-    lines = [equation(eq, here.notation) for eq in found.general]
-    who = naming.neuron(words, here.network, here.layer, here.j)
-    title = words("notation.numbers_of", who=who, i=here.i)
+    accent, q = "forward" if view == "T1" else "backward", here.quantity
+    writer = _Linked(here.notation, Style(session.view.digits, linked=True), colours[accent])
+    who = naming.neuron(words, here.network, q.layer, q.j)
+    title = words("notation.numbers_of", who=who, i=q.i)
     if view in ("R3", "R5"):
-        title = words("notation.numbers_of_layer", layer=here.layer)
-    told = Formula("formula", words(f"notation.title_{view}"), lines, accent, _silent(found, words))
-    worked = [part for line in found.worked for part in _written(line, here.notation, style, colours[accent])]
+        title = words("notation.numbers_of_layer", layer=q.layer)
+    same = session.view.notation == THRESHOLD.name  # then the stepper shows this book's numbers, with their signs
+    notes = tuple(dict.fromkeys(key for one in found for key in one.notes if not (same and key == "threshold_is")))
+    silent = " ".join((view, *_said(notes, words, traps=False)))
+    told = Formula("formula", words(f"notation.title_{view}"), writer.general(found), accent, silent)
+    worked = writer.lines(found)
+    printed = remarks(words, in_print(found, session.view.digits))
     shown: list[Panel] = [
-        Group("general", [told, Note("traps", "  ".join(_said(found.notes, words, traps=True)), tone="negative")]),
-        Formula("numbers", title, worked, accent, _sample(session, session.update, words)),
+        Group("general", [told, Note("traps", "  ".join(_said(notes, words, traps=True)), tone="negative")]),
+        Formula("numbers", title, worked, accent, " ".join((*printed, _sample(session, session.update, words)))),
     ]
     if view in LECTURES and worked:  # beside it what the lecture says of the same number
-        kind, sample = LECTURES[view], here.sample if LECTURES[view] in ("loss", "delta") else 0
-        place = (0, 0, 0) if kind == "loss" else (here.layer, here.j, here.i if kind in ("grad_W", "delta_W") else 0)
-        q = Quantity(kind, *place, sample)
-        shown.append(_book(session, Reading(), NOTATIONS["column"], words, colours, q))
+        kind, sample = LECTURES[view], q.sample if LECTURES[view] in ("loss", "delta") else 0
+        place = (0, 0, 0) if kind == "loss" else (q.layer, q.j, q.i if kind in ("grad_W", "delta_W") else 0)
+        lecture = Quantity(kind, *place, sample)
+        shown.append(_book(session, NotationState(), NOTATIONS["column"], words, colours, lecture))
     return shown
-
-
-def _silent(found: Living, words: Text) -> str:
-    return " ".join((found.formula, *_said(found.notes, words, traps=False)))
 
 
 def _sample(session: Session, update: Update, words: Text) -> str:
@@ -264,30 +266,37 @@ def _sample(session: Session, update: Update, words: Text) -> str:
     return words("note.sample", s=session.sample, m=update.trace.samples)
 
 
-def _written(line: Worked, book: Notation, style: Style, strong: str) -> list[str]:
-    """Left = numbers = value, on two lines where that is long; what is handed on points to where it goes."""
-    left, middle, value = tex(line.left, book), tex(line.right, book, style), tex(line.value, book, style)
-    value = rf"\textcolor{{{strong}}}{{{value}}}"
-    equals = r"\leftarrow" if line.hands else "="
-    if line.right == line.value:
-        return [f"{left} {equals} {value}"]
-    if len(tex(line.right, book, Style(style.digits))) > WIDE and "pmatrix" not in middle:
-        return [f"{left} {equals} {middle}", f"= {value}"]
-    return [f"{left} {equals} {middle} = {value}"]
+class _Linked(FormulaWriter):
+    """Values are links to where they came from, and a long line has its value on the next."""
+
+    def value(self, line: Derived) -> str:
+        """The result, a link where it has a name."""
+        assert line.result is not None
+        return self.coloured(self.numbers(line.result))
+
+    def lines(self, lines: Iterable[Derived]) -> list[str]:
+        """What is long is broken before its value."""
+        written = []
+        for one in with_numbers(lines):
+            text = [self.line(one)]
+            if one.worked not in (None, one.result):
+                short, shown = tex(one.worked, self.notation, Style(self.style.digits)), self.numbers(one.worked)
+                if len(short) > WIDE and "pmatrix" not in shown:
+                    text = [f"{self.numbers(one.left)} {sign(one)} {shown}", f"= {self.value(one)}"]
+            written += text
+        return written
 
 
-def _line(session: Session, reading: Reading, words: Text, colours: dict[str, str]) -> Group:
+def _line(session: Session, reading: NotationState, words: Text, colours: dict[str, str]) -> Group:
     """The assignment of the program R4 that was carried out last, with its numbers."""
     here = about(session, PROGRAM)
-    layer, general, worked = program(here)[reading.line - 1]
-    book, style = here.notation, Style(session.view.digits, linked=True)
-    kind = getattr(worked.left, "kind", "")
+    layer, line = program(here)[reading.line - 1]
+    kind = getattr(line.left, "kind", "")
     accent = "backward" if kind in BACKWARD else "forward"
-    arrow = rf"{tex(general.right, book)} \;\to\; {tex(general.left, book)}"
-    value = rf"\textcolor{{{colours[accent]}}}{{{tex(worked.value, book, style)}}}"
-    lines = [arrow, tex(worked.right, book, style), rf"\to\; {value}"]
-    if worked.right == worked.value:
-        lines = [arrow, value]
+    writer = _Linked(here.notation, Style(session.view.digits, linked=True), colours[accent])
+    lines = [assignment(line, here.notation), writer.value(line)]
+    if line.worked not in (None, line.result):
+        lines[1:] = [writer.numbers(line.right), rf"\to\; {writer.value(line)}"]
     title = words("notation.line_of", line=reading.line, layer=layer)
     return Group(
         "general",

@@ -3,22 +3,33 @@
 from typing import Final
 
 from engine import numerals
-from engine.books.book import NOTATIONS, Notation
-from engine.books.row_formulas import program
-from engine.expression import Array, Expression, Number, Ref, Symbol
-from engine.notation import tex
-from pages.notation.view import PROGRAM, Reading, about
-from pages.session import Session
+from engine.formulas.expression import Array, Expression, Number, Ref, Symbol
+from engine.formulas.notation import NOTATIONS, Notation
+from engine.formulas.rows import program
+from engine.formulas.tex import assignment
+from pages.notation.state import PROGRAM, NotationState, about
+from pages.shared.session import Session
 from pages.stage import Cell, Column, Row, Table
 from pages.text import Text
 
 # A row of the table of symbols: its words, and the kinds with their layer (of two): whole, then one of its parts.
 ROWS: Final = (
-    ("input", "x", 0), ("W_hidden", "W", 1), ("W_output", "W", 2), ("b_hidden", "b", 1), ("b_output", "b", 2),
-    ("u_hidden", "u", 1), ("u_output", "u", 2), ("x_hidden", "x", 1), ("x_output", "x", 2), ("y", "y", 2),
-    ("loss", "loss", ""), ("delta_output", "delta", 2), ("delta_hidden", "delta", 1), ("grad_W", "grad_W", 2),
+    ("input", "x", 0),
+    ("W_hidden", "W", 1),
+    ("W_output", "W", 2),
+    ("b_hidden", "b", 1),
+    ("b_output", "b", 2),
+    ("u_hidden", "u", 1),
+    ("u_output", "u", 2),
+    ("x_hidden", "x", 1),
+    ("x_output", "x", 2),
+    ("y", "y", 2),
+    ("loss", "loss", ""),
+    ("delta_output", "delta", 2),
+    ("delta_hidden", "delta", 1),
+    ("grad_W", "grad_W", 2),
     ("eta", "eta", ""),
-)  # fmt: skip
+)
 LETTERS: Final = {"column": "ijk", "row": "ijk", "threshold": "ihj", "error": "ijk"}
 TRAPS: Final = ("W_hidden", "b_hidden", "u_hidden", "x_hidden", "loss", "delta_output", "eta")  # rows to beware of
 FEW: Final = 4  # numbers of an array that fit in a cell
@@ -54,27 +65,31 @@ def _symbols(book: Notation, kind: str, layer: int | str) -> str:
     return rf"{book.symbol(whole)},\; {book.symbol(part)}"
 
 
-def program_table(session: Session, reading: Reading, words: Text) -> Table:
+def program_table(session: Session, reading: NotationState, words: Text) -> Table:
     """All assignments of R4; those not yet carried out have no numbers."""
     here = about(session, PROGRAM)
     columns = [
-        Column(words("notation.line"), "right", row_header=True), Column(words("notation.layer")),
-        Column(words("notation.assignment"), "left"), Column(words("notation.gives"), "left"),
-    ]  # fmt: skip
+        Column(words("notation.line"), "right", row_header=True),
+        Column(words("notation.layer")),
+        Column(words("notation.assignment"), "left"),
+        Column(words("notation.gives"), "left"),
+    ]
     rows = []
-    for number, (layer, general, worked) in enumerate(program(here), start=1):
-        arrow = rf"\({tex(general.right, here.notation)} \to {tex(general.left, here.notation)}\)"
+    for number, (layer, line) in enumerate(program(here), start=1):
+        arrow = rf"\({assignment(line, here.notation)}\)"
         done = number <= reading.line
-        text, full = _numbers(worked.value, session.view.digits) if done else ("…", "")
+        text, full = _numbers(line.result, session.view.digits) if done else ("…", "")
         cells = [
-            Cell(str(number), ref=f"line.{number}"), Cell(str(layer)), Cell(arrow),
+            Cell(str(number), ref=f"line.{number}"),
+            Cell(str(layer)),
+            Cell(arrow),
             Cell(text, full=full, tone="" if done else "muted"),
-        ]  # fmt: skip
+        ]
         rows.append(Row(cells, marked=number == reading.line))
     return Table("program", columns, rows, words("notation.program_caption"))
 
 
-def _numbers(value: Expression, digits: int) -> tuple[str, str]:
+def _numbers(value: Expression | None, digits: int) -> tuple[str, str]:
     """The first numbers of a vector or a matrix, and all of them in full."""
     rows = value.rows if isinstance(value, Array) else ((value,),)
     found = [[one.value for one in row if isinstance(one, (Ref, Number))] for row in rows]

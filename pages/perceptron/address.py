@@ -1,43 +1,99 @@
 """The address of the perceptron page: recipe and position to and from a query string."""
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
 from engine import Problem
 from engine.arrays import frozen
-from engine.books.book import COLUMN, NOTATIONS
+from engine.formulas.notation import COLUMN, NOTATIONS
 from engine.initial import MAX_SEED
 from engine.numerals import full
-from engine.perceptron.data import DATA, SEEDED, Points
+from engine.perceptron.data import DATA, Points
 from engine.perceptron.formulas import FORMULAS
 from engine.perceptron.rule import MAX_POINTS, ORDERS
 from engine.perceptron.timeline import MAX_CORRECTION
+from engine.sharing.words import Word, counted, number, one_of, whole
 from pages.perceptron.session import OWN, PerceptronSession, Recipe
+from pages.shared.address import MOST_SAID, query
+from pages.shared.address_table import AddressField, Table, unknown, wrong
+from pages.shared.address_table import read as read_table
+from pages.shared.address_table import write as write_table
+from pages.shared.quiz import KINDS
+from pages.text import LANGUAGES
 
 MARK: Final = "p"  # the parameter that every address of this page has, and no other page's
 LONGEST: Final = 7_000
-FIELDS: Final = (
-    "p",
-    "cloud",
-    "points",
-    "order",
-    "seed",
-    "eta",
-    "start",
-    "t",
-    "of",
-    "f",
-    "row",
-    "digits",
-    "lang",
-    "book",
+OF_THE_START: Final = ("perceptron_rate", "perceptron_start")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where in the run a visitor stands, and what of it is looked at."""
+
+    t: int = 0
+    reached: int = 0
+    formula: str = PerceptronSession.formula
+    row: int | None = None
+    digits: int = PerceptronSession.digits
+    book: str = COLUMN.name
+    language: str = ""
+    asks: str = ""
+
+
+def _short(number: float) -> str:
+    return str(int(number)) if number == int(number) else full(number)
+
+
+NUMBER: Final = replace(number("0.5", below=float("inf")), write=_short)
+
+
+def _points(text: str) -> Points:
+    rows = [row.split(",") for row in text.split("~")]
+    if len(text) > LONGEST or len(rows) > MAX_POINTS or {len(row) for row in rows} not in ({3}, {4}):
+        raise ValueError(text)
+    table = [[NUMBER.read(cell) for cell in row] for row in rows]
+    return Points(frozen([row[:-1] for row in table], "X"), frozen([row[-1] for row in table], "y"))
+
+
+def _points_written(points: Points) -> str:
+    return "~".join(",".join(map(_short, row)) for row in np.column_stack([points.X, points.y]).tolist())
+
+
+def _start(text: str) -> tuple[str, int, tuple[float, ...]]:
+    if text.startswith("drawn"):
+        return "drawn", whole(0, MAX_SEED).read(text.removeprefix("drawn")), ()
+    typed = () if text == "zeros" else tuple(NUMBER.read(part) for part in text.split(",", 5))
+    return "typed" if typed else "zeros", Recipe.start_seed, typed
+
+
+def _start_written(values: tuple[str, int, tuple[float, ...]]) -> str:
+    start, seed, typed = values
+    return {"zeros": "zeros", "drawn": f"drawn{seed}"}.get(start) or ",".join(map(_short, typed))
+
+
+RECIPE: Final[Table] = (
+    AddressField(MARK, ("data",), one_of((*DATA, OWN)), always=True),
+    AddressField("cloud", ("data_seed",), whole(0, MAX_SEED)),
+    AddressField("points", ("points",), Word(_points, "0,0,0~1,1,1", _points_written)),
+    AddressField("order", ("order",), one_of(ORDERS)),
+    AddressField("seed", ("seed",), whole(0, MAX_SEED)),
+    AddressField("eta", ("eta",), NUMBER),
+    AddressField("start", ("start", "start_seed", "typed"), Word(_start, "drawn2", _start_written)),
 )
-STREAMLITS: Final = ("embed", "embed_options")
+BOOK: Final = AddressField("book", ("book",), one_of(NOTATIONS))
+SPOT: Final[Table] = (
+    AddressField("t", ("t",), whole(0, MAX_CORRECTION), always=True),
+    AddressField("of", ("reached",), whole(0, MAX_CORRECTION)),
+    AddressField("f", ("formula",), one_of(FORMULAS)),
+    AddressField("row", ("row",), lambda session: counted(len(session.experiment.X))),
+    AddressField("digits", ("digits",), whole(2, 17)),
+    AddressField("ask", ("asks",), one_of(KINDS)),
+    BOOK,
+    AddressField("lang", ("language",), one_of(LANGUAGES), always=True),
+)
 
 
 def is_ours(fields: Mapping[str, str]) -> bool:
@@ -45,159 +101,67 @@ def is_ours(fields: Mapping[str, str]) -> bool:
     return MARK in fields
 
 
-def read(query: str) -> PerceptronSession:
-    """The session that a query string asks for."""
-    return from_fields(dict(parse_qsl(query[: 2 * LONGEST], keep_blank_values=True)))
-
-
-def from_fields(fields: Mapping[str, str]) -> PerceptronSession:
-    """The same, from parameters that are parsed already.
+def from_fields(fields: Mapping[str, str], current: PerceptronSession | None = None) -> PerceptronSession:
+    """The session that an address asks for; it goes on counting where the ``current`` one stops.
 
     A damaged part never stops it: it gets its usual value, and the session says which part was not understood.
     """
-    problems: list[Problem] = []
-    recipe = Recipe()
-
-    def take(name: str, reader: Callable[[str], Any], **target: str) -> Any:
-        if name not in fields:
-            return None
-        try:
-            return reader(fields[name])
-        except Problem as problem:
-            problems.append(problem)
-            return None
-
-    for name in fields:
-        if name not in (*FIELDS, *STREAMLITS):
-            problems.append(Problem("address_unknown", field=name))
-    changes = {
-        "data": take("p", _data),
-        "points": take("points", _points),
-        "data_seed": take("cloud", lambda text: _whole("cloud", text, MAX_SEED)),
-        "order": take("order", lambda text: _one_of("order", text, ORDERS)),
-        "seed": take("seed", lambda text: _whole("seed", text, MAX_SEED)),
-        "eta": take("eta", lambda text: _number("eta", text)),
-    }
-    start = take("start", _start)
-    recipe = replace(recipe, **{name: value for name, value in changes.items() if value is not None}, **(start or {}))
+    problems = unknown(fields, RECIPE, SPOT)
+    recipe = replace(Recipe(), **read_table(RECIPE, fields, None, problems.append))
     if recipe.data == OWN and recipe.points is None:
-        recipe = replace(recipe, data=Recipe().data)
+        if "points" not in fields:  # those that are damaged are said already
+            problems.append(Problem("address_points_missing"))
+        recipe = replace(recipe, data=Recipe.data)
     try:
         session = PerceptronSession(recipe)
-    except Problem as problem:
+    except Problem as problem:  # a rate out of reach, a start of another size: the points may well be sound
         problems.append(problem)
-        session = PerceptronSession()
-    _place(session, take)
-    for wrong in problems[:3]:
-        session.say(wrong)
+        with_points = Recipe(recipe.data, recipe.data_seed, recipe.points, recipe.order, recipe.seed)
+        session = PerceptronSession(with_points if problem.code in OF_THE_START else Recipe())
+    spot = read_table(SPOT, fields, session, problems.append)
+    t, reached = spot.get("t", 0), spot.get("reached", 0)
+    session.head = session.head.reaching(session.advance(reached, 1.0))
+    session.go_to_update(t)
+    for name in spot.keys() & {"formula", "row", "digits", "asks"}:  # book and language are those of all pages
+        setattr(session, name, spot[name])
+    end = session.line.end
+    for name, asked in (("t", t), ("of", reached)):
+        if end is not None and asked > end:
+            problems.append(wrong(name, fields[name], f"0..{end}"))
+    for told in problems[:MOST_SAID]:
+        session.say(told)
+    if current is not None:
+        session.counting_on(current)
+        session.speed, session.changed = current.speed, True
     return session
 
 
-def _place(session: PerceptronSession, take: Callable[..., Any]) -> None:
-    t = take("t", lambda text: _whole("t", text, MAX_CORRECTION))
-    furthest = take("of", lambda text: _whole("of", text, MAX_CORRECTION))
-    if furthest is not None:
-        session.reached = session.line.advance(furthest, 1.0)
-    if t is not None:
-        session.go_to(t)
-    formula = take("f", lambda text: _one_of("f", text, FORMULAS))
-    session.book = take("book", lambda text: _one_of("book", text, tuple(NOTATIONS))) or session.book
-    row = take("row", lambda text: _whole("row", text, len(session.experiment.X), least=1))
-    session.row = None if row is None else row - 1
-    session.formula = formula or session.formula
-    session.digits = take("digits", lambda text: _whole("digits", text, 17, least=2)) or session.digits
+def book(fields: Mapping[str, str]) -> str:
+    """The book in whose letters the address asks to write, or the usual one."""
+    return str(read_table((BOOK,), fields, None, lambda problem: None).get("book", COLUMN.name))
 
 
-def write(session: PerceptronSession, language: str) -> str:
-    """The query string of what is on the screen.
+def write(session: PerceptronSession, language: str, book: str) -> str:
+    """The query string of what is on the screen, read in that language and that book.
 
     Raises
     ------
     Problem
-        ``address_large`` where typed points do not fit.
+        ``address_points`` where typed points do not fit; ``without_points`` then says the rest.
     """
-    recipe, usual = session.recipe, Recipe()
-    fields = {MARK: recipe.data}
-    if recipe.data in SEEDED and recipe.data_seed:
-        fields["cloud"] = str(recipe.data_seed)
-    if recipe.data == OWN and recipe.points is not None:
-        rows = np.column_stack([recipe.points.X, recipe.points.y]).tolist()
-        fields["points"] = "~".join(",".join(map(_short, row)) for row in rows)
-    if recipe.order != usual.order:
-        fields["order"] = recipe.order
-    if recipe.seed:
-        fields["seed"] = str(recipe.seed)
-    if recipe.eta != usual.eta:
-        fields["eta"] = _short(recipe.eta)
-    if recipe.start == "typed" and recipe.typed:
-        fields["start"] = ",".join(map(_short, recipe.typed))
-    elif recipe.start == "zeros":
-        fields["start"] = "zeros"
-    elif recipe.start_seed != usual.start_seed:
-        fields["start"] = f"drawn{recipe.start_seed}"
-    fields["t"] = str(session.t)
-    if session.reached > session.t:
-        fields["of"] = str(session.reached)
-    if session.formula != "P7":
-        fields["f"] = session.formula
-    if session.row is not None:
-        fields["row"] = str(session.row + 1)
-    if session.digits != 4:
-        fields["digits"] = str(session.digits)
-    if session.book != COLUMN.name:
-        fields["book"] = session.book
-    fields["lang"] = language
-    query = urlencode(fields, safe="-.,~")
-    if len(query) > LONGEST:
-        raise Problem("address_large", size=len(query), limit=LONGEST)
-    return query
-
-
-def _short(number: float) -> str:
-    return str(int(number)) if number == int(number) else full(number)
-
-
-def _wrong(field: str, text: str, expected: object) -> Problem:
-    return Problem("address_field", field=field, value=text, expected=expected)
-
-
-def _whole(field: str, text: str, most: int, least: int = 0) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 10 and least <= int(text) <= most):
-        raise _wrong(field, text, f"{least}..{most}")
-    return int(text)
-
-
-def _number(field: str, text: str) -> float:
-    try:
-        number = float(text) if len(text) <= 30 else math.nan
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise _wrong(field, text, "0.5")
-    return number
-
-
-def _one_of(field: str, text: str, known: tuple[str, ...]) -> str:
-    if text not in known:
-        raise _wrong(field, text, ", ".join(known))
+    text = query(_fields(session, language, book))
+    if len(text) > LONGEST:
+        raise Problem("address_points")
     return text
 
 
-def _data(text: str) -> str:
-    return _one_of("p", text, (*DATA, OWN))
+def without_points(session: PerceptronSession, language: str, book: str) -> str:
+    """The query string without the typed points: whoever opens it is told that they are missing."""
+    return query({name: text for name, text in _fields(session, language, book).items() if name != "points"})
 
 
-def _points(text: str) -> Points:
-    rows = [row.split(",") for row in text[:LONGEST].split("~")]
-    if len(rows) > MAX_POINTS or {len(row) for row in rows} not in ({3}, {4}):
-        raise _wrong("points", text, "0,0,0~1,1,1")
-    table = [[_number("points", cell) for cell in row] for row in rows]
-    return Points(frozen([row[:-1] for row in table], "X"), frozen([row[-1] for row in table], "y"))
-
-
-def _start(text: str) -> dict[str, object]:
-    if text == "zeros":
-        return {"start": "zeros"}
-    if text.startswith("drawn"):
-        return {"start": "drawn", "start_seed": _whole("start", text.removeprefix("drawn"), MAX_SEED)}
-    return {"start": "typed", "typed": tuple(_number("start", part) for part in text.split(",")[:5])}
+def _fields(session: PerceptronSession, language: str, book: str) -> dict[str, str]:
+    recipe = session.recipe.as_used()
+    spot = Spot(session.t, session.reached, session.formula, session.row, session.digits, book, language, session.asks)
+    here = write_table(SPOT, spot, Spot(reached=session.t), session)
+    return write_table(RECIPE, recipe, Recipe(), None) | here

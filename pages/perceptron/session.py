@@ -1,4 +1,4 @@
-"""What one visitor looks at on the perceptron page: the recipe, the timeline, the position; and the moves."""
+"""One visitor's perceptron: the recipe, the timeline, the position, and the moves."""
 
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -7,19 +7,27 @@ import numpy as np
 
 from engine import Problem
 from engine.arrays import Floats, frozen
-from engine.books.book import COLUMN
 from engine.initial import MAX_SEED
-from engine.perceptron.data import DATA, Points, drawn_start, points
+from engine.perceptron.data import DATA, SEEDED, Points, drawn_start, points
 from engine.perceptron.formulas import FORMULAS
 from engine.perceptron.rule import Correction, PerceptronExperiment
 from engine.perceptron.separability import Meeting, Separation, separability
 from engine.perceptron.timeline import MAX_CORRECTION, PerceptronTimeline
-from pages.view import Notice, Wish
+from pages.shared.clock import Clock
+from pages.shared.playhead import Playhead
+from pages.shared.quiz import Quiz
+from pages.shared.view import Jumps, Notice
+from pages.stage import Event, whole
 
 OWN: Final = "own"
 STARTS: Final = ("drawn", "zeros", "typed")
-MILLISECONDS: Final = {"slow": 1500, "medium": 700, "fast": 200, "fastest": 0}
-SLICE: Final = 0.12  # seconds of computing between two pictures of a long run
+MILLISECONDS: Final = {
+    "slow": ("next_update", 1500),
+    "medium": ("next_update", 700),
+    "fast": ("next_update", 200),
+    "fastest": ("next_update", 0),
+}
+MADE_IN: Final = {"z": "P1", "y_hat": "P1", "x": "P1", "y": "P1", "norm": "P3", "eta": "P7", "delta": "P7"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +62,18 @@ class Recipe:
             return frozen(np.zeros(inputs + 1), "w")
         return drawn_start(inputs, checked_seed(self.start_seed))
 
+    def as_used(self) -> "Recipe":
+        """The same, with what has no part in it as usual."""
+        start = "drawn" if self.start == "typed" and not self.typed else self.start
+        return replace(
+            self,
+            data_seed=self.data_seed if self.data in SEEDED else 0,
+            points=self.points if self.data == OWN else None,
+            start=start,
+            start_seed=self.start_seed if start == "drawn" else Recipe.start_seed,
+            typed=self.typed if start == "typed" else (),
+        )
+
     def experiment(self) -> PerceptronExperiment:
         """The experiment.
 
@@ -75,28 +95,28 @@ def checked_seed(seed: int) -> int:
 
 
 @dataclass
-class PerceptronSession:
-    """The timeline on screen and the position in it: ``t`` corrections are made, ``reached`` is the furthest visited.
+class PerceptronSession(Clock):
+    """The timeline on screen and the playhead in it: ``t`` corrections are made.
 
-    ``formula`` is the one that the panel works, ``row`` (from 0) the point that the visitor has clicked.
-    ``target`` is where a long run is going, None while none runs.
+    ``formula`` is the one that the panel works, ``row`` (from 0) the point that the visitor has clicked, ``book`` the
+    one that the visitor reads on all pages.
     """
 
+    speeds = MILLISECONDS
+    steps = "corrections"
     recipe: Recipe = field(default_factory=Recipe)
     line: PerceptronTimeline = field(init=False)
-    t: int = 0
-    reached: int = 0
+    head: Playhead = field(default_factory=Playhead)
     formula: str = "P7"
     row: int | None = None
+    book: str = "column"
     digits: int = 4
-    book: str = COLUMN.name  # in whose letters formulas are written; the stepper's switch
     speed: str = "medium"
-    playing: bool = False
-    target: int | None = None
-    ticks: int = 0
-    wish: Wish = field(default_factory=Wish)
+    jumps: Jumps = field(default_factory=Jumps)
     changed: bool = False  # the recipe is another than when the set-up was last drawn
     notices: list[Notice] = field(default_factory=list)
+    quiz: Quiz = field(default_factory=Quiz)
+    asks: str = ""
 
     def __post_init__(self) -> None:
         self.line = PerceptronTimeline(self.recipe.experiment())
@@ -127,66 +147,42 @@ class PerceptronSession:
         """The names that the data give their inputs."""
         return self.recipe.chosen().names
 
-    # Moves in time. Each is total: at an end it stays.
+    @property
+    def places(self) -> int:
+        """A correction is one step."""
+        return 1
 
-    def next_update(self) -> None:
-        """One correction on."""
-        self.go_to(min(self.t + 1, MAX_CORRECTION))
+    @property
+    def end(self) -> int:
+        """The correction after which there is none, once that is known."""
+        return MAX_CORRECTION if self.line.end is None else self.line.end
 
-    def previous_update(self) -> None:
-        """One correction back."""
-        self._at(max(0, self.t - 1))
-
-    def first_update(self) -> None:
-        """The start."""
-        self._at(0)
-
-    def last_update(self) -> None:
-        """The furthest correction reached."""
-        self._at(self.reached)
-
-    def go_to(self, t: int) -> None:
-        """After t corrections, or at the end of the run; where that takes computing, a run that can be cancelled."""
-        try:
-            at = self.line.advance(t, SLICE)
-        except Problem as problem:
-            self.say(problem)
-            return
-        self._at(at)
-        if at < t and self.line.end is None:
-            self.playing, self.target = False, t
-
-    def run(self, count: int) -> None:
-        """So many corrections on from here."""
-        self.go_to(min(self.t + count, MAX_CORRECTION))
-
-    def cancel(self) -> None:
-        """Stop a long run where it is."""
-        self.target = None
-
-    def play_or_pause(self) -> None:
-        """Start stepping by itself, or stop."""
-        self.playing, self.target = not self.playing and self.target is None, None
-        if self.playing and self.t == self.line.end:
-            self._at(0)
-            self.playing = True
-
-    def tick(self, number: int) -> None:
-        """The picture asked for by ``number`` is painted: the next step of the play or of a long run."""
-        if number != self.ticks:
-            return
-        if self.target is not None:
-            self.go_to(self.target)
-        elif self.playing:
-            self.next_update()
-            self.playing = self.t != self.line.end and self.t < MAX_CORRECTION
-
-    def _at(self, t: int) -> None:
-        self.t, self.reached = t, max(self.reached, t)
-        self.target = None
-        self.ticks += 1
+    def advance(self, t: int, seconds: float) -> int:
+        """Compute towards correction t; how far the run is computed then."""
+        return self.line.advance(t, seconds)
 
     # What is looked at.
+
+    def ask_by(self, kind: str) -> None:
+        """Ask questions of a kind from now on; with "" none."""
+        self.asks = kind
+
+    def show_digits(self, digits: int) -> None:
+        """Write numbers with so many digits."""
+        self.digits = digits
+
+    def follow(self, event: Event) -> None:
+        """A click on a formula, on a point, or on a number in a formula, which leads to the formula it comes from."""
+        kind, _, rest = event.ref.partition(".")
+        if event.panel == "formulas":
+            self.ask(event.ref)
+        elif kind == "row":
+            self.look_at(whole(rest) - 1)
+        else:
+            name, _, sample = event.ref.partition("@")
+            if 1 <= whole(sample) <= len(self.experiment.X):
+                self.row = whole(sample) - 1
+            self.ask(MADE_IN.get(name.partition(".")[0], "P2"))
 
     def ask(self, formula: str) -> None:
         """Work another formula."""
@@ -212,10 +208,7 @@ class PerceptronSession:
         if line.experiment != self.experiment and self.t:
             self.notices.append(Notice("perceptron_restarted"))
         self.recipe, self.line = recipe, line
-        self.t = self.reached = 0
-        self.row, self.target, self.playing = None, None, False
-        self.ticks += 1
-        self.changed = True
+        self.head, self.row, self.changed = Playhead(ticks=self.ticks + 1), None, True
 
     def change(self, **changes: object) -> None:
         """The recipe with some of its fields changed; typed weights that do not fit other data are let go."""
@@ -229,10 +222,6 @@ class PerceptronSession:
             recipe = replace(recipe, typed=tuple(recipe.first(inputs).tolist()) if not recipe.typed else ())
             recipe = replace(recipe, start="typed" if recipe.typed else "drawn")
         self.start(recipe)
-
-    def say(self, problem: Problem) -> None:
-        """Tell the visitor what was wrong with an input."""
-        self.notices.append(Notice("problem", problem=problem))
 
 
 DATA_NAMES: Final = (*DATA, OWN)

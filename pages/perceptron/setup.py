@@ -1,5 +1,7 @@
 """The perceptron's set-up in the sidebar, and the dialog in which points are typed."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -8,8 +10,9 @@ from engine.arrays import frozen
 from engine.initial import MAX_SEED
 from engine.perceptron.data import SEEDED, Points
 from engine.perceptron.rule import ORDERS
-from pages import asking
 from pages.perceptron.session import DATA_NAMES, EXAMPLE, OWN, STARTS, PerceptronSession, Recipe
+from pages.shared import dialogs as asking
+from pages.shared.fields import Fields, fields
 from pages.text import Text
 
 
@@ -28,87 +31,109 @@ def summary(session: PerceptronSession, words: Text) -> str:
 
 def sidebar(session: PerceptronSession, words: Text) -> None:
     """Draw the set-up. Each widget shows the recipe on screen; a change starts again at the first correction."""
+    row = fields("perceptron_setup")
     with st.sidebar:
         st.header(words("perceptron.setup"), anchor=False)
-        _data(session, words)
+        _data(session, words, row)
         st.subheader(words("perceptron.learning"), anchor=False)
-        _learning(session, words)
+        _learning(session, words, row)
         st.subheader(words("perceptron.start"), anchor=False)
-        _start(session, words)
+        _start(session, words, row)
         st.caption(words("perceptron.restart_hint"))
+        row.end()
 
 
-def _controlled(key: str, value: object) -> str:
-    st.session_state[key] = value
-    return key
+def _data(session: PerceptronSession, words: Text, row: Fields) -> None:
+    recipe = session.recipe
 
-
-def _data(session: PerceptronSession, words: Text) -> None:
-    recipe, state = session.recipe, st.session_state
-
-    def choose() -> None:
-        if state.p_data == OWN and recipe.points is None:
+    def choose(name: str) -> None:
+        if name == OWN and recipe.points is None:
             asking.ask_for("p_points")  # nothing typed yet: the dialog offers an example, the points stay until then
         else:
-            session.change(data=state.p_data)
+            session.change(data=name)
 
     st.selectbox(
-        words("perceptron.data"), DATA_NAMES, key=_controlled("p_data", recipe.data), on_change=choose,
+        words("perceptron.data"),
+        DATA_NAMES,
         format_func=lambda name: words(f"perceptron_data.{name}"),
-    )  # fmt: skip
+        **row.bound("p_data", recipe.data, choose),
+    )
     st.caption(words(f"perceptron_about.{recipe.data}"))
     if recipe.data in SEEDED:
         st.number_input(
-            words("perceptron.data_seed"), 0, MAX_SEED, step=1, key=_controlled("p_data_seed", recipe.data_seed),
-            on_change=lambda: session.change(data_seed=int(state.p_data_seed)),
-        )  # fmt: skip
+            words("perceptron.data_seed"),
+            0,
+            MAX_SEED,
+            step=1,
+            **row.bound("p_data_seed", recipe.data_seed, lambda seed: session.change(data_seed=int(seed))),
+        )
     st.button(
-        words("perceptron.edit_points"), key="p_edit_points", width="stretch",
-        on_click=asking.ask_for, args=("p_points",),
-    )  # fmt: skip
+        words("perceptron.edit_points"),
+        key="p_edit_points",
+        width="stretch",
+        on_click=asking.ask_for,
+        args=("p_points",),
+    )
 
 
-def _learning(session: PerceptronSession, words: Text) -> None:
-    recipe, state = session.recipe, st.session_state
+def _learning(session: PerceptronSession, words: Text, row: Fields) -> None:
+    recipe = session.recipe
     st.number_input(
-        words("setup.learning_rate"), 0.0, 1.0, step=0.1, format="%.6g", help=words("perceptron.rate_help"),
-        key=_controlled("p_eta", recipe.eta), on_change=lambda: session.change(eta=float(state.p_eta)),
-    )  # fmt: skip
+        words("setup.learning_rate"),
+        0.0,
+        1.0,
+        step=0.1,
+        format="%.6g",
+        help=words("perceptron.rate_help"),
+        **row.bound("p_eta", recipe.eta, lambda eta: session.change(eta=float(eta))),
+    )
     st.selectbox(
-        words("perceptron.order"), ORDERS, key=_controlled("p_order", recipe.order),
+        words("perceptron.order"),
+        ORDERS,
         format_func=lambda name: words(f"perceptron_order.{name}"),
-        on_change=lambda: session.change(order=state.p_order),
-    )  # fmt: skip
+        **row.bound("p_order", recipe.order, lambda order: session.change(order=order)),
+    )
     st.number_input(
-        words("perceptron.seed"), 0, MAX_SEED, step=1, key=_controlled("p_seed", recipe.seed),
-        on_change=lambda: session.change(seed=int(state.p_seed)), disabled=recipe.order != "random",
-    )  # fmt: skip
+        words("perceptron.seed"),
+        0,
+        MAX_SEED,
+        step=1,
+        disabled=recipe.order != "random",
+        **row.bound("p_seed", recipe.seed, lambda seed: session.change(seed=int(seed))),
+    )
 
 
-def _start(session: PerceptronSession, words: Text) -> None:
-    recipe, state = session.recipe, st.session_state
+def _start(session: PerceptronSession, words: Text, row: Fields) -> None:
+    recipe = session.recipe
     now = session.experiment.start.tolist()
 
-    def choose() -> None:
-        session.change(start=state.p_start, typed=tuple(now) if state.p_start == "typed" else ())
+    def choose(kind: str) -> None:
+        session.change(start=kind, typed=tuple(now) if kind == "typed" else ())
 
-    def typed() -> None:
-        numbers = tuple(state[f"p_start_{k}"] for k in range(len(now)))
-        session.change(start="typed", typed=tuple(0.0 if number is None else float(number) for number in numbers))
+    def typed(place: int, number: float | None) -> None:
+        numbers = session.experiment.start.tolist()  # another field of the same report may have been entered before
+        numbers[place] = 0.0 if number is None else float(number)
+        session.change(start="typed", typed=tuple(numbers))
 
     st.selectbox(
-        words("perceptron.start_kind"), STARTS, key=_controlled("p_start", recipe.start), on_change=choose,
+        words("perceptron.start_kind"),
+        STARTS,
         format_func=lambda name: words(f"perceptron_start.{name}"),
-    )  # fmt: skip
+        **row.bound("p_start", recipe.start, choose),
+    )
     if recipe.start == "drawn":
         st.number_input(
-            words("setup.seed"), 0, MAX_SEED, step=1, key=_controlled("p_start_seed", recipe.start_seed),
-            on_change=lambda: session.change(start_seed=int(state.p_start_seed)),
-        )  # fmt: skip
+            words("setup.seed"),
+            0,
+            MAX_SEED,
+            step=1,
+            **row.bound("p_start_seed", recipe.start_seed, lambda seed: session.change(start_seed=int(seed))),
+        )
     if recipe.start == "typed":
         for k, column in enumerate(st.columns(len(now))):
             name = f"w{k + 1}" if k + 1 < len(now) else "b"
-            column.number_input(name, format="%.6g", step=0.1, key=_controlled(f"p_start_{k}", now[k]), on_change=typed)
+            key = row.show(f"p_start_{k}", now[k])
+            column.number_input(name, format="%.6g", step=0.1, key=key, on_change=row.changed(key, partial(typed, k)))
 
 
 def points_dialog(session: PerceptronSession, words: Text) -> None:
@@ -128,9 +153,12 @@ def _table(session: PerceptronSession, words: Text) -> None:
     names = [*(f"x{j}" for j in range(1, places.shape[1] + 1)), label]
     edited = st.data_editor(
         dict(zip(names, np.column_stack([places, now.y]).T.tolist(), strict=True)),
-        num_rows="dynamic", hide_index=True, key=f"p_points_{len(names)}", width="stretch",
+        num_rows="dynamic",
+        hide_index=True,
+        key=f"p_points_{len(names)}",
+        width="stretch",
         column_config={name: st.column_config.NumberColumn(format="%.12g") for name in names},
-    )  # fmt: skip
+    )
     use, leave = st.columns(2)
     if use.button(words("perceptron.use_points"), key="p_use_points", type="primary", width="stretch"):
         try:

@@ -9,15 +9,31 @@ from streamlit.delta_generator import DeltaGenerator
 from engine import Problem
 from engine.data.csv_rows import classes_of, looks_like_classes, rows_of, usual_inputs
 from engine.data.csv_table import DELIMITERS, CsvTable, read
-from engine.data.datasets import DataSource
-from pages import asking, naming
-from pages.controls import put
-from pages.session import Session
+from engine.data.datasets import DataSource, prepare
+from pages.setup.changes import put
+from pages.shared import dialogs as asking
+from pages.shared import naming
+from pages.shared.session import Session
 from pages.text import Text
 
 PREVIEW = 4
 CUT = 40  # letters of a cell in the preview
-_read = lru_cache(maxsize=4)(read)
+
+
+@lru_cache(maxsize=4)
+def _tried(raw: bytes, delimiter: str | None = None, header: bool | None = None) -> CsvTable | Problem:
+    """The table or what is wrong with the file, kept: a dialog asks again with every run."""
+    try:
+        return read(raw, delimiter, header)
+    except Problem as problem:
+        return problem
+
+
+def _read(raw: bytes, delimiter: str | None = None, header: bool | None = None) -> CsvTable:
+    found = _tried(raw, delimiter, header)
+    if isinstance(found, Problem):
+        raise found.with_traceback(None)
+    return found
 
 
 def show(session: Session, words: Text) -> None:
@@ -27,11 +43,13 @@ def show(session: Session, words: Text) -> None:
 
 def _file(session: Session, words: Text) -> None:
     file = st.file_uploader(words("csv.file"), type=["csv", "tsv", "txt"], key="csv_file", help=words("csv.help"))
-    if file is None:
+    pasted = "" if file else st.text_area(words("csv.paste"), key="csv_paste", placeholder=words("csv.paste_example"))
+    if file is None and not pasted.strip():
         st.caption(words("csv.help"))
         return
     verdict = st.container()  # at the top, so that nobody has to look for what is wrong
-    raw, mark = file.getvalue(), file.file_id  # widgets of another file are other widgets
+    raw = file.getvalue() if file else pasted.strip("\r\n").encode()
+    mark = file.file_id if file else "pasted"  # a new file makes fresh widget keys, so no old choice survives
     table: CsvTable | None = None
     try:
         table = _read(raw)
@@ -40,10 +58,12 @@ def _file(session: Session, words: Text) -> None:
         wrong = problem
     left, right = st.columns(2, vertical_alignment="bottom")
     delimiter = left.selectbox(
-        words("csv.delimiter"), DELIMITERS, key=f"csv_delimiter_{mark}",
+        words("csv.delimiter"),
+        DELIMITERS,
+        key=f"csv_delimiter_{mark}",
         index=DELIMITERS.index(table.delimiter) if table else 0,
         format_func=lambda one: words(f"csv_delimiter.{DELIMITERS.index(one)}"),
-    )  # fmt: skip
+    )
     header = right.checkbox(words("csv.header"), value=table.header if table else True, key=f"csv_header_{mark}")
     if table is None or (delimiter, header) != (table.delimiter, table.header):
         try:
@@ -53,6 +73,12 @@ def _file(session: Session, words: Text) -> None:
             return
     _preview(table, words)
     _columns(session, words, table, verdict, f"{mark}_{DELIMITERS.index(table.delimiter)}_{table.header}")
+
+
+def split_said(words: Text, source: DataSource) -> str:
+    """How many rows train and how many test."""
+    done = prepare(source)
+    return words("dataset.split", train=len(done.rows), all=len(done.rows) + len(done.rows_test))
 
 
 def _preview(table: CsvTable, words: Text) -> None:
@@ -79,17 +105,24 @@ def _columns(session: Session, words: Text, table: CsvTable, verdict: DeltaGener
     )
     kinds = ("classes", "numbers")
     kind = right.segmented_control(
-        words("csv.kind"), kinds, default=kinds[not looks_like_classes(table, target)], required=True,
-        format_func=lambda one: words(f"csv.{one}"), key=f"csv_kind_{mark}_{target}",
-    )  # fmt: skip
+        words("csv.kind"),
+        kinds,
+        default=kinds[not looks_like_classes(table, target)],
+        required=True,
+        format_func=lambda one: words(f"csv.{one}"),
+        key=f"csv_kind_{mark}_{target}",
+    )
     inputs = st.multiselect(
-        words("csv.inputs"), [at for at in places if at != target], default=usual_inputs(table, target),
-        format_func=called, key=f"csv_inputs_{mark}_{target}",
-    )  # fmt: skip
+        words("csv.inputs"),
+        [at for at in places if at != target],
+        default=usual_inputs(table, target),
+        format_func=called,
+        key=f"csv_inputs_{mark}_{target}",
+    )
     share, scale = st.columns(2, vertical_alignment="bottom")
-    test = share.slider(words("dataset.test"), 0, 90, 30, step=5, format="%d %%", key="csv_test")
+    test = share.slider(words("dataset.test"), 0, 90, 0, step=5, format="%d %%", key="csv_test")
     standardise = scale.checkbox(
-        words("dataset.standardise"), value=True, key="csv_standardise", help=words("dataset.standardise_help")
+        words("dataset.standardise"), value=False, key="csv_standardise", help=words("dataset.standardise_help")
     )
     source = None
     try:
@@ -99,6 +132,8 @@ def _columns(session: Session, words: Text, table: CsvTable, verdict: DeltaGener
         if kind == "classes":
             names = ", ".join(naming.literal(naming.plain(name)) for name in classes_of(table, target))
             said += " " + words("csv.classes_found", count=len(rows.classes), names=names)
+        if test:
+            said += " " + split_said(words, source)
         verdict.success(said)
     except Problem as problem:
         verdict.error(naming.sentence(words, problem))

@@ -11,27 +11,30 @@ from engine.data.features import FEATURES
 from engine.data.generated import GENERATED, MAX_NOISE
 from engine.data.sourced import source_of
 from engine.initial import MAX_SEED
-from pages import asking, naming
-from pages.controls import controlled, put
-from pages.session import Session
 from pages.setup import points_dialog
+from pages.setup.changes import put
+from pages.setup.csv_dialog import split_said
+from pages.shared import dialogs as asking
+from pages.shared import naming
+from pages.shared.fields import Fields
+from pages.shared.session import Session
 from pages.text import Text
 
 FEATURE_LABELS = dict(zip(FEATURES, ("x₁", "x₂", "x₁²", "x₂²", "x₁·x₂", "sin x₁", "sin x₂"), strict=True))
 BY_HAND = "by-hand"  # rows of an example, or changed in the table: they have no recipe
 
 
-def section(session: Session, words: Text) -> None:
+def section(session: Session, words: Text, row: Fields) -> None:
     """Draw the section. A change gives the experiment other rows and keeps its hidden layers and settings."""
     source = session.experiment.source
-    _choice(session, words, source)
+    _choice(session, words, source, row)
     if source is not None and source.name in GENERATED:
-        _generated(session, words, source)
+        _generated(session, words, source, row)
     own, points = st.columns(2)
     own.button(words("dataset.open_csv"), key="open_csv", on_click=asking.ask_for, args=("csv",), width="stretch")
     points.button(words("dataset.click_points"), key="click_points", on_click=points_dialog.ask_for, width="stretch")
     st.button(words("dataset.type_table"), key="type_table", on_click=asking.ask_for, args=("tables",), width="stretch")
-    _preparation(session, words, source_of(session.experiment))
+    _preparation(session, words, source_of(session.experiment), row)
 
 
 def name_of(experiment: Experiment, words: Text) -> str | None:
@@ -39,78 +42,113 @@ def name_of(experiment: Experiment, words: Text) -> str | None:
     return None if experiment.source is None else words(f"dataset_name.{experiment.source.name}")
 
 
-def _choice(session: Session, words: Text, source: DataSource | None) -> None:
+def _choice(session: Session, words: Text, source: DataSource | None, row: Fields) -> None:
     now = BY_HAND if source is None else source.name
     names = [*(name for name in DATA if name != "own"), *([now] if now in (BY_HAND, "own") else [])]
 
-    def choose() -> None:
-        name = st.session_state.data_set
+    def choose(name: str) -> None:
         if name == now or name not in (*GENERATED, *FROM_FILES):
             return
         made = DataSource(name)
         if source is not None:
             made = replace(
-                made, test_ratio=source.test_ratio, split_seed=source.split_seed, standardise=source.standardise,
-                signed=source.signed, features=source.features if raw_rows(made).X.shape[1] == 2 else (),
-            )  # fmt: skip
+                made,
+                test_ratio=source.test_ratio,
+                split_seed=source.split_seed,
+                standardise=source.standardise,
+                signed=source.signed,
+                features=source.features if raw_rows(made).X.shape[1] == 2 else (),
+            )
         put(session, made)
 
     st.selectbox(
-        words("dataset.set"), names, key=controlled("data_set", now), on_change=choose,
+        words("dataset.set"),
+        names,
         format_func=lambda name: words(f"dataset_name.{name}"),
-    )  # fmt: skip
+        **row.bound("data_set", now, choose),
+    )
     about = words(f"dataset_about.{now}")
     st.caption(f"{about} {words('setup.source', source=SOURCES[now])}" if now in SOURCES else about)
 
 
-def _generated(session: Session, words: Text, source: DataSource) -> None:
+def _generated(session: Session, words: Text, source: DataSource, row: Fields) -> None:
     size, noise, seed = st.columns(3)
     size.number_input(
-        words("dataset.size"), 2, MAX_ROWS, step=10, key=controlled("data_size", source.size),
-        on_change=lambda: put(session, replace(source, size=int(st.session_state.data_size))),
-    )  # fmt: skip
+        words("dataset.size"),
+        2,
+        MAX_ROWS,
+        step=10,
+        **row.bound("data_size", source.size, lambda size: put(session, replace(source, size=int(size)))),
+    )
     noise.number_input(
-        words("dataset.noise"), 0.0, MAX_NOISE, step=0.05, format="%.6g", key=controlled("data_noise", source.noise),
-        on_change=lambda: put(session, replace(source, noise=float(st.session_state.data_noise))),
+        words("dataset.noise"),
+        0.0,
+        MAX_NOISE,
+        step=0.05,
+        format="%.6g",
         help=words("dataset.noise_help"),
-    )  # fmt: skip
+        **row.bound("data_noise", source.noise, lambda noise: put(session, replace(source, noise=float(noise)))),
+    )
     seed.number_input(
-        words("dataset.seed"), 0, MAX_SEED, step=1, key=controlled("data_seed", source.seed),
-        on_change=lambda: put(session, replace(source, seed=int(st.session_state.data_seed))),
-    )  # fmt: skip
+        words("dataset.seed"),
+        0,
+        MAX_SEED,
+        step=1,
+        **row.bound("data_seed", source.seed, lambda seed: put(session, replace(source, seed=int(seed)))),
+    )
 
 
-def _preparation(session: Session, words: Text, source: DataSource) -> None:
+def _preparation(session: Session, words: Text, source: DataSource, row: Fields) -> None:
     """Split, scale, features and coding of the classes."""
     done = prepare(source)
     share, seed = st.columns([2, 1])
     share.slider(
-        words("dataset.test"), 0, 90, step=5, format="%d %%",
-        key=controlled("test_share", round(100 * source.test_ratio)), help=words("dataset.test_help"),
-        on_change=lambda: put(session, replace(source, test_ratio=st.session_state.test_share / 100)),
-    )  # fmt: skip
+        words("dataset.test"),
+        0,
+        90,
+        step=5,
+        format="%d %%",
+        help=words("dataset.test_help"),
+        **row.bound(
+            "test_share",
+            round(100 * source.test_ratio),
+            lambda share: put(session, replace(source, test_ratio=share / 100)),
+        ),
+    )
     seed.number_input(
-        words("dataset.split_seed"), 0, MAX_SEED, step=1, key=controlled("split_seed", source.split_seed),
-        on_change=lambda: put(session, replace(source, split_seed=int(st.session_state.split_seed))),
+        words("dataset.split_seed"),
+        0,
+        MAX_SEED,
+        step=1,
         disabled=not source.test_ratio,
-    )  # fmt: skip
+        **row.bound("split_seed", source.split_seed, lambda seed: put(session, replace(source, split_seed=int(seed)))),
+    )
+    if source.test_ratio:
+        st.caption(split_said(words, source))
     st.checkbox(
-        words("dataset.standardise"), key=controlled("standardise", source.standardise),
-        on_change=lambda: put(session, replace(source, standardise=bool(st.session_state.standardise))),
+        words("dataset.standardise"),
         help=words("dataset.standardise_help"),
-    )  # fmt: skip
+        **row.bound("standardise", source.standardise, lambda on: put(session, replace(source, standardise=bool(on)))),
+    )
     if source.standardise and done.constant:
-        names = ", ".join(naming.literal(raw_rows(source).input_names[i]) for i in done.constant)
+        called = naming.raw_names(words, source)
+        names = ", ".join(naming.literal(called[i]) for i in done.constant)
         st.caption(words("dataset.constant", names=names))
-    if done.classes and (source.signed or session.experiment.network.activations[-1] in ("tanh", "identity")):
+    if done.classes and (source.signed or session.experiment.network.output.signed):
         st.checkbox(
-            words("dataset.signed"), key=controlled("signed", source.signed),
-            on_change=lambda: put(session, replace(source, signed=bool(st.session_state.signed))),
-        )  # fmt: skip
+            words("dataset.signed"),
+            **row.bound("signed", source.signed, lambda on: put(session, replace(source, signed=bool(on)))),
+        )
     if done.points.shape[1] == 2:
         st.pills(
-            words("dataset.features"), FEATURES, selection_mode="multi", help=words("dataset.features_help"),
-            key=controlled("features", list(source.features or FEATURES[:2])),
+            words("dataset.features"),
+            FEATURES,
+            selection_mode="multi",
+            help=words("dataset.features_help"),
             format_func=lambda name: FEATURE_LABELS[name],
-            on_change=lambda: put(session, replace(source, features=tuple(st.session_state.features))),
-        )  # fmt: skip
+            **row.bound(
+                "features",
+                list(source.features or FEATURES[:2]),
+                lambda names: put(session, replace(source, features=tuple(names))),
+            ),
+        )

@@ -1,7 +1,7 @@
 """The dialogs of the set-up and the transport; at most one was asked for."""
 
-from pages.session import Session
 from pages.setup import csv_dialog, points_dialog, tables_dialog
+from pages.shared.session import Session
 from pages.text import Text
 from pages.worked import dialog as worked_dialog
 

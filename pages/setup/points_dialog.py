@@ -8,12 +8,13 @@ import streamlit as st
 from engine.data.checks import MAX_ROWS
 from engine.data.datasets import DataSource
 from engine.data.raw_rows import RawRows
-from pages import asking
-from pages.controls import controlled, put
 from pages.figures.points_plane import STEPS, Point, points_plane
-from pages.screen import theme
-from pages.session import Session
-from pages.stage import Event, Grid, Layout, Plot, stage
+from pages.figures.theme import theme_of
+from pages.setup.changes import put
+from pages.shared import dialogs as asking
+from pages.shared.fields import fields
+from pages.shared.session import Session
+from pages.stage import Event, Grid, Layout, Paint, Plot, stage
 from pages.text import Text
 
 REACHES = (1, 2, 5, 10)
@@ -86,34 +87,54 @@ def _plane(session: Session, words: Text, draft: Draft) -> None:
     st.caption(words("points.help"))
     kind, reach, undo, clear = st.columns([3, 2, 2, 3], vertical_alignment="bottom")
     chosen = kind.segmented_control(
-        words("points.class"), (0, 1), default=draft.kind, required=True, key="points_class",
+        words("points.class"),
+        (0, 1),
+        default=draft.kind,
+        required=True,
+        key="points_class",
         format_func=lambda one: f"● {one}" if one == 0 else f"■ {one}",
-    )  # fmt: skip
+    )
     draft.kind = draft.kind if chosen is None else int(chosen)
+    row = fields("points")
     draft.reach = reach.selectbox(
-        words("points.reach"), REACHES, key=controlled("points_reach", draft.reach), format_func=lambda one: f"±{one}",
-        on_change=lambda: setattr(draft, "reach", st.session_state.points_reach),
-    )  # fmt: skip
+        words("points.reach"),
+        REACHES,
+        format_func=lambda one: f"±{one}",
+        **row.bound("points_reach", draft.reach, lambda one: setattr(draft, "reach", one)),
+    )
+    row.end()
     undo.button(words("points.undo"), key="points_undo", on_click=draft.undo, disabled=not draft.before)
     clear.button(
-        words("points.clear"), key="points_clear", on_click=draft.become, args=((),), disabled=not draft.points,
-    )  # fmt: skip
-    colours = theme(st.context.theme.type)
+        words("points.clear"),
+        key="points_clear",
+        on_click=draft.become,
+        args=((),),
+        disabled=not draft.points,
+    )
+    colours = theme_of(st.context.theme.type)
     counts = [sum(point[2] == one for point in draft.points) for one in (0, 1)]
     alt = words("points.alt", zeros=counts[0], ones=counts[1], reach=draft.reach)
     stage(
         [Plot("plane", points_plane(draft.points, draft.reach, colours), alt, height="clamp(14rem, 42vh, 34rem)")],
-        layout=LAYOUT, key="points_stage", label=words("points.title"), theme=colours.css(),
-        on_event=lambda event: _taken(draft, event),
-    )  # fmt: skip
+        Paint(LAYOUT, words("points.title"), colours.css()),
+        "points_stage",
+        lambda event: _taken(draft, event),
+    )
     st.caption(alt)
     _typed(words, draft)
     source = draft.source()
     use, leave = st.columns(2)
-    if use.button(
-        words("points.use"), key="points_use", type="primary", width="stretch", disabled=source is None,
-        help=words("points.both") if source is None else None,
-    ) and source is not None:  # fmt: skip
+    if (
+        use.button(
+            words("points.use"),
+            key="points_use",
+            type="primary",
+            width="stretch",
+            disabled=source is None,
+            help=words("points.both") if source is None else None,
+        )
+        and source is not None
+    ):
         now = session.experiment.source
         if now is not None and now.name == "own" and now.own is not None and now.own.X.shape[1] == 2:
             source = replace(now, own=source.own)  # split, scale and features stay as they were

@@ -1,49 +1,63 @@
 """The set-up in the sidebar: what the experiment is, and every way to change it."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from engine import Experiment, Network, Problem, numerals
-from engine.activations import CODES as ACTIVATIONS
+from engine.activations import ACTIVATIONS
 from engine.initial import MAX_SEED, SCHEMES
 from engine.losses import CODES as LOSSES
 from engine.network import MAX_LAYERS, MAX_NEURONS
 from engine.penalties import MAX_PENALTY
 from engine.presets import PRESETS
-from pages import asking
-from pages.controls import change, controlled
-from pages.resizing import resized
-from pages.session import Session
+from engine.sharing.saved import opened
+from pages.film import dialog as film_dialog
 from pages.setup import data as setup_data
+from pages.setup.changes import change
+from pages.setup.programs import programs
+from pages.setup.resizing import resized
+from pages.setup.rule import rule_fields, schedule_fields
+from pages.shared import dialogs as asking
+from pages.shared.edits import where
+from pages.shared.fields import Fields, fields
+from pages.shared.rules import rule_name
+from pages.shared.session import Session
+from pages.shared.view import Notice
 from pages.text import Text
-from pages.view import Notice
 
 OWN = "own"
-HIDDEN = tuple(name for name in ACTIVATIONS if name != "softmax")
-OUTPUT = {"half_squared_error": HIDDEN, "cross_entropy": ("sigmoid", "softmax")}
+LARGEST_FILE = 6  # megabytes: what can be saved can be opened, data from a file of 2 and as many edits as can be kept
+EDITED = "edited"
+HIDDEN = tuple(name for name, activation in ACTIVATIONS.items() if not activation.coupled)
+OUTPUT = {
+    "half_squared_error": HIDDEN,
+    "cross_entropy": tuple(name for name, activation in ACTIVATIONS.items() if activation.cancels),
+}
 
 
 def sidebar(session: Session, words: Text) -> None:
     """Draw the set-up. Each widget shows the experiment on screen; a change makes another experiment."""
-    experiment = session.experiment
+    experiment, row = session.experiment, fields("setup")
     with st.sidebar:
         st.header(words("setup.title"), anchor=False)
-        _preset(session, words)
+        _preset(session, words, row)
         st.subheader(words("dataset.title"), anchor=False)
-        setup_data.section(session, words)
+        setup_data.section(session, words, row)
         st.subheader(words("setup.network"), anchor=False)
-        _network(session, words, experiment.network)
+        _network(session, words, experiment.network, row)
         st.subheader(words("setup.training"), anchor=False)
-        _training(session, words)
+        _training(session, words, row)
         st.subheader(words("setup.start"), anchor=False)
-        _start(session, words)
+        _start(session, words, row)
         st.button(
             words("setup.edit_tables"), key="edit_tables", on_click=asking.ask_for, args=("tables",), width="stretch"
         )
         st.caption(words("setup.restart_hint"))
         st.subheader(words("setup.file"), anchor=False)
         _file(session, words)
+        row.end()
 
 
 def summary(session: Session, words: Text) -> str:
@@ -57,11 +71,20 @@ def summary(session: Session, words: Text) -> str:
             (setup_data.name_of(experiment, words) or words("setup.preset_own"))
             if name == OWN
             else words(f"preset.{name}"),
+            *([edited] if (edited := where(session.edits, words)) else []),
             "-".join(map(str, experiment.network.sizes)),
-            f"η {numerals.given(experiment.learning_rate_at(session.t))}",
+            f"η {_rates(experiment)}",
+            *(rule_name(rule, words) for rule in dict.fromkeys(experiment.rules) if experiment.ruled),
             words(f"setup.batch_{kind}"),
         )
     )
+
+
+def _rates(experiment: Experiment) -> str:
+    """The rate, and what edits make of it: ``0.5 → 2``."""
+    rates = [experiment.learning_rate, *(e.learning_rate for e in experiment.edits if e.learning_rate is not None)]
+    said = [numerals.given(rate) for rate in rates]
+    return " → ".join(said if len(said) <= 3 else [said[0], "…", said[-1]])
 
 
 def preset_of(experiment: Experiment) -> str:
@@ -70,47 +93,58 @@ def preset_of(experiment: Experiment) -> str:
     return next((name for name, preset in PRESETS.items() if preset.make() == bare), OWN)
 
 
-def _preset(session: Session, words: Text) -> None:
+def _preset(session: Session, words: Text, row: Fields) -> None:
     name = preset_of(session.experiment)
+    plain = words("setup.preset_own") if name == OWN else words(f"preset.{name}")
 
-    def choose() -> None:
-        if st.session_state.preset != OWN:
-            session.start(PRESETS[st.session_state.preset].make())
+    def choose(one: str) -> None:
+        if one not in (OWN, EDITED):
+            session.start(PRESETS[one].make())
 
-    names = [*PRESETS, OWN] if name == OWN else list(PRESETS)
-    st.selectbox(
-        words("setup.preset"), names, key=controlled("preset", name), on_change=choose,
-        format_func=lambda one: words("setup.preset_own") if one == OWN else words(f"preset.{one}"),
-    )  # fmt: skip
+    def label(one: str) -> str:
+        if one == EDITED:
+            return words("setup.preset_edited", name=plain)
+        return words("setup.preset_own") if one == OWN else words(f"preset.{one}")
+
+    # An edited example is a choice of its own: the example itself can then be chosen again.
+    shown = EDITED if session.edits.applied else name
+    names = [*PRESETS, shown] if shown in (OWN, EDITED) else list(PRESETS)
+    st.selectbox(words("setup.preset"), names, format_func=label, **row.bound("preset", shown, choose))
+    if len(session.edits):
+        st.button(
+            words("setup.reset"),
+            key="reset_edits",
+            help=words("setup.reset_help", name=plain),
+            width="stretch",
+            on_click=lambda: session.start(replace(session.experiment, edits=())),
+        )
     if name != OWN:
         source = PRESETS[name].source
         about = words(f"preset_about.{name}")
         st.caption(f"{about} {words('setup.source', source=source)}" if source else about)
 
 
-def _network(session: Session, words: Text, network: Network) -> None:
-    def layers() -> None:
-        count = int(st.session_state.hidden_layers)
+def _network(session: Session, words: Text, network: Network, row: Fields) -> None:
+    def layers(count: int) -> None:
         hidden = (*network.sizes[1:-1], *([4] * MAX_LAYERS))[:count]
         kinds = (*network.activations[:-1], *([network.activations[0]] * MAX_LAYERS))[:count]
-        kinds = tuple("sigmoid" if kind == "softmax" else kind for kind in kinds)
+        kinds = tuple("sigmoid" if ACTIVATIONS[kind].coupled else kind for kind in kinds)
         made = Network((network.sizes[0], *hidden, network.sizes[-1]), (*kinds, network.activations[-1]), network.loss)
         change(session, lambda experiment: resized(experiment, made))
 
-    def neurons(layer: int) -> None:
+    def neurons(layer: int, count: int) -> None:
         sizes = list(network.sizes)
-        sizes[layer] = int(st.session_state[f"neurons_{layer}"])
+        sizes[layer] = int(count)
         change(session, lambda experiment: resized(experiment, replace(network, sizes=tuple(sizes))))
         if layer in (0, network.layers) and sizes[layer] > network.sizes[layer]:
             session.notices.append(Notice("new_column"))
 
-    def activation(layer: int) -> None:
+    def activation(layer: int, kind: str) -> None:
         kinds = list(network.activations)
-        kinds[layer - 1] = st.session_state[f"activation_{layer}"]
+        kinds[layer - 1] = kind
         change(session, lambda experiment: resized(experiment, replace(network, activations=tuple(kinds))))
 
-    def loss() -> None:
-        name = st.session_state.loss
+    def loss(name: str) -> None:
         last = network.activations[-1]
         last = last if last in OUTPUT[name] else "sigmoid"
         made = Network(network.sizes, (*network.activations[:-1], last), name)
@@ -118,132 +152,184 @@ def _network(session: Session, words: Text, network: Network) -> None:
 
     ends = st.columns(2)
     for column, layer, name in ((ends[0], 0, "inputs"), (ends[1], network.layers, "outputs")):
+        key = row.show(f"neurons_{layer}", network.sizes[layer])
         column.number_input(
-            words(f"setup.{name}"), 1, MAX_NEURONS, step=1, on_change=neurons, args=(layer,),
-            key=controlled(f"neurons_{layer}", network.sizes[layer]),
-        )  # fmt: skip
+            words(f"setup.{name}"),
+            1,
+            MAX_NEURONS,
+            step=1,
+            key=key,
+            on_change=row.changed(key, partial(neurons, layer)),
+        )
     st.number_input(
-        words("setup.hidden_layers"), 0, MAX_LAYERS - 1, step=1,
-        key=controlled("hidden_layers", network.layers - 1), on_change=layers,
-    )  # fmt: skip
+        words("setup.hidden_layers"),
+        0,
+        MAX_LAYERS - 1,
+        step=1,
+        **row.bound("hidden_layers", network.layers - 1, lambda count: layers(int(count))),
+    )
     for layer in range(1, network.layers + 1):
         left, right = st.columns(2)
         if layer < network.layers:
+            key = row.show(f"neurons_{layer}", network.sizes[layer])
             left.number_input(
-                words("setup.neurons_in", layer=layer), 1, MAX_NEURONS, step=1,
-                key=controlled(f"neurons_{layer}", network.sizes[layer]), on_change=neurons, args=(layer,),
-            )  # fmt: skip
+                words("setup.neurons_in", layer=layer),
+                1,
+                MAX_NEURONS,
+                step=1,
+                key=key,
+                on_change=row.changed(key, partial(neurons, layer)),
+            )
         kinds = HIDDEN if layer < network.layers else OUTPUT[network.loss]
         label = (
             words("setup.activation_of", layer=layer) if layer < network.layers else words("setup.activation_output")
         )
+        key = row.show(f"activation_{layer}", network.activations[layer - 1])
         (right if layer < network.layers else st).selectbox(
-            label, kinds, key=controlled(f"activation_{layer}", network.activations[layer - 1]),
-            on_change=activation, args=(layer,), format_func=lambda name: words(f"activation.{name}"),
-        )  # fmt: skip
+            label,
+            kinds,
+            key=key,
+            on_change=row.changed(key, partial(activation, layer)),
+            format_func=lambda name: words(f"activation.{name}"),
+        )
+    if not any(ACTIVATIONS[kind].coupled for kind in OUTPUT[network.loss]):
+        st.caption(words("setup.coupled"))
     st.selectbox(
-        words("setup.loss"), list(LOSSES), key=controlled("loss", network.loss), on_change=loss,
+        words("setup.loss"),
+        list(LOSSES),
         format_func=lambda name: words(f"loss.{name}"),
-    )  # fmt: skip
+        **row.bound("loss", network.loss, loss),
+    )
 
 
-def _training(session: Session, words: Text) -> None:
+def _training(session: Session, words: Text, row: Fields) -> None:
     experiment = session.experiment
     rows = len(experiment.X)
 
-    def rate() -> None:
+    def rate(eta: float) -> None:
         try:
-            session.set_learning_rate(float(st.session_state.learning_rate))
+            session.set_up_learning_rate(float(eta))
         except Problem as problem:
             session.say(problem)
 
-    def batching() -> None:
-        size = {"single": 1, "whole": rows, "mini": max(2, rows // 2)}[st.session_state.batching]
-        change(session, lambda old: replace(old, batch_size=size, edits=()))
+    def batching(kind: str) -> None:
+        setting("batch_size", {"single": 1, "whole": rows, "mini": max(2, rows // 2)}[kind])
 
-    def batch_size() -> None:
-        change(session, lambda old: replace(old, batch_size=int(st.session_state.batch_size), edits=()))
-
-    def shuffle() -> None:
-        change(session, lambda old: replace(old, shuffle=bool(st.session_state.shuffle), edits=()))
-
-    def freeze() -> None:
-        change(session, lambda old: replace(old, freeze_biases=bool(st.session_state.freeze_biases), edits=()))
-
-    def penalty(name: str) -> None:
-        rate = float(st.session_state[name])
-        change(session, lambda old: replace(old, **{name: rate}, edits=()))  # type: ignore[arg-type]
+    def setting(name: str, value: object) -> None:
+        change(session, lambda old: replace(old, **{name: value}, edits=()))  # type: ignore[arg-type]
 
     label = words("setup.learning_rate") if session.t == 0 else words("setup.learning_rate_from")
     st.number_input(
-        label, 0.0, 1000.0, step=0.1, format="%.6g", help=words("setup.learning_rate_help"),
-        key=controlled("learning_rate", experiment.learning_rate_at(session.t)), on_change=rate,
-    )  # fmt: skip
+        label,
+        0.0,
+        1000.0,
+        step=0.1,
+        format="%.6g",
+        help=words("setup.learning_rate_help"),
+        **row.bound("learning_rate", experiment.learning_rate_at(session.t), rate),
+    )
+    rule_fields(session, words, row)
+    schedule_fields(session, words, row)
     kinds = ["single", "mini", "whole"] if rows > 2 else ["single", "whole"]
     kind = "single" if experiment.batch_size == 1 else "whole" if experiment.batch_size == rows else "mini"
     st.selectbox(
-        words("setup.batching"), kinds, key=controlled("batching", kind), on_change=batching,
+        words("setup.batching"),
+        kinds,
         format_func=lambda name: words(f"setup.batch_{name}"),
-    )  # fmt: skip
+        help=words("setup.batching_help"),
+        **row.bound("batching", kind, batching),
+    )
     if kind == "mini":
         st.number_input(
-            words("setup.batch_size"), 1, rows, step=1, key=controlled("batch_size", experiment.batch_size),
-            on_change=batch_size,
-        )  # fmt: skip
-    st.checkbox(words("setup.shuffle"), key=controlled("shuffle", experiment.shuffle), on_change=shuffle)
-    st.checkbox(
-        words("setup.freeze_biases"), key=controlled("freeze_biases", experiment.freeze_biases), on_change=freeze
-    )
+            words("setup.batch_size"),
+            1,
+            rows,
+            step=1,
+            **row.bound("batch_size", experiment.batch_size, lambda size: setting("batch_size", int(size))),
+        )
+    for name, label in (("shuffle", words("setup.shuffle")), ("freeze_biases", words("setup.freeze_biases"))):
+        key = row.show(name, getattr(experiment, name))
+        st.checkbox(label, key=key, on_change=row.changed(key, partial(setting, name)))
     for column, name in zip(st.columns(2), ("l2", "l1"), strict=True):
         column.number_input(
-            words(f"setup.{name}"), 0.0, MAX_PENALTY, step=0.001, format="%.6g", help=words("setup.penalty_help"),
-            key=controlled(name, getattr(experiment, name)), on_change=penalty, args=(name,),
-        )  # fmt: skip
+            words(f"setup.{name}"),
+            0.0,
+            MAX_PENALTY,
+            step=0.001,
+            format="%.6g",
+            help=words("setup.penalty_help"),
+            **row.bound(name, getattr(experiment, name), partial(setting, name)),
+        )
 
 
-def _start(session: Session, words: Text) -> None:
+def _start(session: Session, words: Text, row: Fields) -> None:
     experiment = session.experiment
     typed = not isinstance(experiment.initial, str)
 
-    def scheme() -> None:
-        if st.session_state.scheme in SCHEMES:
-            change(session, lambda old: replace(old, initial=st.session_state.scheme, edits=()))
+    def scheme(name: str) -> None:
+        if name in SCHEMES:
+            change(session, lambda old: replace(old, initial=name, edits=()))
 
-    def seed() -> None:
-        change(session, lambda old: replace(old, seed=int(st.session_state.seed), edits=()))
+    def seed(number: int) -> None:
+        change(session, lambda old: replace(old, seed=int(number), edits=()))
 
     st.selectbox(
-        words("setup.scheme"), [*SCHEMES, "typed"] if typed else list(SCHEMES),
-        key=controlled("scheme", "typed" if typed else experiment.initial), on_change=scheme,
+        words("setup.scheme"),
+        [*SCHEMES, "typed"] if typed else list(SCHEMES),
         format_func=lambda name: words("setup.scheme_typed") if name == "typed" else words(f"scheme.{name}"),
-    )  # fmt: skip
+        **row.bound("scheme", "typed" if typed else experiment.initial, scheme),
+    )
     st.number_input(
-        words("setup.seed"), 0, MAX_SEED, step=1, key=controlled("seed", experiment.seed), on_change=seed,
+        words("setup.seed"),
+        0,
+        MAX_SEED,
+        step=1,
         disabled=(typed or experiment.initial == "zeros") and not experiment.shuffle,
-    )  # fmt: skip
+        **row.bound("seed", experiment.seed, seed),
+    )
 
 
 def _file(session: Session, words: Text) -> None:
-    def opened() -> None:
+    def open_file() -> None:
         file = st.session_state.get(f"open_file_{st.session_state.get('files', 0)}")
         if file is None:
             return
         st.session_state.files = st.session_state.get("files", 0) + 1  # an empty uploader for the next file
         try:
-            session.start(Experiment.from_json(file.getvalue()))
+            experiment, at = opened(file.getvalue())
+            session.start(experiment)
+            session.go_to_update(at)
             session.notices.append(Notice("opened", {"name": file.name[:60]}))
         except Problem as problem:
             session.say(problem)
 
     save_button(session, words("setup.save"), "save_file")
+    programs(session, words)
+    st.button(
+        words("film.button"), key="film", on_click=film_dialog.ask_for, help=words("film.button_help"), width="content"
+    )
     st.file_uploader(
-        words("setup.open"), type=["json"], key=f"open_file_{st.session_state.get('files', 0)}", on_change=opened
+        words("setup.open"),
+        type=["json"],
+        max_upload_size=LARGEST_FILE,
+        key=f"open_file_{st.session_state.get('files', 0)}",
+        on_change=open_file,
     )
 
 
 def save_button(session: Session, label: str, key: str) -> None:
     """A button that hands over the experiment as a file."""
     st.download_button(
-        label, lambda: session.experiment.to_json(), file_name="backstep.json", mime="application/json", key=key,
+        label,
+        lambda: session.experiment.to_json(session.t),
+        file_name="backstep.json",
+        mime="application/json",
+        key=key,
         on_click="ignore",
-    )  # fmt: skip
+    )
+
+
+def save_large(session: Session, words: Text, row: Fields) -> None:
+    """The same in the transport, where an experiment is too large for an address."""
+    if session.told_too_large:
+        save_button(session, words("transport.save"), "save_large")

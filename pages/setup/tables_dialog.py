@@ -1,17 +1,24 @@
 """The dialog in which data and initial weights are edited as tables; nothing changes until its button is pressed."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from engine import Experiment, Parameters, Problem
 from engine.arrays import Floats, same
 from engine.data.checks import MAX_NAME
-from engine.data.csv_table import distinct
-from pages import asking, naming
-from pages.session import Session
+from engine.data.csv_table import distinct, is_number, printable
+from engine.data.datasets import DataSource, prepare
+from engine.data.raw_rows import RawRows
+from engine.data.sourced import with_source
+from pages.shared import dialogs as asking
+from pages.shared import naming
+from pages.shared.session import Session
+from pages.shared.view import Notice
 from pages.text import Text
 
 
@@ -22,7 +29,7 @@ def show(session: Session, words: Text) -> None:
 
 def _tables(session: Session, words: Text) -> None:
     experiment = session.experiment
-    titles = (*naming.input_names(experiment), *naming.output_names(experiment))
+    titles = (*naming.input_names(words, experiment), *naming.output_names(words, experiment))
     width = experiment.network.sizes[0]
     short = [f"x{k + 1}" if k < width else f"y{k + 1 - width}" for k in range(len(titles))]
     names = distinct(titles)
@@ -33,18 +40,24 @@ def _tables(session: Session, words: Text) -> None:
     table = np.vstack([np.hstack([experiment.X, experiment.Y]), np.hstack([experiment.X_test, experiment.Y_test])])
     test = distinct((*names, words("tables.test")))[-1]
     marks = [False] * len(experiment.X) + [True] * len(experiment.X_test)
+    # As text: a column of numbers would drop what is pasted into it and is none, and keep what stood there.
     data: dict[str, list[Any]] = st.data_editor(
-        {**_columns(list(names), table), test: marks}, num_rows="dynamic", hide_index=True, key="table_data",
+        {**_texts(list(names), table), test: marks},
+        num_rows="dynamic",
+        hide_index=True,
+        key="table_data",
         column_config={
-            **{name: st.column_config.NumberColumn(format="%.12g") for name in names},
+            **{name: st.column_config.TextColumn(alignment="right") for name in names},
             test: st.column_config.CheckboxColumn(default=False),
         },
-    )  # fmt: skip
+    )
     st.caption(words("tables.names"))
     called = st.data_editor(
-        {key: [title] for key, title in zip(short, titles, strict=True)}, hide_index=True, key="table_names",
+        {key: [title] for key, title in zip(short, titles, strict=True)},
+        hide_index=True,
+        key="table_names",
         column_config={key: st.column_config.TextColumn(max_chars=MAX_NAME) for key in short},
-    )  # fmt: skip
+    )
     start = session.line.parameters(0)
     layers = []
     for layer, (weights, biases) in enumerate(zip(start.W, start.b, strict=True), start=1):
@@ -63,7 +76,10 @@ def _tables(session: Session, words: Text) -> None:
         try:
             tested = [bool(mark) for mark in data.pop(test)]
             titles = tuple((called[key][0] or "").strip() or key for key in short)
-            session.start(edited(experiment, start, words, Typed(data, tested, layers, titles)))
+            made = edited(experiment, start, words, Typed(data, tested, layers, titles))
+            session.start(made)
+            if made.network.activations[-1] != experiment.network.activations[-1]:
+                session.notices.append(Notice("output_changed"))
         except (Problem, EmptyCell) as problem:
             st.error(naming.sentence(words, problem) if isinstance(problem, Problem) else str(problem))
             return
@@ -73,10 +89,24 @@ def _tables(session: Session, words: Text) -> None:
 
 
 Columns = dict[str, list[float | None]]
+Cells = dict[str, list[Any]]
 
 
 def _columns(names: list[str], table: Floats) -> Columns:
     return {name: table[:, at].tolist() for at, name in enumerate(names)}
+
+
+def _texts(names: list[str], table: Floats) -> Cells:
+    return {
+        name: [f"{n:.12g}" if float(f"{n:.12g}") == n else repr(float(n)) for n in table[:, at]]
+        for at, name in enumerate(names)
+    }
+
+
+def _read(cell: Any) -> float | str:
+    """A number, NaN where the cell is empty, or what stands in it instead."""
+    text = "" if cell is None else str(cell).strip()
+    return float(text) if is_number(text) or text in ("nan", "-nan") else text if text else math.nan
 
 
 def _rows(columns: Columns) -> Floats:
@@ -92,7 +122,7 @@ class EmptyCell(ValueError):
 class Typed:
     """What stands in the tables: the columns of the data, which rows are test rows, the layers, the names."""
 
-    data: Columns
+    data: Cells
     test: list[bool]
     layers: list[Columns]
     names: tuple[str, ...]
@@ -100,7 +130,14 @@ class Typed:
 
 def edited(experiment: Experiment, start: Parameters, words: Text, typed: Typed) -> Experiment:
     """The experiment with what was typed; raises ``Problem`` or ``EmptyCell``. Rows changed by hand have no recipe."""
-    rows = _rows(typed.data)
+    width = experiment.network.sizes[0]
+    cells, classes = _classified(experiment, [[_read(one) for one in column] for column in typed.data.values()], width)
+    for k, (column, name) in enumerate(zip(cells, typed.data, strict=True)):
+        for row, one in enumerate(column, start=1):
+            if isinstance(one, str):
+                at = {"row": row, "column": naming.literal(name), "value": naming.literal(naming.plain(one))}
+                raise EmptyCell(words("tables.class_names" if k >= width else "tables.not_number", **at))
+    rows = np.array(cells, dtype=np.float64).T
     kept = ~np.isnan(rows).all(axis=1)
     rows, test = rows[kept], np.array(typed.test, dtype=bool)[kept]
     empty = np.flatnonzero(np.isnan(rows).any(axis=1))
@@ -108,10 +145,13 @@ def edited(experiment: Experiment, start: Parameters, words: Text, typed: Typed)
         raise EmptyCell(words("tables.row_missing", row=empty[0] + 1))
     arrays = [_rows(layer) for layer in typed.layers]
     parameters = Parameters(W=tuple(a[:, :-1] for a in arrays), b=tuple(a[:, -1] for a in arrays))
-    width = experiment.network.sizes[0]
+    if classes:
+        names = typed.names[:width], typed.names[width:]
+        own = DataSource("own", own=RawRows(rows[:, :width], rows[:, width:], *names, classes))
+        return _tested(with_source(replace(experiment, initial=_initial(experiment, start, parameters)), own), test)
     whole = experiment.batch_size == len(experiment.X) > 1
     tables = (rows[~test, :width], rows[~test, width:], rows[test, :width], rows[test, width:])
-    now = (naming.input_names(experiment), naming.output_names(experiment))
+    now = (naming.input_names(words, experiment), naming.output_names(words, experiment))
     names = (typed.names[:width], typed.names[width:])
     given = (experiment.input_names, experiment.output_names) if names == now else names
     same_rows = same(tables, (experiment.X, experiment.Y, experiment.X_test, experiment.Y_test))
@@ -123,8 +163,51 @@ def edited(experiment: Experiment, start: Parameters, words: Text, typed: Typed)
         Y_test=tables[3],
         input_names=given[0],
         output_names=given[1],
-        initial=experiment.initial if parameters == start else parameters,
+        initial=_initial(experiment, start, parameters),
         batch_size=max(1, len(tables[0])) if whole else experiment.batch_size,
         edits=(),
         source=experiment.source if same_rows and names == now else None,
+    )
+
+
+def _initial(experiment: Experiment, start: Parameters, parameters: Parameters) -> Parameters | str:
+    return experiment.initial if parameters == start else parameters
+
+
+def _classified(
+    experiment: Experiment, cells: list[list[float | str]], width: int
+) -> tuple[list[list[float | str]], tuple[str, ...]]:
+    """Names in the one target column as numbers of classes, and those classes; none where they are the known ones.
+
+    Where the data tell two named classes apart, their names stand for the numbers, and the numbers for their names.
+    """
+    if len(cells) != width + 1 or not any(isinstance(one, str) for one in cells[width]):
+        return cells, ()
+    source = experiment.source
+    known = prepare(source).classes if source is not None else ()
+    low = -1.0 if source is not None and source.signed else 0.0
+    names: dict[float | str, str] = dict(zip((low, 1.0), known, strict=True)) if len(known) == 2 else {}
+    target = cells[width]
+    if all(one in known for one in target if isinstance(one, str)):
+        numbers: dict[float | str, float] = {name: number for number, name in names.items()}  # type: ignore[misc]
+        return [*cells[:width], [numbers.get(one, one) for one in target]], ()
+    said = [names.get(one, one if isinstance(one, str) else "" if math.isnan(one) else f"{one:g}") for one in target]
+    found = [printable(one) for one in said]
+    classes = tuple(sorted({one for one in found if one}, key=lambda one: (not is_number(one), one)))
+    return [*cells[:width], [float(classes.index(one)) if one else math.nan for one in found]], classes
+
+
+def _tested(made: Experiment, test: NDArray[np.bool_]) -> Experiment:
+    """The rows that are marked taken out to test with: a choice by hand, so without a recipe."""
+    if not test.any():
+        return made
+    whole = made.batch_size == len(made.X) > 1
+    return replace(
+        made,
+        X=made.X[~test],
+        Y=made.Y[~test],
+        X_test=made.X[test],
+        Y_test=made.Y[test],
+        source=None,
+        batch_size=max(1, int((~test).sum())) if whole else made.batch_size,
     )

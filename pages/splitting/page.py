@@ -1,112 +1,109 @@
 """The error-splitting page: three ways to send the error back for the update on screen, and a race between them."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Final
-from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from engine.splitting.rules import breaking, breaking_edit, mended
-from pages import stepper
-from pages.frame import begin, moves, progress
-from pages.session import Session
+from engine import Edit
+from engine.splitting.rules import breaking, breaks
+from pages.shared.edit_menu import swap_button
+from pages.shared.frame import Page, Pen, Screen
+from pages.shared.run import RUN
+from pages.shared.session import Session
+from pages.shared.transport import controls as row_of_controls
+from pages.shared.transport import drop_down, go_to, moves
+from pages.shared.view_menu import reading_menu
 from pages.splitting import panels as splitting_panels
-from pages.splitting.view import MOST_UPDATES, Look, receiving
-from pages.stage import Event, stage
+from pages.splitting.state import ADDRESS, MOST_UPDATES, SplittingState, receiving
+from pages.stage import Event
 from pages.text import Text
-from pages.transport import KEYS
 
-FORMULA_KEYS: Final[dict[str, Callable[[Look], None]]] = {
-    "next_phase": Look.next_formula,
-    "previous_phase": Look.previous_formula,
+FORMULA_KEYS: Final[dict[str, Callable[[SplittingState], None]]] = {
+    "next_phase": SplittingState.next_formula,
+    "previous_phase": SplittingState.previous_formula,
 }
 
 
-def page() -> None:
-    """Draw the page: the part that is drawn anew with each step is all of it."""
-    if "splitting" not in st.session_state:
-        st.session_state.splitting = Look.read(st.query_params.get("eq", ""))
-    session: Session = st.session_state.session
-    session.playing = False
-    _splitting(st.session_state.language)
+def draw(session: Session, look: SplittingState, pen: Pen) -> Screen:
+    """The screen of the update and the formula."""
+    look = look.fitted(session)
+    panels = splitting_panels.panels(session, look, pen.words, pen.theme, pen.said)
+    step, said = f"{session.t}.{look.formula}", pen.words.codes[look.formula]
+    return Screen(panels, splitting_panels.LAYOUT, step, (("edges",), ("formula",)), said)
 
 
-@st.fragment
-def _splitting(language: str) -> None:
-    frame = begin(language)
-    session, words = frame.session, frame.words
-    look: Look = st.session_state.splitting
-    controls = st.container()
-    stage(
-        splitting_panels.panels(session, look, words, frame.theme, frame.said),
-        layout=splitting_panels.LAYOUT,
-        key="stage",
-        label=words("splitting.stage"),
-        theme=frame.theme.css(),
-        keys=KEYS,
-        tick=frame.tick,
-        address=f"{frame.query}&eq={look.written()}",
-        step=f"{session.t}.{look.formula}",
-        on_event=partial(take, session, look),
-    )
-    with controls:  # above the stage, but sent after it, as on the stepper
-        _controls(session, look, words)
+def take(session: Session, look: SplittingState, event: Event) -> bool:
+    """The arrows go from formula to formula; a click looks at a neuron, an edge, a cell, a number."""
+    if event.panel != "keys":
+        return look.take(session, event.ref, follows=event.panel == "formula")
+    if event.ref not in FORMULA_KEYS:
+        return False
+    FORMULA_KEYS[event.ref](look)
+    return True
 
 
-def take(session: Session, look: Look, event: Event) -> None:
-    """Do what an event of the stage asks for: the stepper's keys move in time, the arrows from formula to formula."""
-    if event.panel == "keys" and event.ref in FORMULA_KEYS:
-        FORMULA_KEYS[event.ref](look)
-    elif event.panel == "address":
-        st.session_state.splitting = Look.read(dict(parse_qsl(event.ref)).get("eq", ""))
-        stepper.take(session, event)
-    elif event.panel in ("keys", "tick") or event.ref.startswith("t."):
-        stepper.take(session, event)
-    else:
-        look.take(event.ref, follows=event.panel == "formula")
-
-
-def _controls(session: Session, look: Look, words: Text) -> None:
+def controls(session: Session, look: SplittingState, words: Text) -> None:
     """One quiet row: moves in time, the example that breaks, and the race."""
-    state = st.session_state
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="transport"):
+    shown = look.fitted(session)
+    with row_of_controls(session, words) as row:
         moves(session, words)
-        if breaking_edit(session.experiment) is None:
+        go_to(session, words, row)
+        swap_button(session, words, row)
+        if not _breaking(session):
             layer = receiving(session)[0]
             st.button(
-                words("splitting.break"), key="break", help=words("splitting.break_help"), type="primary",
+                words("splitting.break"),
+                key="break",
+                help=words("splitting.break_help"),
+                type="primary",
                 on_click=lambda: _break(session, look, layer),
                 disabled=session.experiment.network.sizes[layer] < 2,
-            )  # fmt: skip
+            )
         else:
             st.button(
-                words("splitting.mend"), key="mend", help=words("splitting.mend_help"), type="primary",
+                words("splitting.mend"),
+                key="mend",
+                help=words("splitting.mend_help"),
+                type="primary",
                 on_click=lambda: _mend(session, look),
-            )  # fmt: skip
-        state.race_updates = look.updates
+            )
         st.number_input(
-            words("splitting.race_updates"), 10, MOST_UPDATES, step=500, key="race_updates", width=190,
-            on_change=lambda: setattr(look, "updates", int(state.race_updates)),
-        )  # fmt: skip
+            words("splitting.race_updates"),
+            10,
+            MOST_UPDATES,
+            step=500,
+            width=190,
+            **row.bound("race_updates", shown.updates, lambda count: setattr(look, "updates", int(count))),
+        )
         st.button(
-            words("splitting.race_here", t=session.t), key="race_here", help=words("splitting.race_here_help"),
-            on_click=lambda: setattr(look, "race_from", session.t), disabled=session.t == look.race_from,
-        )  # fmt: skip
-    progress(session, words)
+            words("splitting.race_here", t=session.t),
+            key="race_here",
+            help=words("splitting.race_here_help"),
+            on_click=lambda: setattr(look, "race_from", session.t),
+            disabled=session.t == shown.race_from,
+        )
+        drop_down("view", reading_menu, session, words, row)
 
 
-def _break(session: Session, look: Look, layer: int) -> None:
+def _break(session: Session, look: SplittingState, layer: int) -> None:
     """Weights that nearly cancel, from the update on screen on; the race starts there too."""
-    session.fork(breaking(session.line, session.t, layer))
+    session.edit(Edit(session.t, numbers=tuple(breaking(session.experiment.network, layer).items())))
     look.race_from, look.layer, look.j, look.k = session.t, 0, 1, 1
     look.show("E2")
 
 
-def _mend(session: Session, look: Look) -> None:
+def _mend(session: Session, look: SplittingState) -> None:
     """Back to the weights as they were."""
-    if session.line.abandoned is not None and mended(session.line) is session.line.abandoned:
-        session.return_to_abandoned()
-    else:
-        session.fork(mended(session.line))
+    for k in reversed(_breaking(session)):
+        session.toggle_edit(k)
     look.race_from = 0
+
+
+def _breaking(session: Session) -> list[int]:
+    """Which edits that are in put such weights in."""
+    network, edits = session.experiment.network, session.edits
+    return [k for k, entry in enumerate(edits.entries) if edits.is_in(k) and breaks(network, entry.edit)]
+
+
+PAGE = Page("splitting", RUN, draw, controls, take, ADDRESS, plays=False)

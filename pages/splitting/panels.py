@@ -7,21 +7,26 @@ import numpy as np
 
 from engine import numerals
 from engine.splitting.flow import PRODUCTS, factors, flow
-from engine.splitting.formulas import FORMULAS, Here
+from engine.splitting.formulas import FORMULAS, SplittingPlace
 from engine.splitting.rules import product
-from pages import naming
 from pages.figures import angle as angle_figure
 from pages.figures import product as product_figure
 from pages.figures import race as race_figure
 from pages.figures import splitting as splitting_figure
 from pages.figures.lettering import superscript
+from pages.figures.look import Look
 from pages.figures.theme import Theme
-from pages.session import Session
-from pages.splitting.formulas import formula_panel, said
-from pages.splitting.view import LAST_LAYER, Look, receiving
+from pages.shared import naming
+from pages.shared.guard import Builders, guarded
+from pages.shared.notices import plain_steps
+from pages.shared.session import Session
+from pages.splitting.formulas import formula_panel
+from pages.splitting.notes import said
+from pages.splitting.state import LAST_LAYER, SplittingState, receiving
 from pages.stage import Cell, Column, Grid, Group, Item, Layout, Note, Panel, Plot, Row, Strip, Table
 from pages.text import Text
 
+TWO_LINES: Final = "2.5rem"  # what is said here is long, and stays
 TALL: Final = "clamp(20.5rem, 49vh, 44rem)"
 LOW: Final = "clamp(13rem, 27.5vh, 28rem)"
 ORDER: Final = ("notices", "formulas", "layers", "edges", "explanation", "product", "angle", "race")
@@ -38,35 +43,45 @@ LAYOUT: Final = Layout(
     ),
     medium=Grid(
         areas=(
-            ("notices", "notices"), ("formulas", "formulas"), ("layers", "layers"),
-            ("edges", "edges"), ("explanation", "explanation"), ("product", "product"), ("angle", "race"),
+            ("notices", "notices"),
+            ("formulas", "formulas"),
+            ("layers", "layers"),
+            ("edges", "edges"),
+            ("explanation", "explanation"),
+            ("product", "product"),
+            ("angle", "race"),
         ),
         columns="minmax(0,2fr) minmax(0,3fr)",
     ),
     narrow=Grid(areas=tuple((name,) for name in ORDER), columns="minmax(0,1fr)"),
     gap="0.35rem 1.25rem",
-)  # fmt: skip
+)
 
 
-def panels(session: Session, look: Look, words: Text, colours: Theme, notices: list[str]) -> list[Panel]:
+def panels(session: Session, look: SplittingState, words: Text, colours: Theme, notices: list[str]) -> list[Panel]:
     """Everything on the screen at the session's position."""
+    look = look.fitted(session)
     here = look.here(session)
     warning = _warning(here, words)
-    said = warning or words("splitting.no_warning")
-    return [
-        Note("notices", "  ".join((*notices, said)), tone="negative" if warning else "muted"),
-        _strip(look, words),
-        _layers(session, look, words),
-        _edges(session, look, here, words, colours),
-        Group(
-            "explanation",
-            [formula_panel(session, look, here, words, colours.css()), _table(session, look, here, words)],
-            height=TALL,
-        ),
-        _product(session, look, here, words, colours),
-        _angle(here, words, colours),
-        _race(session, look, words, colours),
-    ]
+    said, plain = warning or words("splitting.no_warning"), plain_steps(session, words)
+    tone = "negative" if warning else "muted"
+    explanation: Builders = {
+        "formula": lambda: formula_panel(session, look, here, words, colours.css()),
+        "sides": lambda: _table(session, look, here, words),
+    }
+    return guarded(
+        words,
+        {
+            "notices": lambda: Note("notices", "  ".join((*notices, *plain, said)), tone, height=TWO_LINES),
+            "formulas": lambda: _strip(look, words),
+            "layers": lambda: _layers(session, look, words),
+            "edges": lambda: _edges(session, look, here, words, colours),
+            "explanation": lambda: Group("explanation", guarded(words, explanation), height=TALL),
+            "product": lambda: _product(session, look, here, words, colours),
+            "angle": lambda: _angle(here, words, colours),
+            "race": lambda: _race(session, look, words, colours),
+        },
+    )
 
 
 def rules(words: Text) -> dict[str, str]:
@@ -78,7 +93,7 @@ def rules(words: Text) -> dict[str, str]:
     }
 
 
-def _warning(here: Here, words: Text) -> str:
+def _warning(here: SplittingPlace, words: Text) -> str:
     """Where the proportional split breaks, in words: the worst that the denominators do; empty where all is well."""
     for kind in ("zero", "near", "outside"):
         wrong = [k for k, state in enumerate(here.sent.states) if state == kind]
@@ -87,7 +102,7 @@ def _warning(here: Here, words: Text) -> str:
     return ""
 
 
-def _numbers(here: Here, words: Text, wrong: list[int]) -> dict[str, str]:
+def _numbers(here: SplittingPlace, words: Text, wrong: list[int]) -> dict[str, str]:
     """For the neurons above that are named: the denominator and the shares of the first of them."""
     first = wrong[0]
     finite = [float(share) for share in here.sent.shares[:, first] if isfinite(share)]
@@ -100,33 +115,35 @@ def _numbers(here: Here, words: Text, wrong: list[int]) -> dict[str, str]:
     }
 
 
-def _name(here: Here, words: Text, layer: int, j: int) -> str:
+def _name(here: SplittingPlace, words: Text, layer: int, j: int) -> str:
     if layer == 0:
         return words("neuron.input", j=j)
     return naming.neuron_short(words, here.network, layer, j)
 
 
-def _names(here: Here, words: Text, layer: int) -> tuple[str, ...]:
+def _names(here: SplittingPlace, words: Text, layer: int) -> tuple[str, ...]:
     return tuple(_name(here, words, layer, j) for j in range(1, here.network.sizes[layer] + 1))
 
 
-def _strip(look: Look, words: Text) -> Strip:
+def _strip(look: SplittingState, words: Text) -> Strip:
     items = [
         Item(
-            name, f"{name} {words(f'splitting.short_{name}')}", "now" if name == look.formula else "ahead",
+            name,
+            f"{name} {words(f'splitting.short_{name}')}",
+            "now" if name == look.formula else "ahead",
             "forward" if name == "E1" else "backward",
         )
         for name in FORMULAS
-    ]  # fmt: skip
+    ]
     return Strip("formulas", items, title=words("splitting.formulas"))
 
 
-def _status(session: Session, here: Here, words: Text) -> str:
+def _status(session: Session, here: SplittingPlace, words: Text) -> str:
     row = session.update.rows[here.sample - 1] + 1
     return words("splitting.status", t=session.t, reached=session.reached, row=row)
 
 
-def _layers(session: Session, look: Look, words: Text) -> Panel:
+def _layers(session: Session, look: SplittingState, words: Text) -> Panel:
     """Which layer receives the error; nothing to choose where there is one."""
     found = receiving(session)
     if found == (0,):
@@ -146,25 +163,29 @@ def _layers(session: Session, look: Look, words: Text) -> Panel:
     )
 
 
-def _edges(session: Session, look: Look, here: Here, words: Text, colours: Theme) -> Plot:
+def _edges(session: Session, look: SplittingState, here: SplittingPlace, words: Text, colours: Theme) -> Plot:
     formula, digits = look.formula, session.view.digits
     running, letters = flow(here, formula), said(here, words)
     low, high = here.sent.layer, here.above
     if formula in LAST_LAYER:
-        captions = (words("splitting.caption_o", o=letters["o"]), words("splitting.caption_term"))
+        term = "error" if here.network.crossed else "term"
+        captions = (words("splitting.caption_o", o=letters["o"]), words(f"splitting.caption_{term}"))
     elif formula == "E7":
         captions = (words("splitting.caption_exact", o=letters["o"]), words("splitting.caption_delta"))
     else:
-        captions = (words("splitting.caption_gets"), words("splitting.caption_e", gap=letters["gap"]))
+        above = "e" if high == here.network.layers else "error"
+        captions = (words("splitting.caption_gets"), words(f"splitting.caption_{above}", gap=letters["gap"]))
     kind = {"E1": "share", "E2": "share", "E3": "weight", "E7": "weight"}.get(formula, "slope")
     kind = "change" if formula in ("E5", "E6") else kind
-    called = splitting_figure.Called(
-        low=_names(here, words, low), high=_names(here, words, high),
-        low_caption=captions[0], high_caption=captions[1],
+    called = splitting_figure.EdgeNames(
+        low=_names(here, words, low),
+        high=_names(here, words, high),
+        low_caption=captions[0],
+        high_caption=captions[1],
         widest=words("splitting.widest", value="{value}"),
         edge=words(f"splitting.edge_{kind}", i="{i}", k="{k}", value="{value}", carried="{carried}"),
         goes_back=formula not in LAST_LAYER,
-    )  # fmt: skip
+    )
     drawn = splitting_figure.splitting(running, called, selected=(look.j, look.k), theme=colours, digits=digits)
     got = ", ".join(
         f"{name} {numerals.significant(float(number), digits)}"
@@ -176,14 +197,20 @@ def _edges(session: Session, look: Look, here: Here, words: Text, colours: Theme
     )
     number = numerals.significant(float(running.edges[look.k - 1, look.j - 1]), digits)
     alt = words(
-        "splitting.alt_edges", high=captions[1], sends=sends, low=captions[0], got=got,
-        name=called.low[look.j - 1], other=called.high[look.k - 1], number=number,
-    )  # fmt: skip
+        "splitting.alt_edges",
+        high=captions[1],
+        sends=sends,
+        low=captions[0],
+        got=got,
+        name=called.low[look.j - 1],
+        other=called.high[look.k - 1],
+        number=number,
+    )
     title = f"{_status(session, here, words)} · {words(f'splitting.edges_{kind}')}"
     return Plot("edges", drawn, alt, title, height=TALL)
 
 
-def _table(session: Session, look: Look, here: Here, words: Text) -> Table:
+def _table(session: Session, look: SplittingState, here: SplittingPlace, words: Text) -> Table:
     """The three rules side by side, their differences from the exact one, and the angles (E7)."""
     digits, sent = session.view.digits, here.sent
     columns = [
@@ -196,9 +223,11 @@ def _table(session: Session, look: Look, here: Here, words: Text) -> Table:
     ]
     offs = (("split", "off_split"), ("back", "off_back"))
     series = (
-        ("split.{}", sent.errors["split"]), ("sent.{}", sent.errors["back"]), ("exact.{}", sent.errors["exact"]),
+        ("split.{}", sent.errors["split"]),
+        ("sent.{}", sent.errors["back"]),
+        ("exact.{}", sent.errors["exact"]),
         *((f"{kind}.{sent.layer}.{{}}@{here.sample}", sent.difference(rule)) for rule, kind in offs),
-    )  # fmt: skip
+    )
     rows = []
     for j in range(1, sent.W.shape[1] + 1):
         cells = [Cell(_name(here, words, sent.layer, j), ref=f"neuron.{j}")]
@@ -206,10 +235,12 @@ def _table(session: Session, look: Look, here: Here, words: Text) -> Table:
             number = float(numbers[j - 1])
             cells.append(
                 Cell(
-                    numerals.significant(number, digits, signed=True), ref=ref.format(j), full=numerals.full(number),
+                    numerals.significant(number, digits, signed=True),
+                    ref=ref.format(j),
+                    full=numerals.full(number),
                     tone="" if isfinite(number) else "negative",
                 )
-            )  # fmt: skip
+            )
         rows.append(Row(cells, marked=j == look.j))
     degrees = [_degrees(sent.angles[rule]) for rule in ("split", "back", "exact")]
     rows.append(
@@ -222,26 +253,29 @@ def _degrees(number: float | None) -> str:
     return "…" if number is None else f"{numerals.significant(number, 3)}°"
 
 
-def _product(session: Session, look: Look, here: Here, words: Text, colours: Theme) -> Group:
+def _product(session: Session, look: SplittingState, here: SplittingPlace, words: Text, colours: Theme) -> Group:
     pair, digits = factors(here, look.product), session.view.digits
     result = product(pair.left, pair.right)
     above, below, letters = superscript(here.above), superscript(1), said(here, words)
+    steep = "" if here.network.crossed else "·f′"
     titles = {
         "example": ("A", "B", "A·B"),
         "forward": (f"W{below}", "x⁽⁰⁾", f"W{below}x⁽⁰⁾"),
         "split": (words("splitting.fractions"), "e", words("splitting.rule_split")),
         "back": (f"(W{above})ᵀ", "e", f"(W{above})ᵀe"),
-        "change": (f"{letters['rate']}·e·f′", f"{letters['o']}ᵀ", f"ΔW{above}"),
+        "change": (f"{letters['rate']}·e{steep}", f"{letters['o']}ᵀ", f"ΔW{above}"),
     }[look.product]
-    drawn = product_figure.product(
-        pair.left, pair.right, result, titles=titles, cell=look.cell, theme=colours, digits=min(digits, 4),
-        names=pair.names,
-    )  # fmt: skip
+    drawn_as = Look(colours, naming.figure_words(words), min(digits, 4))
+    drawn = product_figure.product((pair.left, pair.right, result), titles, look.cell, drawn_as, pair.names)
     i, j = look.cell
     alt = words(
-        "splitting.alt_product", left=titles[0], right=titles[1], i=i, j=j,
+        "splitting.alt_product",
+        left=titles[0],
+        right=titles[1],
+        i=i,
+        j=j,
         value=numerals.significant(float(result[i - 1, j - 1]), digits),
-    )  # fmt: skip
+    )
     items = [
         Item(
             f"product.{name}", words(f"splitting.product_{name}"), "now" if name == look.product else "ahead", "forward"
@@ -255,7 +289,7 @@ def _product(session: Session, look: Look, here: Here, words: Text, colours: The
     )
 
 
-def _angle(here: Here, words: Text, colours: Theme) -> Plot:
+def _angle(here: SplittingPlace, words: Text, colours: Theme) -> Plot:
     drawn = angle_figure.angle(here.sent, rules(words), theme=colours)
     alt = words(
         "splitting.alt_angle", split=_degrees(here.sent.angles["split"]), back=_degrees(here.sent.angles["back"])
@@ -263,12 +297,10 @@ def _angle(here: Here, words: Text, colours: Theme) -> Plot:
     return Plot("angle", drawn, alt, words("splitting.angle_title"), height=LOW)
 
 
-def _race(session: Session, look: Look, words: Text, colours: Theme) -> Plot:
+def _race(session: Session, look: SplittingState, words: Text, colours: Theme) -> Plot:
     found, names = look.race(session), rules(words)
-    drawn = race_figure.race(
-        found, session.t, names, axes=(words("figure.update"), words("splitting.race_loss")),
-        diverged=words("figure.diverged"), theme=colours, digits=session.view.digits,
-    )  # fmt: skip
+    drawn_as = Look(colours, naming.figure_words(words), session.view.digits)
+    drawn = race_figure.race(found, session.t, names, words("splitting.race_loss"), drawn_as)
     ends = []
     for run in found.runs:
         if run.lost is not None:

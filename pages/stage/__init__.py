@@ -1,11 +1,14 @@
 """The stage draws every panel of a screen in one paint and reports what the user does; it knows no neural networks."""
 
-from pages.stage.component import stage
-from pages.stage.events import Event, Tick
+from pages.stage.ahead import STEPS, Ahead, Moves
+from pages.stage.component import Help, Paint, Report, Welcome, stage, told
+from pages.stage.events import Event, Tick, whole
 from pages.stage.layout import Grid, Layout
 from pages.stage.panels import (
+    Bar,
     Cell,
     Column,
+    Entries,
     Formula,
     Group,
     Item,
@@ -13,6 +16,7 @@ from pages.stage.panels import (
     Panel,
     Plot,
     Row,
+    Scrubber,
     Slider,
     Strip,
     Table,
@@ -20,28 +24,42 @@ from pages.stage.panels import (
     TileRow,
     Tiles,
 )
+from pages.stage.taking import Taking
 from pages.stage.wire import figure_json
 
 __all__ = [
+    "STEPS",
+    "Ahead",
+    "Bar",
     "Cell",
     "Column",
+    "Entries",
     "Event",
     "Formula",
     "Grid",
     "Group",
+    "Help",
     "Item",
     "Layout",
+    "Moves",
     "Note",
+    "Paint",
     "Panel",
     "Plot",
+    "Report",
     "Row",
+    "Scrubber",
     "Slider",
     "Strip",
     "Table",
+    "Taking",
     "Tick",
     "Tile",
     "TileRow",
     "Tiles",
+    "Welcome",
     "figure_json",
     "stage",
+    "told",
+    "whole",
 ]

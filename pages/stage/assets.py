@@ -1,7 +1,7 @@
 """The stage's own files and Plotly's, under addresses that change with their content, compressed once."""
 
 import gzip
-import mimetypes
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
 STATIC: Final = Path(__file__).parent / "static"
-PLOTLY: Final = "plotly.min.js"
-SOON: Final = ("stage.js", "katex/katex.min.js")  # fetched while Streamlit itself still loads
+PLOTLY: Final = "plotly/plotly-cartesian.min.js"
+WHOLE: Final = "plotly.min.js"  # out of the installed package, for what turns in space
 TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
 
 
@@ -33,8 +33,13 @@ def _version() -> str:
 
 def asset_url(name: str) -> str:
     """Path of a file on this server, from the root."""
+    return own_path(f"stage-assets/{_version()}/{name}")
+
+
+def own_path(name: str) -> str:
+    """Path of what this server answers beside Streamlit, from the root."""
     base = str(config.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{'/' if base else ''}{base}/stage-assets/{_version()}/{name}"
+    return f"{'/' if base else ''}{base}/{name}"
 
 
 def asset_routes() -> list[Route]:
@@ -43,39 +48,52 @@ def asset_routes() -> list[Route]:
 
 
 def warm_up() -> None:
-    """Compress the large files before the first browser asks."""
-    for name in (PLOTLY, *SOON):
-        _content(name, True)
+    """Compress the files before the first browser asks."""
+    for name in served():
+        if is_text(name):
+            _content(name, True)
 
 
-def _file(name: str) -> Path | None:
-    """The file with this name; None if there is none, or if it lies elsewhere."""
-    if name == PLOTLY:
-        return Path(str(files("plotly"))) / "package_data" / PLOTLY
-    path = (STATIC / name).resolve()
-    return path if path.is_file() and path.is_relative_to(STATIC.resolve()) and path.suffix in TYPES else None
+def is_text(name: str) -> bool:
+    """Whether compressing makes it smaller."""
+    return not name.endswith(".woff2")
+
+
+def first_links() -> str:
+    """What the browser shall fetch while Streamlit itself still loads: all that a screen of flat figures is drawn with.
+
+    The modules import one another, and would be found one after the other.
+    """
+    ours = [name for name in served() if "/" not in name and name.endswith(".js") and name != WHOLE]
+    modules = [f"<{asset_url(name)}>; rel=modulepreload" for name in (*ours, "katex/katex.min.js")]
+    styles = [f"<{asset_url(name)}>; rel=preload; as=style" for name in ("stage.css", "katex/katex.min.css")]
+    return ", ".join([f"<{asset_url(PLOTLY)}>; rel=preload; as=script", *modules, *styles])
 
 
 @cache
-def _content(name: str, compressed: bool) -> bytes | None:
-    path = _file(name)
-    if path is None:
-        return None
-    return gzip.compress(path.read_bytes(), 6, mtime=0) if compressed else path.read_bytes()
+def served() -> Mapping[str, Path]:
+    """Every file that is served, by the one spelling of its name; made once, so an address never reaches the disk."""
+    found = {path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*") if path.suffix in TYPES}
+    return found | {WHOLE: Path(str(files("plotly"))) / "package_data" / WHOLE}
+
+
+@cache
+def _content(name: str, compressed: bool) -> bytes:
+    """A file of the list, kept: there are at most two of each."""
+    raw = served()[name].read_bytes()
+    return gzip.compress(raw, 6, mtime=0) if compressed else raw
 
 
 def _answer(request: Request) -> Response:
     """Starlette runs this in a thread, so compressing holds up nobody."""
     name = request.path_params["name"]
-    if _file(name) is None:
+    if name not in served():
         return Response("There is no such file.", status_code=404)
-    suffix = Path(name).suffix
-    compressed = suffix != ".woff2" and "gzip" in request.headers.get("accept-encoding", "")
+    compressed = is_text(name) and "gzip" in request.headers.get("accept-encoding", "")
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
     if compressed:
         headers["Content-Encoding"] = "gzip"
-    media_type = TYPES.get(suffix) or mimetypes.guess_type(name)[0]
-    return Response(_content(name, compressed), headers=headers, media_type=media_type)
+    return Response(_content(name, compressed), headers=headers, media_type=TYPES[Path(name).suffix])
 
 
 class Preload:
@@ -83,9 +101,7 @@ class Preload:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        wanted = [f"<{asset_url(PLOTLY)}>; rel=preload; as=script"]
-        wanted += [f"<{asset_url(name)}>; rel=modulepreload" for name in SOON]
-        self.link = ", ".join(wanted)
+        self.link = first_links()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the header to every page of HTML."""

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from secrets import token_hex
+from typing import Any
 
-LONGEST_REF = 300
+LONGEST_REF = 1000
 LONGEST_ADDRESS = 8000
+LONGEST_STATE = 16_000
 MOST_AT_ONCE = 32
 
 
@@ -14,7 +16,9 @@ class Event:
     """What the user did: a click in the panel ``panel`` on what ``ref`` names.
 
     ``panel`` is ``"keys"`` for a key, ``"tick"`` for the play loop (``ref`` is the tick's number), and ``"address"``
-    when the server has lost the session of a page that is still open: ``ref`` is the query string it had reached.
+    when the server has lost the session of a page that is still open, or when the browser has gone back or forward:
+    ``ref`` is the query string to show. ``"splice"`` is what a learning platform has kept of a ``Report``, as JSON: an
+    object with its ``page``, ``query`` and ``kept``, all empty where it has kept nothing.
     """
 
     panel: str
@@ -29,13 +33,21 @@ class Tick:
     after_ms: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Memory:
-    """What a session remembers of a stage: its own name, and the last event it took, by mounting of the stage."""
+    """What a session remembers of a stage: its own name, the last event it took, by mounting of the stage, and what it
+    offers to make ahead, by the versions of the last messages.
+    """
 
-    session: str = field(default_factory=lambda: token_hex(8))
+    session: str = field(default_factory=lambda: token_hex(16))
     mount: str = ""
     last: int = 0
+    offers: dict[str, Any] = field(default_factory=dict)
+
+
+def whole(text: str) -> int:
+    """The whole number that a browser sent as text; -1 where it is none, such as ``²`` or a number without end."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
 
 
 def take(value: object, memory: Memory, panels: Collection[str]) -> Sequence[Event]:
@@ -44,8 +56,9 @@ def take(value: object, memory: Memory, panels: Collection[str]) -> Sequence[Eve
     The browser repeats an event until a paint has acknowledged it, so that none is lost when Streamlit merges two runs.
     """
     match value:
-        case {"mount": str(mount), "events": list(listed)} if 0 < len(mount) <= 40:
-            pass
+        case {"mount": str(mount), "events": list(listed), **rest} if 0 < len(mount) <= 40:
+            if rest.get("session") not in (None, memory.session):
+                return ()  # pressed under a screen of a session that is gone
         case _:
             return ()
     if mount != memory.mount:
@@ -54,8 +67,10 @@ def take(value: object, memory: Memory, panels: Collection[str]) -> Sequence[Eve
     for entry in listed[:MOST_AT_ONCE]:
         match entry:
             case {"n": int(number), "panel": str(panel), "ref": str(ref)} if not isinstance(number, bool):
-                longest = LONGEST_ADDRESS if panel == "address" else LONGEST_REF
-                if memory.last < number < 2**53 and len(ref) <= longest and panel in panels:
-                    memory.last = number
+                if not memory.last < number < 2**53:
+                    continue
+                memory.last = number  # taken, even where nothing comes of it: the browser must not wait for it
+                longest = {"address": LONGEST_ADDRESS, "splice": LONGEST_STATE}.get(panel, LONGEST_REF)
+                if len(ref) <= longest and panel in panels:
                     events.append(Event(panel, ref))
     return events

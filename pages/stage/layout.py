@@ -1,7 +1,7 @@
 """Where panels stand: a CSS grid for each width, whose area names are panel ids."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,18 @@ class Layout:
             "narrow": self.narrow.css(),
             "gap": self.gap,
         }
+
+    def with_row(self, name: str, first: bool = False) -> "Layout":
+        """The same with one more panel across every grid, below the others or, ``first``, above them."""
+
+        def row(grid: Grid) -> Grid:
+            across = (name,) * len(grid.areas[0])
+            areas = (across, *grid.areas) if first else (*grid.areas, across)
+            rows = f"auto {grid.rows}" if first and grid.rows else grid.rows
+            return replace(grid, areas=areas, rows=rows)
+
+        medium = None if self.medium is None else row(self.medium)
+        return replace(self, wide=row(self.wide), medium=medium, narrow=row(self.narrow))
 
     def problem(self, ids: Sequence[str]) -> str:
         """What is wrong with this layout for these panels, as a sentence; empty if nothing is."""

@@ -2,6 +2,7 @@ r"""The kinds of panel a stage can show, as frozen values.
 
 Texts are plain text. Titles, labels of strips and headers of tables may hold maths between ``\(`` and ``\)``.
 A ``ref`` names what a click reports; an empty one is not clickable. A ``tone`` is a name in the stage's theme.
+Codes of formulas, such as F4, are links in a formula's texts, and in those of a plot or a table that is ``coded``.
 ``height`` is a CSS height, such as ``"max(330px, 46vh)"``; without one a panel takes the height of its grid row.
 """
 
@@ -24,6 +25,7 @@ class Plot:
     alt: str
     title: str = ""
     height: str = ""
+    coded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,20 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table's cell; ``full`` is what a pointer that rests on it reads."""
+    """A table's cell; ``full`` is what a pointer that rests on it reads, ``exact`` its number where that is no number.
+
+    Where ``typed`` is not 0 it is a field with the name ``full``: it reports its ``ref`` when it gets the focus, and
+    ``ref=text`` when somebody has typed a text. Another number of ``typed`` puts ``text`` there in place of what was
+    typed.
+    """
 
     text: str
     ref: str = ""
     full: str = ""
     tone: str = ""
     marked: bool = False
+    typed: int = 0
+    exact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of texts; its clickable cells are one tab stop, with the arrow keys inside."""
+    """A table of texts and fields; its clickable cells are one tab stop, with the arrow keys inside."""
 
     id: str
     columns: Sequence[Column]
@@ -82,16 +91,18 @@ class Table:
     caption: str = ""
     title: str = ""
     height: str = ""
+    coded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A step of a strip: ``id`` is what a click reports."""
+    """A step of a strip: ``id`` is what a click reports, ``says`` what a pointer that rests on it reads."""
 
     id: str
     label: str
     state: Literal["done", "now", "ahead"]
     tone: str = ""
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +145,69 @@ class Slider:
 
 
 @dataclass(frozen=True, slots=True)
+class Scrubber:
+    """A figure over the whole numbers from ``start`` to ``stop``, with a playhead ``at`` one of them that can be drawn.
+
+    It reports ``t.<number>`` where the playhead is put, and ``drawn.<number>`` where it is drawn to from there;
+    ``zoom.in.<number>``, ``zoom.out.<number>`` and ``zoom.all.<number>`` from the wheel and the keys.
+
+    Attributes
+    ----------
+    figure, alt : str
+        As of a plot.
+    label, said : str
+        Its name and its value for a screen reader.
+    start, stop, at : int
+    reached : int
+        What lies beyond it is pale.
+    last : int
+        The highest number that the keys lead to.
+    marks : sequence of (number, label, tone)
+        They draw the pointer to themselves; their labels are written as far as there is room, the first before others.
+    zooms : sequence of (sign, ref, what it says)
+        Buttons at its end; one without a ref rests.
+    tell : str
+        A ref to report when what is worked out in the background is all there.
+    name : str
+        Words above its left end, which may change while the figure stays.
+    """
+
+    id: str
+    figure: str
+    alt: str
+    label: str
+    said: str
+    start: int
+    stop: int
+    at: int
+    reached: int
+    last: int
+    marks: Sequence[tuple[int, str, str]] = ()
+    zooms: Sequence[tuple[str, str, str]] = ()
+    title: str = ""
+    tell: str = ""
+    name: str = ""
+    height: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Fields beside each other, each with its label, and a button; what is typed shows through from ``texts``.
+
+    Leaving a field reports ``draft:`` and all texts, joined by semicolons, the button or Enter ``commit:`` and the
+    same. With another ``key`` they are other fields, which begin anew; ``title`` names them for a screen reader.
+    """
+
+    id: str
+    labels: Sequence[str]
+    texts: Sequence[str]
+    button: str
+    key: str
+    title: str = ""
+    height: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     """A small picture that can be chosen: its pixels from the top left, a character each, as ``Tiles.palette`` has it.
 
@@ -171,6 +245,29 @@ class Tiles:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar at the foot of the window that leads through a sequence of screens and points at what is on this one.
+
+    ``place`` says where in the sequence, ``keys`` which keys lead on. A move whose state is ``now`` is the one to make,
+    one that is ``done`` leads nowhere. ``choices`` hold (label, ref) of the answers to the ``question``, ``verdict``
+    what was said to the one that was chosen. ``points`` are ids of panels and refs of what is clickable.
+    """
+
+    id: str
+    title: str
+    text: str
+    place: str = ""
+    keys: str = ""
+    moves: Sequence[Item] = ()
+    question: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    verdict: str = ""
+    tone: str = ""
+    points: Sequence[str] = ()
+    height: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Several panels under each other in one area of the grid."""
 
@@ -180,4 +277,4 @@ class Group:
     height: str = ""
 
 
-Panel: TypeAlias = Plot | Formula | Table | Strip | Note | Slider | Tiles | Group
+Panel: TypeAlias = Plot | Formula | Table | Strip | Note | Slider | Scrubber | Entries | Tiles | Bar | Group

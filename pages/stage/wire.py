@@ -1,12 +1,13 @@
 """What goes to the browser: one JSON text, made once for each paint, with finite numbers only."""
 
 import json
+import logging
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 
 from pages.stage.layout import Layout
-from pages.stage.panels import Formula, Group, Note, Panel, Plot, Slider, Strip, Table, Tiles
+from pages.stage.panels import Bar, Entries, Formula, Group, Note, Panel, Plot, Scrubber, Slider, Strip, Table, Tiles
 
 KINDS: Mapping[type[Panel], str] = {
     Plot: "plot",
@@ -15,10 +16,15 @@ KINDS: Mapping[type[Panel], str] = {
     Strip: "strip",
     Note: "note",
     Slider: "slider",
+    Scrubber: "scrubber",
+    Entries: "entry",
     Tiles: "tiles",
+    Bar: "bar",
     Group: "group",
 }
-RESERVED = ("keys", "tick", "address")  # the events that come from no panel
+LOG = logging.getLogger("backstep")
+RESERVED = ("keys", "tick", "address", "welcome", "splice")  # the events that come from no panel
+CODE = re.compile(r"\b[A-Z][1-9]\d?\b")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")  # what CSS takes as the name of an area and of a variable
 
 
@@ -40,17 +46,49 @@ def figure_json(figure: Mapping[str, object], where: str = "figure") -> str:
         raise TypeError(f"{where} must be plain dictionaries, lists, strings and numbers: {error}.") from error
 
 
-def panel_wire(panel: Panel) -> dict[str, object]:
-    """A panel as the browser gets it; what is empty is left out."""
+def panel_wire(panel: Panel, instead: Note | None = None) -> dict[str, object]:
+    """A panel as the browser gets it; what is empty is left out.
+
+    Where it cannot be written, such as a figure with NaN in it, the note ``instead`` takes its place, if there is one.
+    """
+    if instead is None:
+        return _wire(panel, None)
+    try:
+        return _wire(panel, instead)
+    except Exception:
+        LOG.exception("The panel %s cannot be sent.", panel.id)
+        return _wire(replace(instead, id=panel.id, height=panel.height), None)
+
+
+def _wire(panel: Panel, instead: Note | None) -> dict[str, object]:
     wire: dict[str, object] = {"kind": KINDS[type(panel)]}
     if isinstance(panel, Plot):
         text = panel.figure
         wire["figure"] = text if isinstance(text, str) else figure_json(text, f"The figure of panel {panel.id!r}")
-        return wire | {"id": panel.id, "alt": panel.alt, "title": panel.title, "height": panel.height}
+        texts = {"id": panel.id, "alt": panel.alt, "title": panel.title, "height": panel.height}
+        return wire | texts | ({"coded": True} if panel.coded else {})
     if isinstance(panel, Group):
-        wire["panels"] = [panel_wire(inner) for inner in panel.panels]
+        wire["panels"] = [panel_wire(inner, instead) for inner in panel.panels]
         return wire | {"id": panel.id, "title": panel.title, "height": panel.height}
     return wire | _filled(panel)
+
+
+def codes_in(wires: Sequence[object], codes: Mapping[str, str]) -> dict[str, str]:
+    """Of all codes of formulas those that stand in the texts of these panels, with what they say."""
+    return {code: codes[code] for wire in wires for code in CODE.findall(" ".join(_texts(wire))) if code in codes}
+
+
+def _texts(wire: object) -> Iterator[str]:
+    """Every text of a panel but its figure and its alternative."""
+    if isinstance(wire, str):
+        yield wire
+    elif isinstance(wire, Mapping):
+        for name, part in wire.items():
+            if name not in ("figure", "alt"):
+                yield from _texts(part)
+    elif isinstance(wire, list):
+        for part in wire:
+            yield from _texts(part)
 
 
 def all_ids(panels: Sequence[Panel]) -> list[str]:

@@ -2,11 +2,12 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from engine import Problem
+from engine.problems import SENTENCES
 
 LANGUAGES: Final = {"en": "English", "zh": "中文"}
 
@@ -33,6 +34,20 @@ class Text:
         """The sentence of a problem in this language."""
         return self(f"problem.{problem.code}", **problem.values)
 
+    def together(self, *sentences: str) -> str:
+        """Sentences after each other, as the language sets them; empty ones are left out."""
+        return ("" if self.language == "zh" else " ").join(filter(None, sentences))
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """The codes of the formulas, and the sentence that each says."""
+        names = [key.removeprefix("formula.") for key in self._words if key.startswith("formula.")]
+        return {name: self("note.code", code=name, says=self(f"formula.{name}")) for name in names}
+
+    def __contains__(self, key: str) -> bool:
+        """Whether there are words for a key."""
+        return key in self._words
+
     def keys(self) -> Iterator[str]:
         """All keys, dotted."""
         return iter(self._words)
@@ -46,9 +61,10 @@ def language_of(locale: str | None) -> str:
 
 @cache
 def text(language: str) -> Text:
-    """The words of a language."""
+    """The words of a language; the English sentences of problems are the engine's own."""
     with (Path(__file__).parent / f"{language}.toml").open("rb") as file:
-        return Text(language, dict(_flat(tomllib.load(file))))
+        words = tomllib.load(file)
+    return Text(language, dict(_flat(words if language != "en" else words | {"problem": SENTENCES})))
 
 
 def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

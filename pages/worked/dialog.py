@@ -5,14 +5,19 @@ from typing import Final
 
 import streamlit as st
 
-from engine import Problem
-from engine.books.book import NOTATIONS
+from engine import Problem, UpdateRule
+from engine.activations import CODES as ACTIVATIONS
+from engine.formulas.notation import NOTATIONS
+from engine.losses import CODES as LOSSES
 from engine.worked.document import Document, Heading, SheetWords
 from engine.worked.latex import latex
 from engine.worked.markdown import markdown
-from engine.worked.solution import formula_count, worked_solution
-from pages import asking
-from pages.session import Session
+from engine.worked.solution import MARKS, formula_count, worked_solution
+from pages.shared import dialogs as asking
+from pages.shared.fields import Fields
+from pages.shared.rules import rule_name, rule_numbers
+from pages.shared.session import Session
+from pages.shared.taking import covered
 from pages.text import LANGUAGES, Text, text
 from pages.worked.html import html
 
@@ -28,24 +33,38 @@ PREVIEWED: Final = 60  # blocks
 def ask_for(session: Session) -> None:
     """Open the dialog with the next run."""
     asking.ask_for("worked")
-    session.playing, session.target = False, None
+    session.cancel()
     session.changed = True
+
+
+def button(session: Session, words: Text, row: Fields) -> None:
+    """The button of the transport that opens the dialog."""
+    st.button(
+        words("worked.button"),
+        key="worked",
+        help=words("ask.covered_sheet" if covered(session) else "worked.button_help"),
+        on_click=ask_for,
+        args=(session,),
+        disabled=covered(session),
+    )
 
 
 def show(session: Session, words: Text) -> None:
     """Draw the dialog if it was asked for."""
+    if covered(session):
+        return
     asking.show("worked", words("worked.dialog", t=session.t), lambda: _sheet(session, words))
 
 
-def sheet_words(words: Text) -> SheetWords:
-    """The words of a sheet in a language."""
-    names = {"activation_names", "loss_names", "book_names", "language"}
+def sheet_words(words: Text, rule: UpdateRule | None = None) -> SheetWords:
+    """The words of a sheet in a language, about an update by a rule."""
+    names = {"activation_names", "loss_names", "book_names", "print_notes", "language", "rule_name"}
     return SheetWords(
         language=words.language,
-        activation_names={
-            name: words(f"activation.{name}") for name in ("sigmoid", "tanh", "relu", "identity", "softmax")
-        },
-        loss_names={name: words(f"loss.{name}") for name in ("half_squared_error", "cross_entropy")},
+        rule_name="" if rule is None else f"{rule_name(rule, words)}, {rule_numbers(rule)}",
+        activation_names={name: words(f"activation.{name}") for name in ACTIVATIONS},
+        loss_names={name: words(f"loss.{name}") for name in LOSSES},
+        print_notes={key: words(f"notation.note_{key}") for key in MARKS},
         book_names={name: words(f"notation.name_{name}") for name in NOTATIONS},
         **{name: words(f"sheet.{name}") for name in SheetWords.__dataclass_fields__ if name not in names},
     )
@@ -53,7 +72,7 @@ def sheet_words(words: Text) -> SheetWords:
 
 def _sheet(session: Session, words: Text) -> None:
     network, update = session.experiment.network, session.update
-    count = formula_count(network, update.trace.samples)
+    count = formula_count(network, update)
     st.caption(words("worked.what", samples=update.trace.samples, formulas=count))
     kinds, digits, books, languages = st.columns([2, 2, 3, 2])
     kind = kinds.selectbox(
@@ -63,21 +82,29 @@ def _sheet(session: Session, words: Text) -> None:
         format_func=lambda name: words(f"sheet_format.{name}"),
     )
     written = digits.selectbox(
-        words("worked.digits"), DIGITS, key="worked_digits",
+        words("worked.digits"),
+        DIGITS,
+        key="worked_digits",
         index=DIGITS.index(session.view.digits) if session.view.digits in DIGITS else 1,
         format_func=lambda n: words("view.digits_all") if n == 17 else str(n),
-    )  # fmt: skip
+    )
     book = books.selectbox(
-        words("worked.book"), list(NOTATIONS), key="worked_book", index=list(NOTATIONS).index(session.view.notation),
+        words("worked.book"),
+        list(NOTATIONS),
+        key="worked_book",
+        index=list(NOTATIONS).index(session.view.notation),
         format_func=lambda name: words(f"notation.name_{name}"),
-    )  # fmt: skip
+    )
     language = languages.selectbox(
-        words("worked.language"), list(LANGUAGES), key="worked_language", index=list(LANGUAGES).index(words.language),
+        words("worked.language"),
+        list(LANGUAGES),
+        key="worked_language",
+        index=list(LANGUAGES).index(words.language),
         format_func=LANGUAGES.__getitem__,
-    )  # fmt: skip
+    )
     blanks = st.checkbox(words("worked.blanks"), key="worked_blanks")
     try:
-        said = sheet_words(text(language))
+        said = sheet_words(text(language), update.rule)
         document = worked_solution(network, update, NOTATIONS[book].of(network), said, written, blanks)
     except Problem as problem:
         st.error(words.problem(problem))

@@ -1,21 +1,12 @@
 """A worked solution as one HTML file that needs nothing else: KaTeX and its fonts are inside, so it opens offline."""
 
-import base64
-import re
-from functools import cache
 from html import escape
 from typing import Final
 
-from engine.worked.document import Answers, Block, Document, Fact, Formula, Heading, Sentence, in_runs
+from engine.worked.document import Answers, Block, Document, Fact, Heading, Sentence, SheetFormula, in_runs
 from engine.worked.markdown import inline
-from pages.stage.assets import STATIC
+from pages.stage.inside import katex, katex_css
 
-FONTS: Final = (
-    "Main-Regular", "Main-Bold", "Main-Italic", "Math-Italic", "Size1-Regular", "Size2-Regular", "Size3-Regular",
-    "Size4-Regular", "AMS-Regular", "SansSerif-Regular",
-)  # fmt: skip
-_FACE = re.compile(r"@font-face\{[^}]*\}")
-_SOURCE = re.compile(r"src:url\(fonts/KaTeX_([\w-]+)\.woff2\)[^;}]*")
 _STYLE: Final = """
 body { font: 16px/1.5 system-ui, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif;
   color: #14171c; background: #fff; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
@@ -38,14 +29,15 @@ document.documentElement.dataset.drawn = "yes";
 """
 
 
-def html(document: Document) -> str:
-    """The sheet as the text of an .html file."""
+def html(document: Document, points: int = 11) -> str:
+    """The sheet as the text of an .html file, printed in a type of so many points."""
+    style = _STYLE.replace("font-size: 11pt", f"font-size: {points}pt")
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(document.language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(document.title)}</title>\n"
-        f"<style>{_katex_css()}{_STYLE}</style>\n</head>\n<body>\n{_body(document.blocks)}\n"
-        f"<script>{_katex()}</script>\n<script>{_DRAW}</script>\n</body>\n</html>\n"
+        f"<style>{katex_css()}{style}</style>\n</head>\n<body>\n{_body(document.blocks)}\n"
+        f"<script>{katex()}</script>\n<script>{_DRAW}</script>\n</body>\n</html>\n"
     )
 
 
@@ -74,26 +66,6 @@ def _element(block: Block) -> str:
             return f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>"
         case Answers(title):
             return f'<h1 class="apart">{escape(title)}</h1>\n<div class="answers">'
-        case Formula(parts, label):
+        case SheetFormula(parts, label):
             key = f'<span class="key">({label})</span>' if label else ""
             return f'<p class="formula">{key}<span data-tex="{escape(inline(parts))}"></span></p>'
-
-
-@cache
-def _katex() -> str:
-    return (STATIC / "katex" / "katex.min.js").read_text("utf-8").replace("</script", "<\\/script")
-
-
-@cache
-def _katex_css() -> str:
-    """KaTeX's style sheet with the fonts that formulas here need inside, and without the others."""
-    css = (STATIC / "katex" / "katex.min.css").read_text("utf-8")
-
-    def face(match: re.Match[str]) -> str:
-        source = _SOURCE.search(match[0])
-        if source is None or source[1] not in FONTS:
-            return ""
-        data = base64.b64encode((STATIC / "katex" / "fonts" / f"KaTeX_{source[1]}.woff2").read_bytes()).decode()
-        return _SOURCE.sub(f'src:url(data:font/woff2;base64,{data}) format("woff2")', match[0])
-
-    return _FACE.sub(face, css)

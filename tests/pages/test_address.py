@@ -15,12 +15,14 @@ import pytest
 from engine import Experiment, Network, Timeline
 from engine.experiment import MAX_UPDATE
 from engine.presets import PRESETS, experiment
-from pages import address, screen
 from pages.figures.theme import LIGHT
-from pages.session import Session
+from pages.shared import address
+from pages.shared.session import Session
+from pages.stepper import panels as screen
 from pages.text import LANGUAGES, text
 
 MUTATIONS: Final = 400
+OWN: Final = ("own", *(field.name for field in (*address.POSITION, *address.VIEW)))
 
 
 def said(session: Session) -> list[str]:
@@ -44,7 +46,7 @@ def usable(session: Session) -> None:
         words = text(language)
         notices = [words.problem(notice.problem) for notice in session.notices if notice.problem]
         screen.panels(session, words, LIGHT, notices)
-    session.target = None
+    session.cancel()
     t = session.t
     session.next_phase()
     assert (session.t, session.place) != (t, 0) or session.t == MAX_UPDATE
@@ -86,12 +88,38 @@ def flipped(query: str, rng: random.Random) -> str:
 
 def hostile_value(query: str, rng: random.Random) -> str:
     fields = dict(parse_qsl(query))
-    name = rng.choice([*fields, *address.OWN, "preset", "sizes", "act", "eta", "batch", "seed", "init", "x"])
+    name = rng.choice([*fields, *OWN, "preset", "sizes", "act", "eta", "batch", "seed", "init", "x"])
     values = [
-        "", "-1", "0", "1e999", "nan", "-inf", "9" * 9, "9" * 30, "9" * 5000, "٣", "²", "1_000", " 3 ", "+3", "0x10",
-        "<script>alert(1)</script>", "**bold** [x](javascript:alert(1))", "$\\frac{1}{", "%s%n{0}{t}", "../../etc",
-        "\u202eabc", "\U0001f600" * 40, "\x00", "3-4-2-" * 40, "1:2_" * 500, "a" * 11_000, "None", "True", "[]",
-    ]  # fmt: skip
+        "",
+        "-1",
+        "0",
+        "1e999",
+        "nan",
+        "-inf",
+        "9" * 9,
+        "9" * 30,
+        "9" * 5000,
+        "٣",
+        "²",
+        "1_000",
+        " 3 ",
+        "+3",
+        "0x10",
+        "<script>alert(1)</script>",
+        "**bold** [x](javascript:alert(1))",
+        "$\\frac{1}{",
+        "%s%n{0}{t}",
+        "../../etc",
+        "\u202eabc",
+        "\U0001f600" * 40,
+        "\x00",
+        "3-4-2-" * 40,
+        "1:2_" * 500,
+        "a" * 11_000,
+        "None",
+        "True",
+        "[]",
+    ]
     return urlencode({**fields, name: rng.choice(values)})
 
 
@@ -108,8 +136,8 @@ def shuffled(query: str, rng: random.Random) -> str:
 def swapped(query: str, rng: random.Random) -> str:
     """The experiment of one address with the position of another."""
     mine, other = dict(parse_qsl(query)), dict(parse_qsl(rng.choice(VALID)))
-    position = {name: value for name, value in other.items() if name in address.OWN}
-    return urlencode({**{name: value for name, value in mine.items() if name not in address.OWN}, **position})
+    position = {name: value for name, value in other.items() if name in OWN}
+    return urlencode({**{name: value for name, value in mine.items() if name not in OWN}, **position})
 
 
 HOW: Final[list[Callable[[str, random.Random], str]]] = [cut, flipped, hostile_value, doubled, shuffled, swapped]
@@ -201,6 +229,7 @@ def damaged() -> list[str]:
     return HOSTILE + [HOW[k % len(HOW)](rng.choice(VALID), rng) for k in range(MUTATIONS)]
 
 
+@pytest.mark.slow
 def test_a_damaged_address_opens_a_session_that_can_be_used() -> None:
     for number, query in enumerate(damaged()):
         for way in (query, quote(query, safe="&=")):
@@ -213,6 +242,7 @@ def test_a_damaged_address_opens_a_session_that_can_be_used() -> None:
                 raise AssertionError(f"address {number}: {way[:300]!r}") from error
 
 
+@pytest.mark.slow
 def test_the_address_of_a_session_from_a_damaged_address_is_sound() -> None:
     for query in damaged():
         session = address.read(query)
@@ -296,6 +326,7 @@ def test_one_wrong_part_of_the_view_leaves_the_others(wrong: str) -> None:
     assert {key: got.get(key) for key in rest} == rest
 
 
+@pytest.mark.slow
 def test_sentences_are_few_and_short() -> None:
     for query in damaged():
         session = address.read(query)
@@ -326,3 +357,24 @@ def test_streamlits_own_parameters_are_not_ours() -> None:
 
 def test_the_usual_address_is_short() -> None:
     assert address.write(Session(experiment()), "en") == "t=0&phase=input&lang=en"
+
+
+def test_back_to_an_address_keeps_the_run_and_is_no_jump() -> None:
+    session = Session(experiment("xor"))
+    session.go_to_update(40)
+    session.next_phase()
+    query = address.write(session, "en")
+    session.go_to_update(90)
+    at, line = session.jumps.draw(session.experiment), session.line
+    back = address.read(query, session)
+    assert back is session
+    assert back.line is line
+    assert (back.t, back.place, back.reached) == (40, 1, 90)
+    assert back.jumps.draw(back.experiment) == at
+
+    session.start(experiment("and"))
+    at, ticks = session.jumps.draw(session.experiment), session.ticks
+    other = address.read(query, session)
+    assert other.experiment == experiment("xor")
+    assert other.jumps.draw(other.experiment) == at
+    assert other.ticks > ticks, "the browser sends the number of a tick once"

@@ -10,12 +10,13 @@ import pytest
 from engine import Experiment, Network, Parameters, Quantity, Timeline, numerals
 from engine.check import check, error_curve
 from engine.presets import experiment
-from pages import check_panels, screen
 from pages.figures.check_curve import CheckWords, check_curve, check_curve_alt, plain_power
 from pages.figures.theme import DARK, LIGHT
-from pages.session import Session
+from pages.shared.session import Session
 from pages.stage import Event, Group, Note, Plot, Slider, Table, figure_json
-from pages.stepper import take
+from pages.stepper import check as check_panels
+from pages.stepper import panels as screen
+from pages.stepper.page import PAGE
 from pages.text import LANGUAGES, text
 
 
@@ -108,25 +109,25 @@ def test_a_wrong_gradient_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_clicks() -> None:
     session = opened()
-    take(session, Event("h", "-8"))
+    PAGE.answer(session, None, Event("h", "-8"))
     assert session.view.step == -8
-    take(session, Event("error-curve", "h.-3"))
+    PAGE.answer(session, None, Event("error-curve", "h.-3"))
     assert session.view.step == -3
     for bad in ("0", "-16", "5", "x", "", "-", "²", "--4"):
-        take(session, Event("h", bad))
-        take(session, Event("error-curve", f"h.{bad}"))
+        PAGE.answer(session, None, Event("h", bad))
+        PAGE.answer(session, None, Event("error-curve", f"h.{bad}"))
         assert session.view.step == -3
-    take(session, Event("gradients", "grad_W.1.2.3"))
+    PAGE.answer(session, None, Event("gradients", "grad_W.1.2.3"))
     assert (str(session.phase), str(session.asked)) == ("gradients", "grad_W.1.2.3")
     session.go_to_phase("update")
-    take(session, Event("gradients", "grad_b.2.1"))
+    PAGE.answer(session, None, Event("gradients", "grad_b.2.1"))
     assert (str(session.phase), str(session.asked)) == ("update", "grad_b.2.1")
-    take(session, Event("gradients", "nonsense"))
-    take(session, Event("gradients", "grad_b.9.9"))
+    PAGE.answer(session, None, Event("gradients", "nonsense"))
+    PAGE.answer(session, None, Event("gradients", "grad_b.9.9"))
     assert str(session.asked) == "grad_b.2.1"
-    take(session, Event("tabs", "nowhere"))
+    PAGE.answer(session, None, Event("tabs", "nowhere"))
     assert session.view.tab == "check"
-    take(session, Event("tabs", "training"))
+    PAGE.answer(session, None, Event("tabs", "training"))
     assert session.view.tab == "training"
 
 
@@ -142,11 +143,11 @@ def test_nothing_is_computed_while_the_tab_is_closed(monkeypatch: pytest.MonkeyP
     session = Session(experiment())
     screen.panels(session, text("en"), LIGHT, [])
     assert calls == []
-    take(session, Event("tabs", "check"))
+    PAGE.answer(session, None, Event("tabs", "check"))
     screen.panels(session, text("en"), LIGHT, [])
     screen.panels(session, text("zh"), DARK, [])
     assert calls == ["check", "error_curve"]
-    take(session, Event("h", "-7"))
+    PAGE.answer(session, None, Event("h", "-7"))
     screen.panels(session, text("en"), LIGHT, [])
     assert calls == ["check", "error_curve", "check"]  # the curve is the update's
 
@@ -163,7 +164,8 @@ def test_the_tab_follows_the_layout_and_the_fork() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_run_that_diverged_gets_a_sentence(language: str) -> None:
     session = opened("rate-too-large")
-    session.t = next(t for t in range(5000) if not session.line.parameters(t).finite)
+    diverged = next(t for t in range(5000) if not session.line.parameters(t).finite)
+    session.head = replace(session.head, t=diverged)
     assert list(drawn(session, language)) == ["verdict", "verdict-1"]
     assert said(session, language) == [text(language)("problem.check_not_finite")]
     screen.panels(session, text(language), LIGHT, [])

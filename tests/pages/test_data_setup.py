@@ -9,28 +9,32 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import Problem, numerals, presets
-from engine.boundary.feature_slice import feature_slice
+from engine.boundary.everywhere import predict
+from engine.boundary.field import field_of
 from engine.boundary.ground import ground_of
-from engine.boundary.slices import predict
 from engine.data.datasets import DATA, DataSource, prepare
 from engine.data.raw_rows import RawRows
 from engine.data.sourced import from_source, source_of, with_source
-from pages import naming, screen
 from pages.figures.points_plane import STEPS, points_plane
 from pages.figures.theme import LIGHT
-from pages.session import Session
 from pages.setup.points_dialog import Draft
 from pages.setup.tables_dialog import EmptyCell, Typed, edited
-from pages.tables import data_table
+from pages.shared import naming
+from pages.shared.session import Session
+from pages.stepper import panels as screen
+from pages.stepper.tables import data_table
 from pages.text import LANGUAGES, text
 from tests.engine.data.csv_files import WORDS as HOSTILE
 from tests.pages.figures.scenes import valid
 
 ROOT: Final = Path(__file__).parents[2]
 OWN: Final = RawRows(
-    np.array([[0.0, 1.0], [1.0, 3.0], [2.0, -1.0], [5.0, 0.5]]), np.array([[0.0], [1.0], [0.0], [1.0]]),
-    ("<b>a</b>", "$b$"), ("kind",), ("[x](http://a)", ":red[y]"),
-)  # fmt: skip
+    np.array([[0.0, 1.0], [1.0, 3.0], [2.0, -1.0], [5.0, 0.5]]),
+    np.array([[0.0], [1.0], [0.0], [1.0]]),
+    ("<b>a</b>", "$b$"),
+    ("kind",),
+    ("[x](http://a)", ":red[y]"),
+)
 
 
 def opened(at: Session | None = None, language: str = "en") -> AppTest:
@@ -52,6 +56,7 @@ def held(app: AppTest) -> Session:
     return session
 
 
+@pytest.mark.slow
 def test_every_set_can_be_chosen_and_keeps_hidden_layers_and_settings() -> None:
     app = opened(Session(replace(presets.experiment(), learning_rate=0.25, seed=5)))
     for name in DATA[:-1]:
@@ -105,9 +110,9 @@ def test_a_changed_output_layer_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     said: list[str] = []
     panels = screen.panels
 
-    def listening(session: Session, words: Any, colours: Any, notices: list[str]) -> Any:
+    def listening(session: Session, words: Any, colours: Any, notices: list[str], *more: Any) -> Any:
         said.extend(notices)
-        return panels(session, words, colours, notices)
+        return panels(session, words, colours, notices, *more)
 
     monkeypatch.setattr(screen, "panels", listening)
     start = from_source(DataSource("iris"))
@@ -241,8 +246,12 @@ def test_tables_left_alone_keep_the_recipe_and_a_change_drops_it() -> None:
     with pytest.raises(Problem) as caught:
         edited(run, start, words, typed(session, names=("a" * 61, "x2", "y")))
     assert caught.value.code == "names"
-    assert edited(presets.experiment(), presets.experiment().initial_parameters, words,
-                  typed(Session(presets.experiment()))) == presets.experiment()  # fmt: skip
+    assert (
+        edited(
+            presets.experiment(), presets.experiment().initial_parameters, words, typed(Session(presets.experiment()))
+        )
+        == presets.experiment()
+    )
 
 
 def test_the_data_table_marks_test_rows_and_says_what_the_network_makes_of_them() -> None:
@@ -264,13 +273,14 @@ def test_the_data_table_marks_test_rows_and_says_what_the_network_makes_of_them(
 def test_the_plane_of_features_is_the_network_at_every_point() -> None:
     source = DataSource("ring", size=60, test_ratio=0.2, standardise=True, features=("x1^2", "x1*x2", "sin(x2)"))
     run = from_source(source)
-    piece = feature_slice(run.network, run.initial_parameters, ground_of(run), points=9)
+    ground = ground_of(run)
+    piece = field_of(run.network, run.initial_parameters, ground.plane((0, 1), np.zeros(2), 9), ground.expand)
     done = prepare(source)
     for r, up in enumerate((piece.up - done.mean[1]) / done.scale[1]):
         for c, across in enumerate((piece.across - done.mean[0]) / done.scale[0]):
             x = np.array([[across**2, across * up, np.sin(up)]])
             assert predict(run.network, run.initial_parameters, x)[-1][0] == pytest.approx(
-                piece.outputs[r, c], rel=1e-12
+                piece.x[-1][:, r, c], rel=1e-12
             )
     assert piece.across[0] < done.points[:, 0].min() < done.points[:, 0].max() < piece.across[-1]
 
@@ -293,7 +303,7 @@ def test_the_screen_shows_test_rows_as_such(source: DataSource) -> None:
     for name in ("boundary", "loss"):
         valid(json.loads(panels[name].figure))  # type: ignore[union-attr, arg-type]
     boundary, loss = (json.loads(panels[name].figure)["data"] for name in ("boundary", "loss"))  # type: ignore[union-attr, arg-type]
-    outlines = [trace for trace in boundary if "open" in str(trace.get("marker", {}).get("symbol", ""))]
+    outlines = [trace for trace in boundary if trace.get("marker", {}).get("color") == LIGHT.ground]
     assert [len(trace["x"]) for trace in outlines] == [len(prepare(source).X_test)]
     assert loss[-1]["line"]["dash"] == "dash"
     assert loss[-1]["y"] == [session.line.test_loss(t) for t in loss[-1]["x"]]

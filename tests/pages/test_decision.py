@@ -1,28 +1,38 @@
 """What a visitor of the decision boundary can look at: clicks that fit or not, the address, the way to the stepper."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from engine import Experiment, Network, Problem, Quantity, backprop, presets
+from engine import Experiment, Network, Quantity, backprop, presets
 from engine.sharing.address import from_address
-from pages import address
-from pages.decision.controls import meeting, open_row, row_held
-from pages.decision.look import CLASSES, Look, read
-from pages.decision.page import take
+from pages.decision.page import PAGE
 from pages.decision.panels import LAYOUT, panels
 from pages.decision.score import confusion, score
-from pages.decision.sight import meshes, sight_of
+from pages.decision.snapshot import meshes, snapshot_of
+from pages.decision.state import ADDRESS, CLASSES, DecisionState
+from pages.decision.toolbar import meeting, open_row, row_held
 from pages.figures.theme import LIGHT
-from pages.session import Session
+from pages.shared import address
+from pages.shared.plane import ground_at
+from pages.shared.session import Session
 from pages.stage import Event, Tiles
 from pages.stage.wire import check
 from pages.text import text
 
 QUERIES = (
-    "preset=xor", "preset=full-adder", "preset=rate-too-large", "preset=mazur", "preset=all-zero", "preset=han-kamber",
-    "data=iris&sizes=4-8-8-3&test=0.3", "data=spirals&sizes=3-4-1&features=x1-x2-x1x2&test=0.2",
-    "own=5-16-16-16-16-16-16", "own=2-2-1",
-)  # fmt: skip
+    "preset=xor",
+    "preset=full-adder",
+    "preset=rate-too-large",
+    "preset=mazur",
+    "preset=all-zero",
+    "preset=han-kamber",
+    "data=iris&sizes=4-8-8-3&test=0.3",
+    "data=spirals&sizes=3-4-1&features=x1-x2-x1x2&test=0.2",
+    "own=5-16-16-16-16-16-16",
+    "own=2-2-1",
+)
 
 
 def session_at(query: str) -> Session:
@@ -38,15 +48,16 @@ def session_at(query: str) -> Session:
     return session
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("mode", ["map", "surface", "space"])
 def test_every_network_has_its_screen(query: str, mode: str) -> None:
     session = session_at(query)
     network = session.experiment.network
     for chosen in (None, CLASSES, (0, 1), (1, 1), (network.layers, 1), (6, 16)):
-        look = Look(chosen=chosen, mode=mode, lines=1)
+        look = DecisionState(chosen=chosen, mode=mode, lines=1)
         for language in ("en", "zh"):
-            made = panels(session, look, sight_of(session, look), text(language), LIGHT, [])
+            made = panels(session, look, snapshot_of(session, look, text(language)), text(language), LIGHT, [])
             check(made, LAYOUT, LIGHT.css())
             maps = next(panel for panel in made if isinstance(panel, Tiles))
             assert [len(row.tiles) for row in maps.rows][-1] == network.sizes[-1] + (network.sizes[-1] > 1)
@@ -56,9 +67,9 @@ def test_every_network_has_its_screen(query: str, mode: str) -> None:
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_the_forward_pass_of_a_place_is_the_networks(query: str) -> None:
-    session, look = session_at(query), Look(point=(0.3, -0.7))
-    asked = sight_of(session, look).asked
-    ground = look.ground(session)
+    session, look = session_at(query), DecisionState(point=(0.3, -0.7))
+    asked = snapshot_of(session, look, text("en")).asked
+    ground = ground_at(session)
     x = ground.inputs(asked.coordinates[None])
     assert asked.coordinates[0 if ground.coordinates == 1 else session.view.axes[0]] == 0.3
     network = session.experiment.network
@@ -69,35 +80,53 @@ def test_the_forward_pass_of_a_place_is_the_networks(query: str) -> None:
 
 def test_rows_are_asked_about_by_number() -> None:
     session = session_at("data=iris&sizes=4-8-8-3&test=0.3")
-    look = Look()
+    look = DecisionState()
     for ref, array in (("row.3", session.experiment.X), ("test.3", session.experiment.X_test)):
         assert look.take(session, ref)
-        asked = sight_of(session, look).asked
+        asked = snapshot_of(session, look, text("en")).asked
         assert asked.update.trace.x[0].tobytes() == array[2:3].tobytes()
         assert f"{asked.kind}.{asked.number}" == ref
     look.take(session, "at.5.1,-3e-2")
     assert (look.point, look.row) == ((5.1, -0.03), None)
     look.follow()
-    assert sight_of(session, look).asked.number == session.update.rows[0] + 1
+    assert snapshot_of(session, look, text("en")).asked.number == session.update.rows[0] + 1
 
 
 @pytest.mark.parametrize(
     "ref",
-    ["", "map.", "map.9-1", "map.1-99", "map.x-1", "view.none", "lines.7", "lines.-1", "at.1", "at.nan,1", "at.1e999,0",
-     "row.", "row.²", "row." + "9" * 30, "test.x", "x.1", "t.1", "follow."],
-)  # fmt: skip
+    [
+        "",
+        "map.",
+        "map.9-1",
+        "map.1-99",
+        "map.x-1",
+        "view.none",
+        "lines.7",
+        "lines.-1",
+        "at.1",
+        "at.nan,1",
+        "at.1e999,0",
+        "row.",
+        "row.²",
+        "row." + "9" * 30,
+        "test.x",
+        "x.1",
+        "t.1",
+        "follow.",
+    ],
+)
 def test_a_click_that_names_nothing_changes_nothing(ref: str) -> None:
-    session, look = session_at("preset=xor"), Look()
-    before = look.written()
+    session, look = session_at("preset=xor"), DecisionState()
+    before = ADDRESS.written(look, session)
     assert not look.take(session, ref) or ref in ("x.1", "t.1", "")
-    assert look.written() == before
-    sight_of(session, look)
+    assert ADDRESS.written(look, session) == before
+    snapshot_of(session, look, text("en"))
 
 
 def test_the_usual_map_follows_the_data() -> None:
-    assert Look().shown(session_at("data=iris&sizes=4-3-3")) == CLASSES
-    assert Look().shown(session_at("preset=xor")) == (2, 1)
-    adder, look = session_at("preset=full-adder"), Look()
+    assert DecisionState().shown(session_at("data=iris&sizes=4-3-3")) == CLASSES
+    assert DecisionState().shown(session_at("preset=xor")) == (2, 1)
+    adder, look = session_at("preset=full-adder"), DecisionState()
     assert look.shown(adder) == (2, 1)
     look.take(adder, "map.2-2")
     assert adder.view.output == 1  # the stepper shows it too
@@ -110,32 +139,71 @@ def test_the_usual_map_follows_the_data() -> None:
 
 @pytest.mark.parametrize(
     "look",
-    [Look(), Look(chosen=(2, 1), mode="surface", lines=0, point=(0.25, -1.5)), Look(chosen=CLASSES, row=("test", 4)),
-     Look(mode="space", lines=2, row=("row", 12))],
-)  # fmt: skip
-def test_the_address_brings_it_back(look: Look) -> None:
-    problems: list[Problem] = []
-    assert read(look.written(), problems.append) == look
-    assert problems == []
-    query = address.write(session_at("preset=xor"), "en")
-    opened = address.from_fields({**dict(part.split("=") for part in query.split("&")), **look.written()})
-    assert opened.notices == []
+    [
+        DecisionState(),
+        DecisionState(chosen=(2, 1), mode="surface", lines=0, point=(0.25, -1.5)),
+        DecisionState(chosen=CLASSES, row=("test", 4)),
+        DecisionState(mode="surface", lines=2, row=("row", 12)),
+    ],
+)
+def test_the_address_brings_it_back(look: DecisionState) -> None:
+    session = session_at("data=iris&sizes=4-3-3-3&test=0.3")
+    fields = ADDRESS.written(look, session)
+    assert ADDRESS.written(ADDRESS.opened(fields, session), session) == fields
+    assert session.notices == []
+    assert replace(ADDRESS.opened(fields, session), kept=look.kept) == look
+    query = address.write(session, "en")
+    again = address.from_fields({**dict(part.split("=") for part in query.split("&")), **fields}, own=ADDRESS.table)
+    assert again.notices == []
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("map", "9-9"), ("map", "<b>"), ("view", "cube"), ("lines", "x"), ("lines", "-1"), ("at", "1"), ("at", "nan_1"),
-     ("at", "row-x"), ("at", "inf_0"), ("at", "")],
-)  # fmt: skip
+    [
+        ("map", "3-1"),
+        ("map", "2-3"),
+        ("map", "classes"),
+        ("view", "space"),
+        ("lines", "2"),
+        ("at", "row-5"),
+        ("at", "test-1"),
+    ],
+)
+def test_what_this_network_has_not_is_said(field: str, value: str) -> None:
+    session = session_at("preset=xor")
+    look = ADDRESS.opened({field: value}, session)
+    (notice,) = session.notices
+    assert notice.problem is not None
+    assert notice.problem.values["field"] == field
+    assert ADDRESS.written(look, session) == {}, "and the address does not repeat it"
+    snapshot_of(session, look, text("en"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("map", "9-9"),
+        ("map", "<b>"),
+        ("view", "cube"),
+        ("lines", "x"),
+        ("lines", "-1"),
+        ("at", "1"),
+        ("at", "nan_1"),
+        ("at", "row-x"),
+        ("at", "inf_0"),
+        ("at", ""),
+    ],
+)
 def test_a_damaged_part_is_said_and_is_as_usual(field: str, value: str) -> None:
-    problems: list[Problem] = []
-    assert read({field: value}, problems.append) == Look()
-    assert [problem.code for problem in problems] == ["address_field"]
-    assert problems[0].values["field"] == field
+    session = session_at("preset=xor")
+    assert replace(ADDRESS.opened({field: value}, session), kept={}) == DecisionState()
+    (notice,) = session.notices
+    assert notice.problem is not None
+    assert (notice.problem.code, notice.problem.values["field"]) == ("address_field", field)
 
 
 def test_arrows_and_play_go_by_updates() -> None:
-    session, look = Session(presets.experiment()), Look()
+    session, look = Session(presets.experiment()), DecisionState()
     for ref, t in (
         ("next_phase", 1),
         ("next_update", 2),
@@ -143,21 +211,21 @@ def test_arrows_and_play_go_by_updates() -> None:
         ("last_update", 2),
         ("first_update", 0),
     ):
-        take(session, look, Event("keys", ref))
+        PAGE.answer(session, look, Event("keys", ref))
         assert (session.t, session.place) == (t, 0)
     session.speed = "phase-slow"
     session.play_or_pause()
-    take(session, look, Event("tick", str(session.ticks)))
+    PAGE.answer(session, look, Event("tick", str(session.ticks)))
     assert (session.t, session.playing) == (1, True)
-    take(session, look, Event("tick", "999999"))
-    take(session, look, Event("tick", "²"))
+    PAGE.answer(session, look, Event("tick", "999999"))
+    PAGE.answer(session, look, Event("tick", "²"))
     assert session.t == 1
 
 
 def test_the_way_to_the_stepper_leads_to_the_row() -> None:
-    session, look = session_at("preset=full-adder"), Look(asked=Quantity("u", 1, 2, sample=1))
+    session, look = session_at("preset=full-adder"), DecisionState(asked=Quantity("u", 1, 2, sample=1))
     look.take(session, "row.2")
-    sight = sight_of(session, look)
+    sight = snapshot_of(session, look, text("en"))
     t = meeting(session, sight)
     assert t is not None
     assert 1 in session.experiment.rows(t)
@@ -166,7 +234,7 @@ def test_the_way_to_the_stepper_leads_to_the_row() -> None:
     assert str(session.phase) == "forward-1"
     assert session.asked == Quantity("u", 1, 2, sample=1)
     look.take(session, "at.0.5,0.5")
-    assert meeting(session, sight_of(session, look)) is None
+    assert meeting(session, snapshot_of(session, look, text("en"))) is None
 
 
 def test_the_slice_at_a_row() -> None:
@@ -182,34 +250,37 @@ def test_the_slice_at_a_row() -> None:
 
 
 def test_the_score_is_that_of_both_parts() -> None:
-    session, look, words = session_at("data=iris&sizes=4-8-8-3&test=0.3"), Look(), text("en")
-    sight = sight_of(session, look)
+    session, look, words = session_at("data=iris&sizes=4-8-8-3&test=0.3"), DecisionState(), text("en")
+    sight = snapshot_of(session, look, text("en"))
     table = score(session, sight, words)
     assert [len(row.cells) for row in table.rows] == [3, 3]
     assert float(table.rows[1].cells[1].full) == session.line.mean_loss(12)
     assert float(table.rows[1].cells[2].full) == session.line.test_loss(12)
     right = [int((~part.verdict.wrong).sum()) for part in sight.scene.parts]
     assert [float(cell.full) for cell in table.rows[0].cells[1:]] == [right[0] / 105, right[1] / 45]
-    counts = [[int(n) for n in cell.text.split(" | ")] for row in confusion(session, sight, words).rows
-              for cell in row.cells[1:]]  # fmt: skip
+    counts = [
+        [int(n) for n in cell.text.split(" | ")]
+        for row in confusion(session, sight, words).rows
+        for cell in row.cells[1:]
+    ]
     assert np.sum(counts, axis=0).tolist() == [105, 45]
 
 
 def test_fields_and_meshes_are_kept_for_the_ghost() -> None:
-    session, look = session_at("preset=full-adder"), Look(mode="space")
-    first = sight_of(session, look)
+    session, look = session_at("preset=full-adder"), DecisionState(mode="space")
+    first = snapshot_of(session, look, text("en"))
     mesh = meshes(session, look, first, session.t)
     session.next_update()
-    second = sight_of(session, look)
+    second = snapshot_of(session, look, text("en"))
     assert second.scene.ghost is first.scene.field
     assert meshes(session, look, second, session.t - 1) is mesh
-    session.fork(session.line.edit(session.t, learning_rate=3.0))
-    assert sight_of(session, look).scene.field is not second.scene.field
+    session.set_learning_rate(3.0)
+    assert snapshot_of(session, look, text("en")).scene.field is not second.scene.field
 
 
 def test_another_experiment_has_another_ground() -> None:
-    session, look = session_at("preset=xor"), Look()
-    before = look.ground(session)
+    session, look = session_at("preset=xor"), DecisionState()
+    before = ground_at(session)
     session.start(Experiment(presets.experiment("and").network, [[5.0, 5.0], [9.0, 7.0]], [[0.0], [1.0]]))  # type: ignore[arg-type]
-    assert look.ground(session) is not before
-    assert sight_of(session, look).scene.field.across[0] < 5.0
+    assert ground_at(session) is not before
+    assert snapshot_of(session, look, text("en")).scene.field.across[0] < 5.0

@@ -5,21 +5,26 @@ from dataclasses import replace
 
 import pytest
 
-from engine import presets
-from engine.books.book import NOTATIONS
+from engine import Edit, Experiment, Network, presets
+from engine.formulas.notation import NOTATIONS
 from engine.splitting.flow import factors
 from engine.splitting.formulas import FORMULAS
-from engine.splitting.rules import breaking, breaking_edit, mended
+from engine.splitting.rules import breaking
 from pages.figures.theme import LIGHT
-from pages.session import Session
+from pages.shared.session import Session
 from pages.splitting.formulas import formula_panel
-from pages.splitting.view import Look
+from pages.splitting.state import ADDRESS, SplittingState
 from pages.stage import Formula
 from pages.text import text
 
 
+def eq(look: SplittingState, session: Session) -> str:
+    """What the address says."""
+    return ADDRESS.written(look, session)["eq"]
+
+
 def test_formulas_go_round_and_bring_their_matrices() -> None:
-    look = Look(formula="E1")
+    look = SplittingState(formula="E1")
     seen = []
     for _ in FORMULAS:
         seen.append((look.formula, look.product))
@@ -33,13 +38,25 @@ def test_formulas_go_round_and_bring_their_matrices() -> None:
 
 @pytest.mark.parametrize(
     "ref",
-    ["", "E8", "cell", "cell.1", "cell.x.1", "neuron.-1", "edge.1.²", "product.none", "layer.999", "out.1.2", "t.1",
-     "neuron." + "9" * 99],
-)  # fmt: skip
+    [
+        "",
+        "E8",
+        "cell",
+        "cell.1",
+        "cell.x.1",
+        "neuron.-1",
+        "edge.1.²",
+        "product.none",
+        "layer.999",
+        "out.1.2",
+        "t.1",
+        "neuron." + "9" * 99,
+    ],
+)
 def test_a_click_that_names_nothing_changes_nothing(ref: str) -> None:
-    look = Look()
-    assert not look.take(ref)
-    assert look == Look()
+    session, look = Session(presets.experiment()), SplittingState()
+    assert not look.take(session, ref)
+    assert look == SplittingState()
 
 
 @pytest.mark.parametrize("name", list(presets.PRESETS))
@@ -47,9 +64,10 @@ def test_what_does_not_fit_the_network_is_brought_back(name: str) -> None:
     session = Session(presets.experiment(name))
     for formula in FORMULAS:
         for ref in ("edge.99.99", "cell.99.99", "out.99", "layer.9", formula):
-            look = Look()
-            look.take(ref)
+            look = SplittingState()
+            look.take(session, ref)
             look.show(formula)
+            look = look.fitted(session)
             here = look.here(session)
             pair = factors(here, look.product)
             assert 1 <= look.j <= here.sent.W.shape[1]
@@ -59,16 +77,55 @@ def test_what_does_not_fit_the_network_is_brought_back(name: str) -> None:
 
 
 def test_the_address_brings_the_formula_back() -> None:
-    look = Look()
+    look = SplittingState()
     look.show("E6")
     look.j, look.k = 3, 2
-    assert Look.read(look.written()) == look
+    session = Session(presets.experiment())
+    assert ADDRESS.opened({"eq": eq(look, session)}, session) == look.fitted(session)
     for damaged in ("", "E9.1.1", "E2", "E2.1.1.1", "<b>", "E2.1.1_"):
-        assert Look.read(damaged) == Look()
+        assert ADDRESS.opened({"eq": damaged}, session) == SplittingState().fitted(session)
+
+
+def test_a_layer_that_is_not_the_last_hidden_one_is_in_the_address() -> None:
+    """Neuron 5 of the layer below is not one of the two of the last hidden layer, to which it would be brought back."""
+    network = Network((3, 6, 2, 2), ("tanh",) * 3)
+    session = Session(Experiment(network=network, X=[[0.1, 0.2, 0.3]], Y=[[0.0, 1.0]], initial="xavier"))  # type: ignore[arg-type]
+    look = SplittingState()
+    look.take(session, "layer.2")
+    look.take(session, "neuron.5")
+    assert eq(look.fitted(session), session) == "E2.5.1.2"
+    again = ADDRESS.opened({"eq": eq(look, session)}, session)
+    assert (again.layer, again.j) == (1, 5)
+    assert session.notices == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", "E2.1.1"),
+        ("E9.1.1", "E2.1.1"),
+        ("R4.2", "E2.1.1"),
+        ("E3.99.1", "E3.4.1"),
+        ("E4.1.9", "E4.1.2"),
+        ("E2.1.1.3", "E2.1.1"),
+        ("E3.0.1", "E3.1.1"),
+        ("E2.1.1_x.9.9@1", "E2.1.1"),
+        ("E2.1.1_²", "E2.1.1"),
+    ],
+)
+def test_what_an_address_says_wrongly_is_said(text: str, shown: str) -> None:
+    session = Session(presets.experiment())
+    assert eq(ADDRESS.opened({"eq": text}, session), session) == shown
+    (notice,) = session.notices
+    assert notice.problem is not None
+    assert notice.problem.values == {"field": "eq", "value": text, "expected": shown}
+    assert ADDRESS.opened({}, session) == SplittingState().fitted(session)
+    assert ADDRESS.opened({"eq": "E5.2.1"}, session).formula == "E5"
+    assert len(session.notices) == 1
 
 
 def test_a_number_is_followed_and_the_trail_leads_back() -> None:
-    session, look = Session(presets.experiment()), Look()
+    session, look = Session(presets.experiment()), SplittingState()
 
     def panel() -> Formula:
         return formula_panel(session, look, look.here(session), text("en"), LIGHT.css())
@@ -78,34 +135,32 @@ def test_a_number_is_followed_and_the_trail_leads_back() -> None:
 
     x, y = session.update.trace.x[-1][0, 1], session.update.trace.y[0, 1]
     assert {"W.2.2.4", "e_split.2.2@1"} <= set(links(panel()))
-    look.take("e_split.2.2@1")
+    look.take(session, "e_split.2.2@1")
     assert links(panel()) == ["y.2.2@1", "x.2.2@1"]
     assert f"{y - x:.4g}" in panel().lines[-1]
     assert panel().trail == [("E2", "back.1")]
-    look.take("x.2.2@1")
+    look.take(session, "x.2.2@1")
     assert "u.2.2@1" in links(panel())
     assert [ref for _, ref in panel().trail] == ["back.1", "back.2"]
-    assert Look.read(look.written()).asked == ("x.2.2@1",)
-    look.take("back.2")
+    assert ADDRESS.opened({"eq": eq(look, session)}, session).asked == ("x.2.2@1",)
+    look.take(session, "back.2")
     assert links(panel()) == ["y.2.2@1", "x.2.2@1"]
-    look.take("back.1")
+    look.take(session, "back.1")
     assert not look.asked
-    look.take("W.2.1.1")
-    look.take("share.2.1.1", follows=False)
+    look.take(session, "W.2.1.1")
+    look.take(session, "share.2.1.1", follows=False)
     assert len(panel().trail) == 1
     session.start(presets.experiment("xor"))
-    look.here(session)
-    assert list(look.asked) == ["share.2.1.1"], "a network with such a weight keeps it"
-    look.take("share.2.2.1")
-    look.here(session)
-    assert list(look.asked) == ["share.2.1.1"], "one without drops it"
+    assert list(look.fitted(session).asked) == ["share.2.1.1"], "a network with such a weight keeps it"
+    look.take(session, "share.2.2.1")
+    assert list(look.fitted(session).asked) == ["share.2.1.1"], "one without drops it"
     look.show("E3")
     assert not look.asked
 
 
 @pytest.mark.parametrize("name", list(NOTATIONS))
 def test_every_number_of_every_formula_and_factor_is_a_link_that_opens(name: str) -> None:
-    session, look = Session(presets.experiment()), Look()
+    session, look = Session(presets.experiment()), SplittingState()
     session.view = replace(session.view, notation=name)
     session.go_to_update(2, patience=5.0)
     for formula in FORMULAS:
@@ -117,37 +172,34 @@ def test_every_number_of_every_formula_and_factor_is_a_link_that_opens(name: str
         found |= {str(q) for names in pair.names for row in names for q in row}
         assert len(found) >= 3 or formula == "E1", formula
         for ref in found:
-            assert look.take(ref, follows=False), ref
+            assert look.take(session, ref, follows=False), ref
             opened = formula_panel(session, look, look.here(session), text("zh"), LIGHT.css())
             assert look.asked == (ref,), ref
             assert opened.title != shown.title
             assert opened.trail[0][0] == formula
-            look.take("back.1")
+            look.take(session, "back.1")
 
 
 def test_what_a_node_sends_and_a_cell_of_the_table_open_too() -> None:
-    session, look = Session(presets.experiment()), Look()
-    look.here(session)
-    look.take("out.2")
+    session, look = Session(presets.experiment()), SplittingState()
+    look.take(session, "out.2")
     assert list(look.asked) == ["e_split.2.2@1"]
     for ref, formula in (("split.3", "E2"), ("sent.2", "E3"), ("exact.4", "E7")):
-        assert look.take(ref)
+        assert look.take(session, ref)
         assert (look.formula, look.j, list(look.asked)) == (formula, int(ref[-1]), [])
     look.show("E4")
-    look.take("out.1")
+    look.take(session, "out.1")
     assert not look.asked
     assert look.k == 1
 
 
 def test_the_race_is_run_again_only_where_it_is_another() -> None:
-    session, look = Session(presets.experiment()), Look(updates=50)
+    session, look = Session(presets.experiment()), SplittingState(updates=50)
     first = look.race(session)
     session.next_update()
     assert look.race(session) is first
     look.race_from = 1
     assert look.race(session).t[0] == 1
-    session.fork(breaking(session.line, 1, 1))
+    session.edit(Edit(1, numbers=tuple(breaking(session.experiment.network, 1).items())))
     assert look.race(session) is not first
-    assert breaking_edit(session.experiment)
-    session.fork(mended(session.line))
-    assert breaking_edit(session.experiment) is None
+    session.swap_original()

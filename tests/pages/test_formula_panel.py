@@ -10,13 +10,14 @@ from typing import Final
 import numpy as np
 import pytest
 
-from engine import Experiment, Network, Quantity, numerals, value
+from engine import Experiment, Network, Parameters, Quantity, numerals, value
 from engine.divergence import quantities_in_order
+from engine.formulas.notation import NOTATIONS
 from engine.phases import known
 from engine.presets import PRESETS, experiment
 from pages.figures.theme import DARK, LIGHT
-from pages.formula_panel import formula_panel
-from pages.session import Session
+from pages.shared.formula_panel import formula_panel
+from pages.shared.session import Session
 from pages.stage import Formula
 from pages.text import LANGUAGES, text
 
@@ -155,6 +156,7 @@ def test_in_every_phase_the_panel_ends_in_the_value_of_the_trace(name: str) -> N
             assert said(session, shown) in values, (phase, lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", cases())
 def test_whatever_is_asked_in_whatever_phase_is_said_or_not_yet_known(name: str) -> None:
     session = Session(cases()[name])
@@ -208,6 +210,7 @@ def spread(printed: str, digits: int) -> float:
     return 1.5 * total
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", cases())
 def test_printed_numbers_give_the_printed_value(name: str) -> None:
     session = Session(cases()[name])
@@ -264,16 +267,35 @@ def test_links_lead_to_the_number_they_show() -> None:
                 assert number(shown) == pytest.approx(exact, rel=1e-3, abs=0.0), (str(quantity), ref)
 
 
+def test_the_lectures_first_letters_stand_beside_ours() -> None:
+    """y for the hidden outputs, z for the outputs, of a network of two layers; other books have their own."""
+    session = Session(experiment())
+    session.go_to_phase("update")
+    for ref, whole, own in (
+        ("x.1.2@1", r"y = f(W^{(1)}\,x + b^{(1)})", r"y_{2} = x^{(1)}_{2}"),
+        ("x.2.1@1", r"z = f(W^{(2)}\,y + b^{(2)})", r"z_{1} = x^{(2)}_{1}"),
+    ):
+        session.ask(ref)
+        session.view = replace(session.view, notation="column")
+        assert whole in panel(session).lines[0]
+        assert own in panel(session).lines[0]
+        session.view = replace(session.view, notation="row")
+        assert "x + b" not in panel(session).lines[0]
+
+
+ROWS = " Row j of W holds the weights into neuron j, from every neuron of the layer below."
+
+
 def test_notes_say_where_a_given_number_came_from() -> None:
     session = Session(experiment())
     session.ask("W.1.1.1")
-    assert panel(session).note == "Drawn at the start: uniform on [−1, 1), seed 0."
+    assert panel(session).note == f"Drawn at the start: uniform on [−1, 1), seed 0.{ROWS}"
     session.go_to_update(4)
     session.ask("W.1.1.1")
-    assert panel(session).note == "Made by update 3, the one before."
+    assert panel(session).note == f"Made by update 3, the one before.{ROWS}"
     assert ("← update 3, which made it", "origin.W.1.1.1") in panel(session).trail
     session.set_parameter(Quantity("W", 1, 1, 1), 0.75)
-    assert panel(session).note == "Changed by hand before update 4."
+    assert panel(session).note == f"Changed by hand before update 4.{ROWS}"
     assert ("← update 3, which made it", "origin.W.1.1.1") not in panel(session).trail, "no update made it"
 
 
@@ -283,7 +305,7 @@ def test_a_weight_beside_an_edited_one_was_made_by_its_update() -> None:
     session.set_parameter(Quantity("W", 1, 1, 1), 0.75)
     for ref in ("W.1.1.2", "W.2.1.1", "b.1.1"):
         session.ask(ref)
-        assert panel(session).note == "Made by update 3, the one before.", ref
+        assert panel(session).note == "Made by update 3, the one before." + (ROWS if ref[0] == "W" else ""), ref
         session.origin(ref)
         assert value(session.update, session.shown()) == value(session.line.update(4), Quantity.parse(ref))
         session.go_to_update(4)
@@ -294,7 +316,7 @@ def test_a_rate_edited_by_hand_is_not_said_to_be_a_weight_edited_by_hand() -> No
     session.go_to_update(4)
     session.set_learning_rate(0.1)
     session.ask("W.1.1.1")
-    assert panel(session).note == "Made by update 3, the one before."
+    assert panel(session).note == f"Made by update 3, the one before.{ROWS}"
     session.ask("eta")
     assert [text for line in panel(session).lines for text in bold(line)] == ["0.1"]
 
@@ -360,7 +382,7 @@ def test_whole_layers_as_matrices(book: str, language: str) -> None:
         session.view = replace(session.view, matrices=True)
         whole = panel(session, language)
         session.view = replace(session.view, matrices=False)
-        assert whole.trail[-1][1] == "matrices.off"
+        assert "matrices.off" in [ref for _, ref in whole.trail]
         assert whole.title != alone.title
         digits = 3 if phase.kind == "loss" else 4
         links = [link for line in whole.lines for link in LINK.findall(line)]
@@ -369,12 +391,39 @@ def test_whole_layers_as_matrices(book: str, language: str) -> None:
             quantity = Quantity.parse(ref)
             typed = quantity.kind in ("eta", "y") or (quantity.kind == "x" and not quantity.layer)
             assert shown == numerals.tex(value(session.update, quantity), digits, typed)
-        ids[str(phase)] = whole.note.rpartition("F" if "F" in whole.note else "D")[2]
-    assert list(ids.values()) == ["4", "4", "5", "7 · D8", "9", "7", "8"]
+        ids[str(phase)] = " ".join(re.findall(r"\b[FD]\d+\b", whole.note))
+    assert list(ids.values()) == ["F4", "F4", "F5", "F7 D8", "D9", "D7", "F8"]
 
 
-def test_books_without_matrices_do_not_offer_them() -> None:
+@pytest.mark.parametrize("book", NOTATIONS)
+def test_every_book_offers_its_matrices(book: str) -> None:
+    """In its own letters: with thresholds the weights stand with a row for each neuron below, and e is -delta."""
     session = Session(experiment())
-    session.view = replace(session.view, notation="threshold", matrices=True)
-    session.go_to_phase("forward-1")
-    assert [ref for _, ref in panel(session).trail] == []
+    session.view = replace(session.view, notation=book)
+    session.go_to_phase("delta-1")
+    watched = "watch.-delta.1.1@1" if book == "threshold" else "watch.delta.1.1@1"
+    assert [ref for _, ref in panel(session).trail] == ["matrices.on", watched]
+    session.view = replace(session.view, matrices=True)
+    made = panel(session)
+    assert [ref for _, ref in made.trail] == ["matrices.off", watched]
+    letter = {
+        "column": r"\delta^{(1)} = ",
+        "row": r"\nabla_{\vec z^{(1)}} = ",
+        "threshold": "e = b ",
+        "error": r"E_{\mathrm h}",
+    }[book]
+    assert made.lines[0].startswith(letter)
+    assert made.note.count("D9") == 1
+
+
+def test_matrices_that_their_printed_numbers_do_not_give_say_so() -> None:
+    """E3 of the audit, for whole layers: an output at its limit prints 1 - 1 for a gap that is not 0."""
+    network = Network((1, 1), ("sigmoid",))
+    start = Parameters(W=([[15.0]],), b=([15.0],))  # type: ignore[arg-type]
+    session = Session(Experiment(network=network, X=np.ones((1, 1)), Y=np.ones((1, 1)), initial=start))
+    session.go_to_phase("delta-1")
+    for book, key in (("column", "few_digits"), ("threshold", "from_u")):
+        session.view = replace(session.view, notation=book, matrices=True)
+        for language in LANGUAGES:
+            note = formula_panel(session, session.update, text(language), LIGHT.css()).note
+            assert note.count(text(language)(f"notation.note_print_{key}")) == 1

@@ -6,28 +6,29 @@ from dataclasses import replace
 import pytest
 
 from engine import presets
-from engine.books.book import NOTATIONS
-from pages import address
+from engine.formulas.notation import NOTATIONS
 from pages.figures.theme import LIGHT
 from pages.notation import page as notation
 from pages.notation.panels import layout, panels
-from pages.notation.view import PROGRAM, VIEWS, Reading, about
-from pages.session import Session
+from pages.notation.state import ADDRESS, PROGRAM, VIEWS, NotationState, about
+from pages.shared import address
+from pages.shared.session import Session
+from pages.shared.view import View
 from pages.stage import Event, Formula, Group, Note, Panel, Table
 from pages.text import LANGUAGES, text
-from pages.view import View
 
 
 def shown(session: Session, view: str, language: str = "en") -> dict[str, Panel]:
     """Panels by id, those in groups too."""
     found: dict[str, Panel] = {}
-    for panel in panels(session, Reading(view), text(language), LIGHT.css(), []):
+    for panel in panels(session, NotationState(view), text(language), LIGHT.css(), []):
         found[panel.id] = panel
         if isinstance(panel, Group):
             found |= {inner.id: inner for inner in panel.panels}
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(presets.PRESETS))
 @pytest.mark.parametrize("language", list(LANGUAGES))
 def test_every_view_of_every_phase(name: str, language: str) -> None:
@@ -62,6 +63,25 @@ def test_four_books_side_by_side() -> None:
         assert warning.text.startswith("⚠") == (name in ("threshold", "error"))
 
 
+@pytest.mark.parametrize(
+    ("query", "lines"),
+    [
+        ("", 5),
+        *(
+            (f"t=1&phase=update&sel={ref}", lines)
+            for ref, lines in (("x.0.2@1", 5), ("y.2.1@1", 3), ("eta", 2), ("W.1.2.3", 3), ("b.2.1", 3))
+        ),
+    ],
+)
+def test_given_numbers_stand_among_their_neighbours(query: str, lines: int) -> None:
+    session = address.read(query)
+    found = shown(session, "sides")
+    for name in NOTATIONS:
+        panel = found[f"told-{name}"]
+        assert isinstance(panel, Formula)
+        assert len(panel.lines) >= lines, name
+
+
 @pytest.mark.parametrize("view", [f"T{number}" for number in range(1, 9)])
 def test_the_lecture_stands_beside_the_watermelon_book(view: str) -> None:
     """The same number, with the sign that the lecture gives it."""
@@ -75,7 +95,7 @@ def test_the_lecture_stands_beside_the_watermelon_book(view: str) -> None:
         return float(re.findall(r"-?\d+(?:\.\d+)?", re.sub(r"#[0-9a-f]{6}|ref=[^}]*", "", line))[-1])
 
     sign = -1.0 if view in ("T3", "T5", "T7", "T8") else 1.0
-    at = {"T5": 0, "T7": 0}.get(view, -1)
+    at = {"T1": 0, "T5": -2, "T7": -2}.get(view, -1)  # before the new threshold
     values = [last(line) for line in lecture.lines if "mathbf" in line]
     assert sign * last(numbers.lines[at]) in values
 
@@ -101,8 +121,22 @@ def test_the_traps_bite_where_they_are() -> None:
     assert "−ηg" in note.text
 
 
+@pytest.mark.parametrize("view", ["T5", "T7"])
+@pytest.mark.parametrize("book", list(NOTATIONS))
+def test_the_warning_of_another_sign_stands_where_the_sign_is_another(view: str, book: str) -> None:
+    session = Session(presets.experiment())
+    session.view = replace(session.view, notation=book)
+    session.go_to_phase("update")
+    note = shown(session, view)["traps"]
+    assert isinstance(note, Note)
+    threshold = NOTATIONS["threshold"].of(session.experiment.network)
+    other = session.notation.shown("delta_b", 1.0) != threshold.shown("delta_b", 1.0)
+    assert ("other sign" in note.text) == other
+    assert "subtracted" in note.text, "the other trap is one in every book"
+
+
 def test_the_program_is_carried_out_line_by_line() -> None:
-    session, reading = Session(presets.experiment()), Reading(PROGRAM)
+    session, reading = Session(presets.experiment()), NotationState(PROGRAM)
     session.go_to_phase("update")
 
     def table() -> Table:
@@ -111,42 +145,62 @@ def test_the_program_is_carried_out_line_by_line() -> None:
         )
 
     last = len(table().rows)
-    assert last == 14
+    assert last == 15  # with e at the last layer
     for line in range(1, last + 1):
         assert reading.line == line
         numbers = [row.cells[-1].text for row in table().rows]
         assert all(number != "…" for number in numbers[:line])
         assert set(numbers[line:]) <= {"…"}
-        notation.take(session, reading, Event("keys", "next_phase"))
+        notation.PAGE.answer(session, reading, Event("keys", "next_phase"))
     assert reading.line == last
-    notation.take(session, reading, Event("keys", "previous_phase"))
+    notation.PAGE.answer(session, reading, Event("keys", "previous_phase"))
     assert reading.line == last - 1
-    notation.take(session, reading, Event("program", "line.3"))
+    notation.PAGE.answer(session, reading, Event("program", "line.3"))
     assert reading.line == 3
     assert session.phase.kind == "update"  # the position is not moved by the program's own arrows
 
 
 def test_elsewhere_the_arrows_move_the_position() -> None:
-    session, reading = Session(presets.experiment()), Reading()
-    notation.take(session, reading, Event("keys", "next_phase"))
+    session, reading = Session(presets.experiment()), NotationState()
+    notation.PAGE.answer(session, reading, Event("keys", "next_phase"))
     assert str(session.phase) == "forward-1"
-    notation.take(session, reading, Event("views", "view.T3"))
+    notation.PAGE.answer(session, reading, Event("views", "view.T3"))
     assert reading.view == "T3"
-    notation.take(session, reading, Event("views", "view.T9"))
+    notation.PAGE.answer(session, reading, Event("views", "view.T9"))
     assert reading.view == "T3"
-    notation.take(session, reading, Event("numbers", "x.1.3@1"))
-    assert about(session, "T4").i == 3
-    assert about(session, "R1").layer == 1
+    notation.PAGE.answer(session, reading, Event("numbers", "x.1.3@1"))
+    assert about(session, "T4").quantity.i == 3
+    assert about(session, "R1").quantity.layer == 1
 
 
 @pytest.mark.parametrize("written", ["sides", "symbols", "R4.7", "T2", "R1"])
 def test_the_address_brings_the_view_back(written: str) -> None:
-    assert Reading.read(written).written() == written
+    session = Session(presets.experiment())
+    assert ADDRESS.written(ADDRESS.opened({"eq": written}, session), session) == {"eq": written}
+    assert session.notices == []
 
 
 @pytest.mark.parametrize("damaged", ["", "R9", "T", "R4.", "R4.x", "E2.1.1", "<b>", "R4.9999"])
 def test_a_damaged_view_is_the_usual(damaged: str) -> None:
-    assert Reading.read(damaged) == Reading()
+    session = Session(presets.experiment())
+    assert ADDRESS.opened({"eq": damaged}, session) == NotationState()
+    assert len(session.notices) == 1
+
+
+@pytest.mark.parametrize("damaged", ["", "R9", "R4.", "E2.1.1", "<b>", "R4.999", "R4.0", "sides.3", "R4.²"])
+def test_a_damaged_view_is_said(damaged: str) -> None:
+    session = Session(presets.experiment())
+    reading = ADDRESS.opened({"eq": damaged}, session)
+    (notice,) = session.notices
+    assert notice.problem is not None
+    assert notice.problem.values == {
+        "field": "eq",
+        "value": damaged,
+        "expected": ADDRESS.written(reading, session)["eq"],
+    }
+    assert ADDRESS.opened(ADDRESS.written(reading, session), session) == reading
+    assert ADDRESS.opened({}, session) == NotationState()
+    assert len(session.notices) == 1
 
 
 def test_the_address_keeps_the_book() -> None:

@@ -13,9 +13,10 @@ from engine import Experiment, Network, Problem, Quantity, Timeline, value
 from engine.divergence import quantities_in_order
 from engine.experiment import MAX_UPDATE
 from engine.presets import PRESETS, experiment
-from pages import address
-from pages.session import Session
-from pages.view import MILLISECONDS
+from pages.shared import address
+from pages.shared.session import Session
+from pages.shared.view import MILLISECONDS
+from tests.engine.walker import bits
 
 BATCH: Final = replace(experiment("full-adder"), batch_size=3, shuffle=True, seed=5)
 ALL: Final = {**{name: preset.make() for name, preset in PRESETS.items()}, "mini-batches": BATCH}
@@ -92,7 +93,7 @@ def test_go_to_an_update_that_cannot_be(session: Session) -> None:
 
 
 def test_the_last_update_there_is_is_an_end(session: Session) -> None:
-    session.t, session.place = MAX_UPDATE, len(session.phases) - 1
+    session.head = replace(session.head, t=MAX_UPDATE, place=len(session.phases) - 1)
     for move in (session.next_phase, session.next_update):
         move()
         assert session.t == MAX_UPDATE
@@ -132,6 +133,17 @@ def test_pause_cancels_a_long_run_and_does_not_start_play(session: Session) -> N
     assert (session.target, session.playing) == (None, False)
 
 
+def test_a_play_that_begins_anew_asks_for_a_tick_of_its_own(session: Session) -> None:
+    """The browser sends each number once; a tick that was under way at the pause may have spent this one."""
+    session.play_or_pause()
+    spent = session.ticks
+    session.play_or_pause()
+    session.tick(spent)
+    assert where(session)[0] == 0, "the play has stopped"
+    session.play_or_pause()
+    assert session.ticks != spent
+
+
 @pytest.mark.parametrize("move", ["next_phase", "previous_phase", "next_update", "first_update", "last_update"])
 def test_a_step_ends_a_long_run(session: Session, move: str) -> None:
     session.next_phase()
@@ -167,20 +179,6 @@ def test_an_old_tick_does_nothing(session: Session) -> None:
     session.tick(number)
     session.tick(-1)
     assert session.t == 1
-
-
-def test_the_rate_at_update_0_is_that_of_the_run(session: Session) -> None:
-    session.set_learning_rate(0.25)
-    assert session.experiment == replace(experiment(), learning_rate=0.25)
-    assert session.line.abandoned is None
-    assert said(session) == []
-    session.go_to_update(7)
-    session.first_update()
-    session.set_learning_rate(2.0)
-    assert said(session) == ["forked"]
-    session.return_to_abandoned()
-    assert session.experiment == replace(experiment(), learning_rate=0.25)
-    assert session.reached == 7
 
 
 def test_the_rate_later_is_an_edit_and_the_past_stays(session: Session) -> None:
@@ -222,26 +220,6 @@ def test_a_parameter_is_edited_from_here_on(session: Session) -> None:
     with pytest.raises(Problem):
         session.set_parameter(weight, float("inf"))
     assert value(session.update, weight) == 4.0
-
-
-def test_back_to_the_run_before_and_forth_again(session: Session) -> None:
-    session.go_to_update(9)
-    session.go_to_update(3)
-    before = session.experiment
-    session.set_parameter(Quantity("W", 1, 1, 1), 1.5)
-    edited = session.experiment
-    session.go_to_update(6)
-    session.return_to_abandoned()
-    assert (session.experiment, session.t, session.reached) == (before, 6, 9)
-    session.return_to_abandoned()
-    assert (session.experiment, session.reached) == (edited, 6)
-    session.return_to_abandoned()
-    assert (session.experiment, session.reached) == (before, 9)
-
-
-def test_nothing_to_return_to_is_no_harm(session: Session) -> None:
-    session.return_to_abandoned()
-    assert (session.experiment, said(session)) == (experiment(), [])
 
 
 def test_asking_follows_numbers_and_back(session: Session) -> None:
@@ -342,9 +320,18 @@ Move = tuple[str, Any]
 def moves() -> st.SearchStrategy[Move]:
     """One thing that a visitor can do."""
     plain = st.sampled_from(
-        ["next_phase", "previous_phase", "next_update", "previous_update", "first_update", "last_update",
-         "play_or_pause", "cancel", "return_to_abandoned"]
-    )  # fmt: skip
+        [
+            "next_phase",
+            "previous_phase",
+            "next_update",
+            "previous_update",
+            "first_update",
+            "last_update",
+            "play_or_pause",
+            "cancel",
+            "swap_original",
+        ]
+    )
     refs = st.sampled_from(REFS)
     digits, axes = st.sampled_from([2, 4, 17]), st.permutations([0, 1, 2])
     return st.one_of(
@@ -356,10 +343,13 @@ def moves() -> st.SearchStrategy[Move]:
         st.tuples(st.sampled_from(["ask", "origin"]), refs),
         st.tuples(st.just("ask_again"), st.integers(-1, 3)),
         st.tuples(st.just("look_at_row"), st.integers(0, 9)),
-        st.tuples(st.just("set_learning_rate"), st.sampled_from([0.0, 0.1, 0.5, 30.0])),
+        st.tuples(
+            st.sampled_from(["set_learning_rate", "set_up_learning_rate"]), st.sampled_from([0.0, 0.1, 0.5, 30.0])
+        ),
+        st.tuples(st.just("toggle_edit"), st.integers(-1, 5)),
         st.tuples(st.just("set_parameter"), st.tuples(refs, st.sampled_from([-0.0, 0.1, 1e300, float("nan")]))),
         st.tuples(st.just("view"), st.tuples(digits, axes, st.booleans(), st.integers(0, 3), st.floats(-9, 9))),
-        st.tuples(st.just("start"), st.sampled_from(sorted(ALL))),
+        st.tuples(st.just("start"), st.sampled_from([*sorted(ALL), "reset"])),
     )
 
 
@@ -370,7 +360,7 @@ def do(session: Session, move: Move) -> None:
         if name == "tick":
             session.tick(session.ticks)
         elif name == "start":
-            session.start(ALL[argument])
+            session.start(replace(session.experiment, edits=()) if argument == "reset" else ALL[argument])
         elif name == "set_parameter":
             ref, number = argument
             if ref != "nonsense":
@@ -402,6 +392,10 @@ def sound(session: Session) -> None:
     assert session.target is None or not session.playing
     assert len(session.held()) == session.experiment.network.sizes[0]
     assert all(0 <= axis < session.experiment.network.sizes[0] for axis in session.view.axes)
+    assert session.experiment == replace(session.experiment, edits=session.edits.applied)
+    if session.edits.entries:  # bit for bit what the experiment gives, whatever run it was made from
+        alone = Timeline(session.experiment)
+        assert bits(session.line.parameters(session.t)) == bits(alone.parameters(session.t))
 
 
 def restored(session: Session) -> None:
@@ -413,6 +407,7 @@ def restored(session: Session) -> None:
     twin = address.read(query)
     assert said(twin) == [], query
     assert twin.experiment == session.experiment
+    assert twin.edits == session.edits
     assert (where(twin), twin.reached) == (where(session), session.reached)
     assert twin.asked == session.asked
     assert twin.view == session.view
@@ -422,6 +417,7 @@ def restored(session: Session) -> None:
         assert np.float64(mine).tobytes() == np.float64(its).tobytes()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(start=st.sampled_from(sorted(ALL)), walk=st.lists(moves(), max_size=25))
 def test_any_walk_leaves_a_sound_session_that_its_address_restores(start: str, walk: list[Move]) -> None:
@@ -434,9 +430,14 @@ def test_any_walk_leaves_a_sound_session_that_its_address_restores(start: str, w
 
 def test_the_walks_reach_edits_that_the_address_carries(session: Session) -> None:
     for move in [
-        ("go_to_update", 40), ("set_learning_rate", 0.1), ("go_to_update", 60), ("go_to_phase", "delta-1"),
-        ("set_parameter", ("W.1.1.1", 0.1)), ("ask", "delta.1.2@1"), ("view", (17, [2, 0, 1], True, 1, 0.3)),
-    ]:  # fmt: skip
+        ("go_to_update", 40),
+        ("set_learning_rate", 0.1),
+        ("go_to_update", 60),
+        ("go_to_phase", "delta-1"),
+        ("set_parameter", ("W.1.1.1", 0.1)),
+        ("ask", "delta.1.2@1"),
+        ("view", (17, [2, 0, 1], True, 1, 0.3)),
+    ]:
         do(session, move)
     assert len(session.experiment.edits) == 2
     assert session.asked is not None
@@ -466,3 +467,36 @@ def test_a_large_network_with_own_data_is_still_restored() -> None:
     session.go_to_phase("delta-1")
     session.ask("W.1.16.15")
     restored(session)
+
+
+def test_what_the_browsers_back_undoes(session: Session) -> None:
+    """A jump is another number for the browser; steps, play and the slices of a run are not."""
+
+    def jumps() -> int:
+        return session.jumps.draw(session.experiment)
+
+    at = jumps()
+    for _ in range(3):
+        session.next_update()
+        session.next_phase()
+    session.previous_update()
+    session.play_or_pause()
+    session.tick(session.ticks)
+    session.play_or_pause()
+    assert jumps() == at
+    session.go_to_update(57)
+    assert jumps() == at + 1
+    session.go_to_update(56)
+    assert jumps() == at + 1, "a step, although the field was used"
+    session.first_update()
+    session.last_update()
+    assert jumps() == at + 3
+    session.go_to_update(3_000_000)
+    while session.target is not None:
+        session.tick(session.ticks)
+    assert jumps() == at + 4, "a long run is one jump"
+    session.origin("W.1.1.1")
+    assert jumps() == at + 5
+    session.set_learning_rate(0.25)
+    assert jumps() == at + 6, "another experiment"
+    assert jumps() == at + 6

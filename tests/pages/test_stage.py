@@ -1,15 +1,10 @@
 """The stage's Python side: what is sent, what is refused, and what is believed of what comes back."""
 
-import asyncio
-import gzip
 import json
 import math
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
-from starlette.applications import Starlette
 
 from pages.stage import (
     Cell,
@@ -27,9 +22,9 @@ from pages.stage import (
     Table,
     figure_json,
 )
-from pages.stage.assets import asset_routes, asset_url
 from pages.stage.events import LONGEST_REF, Memory, take
-from pages.stage.wire import check, paint_bytes, panel_wire
+from pages.stage.wire import CODE, check, codes_in, paint_bytes, panel_wire
+from pages.text import LANGUAGES, text
 
 ONE = Layout(wide=Grid((("a", "b"),), "1fr 2fr"), narrow=Grid((("a",), ("b",))))
 
@@ -146,42 +141,45 @@ def test_hostile_events_are_ignored(value: object) -> None:
     assert list(take(value, Memory(), {"p"})) == []
 
 
+def test_what_nothing_comes_of_is_taken_all_the_same() -> None:
+    """The browser would wait for it, and send it again with everything that follows."""
+    memory = Memory()
+    assert take(_sent((1, "gone", "r"), (2, "p", "x" * (LONGEST_REF + 1))), memory, {"p"}) == []
+    assert memory.last == 2
+
+
+def test_what_was_pressed_under_another_session_is_refused() -> None:
+    memory = Memory()
+    pressed = {"mount": "m", "events": [{"n": 1, "panel": "keys", "ref": "next"}]}
+    assert take({**pressed, "session": "one that died"}, memory, {"keys"}) == ()
+    assert memory.last == 0
+    assert take({**pressed, "session": memory.session}, memory, {"keys"}) == [Event("keys", "next")]
+
+
 def test_a_flood_is_cut() -> None:
     assert len(take(_sent(*((n, "p", "") for n in range(1, 1000))), Memory(), {"p"})) == 32
 
 
-def _get(path: str, encoding: str = "gzip") -> tuple[int, dict[str, str], bytes]:
-    """Ask the routes for a path, without a server."""
-    sent: list[dict[str, Any]] = []
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": unquote(path),
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "headers": [(b"accept-encoding", encoding.encode())],
-    }
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b""}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    # In a thread of its own: Playwright leaves a running loop in this one.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(Starlette(routes=asset_routes())(scope, receive, send))).result()
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:])
+def test_codes_that_stand_in_texts_are_sent_with_what_they_say() -> None:
+    codes = {"F4": "F4 a", "D9": "D9 b", "P1": "P1 c", "T5": "T5 d"}
+    wires = [
+        panel_wire(Formula("f", "F4 · a layer", (r"D_9",), "forward", "see D9, not D99", reasons=("by P1",))),
+        panel_wire(Plot("p", {"layout": {"title": "T5"}}, "T5")),
+        panel_wire(Group("g", (Strip("s", (Item("i", "X1 input", "now"),)),))),
+    ]
+    assert codes_in(wires, codes) == {"F4": "F4 a", "D9": "D9 b", "P1": "P1 c"}
+    assert codes_in(wires[1:], codes) == {}
 
 
-def test_assets_are_served_compressed_and_nothing_else_is() -> None:
-    for name in ("stage.js", "stage.css", "katex/katex.min.js", "plotly.min.js"):
-        status, headers, body = _get(asset_url(name))
-        assert (status, headers["content-encoding"]) == (200, "gzip"), name
-        assert "immutable" in headers["cache-control"]
-        assert gzip.decompress(body) == _get(asset_url(name), "identity")[2]
-    status, headers, body = _get(asset_url("katex/fonts/KaTeX_Main-Regular.woff2"))
-    assert (status, body[:4], headers.get("content-encoding")) == (200, b"wOF2", None)
-    for name in ("../component.py", "%2e%2e/component.py", "..%2f..%2f..%2fapp.py", "/etc/passwd", "katex", "none.js"):
-        assert _get(asset_url("") + name)[0] == 404, name
+def test_every_code_in_the_words_has_a_sentence() -> None:
+    for language in LANGUAGES:
+        words = text(language)
+        assert all(sentence.startswith(code) and len(sentence) > 8 for code, sentence in words.codes.items())
+        written = {
+            code
+            for key in list(words.keys())
+            if key != "dataset.test_shown"
+            for code in CODE.findall(words._words[key])
+        }
+        assert {code for code in written if code[0] in "FDRPTES"} <= set(words.codes)
+        assert written & set(words.codes)

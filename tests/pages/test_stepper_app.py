@@ -12,11 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from engine import Experiment, Network, Quantity
 from engine.presets import PRESETS, experiment
-from pages import screen
 from pages.figures.theme import LIGHT
-from pages.session import Session
+from pages.shared.session import Session
 from pages.stage import Event
-from pages.stepper import take
+from pages.stepper import panels as screen
+from pages.stepper.page import PAGE
 from pages.text import LANGUAGES, text
 
 ROOT: Final = Path(__file__).parents[2]
@@ -75,14 +75,15 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     heard: list[str] = []
     draw = screen.panels
 
-    def listening(session: Session, words: Any, colours: Any, sentences: list[str]) -> Any:
+    def listening(session: Session, words: Any, colours: Any, sentences: list[str], *more: Any) -> Any:
         heard.extend(sentences)
-        return draw(session, words, colours, sentences)
+        return draw(session, words, colours, sentences, *more)
 
     monkeypatch.setattr(screen, "panels", listening)
     return heard
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_opens_in_every_language(preset: str, language: str) -> None:
@@ -108,11 +109,18 @@ def test_about_opens(language: str) -> None:
 def test_the_buttons_move_as_documented() -> None:
     app = opened()
     line = [
-        ("next_phase", (0, "forward-1")), ("next_phase", (0, "forward-2")), ("previous_phase", (0, "forward-1")),
-        ("next_update", (1, "forward-1")), ("next_update", (2, "forward-1")), ("previous_update", (1, "forward-1")),
-        ("last_update", (2, "forward-1")), ("first_update", (0, "input")), ("last_update", (2, "input")),
-        ("previous_phase", (1, "update")), ("next_phase", (2, "input")),
-    ]  # fmt: skip
+        ("next_phase", (0, "forward-1")),
+        ("next_phase", (0, "forward-2")),
+        ("previous_phase", (0, "forward-1")),
+        ("next_update", (1, "forward-1")),
+        ("next_update", (2, "forward-1")),
+        ("previous_update", (1, "forward-1")),
+        ("last_update", (2, "forward-1")),
+        ("first_update", (0, "input")),
+        ("last_update", (2, "input")),
+        ("previous_phase", (1, "update")),
+        ("next_phase", (2, "input")),
+    ]
     for key, place in line:
         press(app, key)
         assert (session(app).t, str(session(app).phase)) == place, key
@@ -138,7 +146,7 @@ def test_go_to_and_run() -> None:
     enter(app, "run_count", 7)
     press(app, "run_updates")
     assert session(app).t == 357
-    enter(app, "slider", 40)
+    enter(app, "go_to_update", 40)
     assert (session(app).t, session(app).reached) == (40, 357)
     assert app.number_input(key="go_to_update").value == 40
 
@@ -191,9 +199,9 @@ def test_events_of_the_stage_do_what_they_say() -> None:
         ("data", "row.99999", (30, "delta-2")),
         ("network", "origin.W.1.1.1", (29, "update")),
     ):
-        take(here, Event(panel, ref))
+        PAGE.answer(here, None, Event(panel, ref))
         assert (here.t, str(here.phase)) == place, (panel, ref)
-    take(here, Event("matrices", "W.1.2.3"))
+    PAGE.answer(here, None, Event("matrices", "W.1.2.3"))
     assert here.shown() == Quantity("W", 1, 2, 3)
 
 
@@ -210,6 +218,7 @@ def test_presets_are_chosen(said: list[str]) -> None:
     assert said == [text("en")("notice.restarted")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "entered", "changed"),
     [
@@ -307,14 +316,14 @@ def test_a_learning_rate_of_zero_is_said_and_changes_nothing(said: list[str]) ->
 
 def test_a_rate_edited_can_be_taken_back(said: list[str]) -> None:
     app = opened("t=3&of=9")
-    assert not [one for one in app.button if one.key == "return_to_abandoned"]
+    assert not [one for one in app.button if one.key == "swap_original"]
     enter(app, "learning_rate", 2.0)
     assert said == [text("en")("notice.forked", t=3, reached=9)]
-    press(app, "return_to_abandoned")
+    press(app, "swap_original")
     assert session(app).experiment == experiment()
     assert (session(app).t, session(app).reached) == (3, 9)
     assert app.number_input(key="learning_rate").value == 0.5
-    press(app, "return_to_abandoned")
+    press(app, "swap_original")
     assert app.number_input(key="learning_rate").value == 2.0
 
 
@@ -354,8 +363,9 @@ def test_an_experiment_saved_is_an_experiment_opened() -> None:
 def test_a_file_is_opened(said: list[str]) -> None:
     app = opened("t=2")
     own = replace(experiment("xor"), seed=77)
-    clean(app.file_uploader[0].upload("xor <b>.json", own.to_json().encode(), "application/json").run())
+    clean(app.file_uploader[0].upload("xor <b>.json", own.to_json(13).encode(), "application/json").run())
     assert session(app).experiment == own
+    assert session(app).t == 13, "at the update at which it was saved"
     assert any("xor <b>.json" in sentence for sentence in said)
 
 

@@ -9,22 +9,27 @@ import numpy as np
 import pytest
 
 from engine import Experiment, Network, Quantity, numerals, value
-from engine.boundary.slices import predict
+from engine.boundary.everywhere import predict
 from engine.divergence import quantities_in_order
 from engine.phases import fresh, known
 from engine.presets import PRESETS, experiment
-from pages import naming, screen
 from pages.figures.theme import LIGHT
-from pages.session import Session
-from pages.stage import Formula, Group, Note, Panel, Plot, Strip, Table
-from pages.tables import ROWS_SHOWN, data_table, neuron_table
+from pages.shared import naming
+from pages.shared.session import Session
+from pages.stage import Cell, Formula, Group, Note, Panel, Plot, Strip, Table
+from pages.stepper import panels as screen
+from pages.stepper.tables import ROWS_SHOWN, data_table, neuron_table
 from pages.text import LANGUAGES, text
 
 BLANK: Final = "\N{FIGURE SPACE} "
 WIDE: Final = Experiment(
     network=Network((3, 12, 5), ("relu", "softmax"), "cross_entropy"),
-    X=np.linspace(-1, 1, 60).reshape(20, 3), Y=np.eye(5)[np.arange(20) % 5], initial="he", seed=2, batch_size=6,
-)  # fmt: skip
+    X=np.linspace(-1, 1, 60).reshape(20, 3),
+    Y=np.eye(5)[np.arange(20) % 5],
+    initial="he",
+    seed=2,
+    batch_size=6,
+)
 
 
 def sessions() -> Iterator[tuple[str, Session]]:
@@ -72,6 +77,10 @@ def test_neurons_are_shown_by_phase(name: str) -> None:
         assert len(table.rows) == sum(session.experiment.network.sizes[1:])
         for row in table.rows:
             for cell in row.cells[1:]:
+                if not cell.ref:  # of a softmax: it has no slopes
+                    assert cell == Cell("–")
+                    assert name == "wide"
+                    continue
                 quantity = Quantity.parse(cell.ref)
                 assert quantity.fits(session.update)
                 if known(quantity, phase, layers):
@@ -82,6 +91,18 @@ def test_neurons_are_shown_by_phase(name: str) -> None:
                     assert bool(cell.tone) == (fresh(quantity, phase, layers) and phase.kind != "input")
                 else:
                     assert (cell.text.strip(BLANK), cell.full) == ("…", "")
+
+
+def test_the_number_asked_about_is_marked_and_no_other() -> None:
+    session = Session(experiment())
+    session.go_to_phase("update")
+    for ref in ("u.1.2@1", "delta.2.1@1", "b.1.4"):
+        session.ask(ref)
+        table = neurons(session)
+        assert [cell.ref for row in table.rows for cell in row.cells if cell.marked] == [ref]
+        assert [row.cells[0] for row in table.rows if row.marked] == [
+            row.cells[0] for row in table.rows if any(cell.ref == ref for cell in row.cells)
+        ]
 
 
 @pytest.mark.parametrize("digits", [3, 4, 6, 8, 12, 17])
@@ -119,7 +140,7 @@ def test_data_show_inputs_targets_and_outputs_of_the_present_parameters(name: st
         numbers = [*one.X[at], *one.Y[at], *outputs[at]]
         assert [float(cell.full) for cell in row.cells[1:]] == numbers
         assert row.marked == (at in update.rows)
-        assert (row.cells[0].ref != "") == row.marked
+        assert row.cells[0].ref == (f"row.{at + 1}" if row.marked else "")
 
 
 def test_long_data_show_the_rows_around_the_present_one_and_say_so() -> None:
@@ -256,3 +277,8 @@ def test_short_words_for_quantities() -> None:
     for quantity in (Quantity("W", 2, 1, 3), Quantity("delta", 1, 2, sample=1), Quantity("loss"), Quantity("eta")):
         for language in LANGUAGES:
             assert "{" not in naming.quantity_plain(text(language), network, quantity)
+    weight, later = Quantity("W", 1, 2, 3), Quantity("grad_W", 2, 1, 4)
+    assert naming.quantity_plain(text("zh"), network, weight) == "从输入 3 到隐藏层神经元 2 的权重"
+    assert naming.quantity_plain(text("en"), network, later) == (
+        "the gradient of the weight from hidden neuron 4 into output neuron 1"
+    )

@@ -1,6 +1,6 @@
 """The perceptron with two inputs: half-planes, line and ghost, normal, set M, distances, and the arrow of a step."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -8,16 +8,19 @@ from engine.arrays import Floats
 from engine.perceptron.halfspaces import half_plane, plane_in_box
 from pages.figures import Figure
 from pages.figures.frame import axis, frame
-from pages.figures.perceptron.scene import Scene
+from pages.figures.marks import Trace, area, arrow, both, corner_note, dots, lines, texts
+from pages.figures.perceptron.scene import PerceptronScene
 from pages.figures.perceptron.words import PerceptronWords
 from pages.figures.theme import Theme, mix
 
-Trace = dict[str, Any]
+_TOWARDS: Final = {"left": -1.0, "bottom": -1.0, "center": 0.0, "middle": 0.0, "right": 1.0, "top": 1.0}
+
 SOFT = 0.16  # how strongly a half-plane is coloured
+CLEAR = 0.016  # from an arrow to its name, in parts of the picture: the stroke is half as wide
 UNEVEN = 8.0  # extents that differ more than this are not drawn to one scale
 
 
-def plane(scene: Scene, *, theme: Theme, words: PerceptronWords) -> Figure:
+def plane(scene: PerceptronScene, *, theme: Theme, words: PerceptronWords) -> Figure:
     """The plane at a correction; clicks on points report ``row.<number>``.
 
     Returns
@@ -34,12 +37,9 @@ def plane(scene: Scene, *, theme: Theme, words: PerceptronWords) -> Figure:
         "data": [
             _half(half_plane(correction.before, beyond) if there else None, mix(theme.ground, theme.positive, SOFT)),
             _half(half_plane(-correction.before, beyond) if there else None, mix(theme.ground, theme.negative, SOFT)),
-            _line(scene.ghost, beyond, {"color": theme.muted, "width": 2.5, "dash": "dash"}),
-            _line(
-                correction.after if correction.missed else None, beyond,
-                {"color": theme.backward, "width": 2, "dash": "longdashdot"},
-            ),
-            _line(correction.before if there else None, beyond, {"color": theme.text, "width": 5}),
+            _line(scene.ghost, beyond, theme.muted, 2.5, "dash"),
+            _line(correction.after if scene.moves else None, beyond, theme.backward, 2, "longdashdot"),
+            _line(correction.before if there else None, beyond, theme.text, 5),
             *_crossing(scene, theme),
             *_intercept(scene, theme),
             _distances(scene, theme),
@@ -52,88 +52,63 @@ def plane(scene: Scene, *, theme: Theme, words: PerceptronWords) -> Figure:
             640,
             xaxis=axis(theme, scene.axis_name(0), 16, range=box[:, 0].tolist(), tickformat="~g"),
             yaxis=axis(
-                theme, scene.axis_name(1), 16, range=box[:, 1].tolist(), tickformat="~g",
+                theme,
+                scene.axis_name(1),
+                16,
+                range=box[:, 1].tolist(),
+                tickformat="~g",
                 **({"scaleanchor": "x", "scaleratio": 1} if even else {}),
             ),
             margin={"l": 56, "r": 10, "t": 10, "b": 46},
             dragmode="pan",
-            annotations=[_note(scene.scale_said(words), theme)],
+            annotations=[corner_note(scene.scale_said(words), theme.muted) | {"bgcolor": theme.ground}],
         ),
-    }  # fmt: skip
-
-
-def _note(text: str, theme: Theme) -> dict[str, Any]:
-    return {
-        "text": text, "showarrow": False, "xref": "paper", "yref": "paper", "x": 1, "y": 0, "xanchor": "right",
-        "yanchor": "bottom", "font": {"size": 13, "color": theme.muted},
-    }  # fmt: skip
+    }
 
 
 def _half(corners: Floats | None, colour: str) -> Trace:
     x, y = ([], []) if corners is None or not len(corners) else corners.round(6).T.tolist()
-    return {
-        "type": "scatter", "mode": "none", "x": x, "y": y, "fill": "toself", "fillcolor": colour, "hoverinfo": "skip",
-    }  # fmt: skip
+    return area((x, y), colour)
 
 
-def _line(weights: Floats | None, box: Floats, line: dict[str, Any]) -> Trace:
+def _line(weights: Floats | None, box: Floats, *style: Any) -> Trace:
     ends = np.zeros((0, 2)) if weights is None or not weights[:-1].any() else plane_in_box(weights, box)
-    x, y = ends.round(6).T.tolist()
-    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "line": line}
+    return lines(ends.round(6).T.tolist(), *style)
 
 
-def _crossing(scene: Scene, theme: Theme) -> list[Trace]:
+def _crossing(scene: PerceptronScene, theme: Theme) -> list[Trace]:
     """The two hulls' own points joined, and a star where they meet."""
     ones, zeros, point = (part.round(6).T.tolist() for part in scene.crossing)
-    lines = [
-        {
-            "type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip",
-            "line": {"color": colour, "width": 2, "dash": "dot"},
-        }
-        for (x, y), colour in ((ones, theme.positive), (zeros, theme.negative))
-    ]  # fmt: skip
-    star = {
-        "type": "scatter", "mode": "markers", "x": point[0], "y": point[1], "hoverinfo": "skip",
-        "marker": {"symbol": "star", "size": 17, "color": theme.text, "line": {"width": 1, "color": theme.ground}},
-    }  # fmt: skip
-    return [*lines, star]
+    joined = [lines(part, colour, 2, "dot") for part, colour in ((ones, theme.positive), (zeros, theme.negative))]
+    return [*joined, dots(point, theme.text, 17, "star", edge=(1, theme.ground))]
 
 
-def _intercept(scene: Scene, theme: Theme) -> list[Trace]:
+def _intercept(scene: PerceptronScene, theme: Theme) -> list[Trace]:
     """The origin, and how far the line lies from it: |b| / ‖w‖ along the normal."""
     found = scene.origin
     x, y = ([], []) if found is None else np.array(found).round(6).T.tolist()
     reach = 0.2 * float((scene.box[1] - scene.box[0]).min())
     label = "|b| / ‖w‖" if found is not None and float(np.abs(found[1]).max()) > reach else ""
+    ends = dots((x, y), theme.muted, [16, 6][: len(x)], ["cross-thin", "circle"][: len(x)], edge=(2, theme.muted))
+    named = both(ends, texts((x, y), ["0", ""][: len(x)], theme.muted, 14, "bottom left"))
+    middle = ([sum(x) / 2] if x else [], [sum(y) / 2] if y else [])
+    beside = "middle right" if found is None else _aside(found[1] - found[0], 1)
     return [
-        {
-            "type": "scatter", "mode": "lines+markers+text", "x": x, "y": y, "hoverinfo": "skip",
-            "line": {"color": theme.muted, "width": 2, "dash": "dot"},
-            "marker": {"symbol": ["cross-thin", "circle"][: len(x)], "size": [16, 6][: len(x)], "color": theme.muted,
-                       "line": {"width": 2, "color": theme.muted}},
-            "text": ["0", ""][: len(x)], "textposition": "bottom left", "textfont": {"size": 14, "color": theme.muted},
-        },
-        {
-            "type": "scatter", "mode": "text", "hoverinfo": "skip",
-            "x": [sum(x) / 2] if x else [], "y": [sum(y) / 2] if y else [], "text": [label] if x else [],
-            "textposition": "middle right", "textfont": {"size": 14, "color": theme.muted},
-        },
-    ]  # fmt: skip
+        both(lines((x, y), theme.muted, 2, "dot"), named),
+        texts(middle, [label] if x else [], theme.muted, 14, beside),
+    ]
 
 
-def _distances(scene: Scene, theme: Theme) -> Trace:
+def _distances(scene: PerceptronScene, theme: Theme) -> Trace:
     x: list[float | None] = []
     y: list[float | None] = []
     for start, end in scene.segments:
-        x += [round(float(start[0]), 6), round(float(end[0]), 6), None]
-        y += [round(float(start[1]), 6), round(float(end[1]), 6), None]
-    return {
-        "type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip",
-        "line": {"color": theme.backward, "width": 3, "dash": "dot"},
-    }  # fmt: skip
+        x += [float(start[0]), float(end[0]), None]
+        y += [float(start[1]), float(end[1]), None]
+    return lines((x, y), theme.backward, 3, "dot")
 
 
-def _points(scene: Scene, theme: Theme, words: PerceptronWords) -> list[Trace]:
+def _points(scene: PerceptronScene, theme: Theme, words: PerceptronWords) -> list[Trace]:
     """An amber disc under the sample, rings around M and around the row that is looked at, and every point."""
     places, correction = scene.experiment.X, scene.correction
     sample = [] if correction.sample is None else [correction.sample]
@@ -141,66 +116,88 @@ def _points(scene: Scene, theme: Theme, words: PerceptronWords) -> list[Trace]:
     small = len(places) > 80
     size = 11 if small else 17
 
-    def ring(rows: list[int], marker: dict[str, Any]) -> Trace:
-        return {
-            "type": "scatter", "mode": "markers", "hoverinfo": "skip", "cliponaxis": False,
-            "x": places[rows, 0].tolist(), "y": places[rows, 1].tolist(), "marker": marker,
-        }  # fmt: skip
+    def at(rows: list[int]) -> list[list[float]]:
+        return [places[rows, 0].tolist(), places[rows, 1].tolist()]
 
     return [
-        ring(sample, {"size": size + 24, "color": theme.selected, "line": {"width": 1.5, "color": theme.text}}),
-        ring(missed, {"symbol": "circle-open", "size": size + 15, "color": theme.backward, "line": {"width": 4}}),
-        ring(asked, {"symbol": "circle-open", "size": size + 30, "color": theme.text, "line": {"width": 1.5}}),
-        {
-            "type": "scatter", "mode": "markers", "hoverinfo": "text", "hovertext": scene.hover(words),
-            "cliponaxis": False, "x": places[:, 0].tolist(), "y": places[:, 1].tolist(),
-            "customdata": [f"row.{row + 1}" for row in range(len(places))],
-            "marker": {
-                "symbol": ["square" if label else "circle" for label in scene.experiment.y], "size": size,
-                "color": scene.inks(theme), "opacity": 1, "line": {"width": 2, "color": theme.ground},
-            },
-        },
-    ]  # fmt: skip
+        dots(at(sample), theme.selected, size + 24, edge=(1.5, theme.text), cliponaxis=False),
+        dots(at(missed), theme.backward, size + 15, "circle-open", edge=(4, None), cliponaxis=False),
+        dots(at(asked), theme.text, size + 30, "circle-open", edge=(1.5, None), cliponaxis=False),
+        dots(
+            at(list(range(len(places)))),
+            scene.inks(theme),
+            size,
+            ["square" if label else "circle" for label in scene.experiment.y],
+            edge=(2, theme.ground),
+            says=scene.hover(words),
+            refs=[f"row.{row + 1}" for row in range(len(places))],
+            cliponaxis=False,
+        ),
+    ]
 
 
-def _arrows(scene: Scene, theme: Theme) -> list[Trace]:
+def _arrows(scene: PerceptronScene, theme: Theme) -> list[Trace]:
     """w as the normal of the line, Δw added at its tip, and w after the correction."""
     start, tip, after = scene.arrows
-    there, moves = bool(scene.correction.norm), bool(scene.correction.delta[:-1].any())
+    there, moves = bool(scene.correction.norm), scene.moves and bool(scene.correction.delta[:-1].any())
 
-    def arrow(points: list[Floats], colour: str, width: float, dash: str = "solid") -> Trace:
-        x, y = np.array(points).reshape(-1, 2).round(6).T.tolist()
-        return {
-            "type": "scatter", "mode": "lines+markers", "x": x, "y": y, "hoverinfo": "skip", "cliponaxis": False,
-            "line": {"color": colour, "width": width, "dash": dash},
-            "marker": {"symbol": "arrow", "angleref": "previous", "size": [0, 12 + 2 * width][: len(x)],
-                       "color": colour, "opacity": 1},
-        }  # fmt: skip
+    def way(points: list[Floats], colour: str, width: float, dash: str = "") -> Trace:
+        at = np.array(points).reshape(-1, 2).round(6).T.tolist()
+        return {**arrow(at, colour, width, 12 + 2 * width, dash), "cliponaxis": False}
 
     tail, head = tip, after
     if scene.turns_back:  # beside w, where it would cover it
-        way = after - tip
-        aside = 0.018 * np.array([-way[1], way[0]]) / float(np.sqrt(way @ way))
+        turn = after - tip
+        aside = 0.018 * np.array([-turn[1], turn[0]]) / float(np.sqrt(turn @ turn))
         tail, head = (p + aside * float((scene.box[1] - scene.box[0]).min()) for p in (tip, after))
-    named = [(start, tip, "<b>w</b>", theme.forward, _aside(tip - start, 1))] if there else []
-    named += [(tail, head, "<b>Δw</b>", theme.backward, _aside(tip - start, -1))] if moves else []
+    named = [(start, tip, "<b>w</b>", theme.forward)] if there else []
+    named += [(tail, head, "<b>Δw</b>", theme.backward)] if moves else []
     middles = [from_ + 0.5 * (to - from_) for from_, to, *_ in named]
+    size = scene.box[1] - scene.box[0]
+    at_star = scene.crossing[2].reshape(-1, 2)
+    others = [[*ends[:2], middle] for ends, middle in zip(named, middles, strict=True)][::-1]
+    places = [
+        _beside((ends[1] - ends[0]) / size, middle / size, np.array([*other, *at_star, *scene.experiment.X]) / size)
+        for ends, middle, other in zip(named, middles, others if len(named) == 2 else [[]], strict=False)
+    ]
+    anchors = [middle + CLEAR * size * _towards(place) for middle, place in zip(middles, places, strict=True)]
     return [
-        arrow([start, after] if moves and there else [], theme.muted, 2, "dash"),
-        arrow([start, tip] if there else [], theme.forward, 6),
-        arrow([tail, head] if moves else [], theme.backward, 6),
-        {
-            "type": "scatter", "mode": "text", "hoverinfo": "skip", "cliponaxis": False,
-            "x": [float(p[0]) for p in middles], "y": [float(p[1]) for p in middles],
-            "text": [label for _, _, label, *_ in named],
-            "textposition": [place for *_, place in named],
-            "textfont": {"size": 24, "color": [colour for *_, colour, _ in named] or theme.text},
-        },
-    ]  # fmt: skip
+        way([start, after] if moves and there else [], theme.muted, 2, "dash"),
+        way([start, tip] if there else [], theme.forward, 6),
+        way([tail, head] if moves else [], theme.backward, 6),
+        texts(
+            ([float(p[0]) for p in anchors], [float(p[1]) for p in anchors]),
+            [label for _, _, label, _ in named],
+            [colour for *_, colour in named] or theme.text,
+            24,
+            places,
+            cliponaxis=False,
+        ),
+    ]
+
+
+def _beside(way: Floats, middle: Floats, others: Floats) -> str:
+    """The side of an arrow on which its name is farther from everything else; all in units of the picture."""
+
+    def room(place: str) -> float:
+        name = middle + 0.05 * _towards(place)
+        return float(np.sqrt(((others - name) ** 2).sum(axis=1)).min()) if len(others) else 0.0
+
+    return max((_aside(way, 1), _aside(way, -1)), key=room)
+
+
+def _towards(place: str) -> Floats:
+    """Which way a text stands from its point, on both axes."""
+    up, across = place.split()
+    return np.array([_TOWARDS[across], _TOWARDS[up]])
 
 
 def _aside(way: Floats, side: int) -> str:
-    """On one side of an arrow for its own name, and on the other for its change's."""
-    if abs(way[0]) > abs(way[1]):
+    """Where a name stands on one side of an arrow, or on the other."""
+    if abs(way[0]) > 3.0 * abs(way[1]):
         return "top center" if side > 0 else "bottom center"
-    return "middle right" if side > 0 else "middle left"
+    if abs(way[1]) > 3.0 * abs(way[0]):
+        return "middle right" if side > 0 else "middle left"
+    rises = way[0] * way[1] > 0.0  # a slanted one leaves room at two corners
+    right, left = ("bottom right", "top left") if rises else ("top right", "bottom left")
+    return right if side > 0 else left

@@ -1,4 +1,4 @@
-"""What the pictures of the plane and of space share: which point is what, how long arrows are, the sentence."""
+"""Input of the perceptron's pictures: the points with their roles, the length of arrows, the sentence."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,12 +20,12 @@ ARROW = {2: 0.4, 3: 0.62}  # of the extent, by inputs: the longest arrow; in spa
 
 
 @dataclass(frozen=True)
-class Scene:
+class PerceptronScene:
     """One correction of an experiment, before it is made.
 
     ``ghost`` are the weights one correction before; ``longest`` is the greatest |w| of the run so far, by which arrows
     are scaled; ``row`` is the row (from 0) that the user looks at; ``eye`` is the direction space is first seen from,
-    the same all through a run.
+    the same all through a run; what the correction changes is ``covered`` where it is asked.
     """
 
     experiment: PerceptronExperiment
@@ -36,6 +36,12 @@ class Scene:
     meeting: Meeting | None = None
     names: tuple[str, ...] = ()
     eye: tuple[float, float, float] = (0.55, -0.75, 0.35)
+    covered: bool = False
+
+    @property
+    def moves(self) -> bool:
+        """Whether the correction is drawn."""
+        return bool(self.correction.missed) and not self.covered
 
     @property
     def box(self) -> Floats:
@@ -124,13 +130,16 @@ class Scene:
         return [theme.positive if label else theme.negative for label in self.experiment.y]
 
     def hover(self, words: PerceptronWords) -> list[str]:
-        """What the pointer reads on each point."""
+        """The hover text of each point."""
         correction, texts = self.correction, []
         for row, (x, label) in enumerate(zip(self.experiment.X.tolist(), self.experiment.y.tolist(), strict=True)):
             text = words.point.format(
-                row=row + 1, place=", ".join(map(full, x)), label=int(label),
-                predicted=int(correction.predicted[row]), z=full(correction.z[row]),
-            )  # fmt: skip
+                row=row + 1,
+                place=", ".join(map(full, x)),
+                label=int(label),
+                predicted=int(correction.predicted[row]),
+                z=full(correction.z[row]),
+            )
             if correction.distances is not None:
                 text += "<br>" + words.point_distance.format(distance=full(correction.distances[row]))
             texts.append(text)
@@ -155,7 +164,7 @@ class Scene:
         return "-".join(f"{number:g}" for number in (*low, *high))
 
 
-def alt(words: PerceptronWords, scene: Scene, digits: int = 4) -> str:
+def alt(words: PerceptronWords, scene: PerceptronScene, digits: int = 4) -> str:
     """The picture as a sentence."""
     correction = scene.correction
     said = words.alt_line.format(equation=equation(correction.before, digits))
@@ -165,11 +174,13 @@ def alt(words: PerceptronWords, scene: Scene, digits: int = 4) -> str:
             line=line, missed=words.alt_none_missed, points=len(scene.experiment.X), sample=""
         ).strip()
     rows = ", ".join(str(row + 1) for row in correction.missed[:12]) + (" …" if len(correction.missed) > 12 else "")
-    delta = ", ".join(significant(float(d), digits) for d in correction.delta)
+    delta = ", ".join("?" if scene.covered else significant(float(d), digits) for d in correction.delta)
     return words.alt_plane.format(
-        line=line, missed=words.alt_missed.format(rows=rows), points=len(scene.experiment.X),
+        line=line,
+        missed=words.alt_missed.format(rows=rows),
+        points=len(scene.experiment.X),
         sample=words.alt_sample.format(row=(correction.sample or 0) + 1, delta=delta),
-    )  # fmt: skip
+    )
 
 
 def equation(weights: Floats, digits: int = 4) -> str:

@@ -1,49 +1,84 @@
-// The address bar follows the screen, without an entry in the history for every step.
+// The address bar follows the screen; a jump makes an entry in the history, a step does not; Back and Forward are told.
 //
 // What Streamlit 1.67 does with it: the page keeps the query string it was opened with and sends that one along with every
-// run, unless it was empty; it does not look at the bar again, and replaceState raises no event, so nothing reruns and
-// st.query_params stays as it was at the start. Changing page drops the query string. A reload sends the bar's own.
-// Only a server that lost the session (a restart under an open page) would be told the old string: it gets the newer
-// one as an event.
+// run, unless it was empty; replaceState and pushState raise no event, so nothing reruns and st.query_params stays as it
+// was. Changing page drops the query string. A reload sends the bar's own. Back and Forward run the script with the bar's
+// own, but a run that something else asks for at the same time hides that, so the stage tells it in an event of its own;
+// what leads to another page ends the stage, and is left to the script.
+// A server that lost the session (a restart under an open page) would be told the old string: it gets the newer one.
 
 const RESERVED = ["embed", "embed_options"]; // Streamlit's own
 const PAUSE = 350; // ms; browsers refuse more than about 100 changes in 30 s
+const AGAIN = 1000; // ms after which a refused change is tried again
 
 export class Address {
   constructor(outbox) {
     this.outbox = outbox;
+    this.path = location.pathname; // of the page that this stage belongs to
     this.at = -Infinity;
+    this.leap = false; // whether the next address makes an entry
+    this.passing = false; // whether the session is to be told where this page was
+    this.popped = () => this.gone();
+    window.addEventListener("popstate", this.popped);
   }
 
-  /** Show this message's address; false if the message comes from a session that does not know where the page was. */
-  show({ session, address }) {
+  /** Whether a message is of a session that does not know where this page was; it is told, and passed over till then. */
+  passes({ session, address }) {
     const lost = this.session !== undefined && session !== this.session;
-    this.session = session;
-    if (address == null) return true;
-    if (lost && this.shown !== undefined && this.shown !== address) {
-      this.cancel();
-      this.outbox.restart();
-      this.outbox.send("address", this.shown);
-      return false;
+    if (lost && address != null && this.shown !== undefined && this.shown !== address) {
+      [this.session, this.jump, this.passing] = [session, undefined, true];
+      this.tell(this.shown);
     }
+    this.passing &&= this.outbox.holds("address");
+    return this.passing;
+  }
+
+  /** Show this message's address. */
+  show({ session, address, jump }) {
+    const jumped = session === this.session && this.jump !== undefined && jump !== this.jump;
+    [this.session, this.jump] = [session, jump];
+    if (address == null || this.outbox.holds("address")) return; // until then the screen is not what the bar says
+    if (jumped && this.shown !== undefined) this.write(); // the entry that is left shows what was last on the screen
+    this.leap ||= jumped; // until the address is another: a long run begins where it leaves
     this.shown = address;
-    this.cancel();
-    this.timer = setTimeout(() => this.write(), Math.max(0, this.at + PAUSE - performance.now()));
-    return true;
+    if (this.leap) this.write();
+    else this.writeIn(this.at + PAUSE - performance.now());
   }
 
   write() {
+    this.cancel();
+    if (location.pathname !== this.path) return; // the bar is another page's by now
     const kept = new URLSearchParams(location.search);
     const own = RESERVED.flatMap((name) => kept.getAll(name).map((value) => new URLSearchParams({ [name]: value })));
-    const query = [this.shown, ...own].filter(String).join("&");
-    if (query === location.search.slice(1)) return;
+    const url = new URL(location.href);
+    url.search = [this.shown, ...own].filter(String).join("&");
+    if (url.href === location.href) return;
     this.at = performance.now();
-    const url = location.pathname + (query && `?${query}`) + location.hash;
     try {
-      history.replaceState(history.state, "", url);
+      history[this.leap ? "pushState" : "replaceState"](history.state, "", url);
     } catch {
-      // refused for once; the next step tries again
+      // Firefox and Safari say that they refuse, Chromium does not
     }
+    if (url.href === location.href) this.leap = false;
+    else this.writeIn(AGAIN);
+  }
+
+  writeIn(milliseconds) {
+    this.cancel();
+    this.timer = setTimeout(() => this.write(), Math.max(0, milliseconds));
+  }
+
+  /** The browser has gone back or forward: what was still to be written belongs to the entry that it left. */
+  gone() {
+    this.cancel();
+    const query = location.search.slice(1);
+    if (location.pathname !== this.path || !query) return;
+    this.leap = false;
+    if (query !== this.shown || this.outbox.holds("address")) this.tell(query); // back and on again, before an answer
+  }
+
+  tell(query) {
+    this.outbox.sendValue("address", query);
   }
 
   cancel() {
@@ -52,5 +87,6 @@ export class Address {
 
   end() {
     this.cancel();
+    window.removeEventListener("popstate", this.popped);
   }
 }

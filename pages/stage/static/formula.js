@@ -1,32 +1,33 @@
 // Formulas: each line is set once and kept; one that is too wide shrinks a little, then breaks, then scrolls, never cut.
 
 import { maths, setText, spoken } from "./maths.js";
+import { div } from "./nodes.js";
 
 const SHRUNK = 0.8; // of the type size before a line breaks
 const SMALLEST = 0.7;
+const IN_COLUMNS = [0.85, 0.78, 0.71, 0.64, 0.57, 0.53]; // of lines that then stand in two columns: the first that fits
+const LOWEST = 0.66; // where the panel is too low for all lines
+const LEAST = 0.97; // in presenter mode
 
 export class FormulaPanel {
   constructor(stage) {
     this.stage = stage;
-    this.node = document.createElement("div");
+    this.node = div();
     this.node.setAttribute("role", "group");
     [this.trail, this.title, this.lines, this.note] = ["trail", "title", "lines", "note-text"].map((name) => {
-      const part = document.createElement("div");
-      part.className = `stage-${name}`;
-      this.node.append(part);
-      return part;
+      return this.node.appendChild(div(`stage-${name}`));
     });
     this.sources = [];
-    this.node.fit = () => this.fit();
+    this.node.fit = (hurried) => this.fit(hurried);
     this.lines.resized = (width) => this.resized(width);
     stage.sizes.observe(this.lines);
   }
 
   update({ title = "", lines = [], accent = "", note = "", trail = [], reasons = [] }) {
     this.node.style.setProperty("--stage-tone", accent ? `var(--stage-${accent})` : "");
-    setText(this.title, title);
+    setText(this.title, title, true);
     if (this.node.ariaLabel !== spoken(title)) this.node.setAttribute("aria-label", spoken(title));
-    setText(this.note, note);
+    setText(this.note, note, true);
     this.title.hidden = !title;
     this.note.hidden = !note;
     const focused = this.node.contains(document.activeElement); // only by keyboard: a click does not take the focus
@@ -58,12 +59,13 @@ export class FormulaPanel {
     while (this.lines.children.length > sources.length) this.lines.lastChild.remove();
     lines.forEach((source, i) => {
       if (this.sources[i] === sources[i] && this.lines.children[i]) return;
-      const line = document.createElement("div");
-      line.className = "stage-line";
+      const line = div("stage-line");
       line.append(maths(source, true));
-      const row = reasons[i] ? beside(line, reasons[i]) : line;
-      if (this.lines.children[i]) this.lines.children[i].replaceWith(row);
-      else this.lines.append(row);
+      const row = reasons[i] ? beside(line, reasons[i]) : line, before = this.lines.children[i];
+      if (!before) return this.lines.append(row);
+      const old = before.matches(".stage-line") ? before : before.querySelector(".stage-line");
+      [line.className, line.style.fontSize] = [old.className, old.style.fontSize]; // as long as nothing is measured
+      before.replaceWith(row);
     });
     this.sources = sources;
   }
@@ -76,29 +78,69 @@ export class FormulaPanel {
 
   redraw() {
     for (const line of this.lines.querySelectorAll(".stage-line")) line.fitted = false;
+    this.fitted = undefined;
     this.fit();
   }
 
-  /** Measure the lines that are new, all in one go, then set those that need it. */
-  fit() {
+  /** Measure the lines that are new, all in one go, then set those that need it; all are set smaller in a low panel.
+   * In a hurry they are left in the sizes of those before them, where they fit in these. */
+  fit(hurried = false) {
+    if (!this.lines.offsetParent) return;
+    const asked = this.sources.join("\n");
+    if (asked === this.fitted && this.lines.clientHeight === this.room) return;
+    if (hurried && this.within()) return;
+    this.set("");
+    const low = this.lines.clientHeight / this.lines.scrollHeight;
+    if (low < 1 && low > 0 && !("present" in this.stage.root.dataset)) {
+      const fits = (size) => {
+        this.lines.style.fontSize = `${size}em`;
+        return this.lines.scrollHeight <= this.lines.clientHeight + 1;
+      };
+      if (low >= LOWEST) [0.985, 0.965, 0.94].some((part) => fits(low * part)); // fractions round up
+      else IN_COLUMNS.some((size) => this.set(`${size}em`, true)); // many short lines, as those of a rule
+    }
+    [this.fitted, this.room] = [asked, this.lines.clientHeight];
+  }
+
+  /** Whether nothing is cut as it is. */
+  within() {
+    const whole = ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => {
+      return scrollWidth <= clientWidth && scrollHeight <= clientHeight + 1;
+    };
+    return whole(this.lines) && [...this.lines.querySelectorAll(".stage-line")].every(whole);
+  }
+
+  /** Set all lines in this size, in two columns or not; says whether they fit. */
+  set(size, columns = false) {
+    if (columns || this.lines.classList.contains("stage-columns")) { // a column is narrower than the panel
+      for (const line of this.lines.querySelectorAll(".stage-line")) line.fitted = false;
+    }
+    this.lines.style.fontSize = size;
+    this.lines.classList.toggle("stage-columns", columns);
+    this.fitLines();
+    return this.lines.scrollHeight <= this.lines.clientHeight && this.lines.scrollWidth <= this.lines.clientWidth;
+  }
+
+  fitLines() {
     const fresh = [...this.lines.querySelectorAll(".stage-line")].filter((line) => !line.fitted && line.offsetParent);
     for (const line of fresh) {
       line.style.fontSize = "";
       line.classList.remove("stage-broken");
     }
     const widths = fresh.map((line) => [line.clientWidth, line.scrollWidth]);
-    const broken = [];
+    const broken = [], presented = "present" in this.stage.root.dataset; // a class has to read the smallest of it
+    const [shrunk, smallest] = presented ? [LEAST, LEAST] : [SHRUNK, SMALLEST];
     fresh.forEach((line, i) => {
       const [room, natural] = widths[i];
       line.fitted = true;
       if (natural <= room) return;
-      line.classList.toggle("stage-broken", room / natural < SHRUNK);
-      line.style.fontSize = `${Math.max(SHRUNK, (room / natural) * 0.99)}em`;
-      if (room / natural < SHRUNK) broken.push(line);
+      line.classList.toggle("stage-broken", room / natural < shrunk);
+      line.style.fontSize = `${Math.max(shrunk, (room / natural) * 0.99)}em`;
+      if (room / natural < shrunk) broken.push(line);
     });
     const left = broken.map((line) => line.clientWidth / line.scrollWidth);
     broken.forEach((line, i) => {
-      if (left[i] < 1) line.style.fontSize = `${Math.max(SMALLEST, SHRUNK * left[i] * 0.99)}em`;
+      if (left[i] < 1) line.style.fontSize = `${Math.max(smallest, shrunk * left[i] * 0.99)}em`;
     });
     const scrolling = broken.map((line) => line.scrollWidth > line.clientWidth);
     broken.forEach((line, i) => line.toggleAttribute("tabindex", scrolling[i]));
@@ -110,11 +152,8 @@ export class FormulaPanel {
 }
 
 function beside(line, words) {
-  const row = document.createElement("div");
-  const reason = document.createElement("div");
-  row.className = "stage-row";
-  reason.className = "stage-reason";
-  reason.textContent = words;
+  const row = div("stage-row"), reason = div("stage-reason");
+  setText(reason, words, true);
   row.append(line, reason);
   return row;
 }

@@ -1,6 +1,7 @@
 // Maths: KaTeX with nothing trusted but data-ref and classes, and its output kept by source, so that a line is set once.
 
 import "./katex/katex.min.js";
+import { withCodes } from "./codes.js";
 
 const KEPT = 500;
 const lines = new Map(); // source -> node; the oldest first
@@ -76,13 +77,14 @@ export function spoken(text) {
   });
 }
 
-/** Plain text with maths between \( and \), written only if it changed. */
-export function setText(node, text = "") {
+/** Plain text with maths between \( and \), written only if it changed; codes of formulas as links if ``coded``. */
+export function setText(node, text = "", coded = false) {
   if (node.stageText === text) return;
   node.stageText = text;
+  const plain = coded ? withCodes : (part) => [part];
   if (!text.includes("\\(")) {
-    node.textContent = text;
+    node.replaceChildren(...plain(text));
     return;
   }
-  node.replaceChildren(...text.split(/\\\((.*?)\\\)/s).map((part, i) => (i % 2 ? maths(part) : part)));
+  node.replaceChildren(...text.split(/\\\((.*?)\\\)/s).flatMap((part, i) => (i % 2 ? [maths(part)] : plain(part))));
 }

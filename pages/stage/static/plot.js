@@ -1,31 +1,39 @@
-// Plots: Plotly.react on a node that stays; a figure whose JSON did not change is not touched.
+// Plots: Plotly.react on a node that stays; a figure whose JSON did not change is not touched. What comes next is drawn out
+// of sight beforehand, on canvases that lie below the one that is seen; a figure that stands ready there comes up instead of
+// being drawn.
+// A third of Plotly draws what is flat; the whole is fetched where a figure turns in space.
 
 import { setText } from "./maths.js";
+import { div } from "./nodes.js";
+import { libraryFrom } from "./sources.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, scrollZoom: false, doubleClick: "reset", showTips: false };
 const SMALLEST = 0.8; // of the type size for which a figure was designed
+const READY = 5; // canvases out of sight for each panel, at most
 
-export const plotlyReady = new Promise((done, failed) => {
-  if (window.Plotly?.react) return done();
-  const script = document.createElement("script");
-  script.src = new URL("plotly.min.js", import.meta.url).href;
-  script.onload = done;
-  script.onerror = () => failed(new Error("stage: Plotly could not be loaded"));
-  document.head.append(script);
-});
+let flat, solid; // a third of Plotly, and the whole of it once a figure has asked for that
+export const plotlyReady = libraryFrom("plotly/plotly-cartesian.min.js").then((library) => (flat = library));
+let wholeReady;
+const whole = () => (wholeReady ??= libraryFrom("plotly.min.js").then((library) => {
+  solid = library;
+  window.Plotly = flat ?? library;
+}));
+
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class PlotPanel {
   constructor(stage) {
     this.stage = stage;
-    this.node = document.createElement("div");
-    this.title = document.createElement("div");
-    this.title.className = "stage-title";
-    this.frame = document.createElement("div");
-    this.frame.className = "stage-frame";
+    this.node = div();
+    this.title = div("stage-title");
+    this.frame = div("stage-frame");
     this.frame.setAttribute("role", "img");
-    this.canvas = document.createElement("div");
-    this.canvas.className = "stage-canvas";
+    // Plotly acts on every button; all but the first are the browser's.
+    for (const name of ["mousedown", "pointerdown"]) {
+      this.frame.addEventListener(name, (event) => (event.button || event.ctrlKey) && event.stopPropagation(), true);
+    }
+    this.canvas = newCanvas();
+    this.ready = []; // canvases out of sight, the one used last in front
     this.frame.append(this.canvas);
     // With its scroll bar, if it has one: a bar that changed the size of the drawing could call itself on and off.
     this.frame.resized = () => this.resized(this.frame.offsetWidth, this.frame.offsetHeight);
@@ -33,13 +41,14 @@ export class PlotPanel {
     stage.sizes.observe(this.frame);
   }
 
-  update({ figure, alt, title = "" }) {
-    setText(this.title, title);
+  update({ figure, alt, title = "", coded = false }) {
+    setText(this.title, title, coded);
     this.title.hidden = !title;
     if (this.alt !== alt) this.frame.setAttribute("aria-label", (this.alt = alt));
     if (this.figure === figure && this.drawn === figure) return;
     this.figure = figure;
-    this.redraw();
+    if (this.stage.hurried) this.stage.late.add(this);
+    else this.redraw();
   }
 
   resized(width, height) {
@@ -49,35 +58,86 @@ export class PlotPanel {
   }
 
   redraw() {
-    if (!window.Plotly?.react || !this.width || !this.height || !this.figure) return;
+    if (!this.width || !this.height || !this.figure || !libraryFor(this.figure)) return this.wait();
     this.drawn = this.figure; // or at least tried: a figure that fails must not hold up the others
     try {
-      this.react();
+      if (!this.swap()) this.react(this.canvas, this.figure);
     } catch (error) {
-      console.error(`stage: the figure of panel ${this.node.dataset.panel} cannot be drawn`, error);
+      this.failed(error);
     }
   }
 
-  react() {
-    const { data, layout } = JSON.parse(this.figure);
+  /** The first figure that turns in space fetches what draws it. */
+  wait() {
+    if (!this.figure || isFlat(this.figure)) return;
+    whole().then(() => this.stage.message && this.stage.paint(), (error) => this.failed(error));
+  }
+
+  /** What a canvas must have been drawn from to be the one that is wanted now. */
+  wanted(figure) {
+    return [this.width, this.height, this.stage.rem, this.stage.coloured, figure].join("|");
+  }
+
+  /** Put a canvas in place on which the figure stands ready; whether there was one. A zoom stays where it is. */
+  swap() {
+    const wanted = this.wanted(this.figure), canvas = this.turned ? undefined : this.ready.find(({ from }) => from === wanted);
+    if (!canvas) return false;
+    this.ready = [this.canvas, ...this.ready.filter((other) => other !== canvas)];
+    this.canvas.classList.replace("stage-canvas", "stage-spare");
+    canvas.classList.replace("stage-spare", "stage-canvas"); // nothing is laid out anew: both are there already
+    this.canvas.style.width = "";
+    this.canvas = canvas;
+    this.scrolls(canvas.size);
+    this.placing = canvas.placing;
+    return true;
+  }
+
+  /** Draw a figure that may be wanted next, out of sight. */
+  prepare({ figure }) {
+    if (!flat || !this.width || !this.height || this.turned || !isFlat(figure) || figure.includes('"transition"')) return;
+    const wanted = this.wanted(figure);
+    if (this.canvas.from === wanted) return;
+    const there = this.ready.find(({ from }) => from === wanted);
+    const canvas = there ?? (this.ready.length < READY ? newCanvas("stage-spare") : this.ready.at(-1));
+    this.ready = [canvas, ...this.ready.filter((other) => other !== canvas)];
+    if (there) return;
+    canvas.from = undefined;
+    if (!canvas.isConnected) this.frame.append(canvas);
+    this.react(canvas, figure);
+  }
+
+  react(canvas, figure) {
+    const { data, layout } = JSON.parse(figure), library = libraryFor(figure);
+    canvas = this.cleared(canvas, library);
     const size = fitted(layout.meta ?? {}, this.width, this.height, this.stage.rem / 16);
-    layout.font = { size: 12, ...layout.font };
-    if (Math.abs(size.factor - 1) > 0.01) {
-      scale(layout, size.factor, "layout");
-      data.forEach((trace) => scale(trace, size.factor, "trace"));
-    }
-    this.scrolls(size);
-    if (size.picture) compose(data, layout.meta, size, layout.font.family);
-    Object.assign(layout, { width: size.width, height: size.height, autosize: false });
+    if (canvas === this.canvas) this.scrolls(size);
+    else if (size.width > this.width) size.height = this.frame.clientHeight;
+    dress(data, layout, size);
     layout.uirevision ??= "kept"; // a zoom holds until the figure says otherwise
     // Where nothing but the layout changed, Plotly need not compare or draw the data again.
-    layout.datarevision = [size.factor, size.width, size.height, dataOf(this.figure)].join("|");
-    this.placing = layout.meta?.place;
+    layout.datarevision = [size.factor, size.width, size.height, dataOf(figure)].join("|");
+    const placing = layout.meta?.place;
+    Object.assign(canvas, { from: this.wanted(figure), size, placing });
+    if (canvas === this.canvas) this.placing = placing;
     for (const part of [layout, ...data]) delete part.meta; // Plotly takes any new object there for a change
     if (calm.matches) delete layout.transition;
-    const drawn = window.Plotly.react(this.canvas, data, layout, CONFIG);
-    drawn.catch((error) => console.error("stage: Plotly refused a figure", error));
-    if (!this.listening) this.listen();
+    // Plotly keeps the camera of the moment a hand let go; a busy browser turns on for a frame, and a step must not turn back.
+    if (this.turned) canvas._fullLayout?.scene?._scene.saveLayout(canvas.layout);
+    canvas.library = library;
+    const drawn = library.react(canvas, data, layout, CONFIG);
+    drawn.catch((error) => this.failed(error));
+    if (!canvas.listening) this.listen(canvas);
+  }
+
+  /** A canvas on which nothing is drawn by the other library: the same, or a new one in its place. */
+  cleared(canvas, library) {
+    if (!canvas.library || canvas.library === library) return canvas;
+    const fresh = newCanvas(canvas === this.canvas ? undefined : "stage-spare");
+    canvas.replaceWith(fresh);
+    canvas.library.purge(canvas);
+    if (canvas === this.canvas) this.canvas = fresh;
+    else this.ready[this.ready.indexOf(canvas)] = fresh;
+    return fresh;
   }
 
   /** A picture wider than its frame scrolls sideways, by keys too. */
@@ -90,16 +150,19 @@ export class PlotPanel {
     size.height = this.frame.clientHeight; // what a scroll bar leaves
   }
 
-  listen() {
-    this.listening = true;
-    this.canvas.on("plotly_click", ({ points }) => {
+  listen(canvas) {
+    canvas.listening = true;
+    canvas.on("plotly_click", ({ points }) => {
       const ref = points.map(refOf).find(Boolean);
       if (ref) this.stage.outbox.send(this.node.dataset.panel, (this.clicked = ref));
     });
-    this.canvas.addEventListener("click", (event) => this.placed(event)); // Plotly's own comes before it
-    const pointing = (on) => this.canvas.classList.toggle("stage-pointing", on);
-    this.canvas.on("plotly_hover", ({ points }) => pointing(points.some(refOf)));
-    this.canvas.on("plotly_unhover", () => pointing(false));
+    canvas.addEventListener("click", (event) => this.placed(event)); // Plotly's own comes before it
+    const pointing = (on) => canvas.classList.toggle("stage-pointing", on);
+    canvas.on("plotly_hover", ({ points }) => pointing(points.some(refOf)));
+    canvas.on("plotly_unhover", () => pointing(false));
+    // What was zoomed or turned by hand is on this canvas and on no other.
+    canvas.on("plotly_relayout", () => (this.turned = true));
+    canvas.on("plotly_doubleclick", () => (this.turned = false));
   }
 
   /** A click between the axes on nothing that has a name. */
@@ -112,6 +175,38 @@ export class PlotPanel {
     this.stage.outbox.send(this.node.dataset.panel, this.placing + place.map((part) => Number(part.toPrecision(4))).join(","));
   }
 
+  /** Drop what was drawn beforehand, or was on the screen before. */
+  forget() {
+    for (const canvas of this.ready) {
+      canvas.library?.purge(canvas);
+      canvas.remove();
+    }
+    this.ready = [];
+  }
+
+  /** The frame's size, and how much larger than usual the reader has type. */
+  get room() {
+    return { width: this.width, height: this.height, wish: this.stage.rem / 16 };
+  }
+
+  /** The SVG of a figure as this one is seen, zoomed or turned as it is, in a frame of any size. */
+  async svg(figure, { width, height, wish }, ground) {
+    const { data, layout } = JSON.parse(figure), library = libraryFor(figure);
+    const size = fitted(layout.meta ?? {}, width, height, wish), live = this.turned ? this.canvas : undefined;
+    live?._fullLayout?.scene?._scene?.saveLayout(live.layout);
+    dress(data, layout, size);
+    for (const part of [layout, ...data]) delete part.meta;
+    for (const [name, axis] of Object.entries(layout)) {
+      const seen = live?.layout[name];
+      if (seen?.range && /^[xy]axis/.test(name)) Object.assign(axis, { range: [...seen.range], autorange: false });
+      if (seen?.camera) axis.camera = structuredClone(seen.camera);
+    }
+    delete layout.transition;
+    layout.paper_bgcolor = ground;
+    const url = await library.toImage({ data, layout, config: CONFIG }, { format: "svg", width: size.width, height: size.height });
+    return { text: decodeURIComponent(url.slice(url.indexOf(",") + 1)), width: size.width, height: size.height };
+  }
+
   /** Whether the screen shows the figure; one that has no room needs not. */
   complete() {
     const roomless = this.width === undefined ? this.node.offsetParent === null : !this.width || !this.height;
@@ -119,10 +214,18 @@ export class PlotPanel {
   }
 
   end() {
+    this.stage.late.delete(this);
     this.stage.sizes.unobserve(this.frame);
-    if (this.listening) window.Plotly.purge(this.canvas);
+    this.forget();
+    this.canvas.library?.purge(this.canvas);
+    this.canvas.remove();
   }
 }
+
+const isFlat = (figure) => !figure.includes('"scene"'); // few canvases can turn in space: none is drawn ahead
+const libraryFor = (figure) => (isFlat(figure) ? flat : solid);
+
+const newCanvas = (name = "stage-canvas") => div(name);
 
 function refOf({ customdata }) {
   const ref = Array.isArray(customdata) ? customdata[0] : customdata;
@@ -160,6 +263,17 @@ export function fitted(meta, width, height, wish) {
   if (!least) return { factor: part, width, height };
   const factor = Math.min(part, height / down);
   return { picture: true, factor, width: Math.max(width, Math.floor(factor * least)), height };
+}
+
+/** Make a figure the size of its frame, its type, lines and marks with it. */
+function dress(data, layout, size) {
+  layout.font = { size: 12, ...layout.font };
+  if (Math.abs(size.factor - 1) > 0.01) {
+    scale(layout, size.factor, "layout");
+    data.forEach((trace) => scale(trace, size.factor, "trace"));
+  }
+  if (size.picture) compose(data, layout.meta, size, layout.font.family);
+  Object.assign(layout, { width: size.width, height: size.height, autosize: false });
 }
 
 /** Turn a picture's sizes in pixels into its coordinates, for the frame that it is drawn in. */

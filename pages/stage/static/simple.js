@@ -1,10 +1,12 @@
 // The simple panels: a strip of buttons, a note, a group of other panels.
 
+import { leadingCode } from "./codes.js";
 import { setText, spoken } from "./maths.js";
+import { div, leadTo } from "./nodes.js";
 
 export class StripPanel {
   constructor() {
-    this.node = document.createElement("div");
+    this.node = div();
     this.node.setAttribute("role", "group");
   }
 
@@ -13,16 +15,18 @@ export class StripPanel {
     while (this.node.children.length > items.length) this.node.lastChild.remove();
     items.forEach((item, i) => {
       const button = this.node.children[i] ?? this.node.appendChild(document.createElement("button"));
-      const state = `${item.id}\n${item.state}\n${item.tone}\n${item.label}`;
+      const state = `${item.id}\n${item.state}\n${item.tone}\n${item.label}\n${item.says}`;
       if (button.state === state) return;
       button.state = state;
       button.type = "button";
-      button.dataset.ref = item.id;
+      leadTo(button, item.id);
       button.className = `stage-${item.state}`;
       button.style.setProperty("--stage-tone", item.tone ? `var(--stage-${item.tone})` : "");
       if (item.state === "now") button.setAttribute("aria-current", "step");
       else button.removeAttribute("aria-current");
       setText(button, item.label);
+      button.dataset.says = item.says ?? "";
+      button.dataset.code = leadingCode(item.label);
       button.setAttribute("aria-label", spoken(item.label));
     });
   }
@@ -30,13 +34,11 @@ export class StripPanel {
 
 export class NotePanel {
   constructor() {
-    this.node = document.createElement("div");
-    this.title = document.createElement("div");
-    this.title.className = "stage-title";
+    this.node = div();
+    this.title = div("stage-title");
     this.text = document.createElement("p");
     this.text.setAttribute("role", "status");
-    this.links = document.createElement("div");
-    this.links.className = "stage-links";
+    this.links = div("stage-links");
     this.node.append(this.title, this.text, this.links);
   }
 
@@ -60,12 +62,10 @@ export class NotePanel {
 export class GroupPanel {
   constructor(stage) {
     this.stage = stage;
-    this.node = document.createElement("div");
+    this.node = div();
     this.node.setAttribute("role", "group");
-    this.title = document.createElement("div");
-    this.title.className = "stage-title";
-    this.holder = document.createElement("div");
-    this.holder.className = "stage-stack";
+    this.title = div("stage-title");
+    this.holder = div("stage-stack");
     this.node.append(this.title, this.holder);
     this.panels = new Map();
   }
@@ -74,6 +74,7 @@ export class GroupPanel {
     setText(this.title, title);
     this.title.hidden = !title;
     if (title) this.node.setAttribute("aria-label", title);
+    this.holder.dataset.holds = panels.map(({ kind }) => kind).join(" ");
     this.stage.update(panels, this.panels, this.holder);
   }
 

@@ -1,26 +1,17 @@
 // A slider over whole numbers: it reports where it is drawn to, and what it stands for is said beside it.
 
 import { setText } from "./maths.js";
+import { div } from "./nodes.js";
 
 export class SliderPanel {
   constructor(stage) {
     this.outbox = stage.outbox;
-    this.node = document.createElement("div");
-    this.title = document.createElement("div");
-    this.title.className = "stage-title";
+    this.node = div();
+    this.title = div("stage-title");
     this.input = document.createElement("input");
     this.input.type = "range";
     this.node.append(this.title, this.input);
-    this.input.addEventListener("input", () => this.report());
-    this.input.addEventListener("change", () => this.report(true));
-  }
-
-  /** While it is drawn along, only as often as the screen keeps up; where it is let go, always. */
-  report(last = false) {
-    const value = Number(this.input.value);
-    if (value === this.wanted || (this.outbox.busy && !last)) return;
-    this.wanted = value;
-    this.outbox.send(this.node.dataset.panel, value);
+    this.input.addEventListener("input", () => this.outbox.sendValue(this.node.dataset.panel, this.input.value));
   }
 
   update({ title = "", label = "", said = "", low = 0, high = 0, value = 0 }) {
@@ -29,7 +20,7 @@ export class SliderPanel {
     this.input.max = high;
     this.input.setAttribute("aria-label", label);
     this.input.setAttribute("aria-valuetext", said);
-    if (value === this.wanted || !this.outbox.busy) this.wanted = undefined;
-    if (this.wanted === undefined) this.input.value = value; // an older answer does not pull it back
+    // While the newest value of the hand is under way, an answer to an older one does not pull it back.
+    if (!this.outbox.holds(this.node.dataset.panel)) this.input.value = value;
   }
 }

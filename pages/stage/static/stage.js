@@ -1,30 +1,41 @@
 // The stage: one message from Python becomes one paint, on nodes that stay from paint to paint.
 
 import { Address } from "./address.js";
+import { Ahead, joined } from "./ahead.js";
+import { BarPanel } from "./bar.js";
+import { Connection, online } from "./connection.js";
 import { Outbox } from "./outbox.js";
-import { KeyListener } from "./keys.js";
+import { KeyListener, PRESSES } from "./keys.js";
+import { Run } from "./run.js";
+import { LOCAL } from "./help.js";
+import { listenForCodes, setCodes } from "./codes.js";
+import { EntryPanel } from "./entry.js";
 import { FormulaPanel } from "./formula.js";
+import { div } from "./nodes.js";
+import { present } from "./presenting.js";
 import { PlotPanel, plotlyReady } from "./plot.js";
+import { ScrubberPanel } from "./scrubber.js";
 import { GroupPanel, NotePanel, StripPanel } from "./simple.js";
 import { SliderPanel } from "./slider.js";
+import { tell } from "./splice.js";
+import { sheet } from "./sources.js";
 import { TablePanel } from "./table.js";
+import { Taking } from "./taking.js";
 import { TilesPanel } from "./tiles.js";
+import { firstVisit, WelcomeSheet } from "./welcome.js";
+import "./fields.js";
+import "./tips.js";
 
 const KINDS = {
   plot: PlotPanel, formula: FormulaPanel, table: TablePanel, strip: StripPanel, note: NotePanel, slider: SliderPanel,
-  tiles: TilesPanel, group: GroupPanel,
+  entry: EntryPanel, scrubber: ScrubberPanel, tiles: TilesPanel, bar: BarPanel, group: GroupPanel,
 };
+const FRAME = 16; // ms for drawing figures in a picture that the next one follows at once
 const stages = new WeakMap();
 
 const FACES = ["1em KaTeX_Main", "bold 1em KaTeX_Main", "italic 1em KaTeX_Math", "1em KaTeX_Size1", "1em KaTeX_Size2"];
 
-const stylesReady = Promise.all(["stage.css", "katex/katex.min.css"].map((name) => new Promise((done) => {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = new URL(name, import.meta.url).href;
-  link.onload = link.onerror = done;
-  document.head.append(link);
-})));
+const stylesReady = Promise.all(["stage.css", "katex/katex.min.css"].map(sheet));
 
 // Lines are measured, so the usual fonts come first; a lecture hall's network may take its time, but not for ever.
 const ready = stylesReady.then(() => Promise.race([
@@ -52,50 +63,149 @@ class Stage {
   constructor(parent) {
     this.root = document.createElement("section");
     this.root.className = "stage";
-    this.probe = document.createElement("div"); // one rem wide: tells when the reader changes the type size
-    this.probe.className = "stage-rem";
-    this.grid = document.createElement("div");
-    this.grid.className = "stage-grid";
+    this.probe = div("stage-rem"); // one rem wide: tells when the reader changes the type size
+    this.grid = div("stage-grid");
     this.root.append(this.probe, this.grid);
     parent.append(this.root);
 
     this.panels = new Map();
+    this.ahead = new Ahead(this);
+    this.run = new Run(this);
+    this.late = new Set(); // figures that are not drawn yet, of a picture that came in a hurry
+    this.foreseen = 0; // number of the event up to which the screen shows what the server is about to answer
     this.painted = 0;
     this.rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
     this.width = parent.clientWidth;
     this.outbox = new Outbox(
       (value) => this.trigger(value),
-      (busy) => this.root.toggleAttribute("data-busy", busy),
+      (busy) => {
+        this.root.toggleAttribute("data-busy", busy);
+        if (busy) {
+          this.rest(false);
+          this.ahead.stop();
+        }
+        this.connection?.owed();
+      },
+      (tick) => this.run.tick(tick),
     );
+    this.connection = new Connection(this.root, this.outbox);
+    this.welcome = new WelcomeSheet(this);
+    this.taking = new Taking(this);
+    this.outbox.saw = (panel, ref) => this.welcome.saw(panel, ref);
     this.address = new Address(this.outbox);
-    this.keys = new KeyListener(this.outbox);
+    this.keys = new KeyListener({
+      press: (ref) => this.press(ref),
+      hold: (ref) => this.hold(ref),
+      release: () => this.run.end(),
+    });
     this.sizes = new ResizeObserver((entries) => this.resized(entries));
     this.sizes.observe(this.root);
     this.sizes.observe(this.probe);
-    this.fonts = () => this.redraw(this.panels, (panel) => panel.fit);
+    this.fonts = () => this.redraw((panel) => panel.fit);
     document.fonts.addEventListener("loadingdone", this.fonts); // a rarer font came after its line was measured
     listenForClicks(this.root, this.outbox);
+    listenForCodes(this.root);
     plotlyReady.then(() => this.message && this.paint());
   }
 
   /** A new message; Streamlit may hand over the same one twice. */
   take(text) {
-    const known = text === this.text;
+    const known = text === this.text, taken = this.outbox.acknowledged;
+    if (known && this.foreseen) return;
+    const message = known ? this.base : JSON.parse(text);
+    if (this.base && message.session !== this.base.session) this.run.drop();
     this.text = text;
-    if (!known) this.message = JSON.parse(text);
-    this.outbox.answered(this.message.ack, this.message.tick);
+    this.base = message; // the newest from the server; on the screen may be what comes after it
+    this.outbox.answered(message);
+    this.connection.words = message.connection ?? {};
+    this.connection.owed();
+    if (this.outbox.acknowledged < this.foreseen) return this.overtaken(message, this.outbox.acknowledged > taken);
+    this.foreseen = 0;
+    this.message = message;
+    this.outbox.follow(message);
+    if (message.first && !known && firstVisit()) this.outbox.send("welcome", "first");
+    this.rest(false);
+    if (!this.address.passes(this.message)) this.paint(); // else the last picture stays
+  }
+
+  /** The screen is further than this message, which does not come to be seen; the next answer will be to all steps. */
+  overtaken(message, answers) {
+    if (!answers || !message.tick !== !this.message.tick) this.run.end(); // something else was done
+    this.outbox.settled();
+  }
+
+  /** A key, or the button of its name. */
+  press(ref) {
+    this.run.drop();
+    this.step(ref);
+  }
+
+  /** A key that is held down: a step is made when it can be seen, so that it ends with the key's release. */
+  hold(ref) {
+    if (Object.hasOwn(LOCAL, ref) || !this.outbox.onlyNew(ref) || this.message?.asks) return;
+    if (!this.run.step(ref, { panel: "keys", ref }) && !this.outbox.busy) this.step(ref);
+  }
+
+  step(ref) {
+    if (Object.hasOwn(LOCAL, ref)) return LOCAL[ref](this);
+    if (online()) this.ahead.show(ref);
+    this.outbox.send("keys", ref);
+  }
+
+  /** Mark that the newest message is on the screen and nothing is owed; Streamlit's own run may still be under way. */
+  rest(idle) {
+    if (idle) this.root.dataset.idle = String(this.painted);
+    else delete this.root.dataset.idle;
+  }
+
+  /** Paint what was worked out in the background meanwhile. */
+  further(screen) {
+    const held = (message) => ({ ...joined(message, screen), version: message.version });
+    [this.base, this.message] = [held(this.base), held(this.message)];
     this.paint();
   }
 
-  paint() {
+  /** Paint what the server is about to answer to the event that is reported next to this. */
+  foresee(message, hurried = false) {
+    this.message = message;
+    this.foreseen = hurried ? this.outbox.number : this.outbox.number + 1;
+    if (!hurried) return this.paint();
+    this.soon ??= requestAnimationFrame(() => {
+      this.soon = undefined;
+      if (this.message) this.paint(this.run.on);
+    });
+  }
+
+  /** Bring the screen in line with the message. In a hurry figures are left out, the one drawn last first. */
+  paint(hurried = false) {
     const message = this.message;
+    cancelAnimationFrame(this.soon);
+    this.soon = undefined;
+    this.hurried = hurried;
     this.root.setAttribute("aria-label", message.label);
+    present(this, message.present);
     this.recolour(message.theme);
+    this.welcome.update(message.welcome);
+    this.welcome.check();
     this.keys.map = message.keys;
+    setCodes(message.codes);
     this.arrange();
     this.update(message.panels, this.panels, this.grid);
-    this.grid.querySelectorAll(".stage-formula").forEach((node) => node.fit?.());
-    this.afterPaint(message);
+    this.taking.update(message);
+    this.grid.querySelectorAll(".stage-formula").forEach((node) => node.fit?.(hurried));
+    this.drawLate();
+    this.afterPaint(message, hurried);
+  }
+
+  /** Draw what was left out, as far as there is time in this frame. */
+  drawLate() {
+    const until = performance.now() + (this.hurried ? FRAME : Infinity);
+    for (const panel of [...this.late].sort((a, b) => (a.drawnAt ?? 0) - (b.drawnAt ?? 0))) {
+      this.late.delete(panel);
+      panel.redraw();
+      panel.drawnAt = performance.now();
+      if (panel.drawnAt >= until) break;
+    }
   }
 
   /** Bring the panels in ``holder`` in line with ``specs``; used by groups too. */
@@ -105,24 +215,38 @@ class Stage {
       if (!wanted.has(id)) this.drop(panels, id, panel);
     }
     specs.forEach((spec, place) => {
-      let panel = panels.get(spec.id);
-      if (panel && panel.kind !== spec.kind) panel = this.drop(panels, spec.id, panel);
-      if (!panel) {
-        panel = new KINDS[spec.kind](this);
-        panel.kind = spec.kind;
-        panel.node.classList.add("stage-panel", `stage-${spec.kind}`);
-        panel.node.dataset.panel = spec.id;
-        panels.set(spec.id, panel);
-      }
-      if (holder.children[place] !== panel.node) holder.insertBefore(panel.node, holder.children[place] ?? null);
-      if (panel.roomAsked !== spec.height) panel.node.style.height = panel.roomAsked = spec.height ?? "";
-      if (holder === this.grid) this.place(panel.node, spec.id);
       try {
-        panel.update(spec);
+        this.draw(spec, place, panels, holder);
       } catch (error) {
-        console.error(`stage: panel ${spec.id} cannot be drawn`, error); // the others go on
+        this.failed(spec, place, panels, holder, error);
       }
     });
+  }
+
+  /** One panel, made where it is new or of another kind. */
+  draw(spec, place, panels, holder) {
+    let panel = panels.get(spec.id);
+    if (panel && panel.kind !== spec.kind) panel = this.drop(panels, spec.id, panel);
+    if (!panel) {
+      panel = new KINDS[spec.kind](this);
+      panel.kind = spec.kind;
+      panel.node.classList.add("stage-panel", `stage-${spec.kind}`);
+      panel.node.dataset.panel = spec.id;
+      panels.set(spec.id, panel);
+    }
+    if (holder.children[place] !== panel.node) holder.insertBefore(panel.node, holder.children[place] ?? null);
+    if (panel.roomAsked !== spec.height) panel.node.style.height = panel.roomAsked = spec.height ?? "";
+    if (holder === this.grid) this.place(panel.node, spec.id);
+    panel.failed = (error) => this.failed(spec, place, panels, holder, error, panel); // what fails later than here
+    panel.update(spec);
+  }
+
+  /** A sentence stands where a panel cannot be drawn; the others go on, and the next message tries it again. */
+  failed(spec, place, panels, holder, error, panel = panels.get(spec.id)) {
+    console.error(`stage: panel ${spec.id} cannot be drawn`, error);
+    const { instead } = this.message ?? {};
+    if (!instead || panels.get(spec.id) !== panel || spec.kind === instead.kind) return;
+    this.draw({ ...instead, id: spec.id, height: spec.height }, place, panels, holder);
   }
 
   drop(panels, id, panel) {
@@ -178,41 +302,76 @@ class Stage {
     }
     if (all && this.message) {
       this.arrange();
-      this.redraw(this.panels);
+      this.redraw();
+      this.point();
     }
   }
 
-  redraw(panels, which = () => true) {
-    for (const panel of panels.values()) {
-      if (which(panel)) panel.redraw?.();
-      if (panel.panels) this.redraw(panel.panels, which);
-    }
+  redraw(which = () => true) {
+    for (const panel of every(this.panels)) if (which(panel)) panel.redraw?.();
   }
 
   /** When the frame with this message is on the screen: the mark, the address, the next event. */
-  afterPaint(message) {
+  afterPaint(message, hurried) {
     onScreen(() => {
-      if (message !== this.message || !this.root.isConnected || !this.complete(this.panels)) return;
+      if (!this.root.isConnected) return;
+      if (hurried) {
+        this.shown(message);
+        if (message === this.message) {
+          this.address.show(message);
+          this.outbox.painted(message.tick);
+        }
+      }
+      if (message !== this.message || this.soon) return;
+      if (this.late.size) return this.paint(this.run.on); // nothing newer has come: what was left out is drawn
+      const panels = [...every(this.panels)];
+      if (panels.some((panel) => panel.complete?.() === false)) return;
+      // Where something is asked, the page holds no figure that tells it, not even below the one that is seen.
+      if (message.asks) panels.forEach((panel) => panel.forget?.());
+      this.point();
+      this.taking.refresh();
       this.root.dataset.painted = String(++this.painted);
-      if (message.step != null) this.root.dataset.step = message.step;
-      if (this.address.show(message)) this.outbox.painted(message.tick);
+      this.shown(message);
+      this.address.show(message);
+      this.outbox.painted(message.tick);
+      this.rest(this.outbox.idle);
+      this.ahead.rest();
+      this.connection.owed();
+      tell(this);
     });
   }
 
-  complete(panels) {
-    return [...panels.values()].every((panel) => panel.complete?.() !== false
-      && (!panel.panels || this.complete(panel.panels)));
+  /** Mark what a bar points at, now that everything is in its place. */
+  point() {
+    for (const panel of this.panels.values()) panel.point?.();
+  }
+
+  shown({ step }) {
+    if (step != null) this.root.dataset.step = step;
   }
 
   end() {
     this.message = undefined;
+    present(this, false);
+    this.ahead.end();
+    this.taking.end();
+    this.run.drop();
     this.sizes.disconnect();
     document.fonts.removeEventListener("loadingdone", this.fonts);
     this.keys.end();
+    this.connection.end();
     this.outbox.end();
     this.address.end();
     for (const [id, panel] of this.panels) this.drop(this.panels, id, panel);
     this.root.remove();
+  }
+}
+
+/** Every panel, those in groups too. */
+function* every(panels) {
+  for (const panel of panels.values()) {
+    yield panel;
+    if (panel.panels) yield* every(panel.panels);
   }
 }
 
@@ -237,14 +396,13 @@ function listenForClicks(root, outbox) {
   };
   root.addEventListener("click", report);
   root.addEventListener("keydown", (event) => {
-    const pressed = event.key === "Enter" || event.key === " ";
-    if (!pressed || event.target.tagName === "BUTTON" || !event.target.matches("[data-ref]")) return;
+    if (!PRESSES.has(event.key) || event.target.tagName === "BUTTON" || !event.target.matches("[data-ref]")) return;
     event.preventDefault(); // a real button clicks by itself, a number in a formula does not
     report(event);
   });
   // A click does not take the focus, and frees it from a field: the lecturer's next key steps.
-  root.addEventListener("pointerdown", () => {
-    if (document.activeElement && !root.contains(document.activeElement)) document.activeElement.blur();
+  root.addEventListener("pointerdown", ({ button }) => {
+    if (!button && document.activeElement && !root.contains(document.activeElement)) document.activeElement.blur();
   }, true);
   root.addEventListener("mousedown", (event) => {
     if (event.target.closest("[data-ref]")) event.preventDefault();

@@ -1,16 +1,18 @@
-// Tables: the cells stay and their texts change; all clickable cells together are one tab stop.
+// Tables: the cells stay and their texts change; all clickable cells together are one tab stop, each field is one.
 
+import { ARROWS, PRESSES } from "./keys.js";
 import { setText } from "./maths.js";
+import { div } from "./nodes.js";
 
-const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+const LONGEST = 200; // characters of a field
 
 export class TablePanel {
-  constructor() {
-    this.node = document.createElement("div");
-    this.title = document.createElement("div");
-    this.title.className = "stage-title";
-    this.scroller = document.createElement("div");
-    this.scroller.className = "stage-scroller";
+  constructor(stage) {
+    this.stage = stage;
+    this.outbox = stage.outbox;
+    this.node = div();
+    this.title = div("stage-title");
+    this.scroller = div("stage-scroller");
     this.table = document.createElement("table");
     this.caption = this.table.createCaption();
     this.head = this.table.createTHead().insertRow();
@@ -19,12 +21,31 @@ export class TablePanel {
     this.node.append(this.title, this.scroller);
     this.table.addEventListener("keydown", (event) => this.pressed(event));
     this.table.addEventListener("focusin", (event) => this.enter(event.target));
+    this.table.addEventListener("focusout", ({ target }) => this.commit(target));
+    this.node.resized = () => this.whole();
+    stage.sizes.observe(this.node);
   }
 
-  update({ columns, rows = [], caption = "", title = "" }) {
-    setText(this.title, title);
+  /** A table that is taller than its room ends with a whole row; its caption is as high as a row. */
+  whole() {
+    const { scroller, body } = this, row = heightOf(body.rows[0]), head = heightOf(this.head);
+    scroller.style.maxHeight = "";
+    const over = scroller.scrollHeight > scroller.clientHeight + 1, room = scroller.clientHeight - head;
+    if (over && row && room > row) scroller.style.maxHeight = `${head + Math.floor(room / row + 0.05) * row}px`;
+  }
+
+  redraw() {
+    this.whole();
+  }
+
+  end() {
+    this.stage.sizes.unobserve(this.node);
+  }
+
+  update({ columns, rows = [], caption = "", title = "", coded = false }) {
+    setText(this.title, title, coded);
     this.title.hidden = !title;
-    setText(this.caption, caption);
+    setText(this.caption, caption, coded);
     this.caption.hidden = !caption;
     this.updateHead(columns);
     while (this.body.rows.length > rows.length) this.body.deleteRow(-1);
@@ -46,7 +67,8 @@ export class TablePanel {
     if (!row || scroller.scrollHeight <= scroller.clientHeight) return;
     const [top, bottom] = [row.offsetTop - this.head.offsetHeight, row.offsetTop + row.offsetHeight];
     if (top < scroller.scrollTop || bottom > scroller.scrollTop + scroller.clientHeight) {
-      scroller.scrollTop = top - (scroller.clientHeight - this.head.offsetHeight) / 3;
+      const one = heightOf(row), above = Math.round((scroller.clientHeight - heightOf(this.head)) / one / 3);
+      scroller.scrollTop = Math.max(0, Math.round(top / one) - above) * one;
     }
   }
 
@@ -71,11 +93,17 @@ export class TablePanel {
       if (column.row_header) node.scope = "row";
       line.append(node);
     }
-    const state = `${cell.ref ?? ""}\n${cell.full ?? ""}\n${cell.tone ?? ""}\n${cell.marked ?? ""}\n${cell.text ?? ""}`;
+    const state = `${cell.ref ?? ""}\n${cell.full ?? ""}\n${cell.tone ?? ""}\n${cell.marked ?? ""}\n${cell.text ?? ""}\n${cell.typed ?? ""}`;
     if (node.state === state) return;
     node.state = state;
     dress(node, column.align, cell.tone || column.tone);
     node.classList.toggle("stage-marked", Boolean(cell.marked));
+    if (cell.typed) return this.updateField(node, cell);
+    if (node.field) {
+      node.field = undefined;
+      node.replaceChildren();
+      node.stageText = null;
+    }
     let holder = node.querySelector("button");
     if (cell.ref && !holder) {
       holder = document.createElement("button");
@@ -93,6 +121,50 @@ export class TablePanel {
     (holder ?? node).title = cell.full ?? "";
   }
 
+  /** A field keeps what is being typed in it, until another number of ``typed`` says what stands there. */
+  updateField(node, { text = "", ref, full = "", tone, typed }) {
+    if (!node.field) {
+      node.field = document.createElement("input");
+      Object.assign(node.field, { type: "text", autocomplete: "off", spellcheck: false, maxLength: LONGEST, size: 9 });
+      node.field.setAttribute("autocapitalize", "off");
+      node.replaceChildren(node.field);
+      node.stageText = null;
+    }
+    const field = node.field;
+    field.dataset.field = ref;
+    field.setAttribute("aria-label", full);
+    field.title = full;
+    field.style.color = tone ? `var(--stage-${tone})` : "";
+    if (field.typed === typed && field.shown === text) return;
+    if (field.typed !== typed || document.activeElement !== field) field.value = field.sent = text;
+    [field.typed, field.shown] = [typed, text];
+  }
+
+  commit(field) {
+    if (!field.dataset.field || field.value.trim() === (field.sent ?? "").trim()) return;
+    field.sent = field.value;
+    this.outbox.send(this.node.dataset.panel, `${field.dataset.field}=${field.value}`);
+  }
+
+  /** Enter goes to the next field, the arrows up and down to the one there. */
+  typing(event) {
+    const { key, target } = event;
+    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (key === "Enter") {
+      this.commit(target);
+      const fields = [...(this.node.closest(".stage") ?? this.node).querySelectorAll(".stage-table input")];
+      fields[fields.indexOf(target) + 1]?.focus();
+    } else if (key === "ArrowUp" || key === "ArrowDown") {
+      const cell = target.closest("td, th"), step = ARROWS[key][0];
+      for (let i = cell.parentNode.sectionRowIndex + step; this.body.rows[i]; i += step) {
+        const other = this.body.rows[i].cells[cell.cellIndex]?.field;
+        if (!other) continue;
+        event.preventDefault();
+        return other.focus();
+      }
+    }
+  }
+
   /** Keep exactly one clickable cell in the page's tab order. */
   stop() {
     if (this.current?.isConnected) return;
@@ -101,6 +173,7 @@ export class TablePanel {
   }
 
   enter(button) {
+    if (button.dataset.field) return this.outbox.send(this.node.dataset.panel, button.dataset.field);
     if (button.tagName !== "BUTTON" || button === this.current) return;
     if (this.current) this.current.tabIndex = -1;
     this.current = button;
@@ -108,9 +181,10 @@ export class TablePanel {
   }
 
   pressed(event) {
+    if (event.target.dataset.field) return this.typing(event);
     const cell = event.target.closest("td, th");
-    const move = MOVES[event.key];
-    if (event.key === "Enter" || event.key === " ") event.stopPropagation(); // the button's own click follows
+    const move = ARROWS[event.key];
+    if (PRESSES.has(event.key)) event.stopPropagation(); // the button's own click follows
     if (!move || !cell || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation(); // and the page does not step
@@ -126,3 +200,5 @@ function dress(cell, align, tone) {
   cell.style.textAlign = align ?? "";
   cell.style.color = tone ? `var(--stage-${tone})` : "";
 }
+
+const heightOf = (node) => node?.getBoundingClientRect().height ?? 0;

@@ -1,22 +1,21 @@
 // Tiles: rows of small pictures, drawn pixel by pixel on canvases that stay; all of them together are one tab stop.
 
+import { ARROWS, PRESSES } from "./keys.js";
 import { setText } from "./maths.js";
+import { div, leadTo } from "./nodes.js";
 
-const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const FIRST = "#".charCodeAt(0); // the palette's first colour
 const TITLE = 1.15; // rem: the height of a row's title
 const [APART, AROUND] = [4, 6]; // px between tiles, and above and below a row
-const [LEAST, MOST] = [1.1, 7]; // rem: the side of a tile
+const [LEAST, MOST] = [1.1, 16]; // rem: the side of a tile
 
 export class TilesPanel {
   constructor(stage) {
     this.stage = stage;
-    this.node = document.createElement("div");
+    this.node = div();
     this.node.setAttribute("role", "group");
-    this.title = document.createElement("div");
-    this.title.className = "stage-title";
-    this.holder = document.createElement("div");
-    this.holder.className = "stage-tile-rows";
+    this.title = div("stage-title");
+    this.holder = div("stage-tile-rows");
     this.holder.resized = (width, height) => this.resized(width, height);
     this.node.append(this.title, this.holder);
     this.node.addEventListener("keydown", (event) => this.pressed(event));
@@ -42,16 +41,12 @@ export class TilesPanel {
     const text = palette.join();
     if (text === this.paletteText) return;
     this.paletteText = text;
-    this.palette = palette.map((colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));
+    this.palette = palette.map(channels);
     for (const canvas of this.holder.querySelectorAll("canvas")) canvas.pixels = undefined;
   }
 
   addRow() {
-    const [section, title, line] = ["", "stage-tile-title", "stage-tile-row"].map((name) => {
-      const part = document.createElement("div");
-      part.className = name;
-      return part;
-    });
+    const [section, title, line] = ["", "stage-tile-title", "stage-tile-row"].map(div);
     section.append(title, line);
     this.holder.append(section);
     return section;
@@ -66,7 +61,7 @@ export class TilesPanel {
       const state = [tile.ref, tile.label, tile.alt, Boolean(tile.marked)].join("\n");
       if (button.state !== state) {
         button.state = state;
-        button.dataset.ref = tile.ref;
+        leadTo(button, tile.ref);
         button.title = tile.label;
         button.setAttribute("aria-label", tile.alt);
         button.setAttribute("aria-pressed", String(Boolean(tile.marked)));
@@ -78,15 +73,7 @@ export class TilesPanel {
   paint(canvas, { pixels, width }) {
     if (canvas.pixels === pixels) return;
     canvas.pixels = pixels;
-    const height = pixels.length / width;
-    if (canvas.width !== width) canvas.width = width;
-    if (canvas.height !== height) canvas.height = height;
-    const image = new ImageData(width, height);
-    for (let at = 0; at < pixels.length; at++) {
-      const [red, green, blue] = this.palette[pixels.charCodeAt(at) - FIRST];
-      image.data.set([red, green, blue, 255], 4 * at);
-    }
-    canvas.getContext("2d").putImageData(image, 0, 0);
+    draw(canvas, pixels, width, this.palette);
   }
 
   resized(width, height) {
@@ -116,8 +103,8 @@ export class TilesPanel {
   }
 
   pressed(event) {
-    if (event.key === "Enter" || event.key === " ") event.stopPropagation(); // the button's own click follows
-    const move = MOVES[event.key], line = event.target.parentNode;
+    if (PRESSES.has(event.key)) event.stopPropagation(); // the button's own click follows
+    const move = ARROWS[event.key], line = event.target.parentNode;
     if (!move || event.target.tagName !== "BUTTON" || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation(); // and the page does not step
@@ -129,6 +116,25 @@ export class TilesPanel {
   end() {
     this.stage.sizes.unobserve(this.holder);
   }
+}
+
+/** A picture on a canvas of its own, as a tile has it. */
+export function pixels(canvas, { pixels: text, width }, palette) {
+  draw(canvas, text, width, palette.map(channels));
+}
+
+const channels = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+
+function draw(canvas, text, width, palette) {
+  const height = text.length / width;
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const image = new ImageData(width, height);
+  for (let at = 0; at < text.length; at++) {
+    const [red, green, blue] = palette[text.charCodeAt(at) - FIRST];
+    image.data.set([red, green, blue, 255], 4 * at);
+  }
+  canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
 function newTile() {

@@ -10,6 +10,8 @@ import plotly.graph_objects as go
 from engine import Experiment, Network, Phase, Quantity, Timeline, Update, phases, presets
 from pages.figures import Figure
 from pages.figures.lettering import text_width
+from pages.figures.look import Look
+from pages.figures.moment import Moment
 from pages.figures.network import network
 from pages.figures.theme import LIGHT, Theme
 from pages.figures.words import Words
@@ -29,13 +31,22 @@ WORDS = Words(
     alt_output="{name} {value} target {target}",
     alt_selected="neuron {j} of layer {layer}: {value}",
     alt_matrices="{layers}: {shown}",
+    edited="{t} edited: {what}.",
     alt_loss="{t}: {value}, {first}, {last}",
-    alt_boundary="{output} over {across} and {up}, {held}, {level}, rows {rows}",
-    alt_curve="{outputs} over {input}, rows {rows}",
+    row="row {row}",
+    test_row="test {row}",
+    wrong="wrong!",
+    alt_boundary="{shown} over {across} and {up}, {level}, rows {rows}",
+    alt_curve="{shown} over {across}, rows {rows}",
+    alt_plane="{shown} {across} {up} {points} {wrong}",
+    alt_surface="{shown} {across} {up} {points} {wrong}",
+    alt_space="{shown} {across} {up} {points} {wrong}",
+    alt_tile="{shown}",
     test="test",
-    test_row="test row {row}",
     loss_split="loss, test dashed",
     alt_test_loss="test {first} to {last}",
+    strip_epoch="epoch",
+    alt_strip="{name} from {first} at {start} to {last} at {stop}",
     alt_test="{count} test rows",
 )
 SIZES = (
@@ -100,17 +111,10 @@ def network_figure(
     names: tuple[tuple[str, ...], tuple[str, ...]] | None = None,
 ) -> Figure:
     """The network picture, with a selection given as a reference."""
-    return network(
-        experiment.network,
-        update,
-        phase,
-        selected=Quantity.parse(selected) if selected else None,
-        sample=sample,
-        names=names or (experiment.input_names, experiment.output_names),
-        theme=theme,
-        words=WORDS,
-        digits=digits,
-    )
+    chosen = Quantity.parse(selected) if selected else None
+    named = names or (experiment.input_names, experiment.output_names)
+    moment = Moment(experiment.network, update, phase, chosen, sample, named)
+    return network(moment, Look(theme, WORDS, digits))
 
 
 def every_phase(experiment: Experiment) -> tuple[Phase, ...]:

@@ -8,11 +8,13 @@ import plotly.graph_objects as go
 import pytest
 
 from engine import Quantity, Timeline, phases, presets
-from engine.books.book import COLUMN, ERROR, NOTATIONS, ROW, THRESHOLD, Notation
+from engine.formulas.notation import COLUMN, ERROR, NOTATIONS, ROW, THRESHOLD, Notation
 from engine.numerals import significant
 from pages.figures.lettering import symbol, unicode, whole
+from pages.figures.look import Look
 from pages.figures.matrices import matrices, matrices_alt
 from pages.figures.matrix_blocks import blocks
+from pages.figures.moment import Moment
 from pages.figures.network import network, network_alt
 from pages.figures.theme import LIGHT
 from tests.pages.figures.scenes import WORDS
@@ -33,8 +35,8 @@ def texts(figure: Any) -> list[str]:
 
 def drawn(book: Notation, phase: str, selected: str | None = None) -> Any:
     asked = Quantity.parse(selected) if selected else None
-    figure = network(RUN.network, UPDATE, PHASES[phase], selected=asked, sample=1, names=((), ()), theme=LIGHT,
-                     words=replace(WORDS, book=book.of(RUN.network)))  # fmt: skip
+    moment = Moment(RUN.network, UPDATE, PHASES[phase], asked)
+    figure = network(moment, Look(LIGHT, replace(WORDS, book=book.of(RUN.network))))
     go.Figure({key: figure[key] for key in ("data", "layout")}, skip_invalid=True)
     return figure
 
@@ -80,8 +82,10 @@ def test_a_threshold_hangs_on_minus_one() -> None:
 
 def test_the_edge_of_a_threshold_has_its_sign() -> None:
     number = float(UPDATE.before.b[0][1])
-    theta, own = (f"{'γ₂' if book is THRESHOLD else 'b₂⁽¹⁾'} = {sign * number!r}"
-                  for book, sign in ((THRESHOLD, -1.0), (ROW, 1.0)))  # fmt: skip
+    theta, own = (
+        f"{'γ₂' if book is THRESHOLD else 'b₂⁽¹⁾'} = {sign * number!r}"
+        for book, sign in ((THRESHOLD, -1.0), (ROW, 1.0))
+    )
     assert any(theta in text for text in texts(drawn(THRESHOLD, "forward-1", "x.1.2@1")))
     assert any(own in text for text in texts(drawn(ROW, "forward-1", "x.1.2@1")))
 
@@ -132,9 +136,10 @@ def test_values_in_the_cells_of_thresholds() -> None:
 
 def test_titles_and_what_is_said() -> None:
     words = replace(WORDS, book=THRESHOLD.of(RUN.network))
-    figure = matrices(RUN.network, UPDATE, PHASES["update"], selected=None, theme=LIGHT, words=words)
+    moment = Moment(RUN.network, UPDATE, PHASES["update"])
+    figure = matrices(moment, Look(LIGHT, words))
     assert {"V | γ", "ΔV | Δγ", "V′ | γ′", "W | θ"} <= set(texts(figure))
-    assert "ΔW | Δθ" in matrices_alt(words, RUN.network, PHASES["update"], None)
-    said = network_alt(words, RUN.network, UPDATE, PHASES["delta-2"], phase_name="g",
-                       selected=Quantity("delta", 2, 1, sample=1), sample=1, names=((), ()))  # fmt: skip
+    assert "ΔW | Δθ" in matrices_alt(moment, words)
+    asked = Moment(RUN.network, UPDATE, PHASES["delta-2"], Quantity("delta", 2, 1, sample=1))
+    said = network_alt(asked, Look(LIGHT, words), "g")
     assert "g = " in said

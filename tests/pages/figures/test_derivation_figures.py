@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from engine import presets
-from engine.books.book import ROW
+from engine.derivation.chain import blocks_in
 from engine.derivation.network import Here, network_lesson
 from engine.derivation.problems import LARGEST, lesson
-from engine.derivation.told import blocks_in
+from engine.derivation.told import written_in
 from engine.derivation.walk import EXAMPLES, At, Lesson, Stop, walk
-from engine.expression import Derivative, Function, Symbol, Transpose
+from engine.formulas.expression import Derivative, Function, Symbol, Transpose
+from engine.formulas.notation import COLUMN, ERROR, ROW
 from pages.figures import dependencies as graph_figure
-from pages.figures.dependencies import Called, dependencies, dependencies_alt
+from pages.figures.dependencies import GraphNames, dependencies, dependencies_alt
 from pages.figures.layout import layered
 from pages.figures.matrix_chain import matrix_chain, matrix_chain_alt
 from pages.figures.plain_names import bare, plain
@@ -22,7 +23,7 @@ from pages.figures.theme import DARK, LIGHT
 from tests.pages.figures.scenes import drawn, references, valid
 
 STOPS = tuple(stop for stop in walk(2) if stop.formula in EXAMPLES)
-CALLED = Called(node="{name}{value} {end} {slope}", arc="{head} {tail} {slope}")
+CALLED = GraphNames(node="{name}{value} {end} {slope}", arc="{head} {tail} {slope}")
 SIZES = ((1, 1), (3, 4, 2), (2, 16, 16, 1), (6, 6, 6, 6, 6, 6, 6))
 
 
@@ -39,13 +40,14 @@ def traces(figure: dict[str, Any], **want: object) -> list[dict[str, Any]]:
     return [trace for trace in figure["data"] if all(trace.get(name) == value for name, value in want.items())]
 
 
+@pytest.mark.slow
 def test_every_picture_is_valid_and_stays_inside_its_panel() -> None:
     for made in lessons():
         entry = made.entries[-1]
         for theme in (LIGHT, DARK):
             graph = dependencies(made.graph, entry.leaf, CALLED, {}, theme, 4)
             valid(graph)
-            chain = matrix_chain(made.blocks, entry.at, turned=False, theme=theme)
+            chain = matrix_chain(made.blocks, entry.at, book=COLUMN, theme=theme)
             valid(chain)
         for x, y in zip(traces(graph, mode="markers")[-1]["x"], traces(graph, mode="markers")[-1]["y"], strict=True):
             assert 0.0 < x < graph_figure.WIDTH
@@ -64,29 +66,31 @@ def test_the_lit_arcs_are_just_those_of_the_paths() -> None:
     texts = traces(figure, mode="text")[0]["text"]
     slopes = {arc.slope for path in made.graph.paths("x.2") for arc in path}
     written = [text for text in texts if text.replace("−", "-").lstrip("-")[0].isdigit()]
-    assert all(any(math.isclose(float(text.replace("−", "-")), slope or 0.0, rel_tol=1e-3) for text in written)
-               for slope in slopes)  # fmt: skip
+    assert all(
+        any(math.isclose(float(text.replace("−", "-")), slope or 0.0, rel_tol=1e-3) for text in written)
+        for slope in slopes
+    )
 
 
 def test_cells_report_the_entry_that_they_belong_to() -> None:
     made = lesson(Stop("D2"), 3, 2, 1)
-    figure = matrix_chain(made.blocks, At(2, 1), turned=False, theme=LIGHT)
+    figure = matrix_chain(made.blocks, At(2, 1), book=COLUMN, theme=LIGHT)
     refs = references(figure)
     assert refs[:3] == ["entry.1.1", "entry.2.1", "entry.3.1"]  # the column keeps the selected column
     assert refs[3:5] == ["entry.2.1", "entry.2.2"]  # the row keeps the selected row
     assert refs[5:] == [f"entry.{a}.{b}" for a in (1, 2, 3) for b in (1, 2)]
     assert len(figure["layout"]["shapes"]) == 3
     by_x = lesson(Stop("D3"), 3, 2, 1)
-    frames = matrix_chain(by_x.blocks, At(2), turned=False, theme=LIGHT)["layout"]["shapes"]
+    frames = matrix_chain(by_x.blocks, At(2), book=COLUMN, theme=LIGHT)["layout"]["shapes"]
     assert frames[1]["y1"] - frames[1]["y0"] > 2.5 * (frames[0]["y1"] - frames[0]["y0"])  # one row times all
 
 
 def test_in_row_notation_the_same_entry_is_framed() -> None:
     made = lesson(Stop("D2"), 3, 2, 1)
-    figure = matrix_chain(blocks_in(made.blocks, ROW), At(3, 1), turned=True, theme=LIGHT)
+    figure = matrix_chain(blocks_in(made, ROW), At(3, 1), book=written_in(ROW), theme=LIGHT)
     assert references(figure)[-6:] == [f"entry.{a}.{b}" for b in (1, 2) for a in (1, 2, 3)]
-    assert matrix_chain_alt(blocks_in(made.blocks, ROW), True) == "xᵀ · ∇yf = ∇Wf"
-    assert matrix_chain_alt(made.blocks, False) == "∇yf · xᵀ = ∇Wf"
+    assert matrix_chain_alt(blocks_in(made, ROW), written_in(ROW)) == "xᵀ · ∇yf = ∇Wf"
+    assert matrix_chain_alt(made.blocks, COLUMN) == "∇yf · xᵀ = ∇Wf"
 
 
 def test_numbers_that_are_none_are_drawn_all_the_same() -> None:
@@ -98,7 +102,7 @@ def test_numbers_that_are_none_are_drawn_all_the_same() -> None:
     for stop in walk(session_line.network.layers):
         if stop.formula not in EXAMPLES:
             made = network_lesson(stop, here, At(1, 1))
-            valid(matrix_chain(made.blocks, made.entries[0].at, turned=False, theme=LIGHT))
+            valid(matrix_chain(made.blocks, made.entries[0].at, book=COLUMN, theme=LIGHT))
             valid(dependencies(made.graph, made.entries[0].leaf, CALLED, {}, LIGHT, 4))
 
 
@@ -115,10 +119,11 @@ def test_places_stand_in_columns_in_order() -> None:
 def test_names_in_plain_letters() -> None:
     assert plain(Transpose(Symbol("W", 2))) == "W⁽²⁾ᵀ"
     assert plain(Derivative(Symbol("W", 1, 2, 3))) == "∂L/∂w₂₃⁽¹⁾"
-    assert plain(Derivative(Symbol("W", 1, 2, 3)), turned=True) == "∂e/∂w₃₂⁽¹⁾"
+    assert plain(Derivative(Symbol("W", 1, 2, 3)), ROW) == "∂e/∂w₃₂⁽¹⁾"
     assert plain(Derivative(Symbol("W", 1, 12, 3))) == "∂L/∂w₁₂,₃⁽¹⁾"
     assert bare(plain(Derivative(Symbol("y"), Symbol("f")))) == "∇yf"
     assert plain(Function("f'", Symbol("u", 1, 4))) == "f′(u₄⁽¹⁾)"
+    assert plain(Function(r"\sigma", Symbol("u", 1, 4)), ERROR) == "σ(X₄ʰ)"
     assert plain(Symbol("new_b", 1, 4)) == "b₄⁽¹⁾′"
     with pytest.raises(TypeError):
         plain(Symbol("x") and Function)  # type: ignore[arg-type]

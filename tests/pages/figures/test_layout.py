@@ -4,13 +4,14 @@ import itertools
 
 import pytest
 
-from pages.figures.layout import HEIGHT, WIDTH, places
+from pages.figures.layout import HEIGHT, LOW, WIDTH, places
 from tests.pages.figures.scenes import SIZES
 
 
+@pytest.mark.parametrize("height", [HEIGHT, LOW])
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
-def test_neurons_stand_in_order_and_apart(sizes: tuple[int, ...]) -> None:
-    where = places(sizes)
+def test_neurons_stand_in_order_and_apart(sizes: tuple[int, ...], height: int) -> None:
+    where = places(sizes, height=height)
     assert set(where.neurons) == {(layer, j) for layer, n in enumerate(sizes) for j in range(1, n + 1)}
     middles = []
     for layer, (n, column) in enumerate(zip(sizes, where.columns, strict=True)):
@@ -21,7 +22,7 @@ def test_neurons_stand_in_order_and_apart(sizes: tuple[int, ...]) -> None:
             assert column.pitch >= column.diameter + (15.0 if column.inside else 3.0)
         reach = column.diameter / 2
         assert points[0][1] - reach >= 18.0  # below the captions
-        assert points[-1][1] + (column.below + 7.0 if column.inside else reach) <= HEIGHT - 30.0  # above the +1
+        assert points[-1][1] + (column.below + 7.0 if column.inside else reach) <= height - 30.0  # above the +1
         middles.append((points[0][1] + points[-1][1]) / 2 + (8.5 if column.inside else 0.0))
     assert max(middles) - min(middles) < 0.3
 

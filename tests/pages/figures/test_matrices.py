@@ -12,8 +12,10 @@ from engine.phases import parse_phase
 from engine.quantities import value
 from pages.figures import Figure
 from pages.figures.lettering import text_width
+from pages.figures.look import Look
 from pages.figures.matrices import matrices, matrices_alt
 from pages.figures.matrix_blocks import HEIGHT, WIDTH, blocks, layers_shown
+from pages.figures.moment import Moment
 from pages.figures.theme import DARK, LIGHT, contrast, tint
 from tests.pages.figures.scenes import (
     SIZES,
@@ -30,7 +32,7 @@ from tests.pages.figures.scenes import (
 
 def drawn_matrices(experiment: Any, update: Update, phase: Phase, selected: str = "", **more: Any) -> Figure:
     chosen = Quantity.parse(selected) if selected else None
-    return matrices(experiment.network, update, phase, selected=chosen, words=WORDS, **{"theme": LIGHT, **more})
+    return matrices(Moment(experiment.network, update, phase, chosen), Look(**{"theme": LIGHT, "words": WORDS, **more}))
 
 
 class Shown(NamedTuple):
@@ -56,9 +58,15 @@ def cells_of(figure: Figure) -> list[Shown]:
     texts = list(zip(writing["x"], writing["y"], writing["text"], font["color"], font["size"], strict=True))
     found = []
     for x, top, height, width, ref, fill, hover in zip(
-        bars["x"], bars["base"], bars["y"], bars["width"], bars["customdata"], bars["marker"]["color"],
-        bars["hovertext"], strict=True,
-    ):  # fmt: skip
+        bars["x"],
+        bars["base"],
+        bars["y"],
+        bars["width"],
+        bars["customdata"],
+        bars["marker"]["color"],
+        bars["hovertext"],
+        strict=True,
+    ):
         left, right, bottom = x - width / 2, x + width / 2, top + height
         inside = [t for t in texts if left < t[0] < right and top < t[1] < bottom]
         assert len(inside) <= 1
@@ -67,6 +75,7 @@ def cells_of(figure: Figure) -> list[Shown]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
 @pytest.mark.parametrize("digits", [4, 8])
 def test_every_network_fits(sizes: tuple[int, ...], digits: int) -> None:
@@ -170,9 +179,7 @@ def test_colours_are_symmetric_and_text_is_readable(theme: Any) -> None:
 
 def test_marks_tell_which_way_a_weight_went() -> None:
     experiment, update = adder()
-    marks = next(
-        t for t in drawn_matrices(experiment, update, Phase("update"))["data"] if t.get("mode") == "markers"
-    )  # fmt: skip
+    marks = next(t for t in drawn_matrices(experiment, update, Phase("update"))["data"] if t.get("mode") == "markers")
     steps = [float(v) for array in (*update.delta_W, *update.delta_b) for v in array.ravel()]
     assert marks["marker"]["symbol"].count("triangle-up") == sum(step > 0 for step in steps)
     assert marks["marker"]["symbol"].count("triangle-down") == sum(step < 0 for step in steps)
@@ -194,9 +201,11 @@ def test_selection_is_framed(selected: str, frames: int) -> None:
         framed |= {
             cell.ref
             for cell in cells_of(figure)
-            if shape["x0"] <= cell.left and cell.right <= shape["x1"]
-            and shape["y0"] <= cell.top and cell.bottom <= shape["y1"]
-        }  # fmt: skip
+            if shape["x0"] <= cell.left
+            and cell.right <= shape["x1"]
+            and shape["y0"] <= cell.top
+            and cell.bottom <= shape["y1"]
+        }
     if frames == 1:
         assert framed == {selected}
     elif frames:
@@ -235,7 +244,8 @@ def test_diverged_numbers_are_words(t: int) -> None:
 
 
 def test_alternative_text_names_what_is_shown() -> None:
-    network = adder()[0].network
-    assert matrices_alt(WORDS, network, Phase("input"), None) == "1, 2: W | b"
-    assert "∂L/∂W" in matrices_alt(WORDS, network, Phase("gradients"), None)
-    assert "ΔW" in matrices_alt(WORDS, network, Phase("update"), None)
+    experiment, update = adder()
+    network = experiment.network
+    assert matrices_alt(Moment(network, update, Phase("input")), WORDS) == "1, 2: W | b"
+    assert "∂L/∂W" in matrices_alt(Moment(network, update, Phase("gradients")), WORDS)
+    assert "ΔW" in matrices_alt(Moment(network, update, Phase("update")), WORDS)

@@ -16,9 +16,11 @@ from engine.numerals import full, significant
 from engine.phases import known, parse_phase
 from engine.quantities import value
 from pages.figures.layout import places
+from pages.figures.look import Look
+from pages.figures.moment import Moment
 from pages.figures.network import network_alt
 from pages.figures.network_edges import width
-from pages.figures.scene import Scene
+from pages.figures.scene import NetworkScene
 from pages.figures.theme import DARK, LIGHT
 from tests.pages.figures.scenes import (
     SIZES,
@@ -42,6 +44,7 @@ def edge_lines(figure: dict[str, Any]) -> list[dict[str, Any]]:
     return [t for t in figure["data"] if "widths" in t.get("meta", {}) or "dash" in t.get("line", {})]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
 def test_plotly_accepts_every_phase(sizes: tuple[int, ...]) -> None:
     experiment, update = drawn(*sizes)
@@ -49,6 +52,7 @@ def test_plotly_accepts_every_phase(sizes: tuple[int, ...]) -> None:
         valid(network_figure(experiment, update, phase, selected))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
 @pytest.mark.parametrize("digits", [4, 8])
 def test_no_text_lies_over_another_or_outside(sizes: tuple[int, ...], digits: int) -> None:
@@ -78,8 +82,11 @@ def test_nothing_is_shown_before_it_is_known(sizes: tuple[int, ...]) -> None:
         texts = " ".join(numbers_of(network_figure(experiment, update, phase, "delta.1.1@1")["data"]))
         shown = set(re.findall(r"[\d.]+(?:e.?\d+)?", texts.replace("−", " ")))
         known_ones = [value(update, q) for q in every if known(q, phase, layers)]
-        known_ones += [v for array in (*update.before.W, *update.before.b, update.trace.x[0], update.trace.y)
-                       for v in array.ravel().tolist()]  # fmt: skip
+        known_ones += [
+            v
+            for array in (*update.before.W, *update.before.b, update.trace.x[0], update.trace.y)
+            for v in array.ravel().tolist()
+        ]
         told = {write(number) for number in known_ones for write in writings}
         for quantity in every:
             if not known(quantity, phase, layers):
@@ -102,9 +109,7 @@ def test_width_is_linear_and_the_largest_is_the_widest() -> None:
     experiment, update = adder()
     figure = network_figure(experiment, update, Phase("input"))
     weights = sorted(abs(v) for array in (*update.before.W, *update.before.b) for v in array.ravel().tolist())
-    widths = sorted(
-        pixels for trace in edge_lines(figure) for pixels in trace["meta"]["widths"]
-    )  # fmt: skip
+    widths = sorted(pixels for trace in edge_lines(figure) for pixels in trace["meta"]["widths"])
     assert all(len(t["meta"]["widths"]) == t["x"].count(None) + 1 for t in edge_lines(figure))
     assert len(widths) == len(weights) == 26
     assert widths[-1] == 7.0
@@ -183,7 +188,7 @@ def test_selected_weight_stands_alone() -> None:
 def test_error_terms_do_not_run_back_to_a_bias() -> None:
     experiment, update = adder()
     where: Any = None
-    scene = Scene(experiment.network, update, Phase("delta", 1), None, 1, where, 4)
+    scene = NetworkScene(experiment.network, update, Phase("delta", 1), None, 1, where, 4)
     assert scene.flows(2, 1)
     assert not scene.flows(2, 0)
     assert not scene.flows(1, 1)
@@ -252,9 +257,8 @@ def test_alternative_text_says_what_is_known() -> None:
 
     def told(phase: Phase) -> str:
         selected = Quantity.parse("delta.1.2@1")
-        return network_alt(
-            WORDS, experiment.network, update, phase, phase_name=str(phase), selected=selected, sample=1, names=names
-        )  # fmt: skip
+        moment = Moment(experiment.network, update, phase, selected, names=names)
+        return network_alt(moment, Look(LIGHT, WORDS), str(phase))
 
     output = significant(float(update.trace.x[2][0, 0]), 4)
     assert "sum … target" in told(Phase("input"))

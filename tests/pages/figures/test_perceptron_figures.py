@@ -1,5 +1,6 @@
 """The perceptron's pictures: what they draw is what the correction holds, in the plane and in space."""
 
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -13,7 +14,7 @@ from engine.perceptron.separability import Meeting, separability
 from engine.perceptron.timeline import PerceptronTimeline
 from pages.figures import Figure
 from pages.figures.perceptron.plane import plane
-from pages.figures.perceptron.scene import Scene, alt
+from pages.figures.perceptron.scene import PerceptronScene, alt
 from pages.figures.perceptron.space import space
 from pages.figures.perceptron.weights import weights, weights_alt
 from pages.figures.perceptron.words import PerceptronWords
@@ -24,21 +25,26 @@ from tests.pages.figures.scenes import references, valid
 WORDS = PerceptronWords(**{f.name: text("en")(f"perceptron_figure.{f.name}") for f in fields(PerceptronWords)})
 
 
-def scene(name: str, t: int = 0, **more: Any) -> Scene:
+def scene(name: str, t: int = 0, **more: Any) -> PerceptronScene:
     found = points(name)
     start = more.pop("start", drawn_start(found.X.shape[1], 2))
     line = PerceptronTimeline(PerceptronExperiment(found.X, found.y, start))
     verdict = separability(found.X, found.y)
-    return Scene(
-        line.experiment, line.correction(t), line.weights(t - 1) if t else None, line.longest(t),
-        meeting=verdict if isinstance(verdict, Meeting) else None, **more,
-    )  # fmt: skip
+    return PerceptronScene(
+        line.experiment,
+        line.correction(t),
+        line.weights(t - 1) if t else None,
+        line.longest(t),
+        meeting=verdict if isinstance(verdict, Meeting) else None,
+        **more,
+    )
 
 
-def picture(shown: Scene, theme: Theme = LIGHT) -> Figure:
+def picture(shown: PerceptronScene, theme: Theme = LIGHT) -> Figure:
     return (plane if shown.experiment.inputs == 2 else space)(shown, theme=theme, words=WORDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DATA)
 def test_every_picture_is_valid_and_keeps_its_traces(name: str) -> None:
     kinds = set()
@@ -89,6 +95,44 @@ def test_arrows_add_up_and_stand_at_right_angles(name: str) -> None:
         assert (tip - start) / shown.scale == pytest.approx(shown.correction.before[:-1])
         assert (after - start) / shown.scale == pytest.approx(shown.correction.after[:-1])
         assert np.log2(shown.scale) == int(np.log2(shown.scale))
+
+
+def named_arrows(name: str) -> Iterator[tuple[int, Any, dict[str, Any], Any]]:
+    """Where w and its step both have names: the update, the ends of the arrows, the names, and pixels of a unit."""
+    for t in range(8):
+        shown = scene(name, t)
+        names = next(trace for trace in picture(shown)["data"] if "<b>w</b>" in trace.get("text", ()))
+        if len(names["text"]) >= 2 and not shown.turns_back:
+            yield t, shown.arrows, names, np.array([550.0, 500.0]) / (shown.box[1] - shown.box[0])
+
+
+@pytest.mark.parametrize("name", ["and", "xor", "cloud"])
+def test_the_name_of_an_arrow_keeps_off_the_other_arrow(name: str) -> None:
+    """Drawn 550 by 500 pixels large, where a letter is about 14 wide and 20 high."""
+    seen = 0
+    for t, (start, tip, after), names, pixels in named_arrows(name):
+        for k, (from_, to) in enumerate([(tip, after), (start, tip)]):
+            up, across = names["textposition"][k].split()
+            middle = np.array([names["x"][k], names["y"][k]])
+            towards = [{"left": -1, "right": 1}.get(across, 0), {"bottom": -1, "top": 1}.get(up, 0)]
+            centre = middle * pixels + np.array(towards) * [14 * (k + 1) / 2 + 3, 13]
+            on_arrow = np.array([from_ + part * (to - from_) for part in np.linspace(0, 1, 60)]) * pixels
+            covered = np.all(np.abs(on_arrow - centre) < [14 * (k + 1) / 2, 10], axis=1)
+            assert covered.sum() == 0, (t, names["text"][k])
+            seen += 1
+    assert seen > 3
+
+
+@pytest.mark.parametrize("name", ["and", "xor", "cloud"])
+def test_the_name_of_an_arrow_keeps_off_its_own_stroke(name: str) -> None:
+    """Drawn as large: a text begins where it is put, and half of a stroke is 3 pixels."""
+    seen = 0
+    for t, (start, tip, after), names, pixels in named_arrows(name):
+        for k, (from_, to) in enumerate([(start, tip), (tip, after)]):
+            way, off = (to - from_) * pixels, (np.array([names["x"][k], names["y"][k]]) - from_) * pixels
+            assert abs(way[0] * off[1] - way[1] * off[0]) / np.hypot(*way) > 3 + 2, (t, names["text"][k])
+            seen += 1
+    assert seen > 3
 
 
 def test_the_hulls_meet_where_the_proof_says() -> None:

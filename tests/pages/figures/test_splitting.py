@@ -8,30 +8,35 @@ import pytest
 
 from engine import Experiment, Timeline, Update, presets
 from engine.splitting.flow import PRODUCTS, factors, flow
-from engine.splitting.formulas import FORMULAS, Here
+from engine.splitting.formulas import FORMULAS, SplittingPlace
 from engine.splitting.racing import race
 from engine.splitting.rules import breaking, product, sent_back
 from pages.figures import angle as angle_figure
 from pages.figures import product as product_figure
 from pages.figures import race as race_figure
-from pages.figures.splitting import Called, splitting
+from pages.figures.look import Look
+from pages.figures.splitting import EdgeNames, splitting
 from pages.figures.theme import DARK, LIGHT
-from tests.pages.figures.scenes import adder, drawn, overlaps, references, valid
+from tests.pages.figures.scenes import WORDS, adder, drawn, overlaps, references, valid
 
 NAMES = {"split": "split", "back": "back", "exact": "exact"}
 SIZES = ((1, 1), (3, 4, 2), (2, 1, 1), (5, 16, 16), (3, 5, 4, 2))
 
 
-def called(here: Here) -> Called:
+def called(here: SplittingPlace) -> EdgeNames:
     n_above, n = here.sent.W.shape
-    return Called(
-        tuple(f"h{j}" for j in range(n)), tuple(f"o{k}" for k in range(n_above)), "low", "high",
-        "widest {value}", "{i} {k} {value} {carried}",
-    )  # fmt: skip
+    return EdgeNames(
+        tuple(f"h{j}" for j in range(n)),
+        tuple(f"o{k}" for k in range(n_above)),
+        "low",
+        "high",
+        "widest {value}",
+        "{i} {k} {value} {carried}",
+    )
 
 
-def heres(experiment: Experiment, update: Update) -> list[Here]:
-    return [Here(experiment.network, update, sent) for sent in sent_back(experiment.network, update)]
+def heres(experiment: Experiment, update: Update) -> list[SplittingPlace]:
+    return [SplittingPlace(experiment.network, update, sent) for sent in sent_back(experiment.network, update)]
 
 
 def zero() -> tuple[Experiment, Update]:
@@ -43,6 +48,7 @@ def zero() -> tuple[Experiment, Update]:
 CASES = [adder(), zero(), *(drawn(*sizes, activation="sigmoid") for sizes in SIZES)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case[0].network.sizes)))
 def test_every_picture_is_valid(case: tuple[Experiment, Update], theme: Any) -> None:
@@ -55,7 +61,7 @@ def test_every_picture_is_valid(case: tuple[Experiment, Update], theme: Any) -> 
             pair = factors(here, name)
             result = product(pair.left, pair.right)
             figure = product_figure.product(
-                pair.left, pair.right, result, titles=("A", "B", "C"), cell=(1, 1), theme=theme
+                (pair.left, pair.right, result), ("A", "B", "C"), (1, 1), Look(theme, WORDS)
             )
             valid(figure)
             assert len(references(figure)) == pair.left.size + pair.right.size + result.size
@@ -87,7 +93,7 @@ def test_a_share_that_is_no_number_is_dotted_and_said() -> None:
 
 def test_the_cell_of_a_product_frames_its_row_and_column() -> None:
     A, B = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[5.0, 6.0], [7.0, 8.0]])
-    figure = product_figure.product(A, B, A @ B, titles=("A", "B", "AB"), cell=(2, 1), theme=LIGHT)
+    figure = product_figure.product((A, B, A @ B), ("A", "B", "AB"), (2, 1), Look(LIGHT, WORDS))
     assert {"19", "22", "43", "50"} <= set(figure["data"][1]["text"])
     cells = figure["data"][0]
     inside = [
@@ -126,7 +132,7 @@ def test_the_race_draws_each_run_and_marks_what_diverged() -> None:
     experiment = presets.experiment()
     line = Timeline(experiment)
     found = race(experiment, line.parameters(0), 0, 300)
-    figure = race_figure.race(found, 20, NAMES, axes=("t", "loss"), diverged="gone", theme=LIGHT)
+    figure = race_figure.race(found, 20, NAMES, "loss", Look(LIGHT, WORDS))
     valid(figure)
     for run, trace in zip(found.runs, figure["data"][:3], strict=True):
         assert trace["y"] == list(run.loss)
@@ -139,19 +145,20 @@ def test_the_race_draws_each_run_and_marks_what_diverged() -> None:
 
     bad = presets.experiment("all-zero")
     found = race(bad, bad.initial_parameters, 0, 300)
-    figure = race_figure.race(found, 400, NAMES, axes=("t", "loss"), diverged="gone", theme=DARK)
+    figure = race_figure.race(found, 400, NAMES, "loss", Look(DARK, WORDS))
     valid(figure)
     assert figure["data"][3]["x"] == [0]
     assert figure["data"][4]["x"] == []
-    assert any("gone" in note["text"] for note in figure["layout"]["annotations"])
+    assert any("diverged" in note["text"] for note in figure["layout"]["annotations"])
 
     steep = presets.experiment("rate-too-large")
-    valid(race_figure.race(race(steep, steep.initial_parameters, 0, 5000), 0, NAMES, axes=("t", "loss"),
-                           diverged="gone", theme=LIGHT))  # fmt: skip
+    far = race(steep, steep.initial_parameters, 0, 5000)
+    valid(race_figure.race(far, 0, NAMES, "loss", Look(LIGHT, WORDS)))
 
 
 def test_the_breaking_example_is_drawn() -> None:
-    line = breaking(Timeline(presets.experiment()), 0, 1)
+    line = Timeline(presets.experiment())
+    line = line.edit(0, numbers=breaking(line.experiment.network, 1))
     (here,) = heres(line.experiment, line.update(0))
     figure = splitting(flow(here, "E2"), called(here), selected=(1, 1), theme=LIGHT)
     assert {"20.00", "−19.00"} <= set(figure["data"][-1]["text"])

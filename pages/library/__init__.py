@@ -1,0 +1,1 @@
+"""The page "Lessons": those that come with the program, and the recorder for one's own."""

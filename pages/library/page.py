@@ -1,0 +1,293 @@
+"""The page "Lessons": a gallery of lessons to follow, and one of one's own to record, word, order, save and open."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+from engine import Problem, numerals
+from pages.film import dialog as film_dialog
+from pages.lessons import file
+from pages.lessons.lesson import LONGEST_WORDS, LessonStop, StopQuestion, Tour, Wording
+from pages.lessons.shipped import PAGES_OF_STOPS, SHIPPED, shipped
+from pages.shared import guide, stops
+from pages.text import LANGUAGES, Text, text
+
+state = st.session_state
+LONGEST_TITLE = 80
+LONGEST_EXPRESSION = 200
+
+
+def page() -> None:
+    """Draw the page."""
+    words = text(state.language)
+    with st.container(width=1100, key="lessons"):
+        st.title(words("lesson.heading"))
+        st.markdown(words("lesson.intro"))
+        _gallery(words)
+        st.subheader(words("lesson.own_heading"))
+        st.markdown(words("lesson.own_intro", example="{delta.1.2@1}"))
+        recording = guide.current().recording
+        if recording is None:
+            st.button(words("lesson.record"), key="record", on_click=_begin, args=(words,))
+        _opener(words)
+        if recording is not None:
+            _editor(recording, words)
+
+
+def _gallery(words: Text) -> None:
+    """The shipped lessons, each with what it is about and the button that starts it."""
+    for number, name in enumerate(SHIPPED):
+        if number % 2 == 0:
+            columns = st.columns(2)  # two by two, so that a phone has them in their order
+        lesson = shipped(name)
+        with columns[number % 2], st.container(border=True, key=f"lesson_card_{name}"):
+            st.markdown(f"**{number + 1}. {lesson.title.of(words.language)}**")
+            st.markdown(lesson.about.of(words.language))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button(
+                    words("lesson.start"),
+                    key=f"start_{name}",
+                    on_click=guide.start,
+                    args=(guide.Reading(lesson, name),),
+                    help=words("lesson.start_help", title=lesson.title.of(words.language)),
+                )
+                st.button(
+                    words("film.lesson"),
+                    key=f"film_{name}",
+                    on_click=film_dialog.ask_for,
+                    args=(lesson,),
+                    help=words("film.lesson_help", title=lesson.title.of(words.language)),
+                )
+                st.caption(words("lesson.stops", count=len(lesson.stops)))
+
+
+def _begin(words: Text) -> None:
+    """A new recording, which goes on while one looks for its stops; a lesson that was being read is left."""
+    guide.show(None)
+    guide.record(Tour(Wording(**{words.language: words("lesson.untitled")})))
+    _drawn_anew()
+
+
+def _drawn_anew() -> None:
+    """The fields of the editor are other fields from now on: their rows have moved."""
+    state.lessons_drawn = state.get("lessons_drawn", 0) + 1
+
+
+# A file.
+
+
+def _opener(words: Text) -> None:
+    """The field that takes a file, and what is wrong with the last one."""
+    key = f"lesson_file_{state.get('lesson_files', 0)}"
+    st.file_uploader(words("lesson.open"), type=["toml"], key=key, on_change=_open, args=(key,), max_upload_size=1)
+    for problem in state.get("lesson_faults", ()):
+        st.error(words.problem(problem))
+
+
+def _open(key: str) -> None:
+    """Put the file's lesson into the editor; where it cannot be read, keep the one that is there and say why."""
+    given = state.get(key)
+    if given is None:
+        return
+    state.lesson_files = state.get("lesson_files", 0) + 1
+    state.lesson_faults = []
+    try:
+        written = given.getvalue().decode("utf-8-sig")
+        lesson = file.read(written, PAGES_OF_STOPS)
+    except UnicodeDecodeError as error:
+        line = given.getvalue()[: error.start].count(b"\n") + 1
+        state.lesson_faults = [Problem("lesson_syntax", line=line, value="UTF-8?")]
+        return
+    except Problem as problem:
+        state.lesson_faults = [problem]
+        return
+    for place, stop in enumerate(lesson.stops):
+        state.lesson_faults += stops.faults(stop, place, written)
+    guide.show(None)
+    guide.record(lesson)
+    _drawn_anew()
+
+
+# The editor.
+
+
+def _change(do: Callable[[Tour], Tour], moves: bool = False) -> None:
+    """Another recording; where its stops move, so do the fields."""
+    recording = guide.current().recording
+    if recording is not None:
+        guide.record(do(recording))
+        if moves:
+            _drawn_anew()
+
+
+def _editor(recording: Tour, words: Text) -> None:
+    """The recording: its title, its stops with their words, and ways to try, save and share it."""
+    language = words.language
+    with st.container(border=True, key="editor"):
+        _field(
+            words("lesson.title"),
+            "lesson_title",
+            getattr(recording.title, language),
+            lambda new: lambda lesson: replace(lesson, title=replace(lesson.title, **{language: new})),
+            max_chars=LONGEST_TITLE,
+        )
+        _field(
+            words("lesson.about"),
+            "lesson_about",
+            getattr(recording.about, language),
+            lambda new: lambda lesson: replace(lesson, about=replace(lesson.about, **{language: new})),
+            max_chars=LONGEST_WORDS,
+        )
+        if not recording.stops:
+            st.info(words("lesson.no_stops"))
+        for place, stop in enumerate(recording.stops):
+            _stop(place, stop, recording, words)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            named = recording if recording.title else replace(recording, title=Wording(en="Lesson"))
+            st.button(
+                words("lesson.try"),
+                key="try_lesson",
+                type="primary",
+                disabled=not recording.stops,
+                on_click=_try,
+                args=(named, 0),
+            )
+            st.download_button(
+                words("lesson.save"),
+                file.write(named),
+                "lesson.toml",
+                "application/toml",
+                key="save_lesson",
+                disabled=not recording.stops,
+            )
+            st.button(
+                words("film.lesson"),
+                key="film_own",
+                disabled=not recording.stops,
+                on_click=film_dialog.ask_for,
+                args=(named,),
+                help=words("film.lesson_help", title=named.title.of(language)),
+            )
+            st.button(words("lesson.discard"), key="discard_lesson", on_click=guide.record, args=(None,))
+        if recording.stops:
+            _link(named, words)
+
+
+def _try(lesson: Tour, place: int) -> None:
+    guide.start(guide.Reading(lesson, guide.name_of(lesson), place))
+
+
+def _link(lesson: Tour, words: Text) -> None:
+    """The lesson as a link, where it is short enough for one."""
+    name = guide.name_of(lesson)
+    if name == guide.OWN:
+        st.caption(words("lesson.too_long"))
+        return
+    stop = lesson.stops[0]
+    here = urlsplit(st.context.url or "")
+    base = here.path.rpartition("/")[0]
+    path = "" if stop.page == "stepper" else stop.page
+    query = urlencode({**stop.fields, guide.FIELD: f"{name}.1"}, safe="-.,@")
+    st.caption(words("lesson.link"))
+    st.code(f"{here.scheme}://{here.netloc}{base}/{path}?{query}", language=None, wrap_lines=True)
+
+
+def _stop(place: int, stop: LessonStop, recording: Tour, words: Text) -> None:
+    """A stop: where it is, what it says in each language, what it points at, its question; and its moves."""
+
+    def set_stop(**changes: Any) -> Callable[[Tour], Tour]:
+        return lambda lesson: lesson.with_stop(place, replace(lesson.stops[place], **changes))
+
+    with st.container(border=True, key=f"stop_{place}"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(words("lesson.stop_heading", number=place + 1, page=words(f"nav.{stop.page}")))
+            buttons = (
+                ("see", False, lambda: _try(recording, place)),
+                ("up", place == 0, lambda: _change(lambda lesson: lesson.moved(place, -1), True)),
+                ("down", place + 1 == len(recording.stops), lambda: _change(lambda one: one.moved(place, 1), True)),
+                ("remove", False, lambda: _change(lambda lesson: lesson.with_stop(place, None), True)),
+            )
+            for name, disabled, do in buttons:
+                label, says = words(f"lesson.{name}"), words(f"lesson.{name}_help", number=place + 1)
+                st.button(label, key=f"{name}_{place}", disabled=disabled, on_click=do, help=says)
+        first = words.language
+        for language in (first, *(name for name in LANGUAGES if name != first)):
+            _field(
+                words("lesson.says", language=LANGUAGES[language]),
+                f"says_{place}_{language}",
+                getattr(stop.words, language),
+                lambda new, language=language: set_stop(words=replace(stop.words, **{language: new})),  # type: ignore[misc]
+                max_chars=LONGEST_WORDS,
+                area=language == first,
+            )
+        _field(
+            words("lesson.points"),
+            f"points_{place}",
+            " ".join(stop.points),
+            lambda new: set_stop(points=tuple(new.split()[: file.MOST_LISTED])),
+            max_chars=LONGEST_EXPRESSION,
+        )
+        quiz = stop.question or StopQuestion(Wording(), "")
+        asked = getattr(quiz.words, first)
+
+        def with_quiz(**changes: Any) -> Callable[[Tour], Tour]:
+            changed = replace(quiz, **changes)
+            return set_stop(question=changed if changed.words or changed.answer else None)
+
+        with st.container(horizontal=True):
+            _field(
+                words("lesson.question"),
+                f"question_{place}",
+                asked,
+                lambda new: with_quiz(words=replace(quiz.words, **{first: new})),
+                max_chars=LONGEST_WORDS,
+            )
+            _field(
+                words("lesson.answer"),
+                f"answer_{place}",
+                quiz.answer,
+                lambda new: with_quiz(answer=new),
+                max_chars=LONGEST_EXPRESSION,
+            )
+        _told(stop, words)
+
+
+def _told(stop: LessonStop, words: Text) -> None:
+    """What is wrong with the expressions of a stop, or the answer to its question there."""
+    for expression in file.expressions(stop):
+        found = stops.value_at(stop, expression) if expression else Problem("typed_empty")
+        if isinstance(found, Problem):
+            st.error(words.problem(found))
+            return
+    if stop.question is not None:
+        answer = stops.value_at(stop, stop.question.answer)
+        if isinstance(answer, bool):
+            said = words(f"lesson.{'yes' if answer else 'no'}")
+        else:
+            said = "" if isinstance(answer, Problem) else numerals.significant(answer)
+        st.caption(words("lesson.answer_here", value=said))
+
+
+def _field(
+    label: str,
+    key: str,
+    value: str,
+    change: Callable[[str], Callable[[Tour], Tour]],
+    max_chars: int,
+    area: bool = False,
+) -> None:
+    """A field of the editor: what is typed becomes part of the recording."""
+    name = f"{key}_{state.get('lessons_drawn', 0)}_{state.language}"
+    draw = st.text_area if area else st.text_input
+    given: dict[str, Any] = {"height": 80} if area else {}
+    draw(
+        label,
+        value,
+        key=name,
+        max_chars=max_chars,
+        on_change=lambda: _change(change(" ".join(state[name].split()))),
+        **given,
+    )

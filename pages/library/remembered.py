@@ -1,0 +1,39 @@
+"""The lesson that is recorded is kept in the visitor's browser too: after a reload or a restart it goes on."""
+
+from typing import Final
+
+import streamlit as st
+
+from engine import Problem
+from pages.lessons import file
+from pages.lessons.shipped import PAGES_OF_STOPS
+from pages.shared import guide
+from pages.stage.keeper import pinned
+
+NONE: Final = "-"  # what is kept where a recording was discarded
+
+
+def keep(asks: bool) -> None:
+    """On every run of the whole page: let the browser keep the recording, or forget one that is no more.
+
+    Where there was none, ``asks`` says that the browser is asked whether it has one.
+    """
+    recording, state = guide.current().recording, st.session_state
+    if recording is not None:
+        state.recorded = True
+    if state.get("recorded"):
+        text: str | None = NONE if recording is None else file.write(recording)
+    else:
+        text = None if asks else ""
+    pinned("recording", text, _take)
+
+
+def _take(text: str) -> None:
+    if guide.current().recording is not None:
+        return
+    st.session_state.recorded = True  # and is not asked for again
+    try:
+        if text not in ("", NONE):
+            guide.record(file.read(text, PAGES_OF_STOPS))
+    except Problem:
+        pass  # of another version of this program

@@ -1,0 +1,61 @@
+"""The strips above the books: phases, neurons, views, and the way back along the numbers asked about."""
+
+from dataclasses import replace
+
+from pages.notation.state import PROGRAM, VIEWS, NotationState, about
+from pages.shared import naming
+from pages.shared.formula_panel import accent_of, naming_of, origin
+from pages.shared.session import Session
+from pages.stage import Item, Strip
+from pages.text import Text
+
+
+def phases(session: Session, words: Text) -> Strip:
+    """The phases of an update, as the stepper has them."""
+    items = []
+    for place, phase in enumerate(session.phases):
+        state = "now" if place == session.place else "done" if place < session.place else "ahead"
+        tone = "backward" if phase.kind in ("delta", "gradients", "rule", "update") else "forward"
+        label = naming.phase_label(words, phase, session.notation)
+        items.append(Item(str(phase), label, state, tone))  # type: ignore[arg-type]
+    return Strip("phases", items, title=words("panel.phases"))
+
+
+def views(reading: NotationState, words: Text) -> Strip:
+    """The four books side by side, the table of symbols, and each formula."""
+    items = [
+        Item(
+            f"view.{name}",
+            words(f"notation.view_{name}") if name in ("sides", "symbols") else name,
+            "now" if name == reading.view else "ahead",
+            "forward",
+        )
+        for name in VIEWS
+    ]
+    return Strip("views", items, title=words("notation.views"))
+
+
+def trail(session: Session, reading: NotationState, words: Text) -> Strip:
+    """The way back along the numbers asked about, to the formula where that began, and to what made a weight."""
+    if reading.view != "sides":
+        return Strip("trail", [])
+    ways = [(f"← {reading.back}", f"view.{reading.back}")] if reading.back else []
+    ways += [(f"← {naming_of(q, session.notation)}", f"trail.{k}") for k, q in enumerate(session.trail)]
+    ways += origin(session, words, session.shown())
+    return Strip("trail", [Item(ref, label, "ahead") for label, ref in ways], title=words("notation.trail"))
+
+
+def neurons(session: Session, reading: NotationState, words: Text) -> Strip:
+    """The neurons of the layer on screen, or, where the number is of the whole network, none to choose."""
+    q, network = session.shown(), session.experiment.network
+    if reading.view not in ("sides", "symbols", PROGRAM):
+        edge = about(session, reading.view)
+        q = edge.on("delta", edge.quantity.layer, edge.quantity.j).quantity
+    if not q.j or reading.view in ("symbols", PROGRAM):
+        return Strip("neurons", [])
+    items = []
+    for j in range(1, network.sizes[q.layer] + 1):
+        ref = str(replace(q, j=j))
+        label = words("neuron.input", j=j) if q.layer == 0 else naming.neuron_short(words, network, q.layer, j)
+        items.append(Item(ref, label, "now" if j == q.j else "ahead", accent_of(q)))
+    return Strip("neurons", items, title=words("notation.neurons"))

@@ -1,0 +1,43 @@
+"""What the views of the page "Optimisers" are drawn with: heights, letters of weights, a formula with its sentence."""
+
+from typing import Final
+
+from engine import Quantity
+from engine.formulas.derived import Derived
+from engine.formulas.tex import Style
+from engine.rules.formulas import NOTATION
+from pages.figures.lettering import subscript, superscript
+from pages.figures.look import Look
+from pages.figures.theme import Theme
+from pages.shared import naming
+from pages.shared.formula_writer import FormulaWriter
+from pages.shared.session import Session
+from pages.stage import Formula
+from pages.text import Text
+
+TALL: Final = "clamp(17rem, 40vh, 40rem)"
+MEDIUM: Final = "clamp(14rem, 31vh, 30rem)"
+LOW: Final = "clamp(11rem, 24vh, 24rem)"
+
+
+def drawn_as(session: Session, words: Text, colours: Theme) -> Look:
+    """Colours, words and digits of a figure."""
+    return Look(colours, naming.figure_words(words), session.view.digits)
+
+
+def letter(quantity: Quantity) -> str:
+    """A weight or a bias in a picture."""
+    up = superscript(quantity.layer)
+    if quantity.kind == "b":
+        return f"b{up}{subscript(quantity.j)}"
+    return f"w{up}{subscript(quantity.j)}{subscript(quantity.i)}"
+
+
+def formula(name: str, lines: tuple[Derived, ...], words: Text, colours: Theme, digits: int) -> Formula:
+    """A formula in symbols, with its numbers, and its id with its sentence."""
+    writer = FormulaWriter(NOTATION, Style(digits, longest=8), colours.css()["backward"], colours.css()["muted"])
+    general = r" \qquad ".join(writer.general(lines))
+    note = f"{name} {words(f'formula.{name}')}"
+    return Formula(
+        f"formula_{name}", words(f"optimisers.title_{name}"), [general, *writer.lines(lines)], "backward", note
+    )

@@ -1,0 +1,121 @@
+"""The screen of the page "Optimisers": the views and what is chosen in each, and where their panels stand."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from pages.figures.theme import Theme
+from pages.optimisers.naming import names
+from pages.optimisers.runs_view import runs_view
+from pages.optimisers.second_view import second_view
+from pages.optimisers.sets import SETS, set_of
+from pages.optimisers.shape_view import shape_view
+from pages.optimisers.state import MATRICES, OVER, PLANES, VIEWS, OptimisersState
+from pages.optimisers.sweep_view import sweep_view
+from pages.shared.compared import fitting
+from pages.shared.guard import Builders, guarded
+from pages.shared.session import Session
+from pages.stage import Grid, Item, Layout, Note, Panel, Strip
+from pages.text import Text
+
+HEAD: Final = ("notices", "views", "choices")
+
+
+def _layout(wide: tuple[tuple[str, ...], ...], columns: str, order: tuple[str, ...]) -> Layout:
+    head = tuple((name,) * len(wide[0]) for name in HEAD)
+    narrow = Grid(areas=tuple((name,) for name in (*HEAD, *order)), columns="minmax(0,1fr)")
+    return Layout(wide=Grid(areas=(*head, *wide), columns=columns), narrow=narrow, gap="0.35rem 1.25rem")
+
+
+LAYOUTS: Final[dict[str, Layout]] = {
+    "runs": _layout(
+        (("curves", "table"), ("curves", "story"), ("boundaries", "boundaries")),
+        "minmax(0,62fr) minmax(0,38fr)",
+        ("curves", "table", "story", "boundaries"),
+    ),
+    "sweep": _layout((("sweep",), ("story",)), "minmax(0,1fr)", ("sweep", "story")),
+    "shape": _layout(
+        (("contours", "surface", "line"), ("off", "pick", "formula")),
+        "minmax(0,38fr) minmax(0,32fr) minmax(0,30fr)",
+        ("contours", "surface", "line", "off", "pick", "formula"),
+    ),
+    "second": _layout(
+        (("matrix", "side", "along"), ("matrix", "side", "along"), ("eigenvalues", "formula", "angles")),
+        "minmax(0,30fr) minmax(0,38fr) minmax(0,32fr)",
+        ("matrix", "side", "along", "eigenvalues", "formula", "angles"),
+    ),
+}
+
+
+PRESENTED: Final = {  # what presenter mode shows of a view
+    "runs": (("curves",),),
+    "sweep": (("sweep",),),
+    "shape": (("contours", "line"), ("formula",)),
+    "second": (("matrix", "along"), ("formula_S2",)),
+}
+
+
+def layout(view: str, made: Sequence[Panel]) -> Layout:
+    """Where the panels of a view stand; under each other where some could not be made."""
+    return fitting(LAYOUTS[view], made)
+
+
+def panels(session: Session, look: OptimisersState, words: Text, colours: Theme, notices: list[str]) -> list[Panel]:
+    """Everything on the screen at the session's position."""
+    look = look.fitted(session)
+    own: Callable[[Session, OptimisersState, Text, Theme], Builders] = {
+        "runs": runs_view,
+        "sweep": sweep_view,
+        "shape": shape_view,
+        "second": second_view,
+    }[look.view]
+    head: Builders = {
+        "notices": lambda: _notices(session, look, words, notices),
+        "views": lambda: _views(look, words),
+        "choices": lambda: _choices(session, look, words),
+    }
+    return guarded(words, {**head, **own(session, look, words, colours)})
+
+
+def _notices(session: Session, look: OptimisersState, words: Text, notices: list[str]) -> Note:
+    """Where the runs end before the playhead, or before the update asked for, that is said."""
+    upto, said = look.upto(session), list(notices)
+    if upto < look.updates:
+        said.append(words("optimisers.fewer", upto=f"{upto:,}"))
+    if session.t > upto:
+        said.append(words("optimisers.beyond", t=f"{session.t:,}", upto=f"{upto:,}"))
+    return Note("notices", "  ".join(said))
+
+
+def _strip(name: str, items: list[tuple[str, str, bool]], title: str) -> Strip:
+    return Strip(name, [Item(ref, label, "now" if now else "ahead") for ref, label, now in items], title=title)
+
+
+def _views(look: OptimisersState, words: Text) -> Strip:
+    items = [(f"view.{name}", words(f"optimisers.view_{name}"), name == look.view) for name in VIEWS]
+    return _strip("views", items, words("optimisers.views"))
+
+
+def _choices(session: Session, look: OptimisersState, words: Text) -> Strip:
+    """What can be chosen in this view: ready sets and scales, planes, matrices."""
+    called_ = names(session, look, words)
+    which = [(f"run.{k + 1}", name, k == look.main) for k, name in enumerate(called_)] if len(called_) > 1 else []
+    if look.view == "shape":
+        items = [(f"plane.{name}", words(f"optimisers.plane_{name}"), name == look.plane) for name in PLANES]
+        return _strip("choices", [*items, *which], words("optimisers.planes"))
+    if look.view == "second":
+        items = [(f"matrix.{name}", words(f"optimisers.matrix_{name}"), name == look.matrix) for name in MATRICES]
+        items.append(("set.mazur", words("optimisers.set_mazur"), set_of(session, look) == "mazur"))
+        return _strip("choices", [*items, *which], words("optimisers.matrices"))
+    now = set_of(session, look)
+    items = [
+        (f"set.{name}", words(f"optimisers.set_{name}"), name == now)
+        for name, one in SETS.items()
+        if one.there(session)
+    ]
+    if look.view == "runs":
+        items += [
+            ("scale.log", words("optimisers.log"), not look.linear),
+            ("scale.linear", words("optimisers.linear"), look.linear),
+            *((f"over.{name}", words(f"optimisers.over_{name}"), name == look.over) for name in OVER),
+        ]
+    return _strip("choices", items, words("optimisers.sets"))

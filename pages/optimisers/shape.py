@@ -1,0 +1,109 @@
+"""The shape of the loss around the main run's playhead, as records: the plane, the landscape, the runs' paths on it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine import Network, backprop
+from engine.arrays import Floats
+from engine.rules.along import AlongLine, Batch, along
+from engine.rules.angles import gradient
+from engine.rules.landscape import (
+    Landscape,
+    Plane2,
+    landscape,
+    over_directions,
+    over_path,
+    over_weights,
+    path_on,
+    ranges,
+)
+from pages.figures.landscape import DrawnPath
+from pages.optimisers.second import ALPHAS
+from pages.optimisers.state import OptimisersState, names_of
+from pages.shared.kept import kept
+from pages.shared.session import Session
+
+
+@dataclass(frozen=True, eq=False)
+class LossShape:
+    """What the panels of the shape of the loss are made from.
+
+    Attributes
+    ----------
+    plane : str
+        Which plane was found: that asked for, or "path" where the directions asked for are parallel.
+    share : float or None
+        For the path's plane, how much of the path's squared extent lies in it.
+    """
+
+    plane: str
+    landscape: Landscape
+    paths: tuple[DrawnPath, ...]
+    share: float | None
+    line: AlongLine
+    slope_line: Floats
+
+
+def batch_of(session: Session, look: OptimisersState) -> Batch:
+    """All training rows, with the main run's network."""
+    experiment = look.experiments(session)[look.main]
+    return Batch(experiment.network, experiment.X, experiment.Y)
+
+
+def shape_of(session: Session, look: OptimisersState, names: tuple[str, ...]) -> LossShape:
+    """Around the main run at the playhead; runs with another network are not on its plane."""
+    lines, t, upto = look.lines(session), look.t(session), look.upto(session)
+    main, batch = lines[look.main], batch_of(session, look)
+    here = main.parameters(t).pack()
+    _, own = look.states(session, look.main, upto)
+    step = main.parameters(min(t + 1, upto)).pack() - here
+    found, plane, share = _plane(session, look, here, step, own)
+    on = [k for k, one in enumerate(lines) if one.experiment.network == batch.network]
+    everyone = {k: look.states(session, k, upto) for k in on}
+    finite = [states[np.isfinite(states).all(axis=1)] for _, states in everyone.values()]
+    room = np.concatenate([here[None], own[np.isfinite(own).all(axis=1)]])
+    across, up = ranges(found, np.concatenate([room, *[s[np.abs(s - here).max(axis=1) < 50.0] for s in finite]]))
+    key = (main, t, plane, found.across.tobytes(), found.up.tobytes(), across, up)
+    sheet = kept(look.kept, "landscape", key, lambda: landscape(batch, found, here, across, up))
+    paths = tuple(
+        DrawnPath(k, names[k], at, path_on(found, here, states, np.array([lines[k].mean_loss(s) for s in at])))
+        for k, (at, states) in everyone.items()
+    )
+    if not np.linalg.norm(step) > 0.0:
+        step = -gradient(backprop(batch.network, main.parameters(t), batch.X, batch.Y))
+    slope = gradient(backprop(batch.network, main.parameters(t), batch.X, batch.Y))
+    return LossShape(plane, sheet, paths, share, along(batch, here, step, slope, ALPHAS), step)
+
+
+def _plane(
+    session: Session, look: OptimisersState, here: Floats, step: Floats, own: Floats
+) -> tuple[Plane2, str, float | None]:
+    """The plane asked for; where its directions are parallel, that of the path; where that is a point, two weights."""
+    batch = batch_of(session, look)
+    count = batch.network.parameter_count
+    if look.plane == "step":
+        line, t = look.lines(session)[look.main], look.t(session)
+        down = -gradient(backprop(batch.network, line.parameters(t), batch.X, batch.Y))
+        before = here - line.parameters(max(0, t - 1)).pack()
+        for other in (step, before):
+            found = over_directions(here, down, other)
+            if found is not None:
+                return found, "step", None
+    if look.plane == "weights" and count > 1:
+        names = names_of(batch.network)
+        return over_weights(count, *(names.index(one) for one in look.weights)), "weights", None
+    main = kept(look.kept, "main directions", own.tobytes(), lambda: over_path(own))
+    if main is not None:
+        return main[0], "path", main[1]
+    first = int(np.argmax(np.abs(step)))
+    return over_weights(count, first, (first + 1) % count), "weights", None
+
+
+def layers_begin(network: Network) -> list[int]:
+    """Where each layer's parameters begin."""
+    at, found = 0, []
+    for n_in, n in zip(network.sizes, network.sizes[1:], strict=False):
+        found.append(at)
+        at += n * (n_in + 1)
+    return found

@@ -1,0 +1,106 @@
+"""The view "shape of the loss": contours, a surface, the paths of the runs on it, and the loss along the step (S13)."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+
+from engine import numerals
+from engine.rules.formulas import line_lines
+from pages.figures import landscape as landscape_figure
+from pages.figures.look import Look
+from pages.figures.theme import Theme
+from pages.optimisers.drawing import LOW, TALL, drawn_as, formula, letter
+from pages.optimisers.naming import names
+from pages.optimisers.shape import LossShape, shape_of
+from pages.optimisers.state import OptimisersState
+from pages.shared.guard import Builders
+from pages.shared.picking import picking
+from pages.shared.session import Session
+from pages.stage import Plot
+from pages.text import Text
+
+
+def shape_view(session: Session, look: OptimisersState, words: Text, colours: Theme) -> Builders:
+    """What makes each of its panels."""
+
+    @cache
+    def shape() -> LossShape:
+        return shape_of(session, look, names(session, look, words))
+
+    t, how = look.t(session), drawn_as(session, words, colours)
+    return {
+        "contours": lambda: Plot(
+            "contours",
+            landscape_figure.contours(shape().landscape, shape().paths, t, _axes(look, shape(), words), how),
+            _shape_alt(look, shape(), t, words),
+            _shape_title(look, shape(), t, words),
+            height=TALL,
+        ),
+        "surface": lambda: Plot(
+            "surface",
+            landscape_figure.loss_surface(shape().landscape, shape().paths, t, _axes(look, shape(), words), how),
+            _shape_alt(look, shape(), t, words),
+            words("optimisers.surface_title"),
+            height=TALL,
+        ),
+        "pick": lambda: _pick(session, look, words, colours),
+        "off": lambda: Plot(
+            "off",
+            landscape_figure.distances(shape().paths, t, (words("optimisers.updates"), words("optimisers.off")), how),
+            words("optimisers.alt_off"),
+            words("optimisers.off_title"),
+            height=LOW,
+        ),
+        "line": lambda: _line(shape(), words, how),
+        "formula": lambda: replace(
+            formula("S13", line_lines(shape().line), words, colours, session.view.digits), id="formula"
+        ),
+    }
+
+
+def _axes(look: OptimisersState, shape: LossShape, words: Text) -> tuple[str, str]:
+    if shape.plane == "weights":
+        return letter(look.weights[0]), letter(look.weights[1])
+    if shape.plane == "step":
+        return words("optimisers.axis_down"), words("optimisers.axis_step")
+    return words("optimisers.axis_first"), words("optimisers.axis_second")
+
+
+def _shape_title(look: OptimisersState, shape: LossShape, t: int, words: Text) -> str:
+    said = words(f"optimisers.shape_{shape.plane}", t=t)
+    if shape.share is not None:
+        said += words("optimisers.share", share=numerals.significant(100.0 * shape.share, 3))
+    if shape.plane != look.plane:
+        said += words(f"optimisers.no_plane_{look.plane}")
+    return said
+
+
+def _shape_alt(look: OptimisersState, shape: LossShape, t: int, words: Text) -> str:
+    loss = shape.landscape.loss[np.isfinite(shape.landscape.loss)]
+    low, high = (numerals.significant(float(v), 3) for v in (loss.min(), loss.max())) if loss.size else ("…", "…")
+    across, up = _axes(look, shape, words)
+    return words("optimisers.alt_shape", across=across, up=up, low=low, high=high, t=t, count=len(shape.paths))
+
+
+def _pick(session: Session, look: OptimisersState, words: Text, colours: Theme) -> Plot:
+    """The network, to choose the two weights of the plane by clicking edges."""
+    experiment = look.experiments(session)[look.main]
+    update = look.lines(session)[look.main].update(look.t(session))
+    drawn = picking(experiment, update, look.weights[1], words, drawn_as(session, words, colours))
+    alt = words("optimisers.alt_pick", first=letter(look.weights[0]), second=letter(look.weights[1]))
+    title = words("optimisers.pick", first=letter(look.weights[0]), second=letter(look.weights[1]))
+    return Plot("pick", drawn, alt, title, height=LOW)
+
+
+def _line(shape: LossShape, words: Text, look: Look) -> Plot:
+    """phi along the step (S13)."""
+    marks = (words("optimisers.start"), words("optimisers.taken"), words("optimisers.best"), "")
+    drawn = landscape_figure.along_line(shape.line, None, marks, look)
+    return Plot("line", drawn, _line_alt(shape, words), words("optimisers.line_title"), TALL, coded=True)
+
+
+def _line_alt(shape: LossShape, words: Text) -> str:
+    line = shape.line
+    best, lowest, taken = (numerals.significant(v, 4) for v in (line.best, line.lowest, line.taken))
+    return words("optimisers.alt_line", taken=taken, best=best, lowest=lowest)

@@ -1,0 +1,26 @@
+"""What the parts of the set-up share: a change that may be refused."""
+
+from collections.abc import Callable
+
+from engine import Experiment, Problem
+from engine.data.datasets import DataSource
+from engine.data.sourced import with_source
+from pages.shared.session import Session
+from pages.shared.view import Notice
+
+
+def change(session: Session, make: Callable[[Experiment], Experiment]) -> None:
+    """Start the changed experiment; if it cannot be, say why and keep the one on screen."""
+    try:
+        session.start(make(session.experiment))
+    except Problem as problem:
+        session.say(problem)
+
+
+def put(session: Session, source: DataSource) -> None:
+    """Start the experiment on another source; say so where its output layer had to change."""
+    before = session.experiment.network
+    change(session, lambda experiment: with_source(experiment, source))
+    after = session.experiment.network
+    if (before.activations[-1], before.loss) != (after.activations[-1], after.loss):
+        session.notices.append(Notice("output_changed"))

@@ -1,0 +1,34 @@
+"""What an answer is told: which mistake gives just this number, what its step is for, and why a right one is right."""
+
+from typing import Final
+
+from engine import Quantity
+from pages.text import Text
+
+STEPS_MADE: Final = (
+    *("u", "x", "f_prime", "loss", "delta_output", "delta_hidden"),
+    *("grad_W", "grad_b", "delta_W", "delta_b", "new_W", "new_b"),
+    *("move", "output", "flip"),
+)
+
+
+def step_of(quantity: Quantity, layers: int) -> str:
+    """The kind of step that makes a number, one of ``STEPS_MADE``."""
+    if quantity.kind == "delta":
+        return "delta_output" if quantity.layer == layers else "delta_hidden"
+    return quantity.kind
+
+
+def mistake_said(text: Text, mistake: str) -> str:
+    """Which mistake of the catalogue it is, in a sentence."""
+    return text(f"mistake.{mistake}")
+
+
+def goal_said(text: Text, step: str) -> str:
+    """What a kind of step is for, in a sentence."""
+    return text(f"goal.{step}")
+
+
+def why_said(text: Text, step: str) -> str:
+    """Why a right answer to a kind of step is right, in a line."""
+    return text(f"why.{step}")

@@ -1,0 +1,25 @@
+"""A low picture of the network, in which a click chooses a weight or a bias."""
+
+from engine import Experiment, Phase, Problem, Quantity, Update
+from pages.figures import Figure
+from pages.figures.layout import LOW
+from pages.figures.look import Look
+from pages.figures.moment import Moment
+from pages.figures.network import network
+from pages.shared import naming
+from pages.text import Text
+
+
+def picking(experiment: Experiment, update: Update, chosen: Quantity, words: Text, look: Look) -> Figure:
+    """The picture before an update, with the one that is chosen."""
+    names = naming.input_names(words, experiment), naming.output_names(words, experiment)
+    return network(Moment(experiment.network, update, Phase("input"), chosen, 1, names, height=LOW), look)
+
+
+def picked(ref: str) -> Quantity | None:
+    """The weight or bias that a click chooses; a neuron is none."""
+    try:
+        quantity = Quantity.parse(ref)
+    except Problem:
+        return None
+    return quantity if quantity.kind in ("W", "b") else None

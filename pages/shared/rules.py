@@ -1,0 +1,64 @@
+"""Rules in words: what each is called, its numbers, and what its conventions differ in; and as each library has it."""
+
+from typing import Any, Final
+
+from engine import GradientDescent, Momentum, UpdateRule, numerals
+from engine.formulas.expression import Symbol
+from engine.formulas.notation import COLUMN
+from engine.rules.rule import RULES, Adam
+from pages.figures.lettering import unicode
+from pages.text import Text
+
+NESTEROV: Final = "nesterov"
+PYTORCH, KERAS, OWN = "pytorch", "keras", "own"
+
+
+def rule_name(rule: UpdateRule, words: Text) -> str:
+    """What a rule is called, and in whose convention; Nesterov's momentum has a name of its own."""
+    name = words(f"rule.{kind_of(rule)}")
+    convention = convention_of(rule)
+    return name if not convention else f"{name} ({words(f'rule.{convention}')})"
+
+
+def kind_of(rule: UpdateRule) -> str:
+    """The rule's name; Nesterov's momentum has one of its own."""
+    return NESTEROV if rule.numbers.get("nesterov") else rule.name
+
+
+def convention_of(rule: UpdateRule) -> str:
+    """``pytorch`` or ``keras`` where the two differ and the rule is as one of them writes it, else ``own``."""
+    if isinstance(rule, GradientDescent) or rule.second:
+        return ""
+    if isinstance(rule, Adam):
+        known = {("moments", False): PYTORCH, ("rate", False): KERAS}
+        return known.get((rule.correction, rule.inside_root), OWN)
+    inside = rule.numbers.get("rate_inside", rule.numbers.get("inside_root"))
+    return KERAS if inside else PYTORCH
+
+
+def as_written(kind: str, convention: str) -> UpdateRule:
+    """A rule as a library has it; PyTorch's where nothing else was chosen."""
+    made: type[UpdateRule] = Momentum if kind == NESTEROV else RULES[kind]
+    numbers: dict[str, Any] = {"nesterov": True} if kind == NESTEROV else {}
+    built = getattr(made, KERAS if convention == KERAS else PYTORCH, None)
+    rule: UpdateRule = made() if built is None else built(**numbers)
+    return rule
+
+
+def rule_numbers(rule: UpdateRule) -> str:
+    """Its numbers by their letters, such as ``β₁ 0.9, β₂ 0.999, ε 1e-08``."""
+    said = [
+        f"×{numerals.given(number)}"
+        if name == "factor"
+        else f"{unicode(COLUMN.symbol(Symbol(name)))} {numerals.given(number)}"
+        for name, number in rule.numbers.items()
+        if isinstance(number, float) and name != "initial"
+    ]
+    return ", ".join(said)
+
+
+def rule_note(rule: UpdateRule, words: Text) -> str:
+    """Where the two libraries differ in this rule, in a sentence."""
+    if isinstance(rule, GradientDescent) or rule.second:
+        return words("rule.differ_second" if rule.second else "rule.differ_none")
+    return words(f"rule.differ_{'adam' if isinstance(rule, Adam) else rule.name}")

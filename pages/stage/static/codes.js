@@ -1,0 +1,80 @@
+// Codes of formulas: in a text each is a link, and it says its sentence when pointed at, reached by keyboard or pressed.
+
+const CODE = /\b([A-Z][1-9]\d?)\b/g;
+const [NEAR, EDGE] = [4, 8]; // px: from the link, from the window's edge
+
+let sentences = {}; // code -> sentence; a text may hold others, which are no codes of formulas
+let [tip, shown] = [null, null];
+
+/** The codes of a paint and what they say. */
+export function setCodes(found = {}) {
+  sentences = found;
+  if (shown && !shown.isConnected) hide();
+}
+
+/** A text as nodes: its codes as buttons, the rest as it is. */
+export function withCodes(text) {
+  return text.split(CODE).map((part, i) => (i % 2 && Object.hasOwn(sentences, part) ? link(part) : part));
+}
+
+/** What an element says when it is pointed at: a code's sentence, or words of its own. */
+export function saysOf(node) {
+  return node.dataset.says || sentences[node.dataset.code] || "";
+}
+
+/** The code that a label begins with, if it is one. */
+export function leadingCode(label) {
+  const code = /^[A-Z][1-9]\d?\b/.exec(label)?.[0];
+  return Object.hasOwn(sentences, code) ? code : "";
+}
+
+function link(code) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "stage-code";
+  button.dataset.code = button.textContent = code;
+  return button;
+}
+
+/** One listener and one tip for a whole stage. */
+export function listenForCodes(root) {
+  const sayer = (event) => event.target.closest?.("[data-code], [data-says]");
+  root.addEventListener("pointerover", (event) => event.pointerType !== "touch" && turn(root, sayer(event)));
+  root.addEventListener("pointerleave", hide);
+  root.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && turn(root, sayer(event)));
+  root.addEventListener("focusout", hide);
+  root.addEventListener("click", (event) => {
+    const node = event.target.closest(".stage-code");
+    if (node) turn(root, node);
+    else hide();
+  });
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
+  document.addEventListener("scroll", hide, { capture: true, passive: true });
+}
+
+function turn(root, node) {
+  if (node === shown) return;
+  hide();
+  if (!node || !saysOf(node)) return;
+  if (!tip) {
+    tip = document.createElement("div");
+    tip.id = "stage-tip";
+    tip.setAttribute("role", "tooltip");
+    tip.popover = "manual"; // in the top layer: nothing around the stage can cut it off
+  }
+  root.append(tip);
+  tip.showPopover?.();
+  tip.textContent = saysOf(node);
+  shown = node;
+  node.setAttribute("aria-describedby", tip.id);
+  const at = node.getBoundingClientRect(), { width, height } = tip.getBoundingClientRect();
+  const below = at.bottom + NEAR + height <= innerHeight - EDGE;
+  tip.style.left = `${Math.max(EDGE, Math.min(at.left, document.documentElement.clientWidth - width - EDGE))}px`;
+  tip.style.top = `${below ? at.bottom + NEAR : at.top - NEAR - height}px`;
+}
+
+function hide() {
+  shown?.removeAttribute("aria-describedby");
+  tip?.remove();
+  shown = null;
+}

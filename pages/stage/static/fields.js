@@ -1,0 +1,57 @@
+// Fields give the keys back: Enter commits, Escape leaves the old value, and a list or slider is left when it is let go.
+
+const TYPED = "input:is([type=text], [type=number], :not([type])):not([role=combobox])";
+const CHOSEN = "input[role=combobox], [role=combobox]";
+const DRAWN = "[role=slider], input[type=range]";
+const CLOSING = 60; // ms in which a list has closed
+let before; // what the field with the focus showed before somebody typed
+let left; // the field whose key is on its way through the page
+
+document.addEventListener("focusin", () => (before = undefined), true);
+document.addEventListener("beforeinput", ({ target }) => {
+  if (target.matches?.(TYPED)) before ??= target.value;
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (event.isComposing || !["Enter", "Escape"].includes(key) || !target.matches) return;
+  const asked = target.closest("[role=dialog]"); // a dialog or a menu keeps the focus and closes by itself
+  if (target.matches(TYPED)) {
+    if (key === "Enter" && target.closest("[data-testid=stNumberInput]") && !target.value.trim()) restore(target); // no 0
+    if (key === "Escape") {
+      restore(target);
+      if (!asked) {
+        event.stopPropagation(); // or a field that may be empty would be emptied
+        queueMicrotask(() => target.blur()); // React's own, which takes the old value, comes before it
+      }
+    }
+    before = undefined;
+    if (!asked && key === "Enter") leave((left = target)); // what stops here would make the next key leave the field
+  } else if (target.matches(CHOSEN) && !asked) leave(target, CLOSING);
+}, true);
+
+// At the end of its way React has taken the value; a timer would come after the next key of a quick hand.
+window.addEventListener("keydown", ({ target }) => {
+  if (target === left) target.blur();
+  left = undefined;
+});
+
+document.addEventListener("pointerup", ({ target }) => {
+  const held = document.activeElement;
+  if (held?.matches(DRAWN)) leave(held);
+  else if (held?.matches(CHOSEN) && target.closest?.("[role=option]")) leave(held, CLOSING);
+}, true);
+
+/** When whoever listens has taken the value. */
+function leave(field, wait = 0) {
+  setTimeout(() => {
+    if (document.activeElement === field && field.ariaExpanded !== "true") field.blur();
+  }, wait);
+}
+
+/** As if the old value had been typed: React knows of a change only by its event. */
+function restore(field) {
+  if (before === undefined || before === field.value) return;
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, before);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}

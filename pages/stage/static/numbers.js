@@ -1,0 +1,69 @@
+// The numbers that a table or a figure shows, as rows: every double whole, as it came; what is covered is not among them.
+
+const NUMBER = /^[-+]?(\d+\.?\d*(e[-+]?\d+)?|inf|nan)$/i; // as Python writes doubles
+const LETTERS = { delta: "δ", Delta: "Δ", eta: "η", theta: "θ", mu: "μ", lambda: "λ", hat: "", partial: "∂", mid: "|" };
+const SERIES = 3; // points from which a line without words is a curve
+
+/** The rows of a panel, the first its heads; none where it has no numbers. `words` are the heads of a figure's. */
+export function rowsOf(spec, words) {
+  const rows = spec.kind === "table" ? ofTable(spec) : spec.kind === "plot" ? ofFigure(JSON.parse(spec.figure), words) : [];
+  return rows.length > 1 ? rows : [];
+}
+
+/** A CSV file: commas, and a mark at its beginning by which spreadsheets know Unicode. */
+export const csv = (rows) => "\ufeff" + rows.map((row) => row.map(quoted).join(",") + "\r\n").join("");
+
+/** A text that a spreadsheet would take for a formula gets a quote before it: names may come out of an address. */
+function quoted(value) {
+  let text = Object.is(value, -0) ? "-0.0" : String(value ?? "");
+  if (typeof value !== "number" && /^[=+\-@\t\r]/.test(text) && !NUMBER.test(text)) text = `'${text}`;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function ofTable({ columns, rows = [] }) {
+  const heads = columns.map(({ label = "" }) => unset(label));
+  return [heads, ...rows.map(({ cells }) => cells.map(ofCell))];
+}
+
+function ofCell({ text = "", full = "", exact = full, typed }) {
+  if (!typed && NUMBER.test(exact)) return exact;
+  const said = unset(text).replaceAll("\u2007", " ").trim(), number = said.replaceAll("\u2212", "-");
+  return NUMBER.test(number) ? number : said;
+}
+
+/** A figure with axes has its points; of a picture, whose places mean nothing, what it says of each of its parts. */
+function ofFigure({ data, layout }, words) {
+  if (layout.scene) return []; // heights there are rounded for the drawing
+  if (layout.xaxis?.visible === false) return [[words.what, words.number], ...data.flatMap(said)];
+  const deep = data.some(({ z }) => z), told = data.some(({ hovertext }) => hovertext);
+  const [x, y] = [layout.xaxis, layout.yaxis].map((axis, k) => plain(axis?.title?.text ?? "") || "xy"[k]);
+  const rows = data.filter(isSeries).flatMap((trace, k) => points(trace).map(([across, up, height, says]) => [
+    plain(trace.name ?? "") || k + 1, across, up, ...(deep ? [height] : []), ...(told ? [says] : []),
+  ]));
+  return [[words.series, x, y, ...(deep ? ["z"] : []), ...(told ? [words.says] : [])], ...rows];
+}
+
+const isSeries = ({ z, hovertext, mode = "", x = [] }) =>
+  z || hovertext || (mode.includes("lines") && x.length >= SERIES);
+
+function points({ x = [], y = [], z, hovertext }) {
+  if (Array.isArray(z?.[0])) return z.flatMap((row, i) => row.map((height, j) => [x[j] ?? j, y[i] ?? i, height, ""]));
+  return y.flatMap((up, k) => (up == null && x[k] == null ? [] : [[x[k], up, z?.[k], plain(textOf(hovertext, k))]]));
+}
+
+const textOf = (texts, k) => (Array.isArray(texts) ? texts[k] ?? "" : texts ?? "");
+
+function said({ hovertext }) {
+  const texts = Array.isArray(hovertext) ? hovertext : [];
+  return texts.filter(Boolean).flatMap((text) => text.split("<br>")).map((line) => {
+    const [, name, number] = /^(?:(.*) = )?(\S+)$/.exec(plain(line)) ?? [];
+    return NUMBER.test(number ?? "") ? [name ?? "", number] : [plain(line), ""];
+  });
+}
+
+/** Maths as a line of text. */
+const unset = (text) => text.replace(/\\\((.*?)\\\)/g, (_, maths) => maths.replace(/\\([A-Za-z]+) ?/g, (_, name) => LETTERS[name] ?? name));
+
+/** A figure's text without its tags. */
+const plain = (text) => text.replace(/<[^>]*>/g, "").trim()
+  .replaceAll(/&lt;|&gt;|&amp;/g, (sign) => ({ "&lt;": "<", "&gt;": ">", "&amp;": "&" })[sign]);

@@ -1,0 +1,50 @@
+// Presenter mode: nothing but the panels. What else is on the page lies over them while the pointer moves or a menu is open,
+// and goes when it rests; a ring shows a class where the pointer is.
+
+const RESTS = 2500; // ms after the last move
+const MENUS = "[data-testid=stHeader], .st-key-corner, .st-key-transport";
+const OPEN = "[data-testid=stPopoverBody], [role=dialog], [role=listbox], [role=tooltip], dialog[open]";
+const presenting = new Set(); // stages: one page's ends after the next one's has begun
+const page = document.documentElement;
+let ring, timer;
+
+/** Say whether a stage fills the window. */
+export function present(stage, on) {
+  stage.root.toggleAttribute("data-present", Boolean(on));
+  if (on) presenting.add(stage);
+  else presenting.delete(stage);
+  const whole = presenting.size > 0;
+  if (whole === page.hasAttribute("data-present")) return;
+  page.toggleAttribute("data-present", whole);
+  rest();
+  if (whole) window.scrollTo(0, 0);
+  else ring?.remove();
+  ring = whole ? document.body.appendChild(document.createElement("div")) : undefined;
+  if (!ring) return;
+  ring.className = "stage-pointer";
+  ring.ariaHidden = "true";
+}
+
+function rest() {
+  clearTimeout(timer);
+  page.removeAttribute("data-menus");
+  ring?.removeAttribute("data-seen");
+}
+
+function later() {
+  const held = document.querySelector(OPEN) || document.querySelector(MENUS.split(", ").map((one) => `${one}:hover`).join());
+  if (held) timer = setTimeout(later, RESTS);
+  else rest();
+}
+
+document.addEventListener("pointermove", ({ clientX, clientY, pointerType }) => {
+  if (!ring) return;
+  page.setAttribute("data-menus", "");
+  ring.toggleAttribute("data-seen", pointerType !== "touch");
+  ring.style.transform = `translate(${clientX}px, ${clientY}px)`;
+  clearTimeout(timer);
+  timer = setTimeout(later, RESTS);
+}, true);
+for (const [name, on] of [["pointerdown", true], ["pointerup", false]]) {
+  document.addEventListener(name, () => ring?.toggleAttribute("data-pressed", on), true);
+}

@@ -1,0 +1,1 @@
+"""The stepper: one update at a time, forwards and backwards, phase by phase."""

@@ -1,0 +1,136 @@
+"""A browser that has not drawn the newest set-up reports what the older one held: that is nobody's wish."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import presets
+from pages.shared.session import Session
+from pages.text import text
+
+ROOT: Final = Path(__file__).parents[2]
+KINDS: Final = ("selectbox", "number_input", "checkbox", "slider", "button_group")
+Held = dict[tuple[str, str], Any]
+
+
+def clean(app: AppTest) -> AppTest:
+    assert not app.exception, [one.value for one in app.exception]
+    assert text("en")("failed.part") not in [one.value for one in app.markdown]
+    return app
+
+
+def holds(app: AppTest) -> Held:
+    """What every field of the set-up holds, and its hidden counter."""
+    return {(kind, one.key): one.value for kind in KINDS for one in getattr(app.sidebar, kind) if one.key}
+
+
+def report(app: AppTest, older: Held) -> AppTest:
+    """A press elsewhere, by a browser whose set-up is still the older drawing.
+
+    What a browser's hand cannot enter by now, AppTest's cannot either: fields that are gone or rest say nothing.
+    """
+    now = holds(app)
+    for (kind, key), value in older.items():
+        if (kind, key) in now:
+            field = getattr(app, kind)(key=key)
+            if not field.proto.disabled and (kind != "selectbox" or field.format_func(value) in field.options):
+                field.set_value(value)
+    return clean(app.run())
+
+
+@pytest.fixture
+def app() -> AppTest:
+    """The stepper as it opens."""
+    return clean(AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60).run())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        ("selectbox", "preset", "xor"),
+        ("selectbox", "data_set", "moons"),
+        ("number_input", "hidden_layers", 2),
+        ("number_input", "neurons_0", 2),
+        ("selectbox", "loss", "cross_entropy"),
+        ("number_input", "l2", 0.01),
+        ("selectbox", "batching", "whole"),
+        ("selectbox", "scheme", "zeros"),
+        ("checkbox", "shuffle", True),
+        ("slider", "test_share", 40),
+        ("checkbox", "standardise", True),
+        ("number_input", "learning_rate", 2.0),
+    ],
+)
+def test_a_key_before_the_changed_set_up_is_drawn_changes_nothing_back(
+    app: AppTest, kind: str, key: str, value: object
+) -> None:
+    older = holds(app) | {(kind, key): value}  # the field that was entered shows it at once
+    clean(getattr(app, kind)(key=key).set_value(value).run())
+    made = app.session_state.session.experiment
+    assert holds(app) != older
+    report(app, older)
+    assert app.session_state.session.experiment == made
+    report(app, older)  # and another key
+    assert app.session_state.session.experiment == made
+    clean(app.number_input(key="learning_rate").set_value(0.125).run())
+    assert app.session_state.session.experiment.learning_rate_at(0) == 0.125, "what is entered still counts"
+
+
+def test_what_was_entered_on_the_older_drawing_is_a_wish(app: AppTest) -> None:
+    older = holds(app) | {("selectbox", "loss"): "cross_entropy"}
+    clean(app.selectbox(key="loss").set_value("cross_entropy").run())
+    report(app, older | {("number_input", "l1"): 0.5})
+    experiment = app.session_state.session.experiment
+    assert (experiment.l1, experiment.network.loss) == (0.5, "cross_entropy")
+
+
+def perceptron() -> AppTest:
+    """The perceptron's page as it opens, alone beside its set-up: AppTest knows no navigation."""
+
+    def page() -> None:
+        from pages.perceptron.page import PAGE, current
+        from pages.perceptron.setup import sidebar
+        from pages.text import text
+
+        current().changed = False
+        sidebar(current(), text("en"))
+        PAGE.show()
+
+    app = AppTest.from_function(page, default_timeout=60)
+    app.session_state.language, app.session_state.session = "en", Session(presets.experiment())
+    return clean(app.run())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        ("selectbox", "p_data", "cloud"),
+        ("number_input", "p_eta", 0.25),
+        ("selectbox", "p_order", "random"),
+        ("selectbox", "p_start", "drawn"),
+        ("selectbox", "p_start", "typed"),
+    ],
+)
+def test_nor_on_the_perceptrons_page(kind: str, key: str, value: object) -> None:
+    app = perceptron()
+    older = holds(app) | {(kind, key): value}  # the field that was entered shows it at once
+    clean(getattr(app, kind)(key=key).set_value(value).run())
+    made = app.session_state.perceptron.recipe
+    assert holds(app) != older
+    report(app, older)
+    report(app, older)
+    assert app.session_state.perceptron.recipe == made
+
+
+def test_typed_weights_change_one_at_a_time() -> None:
+    app = perceptron()
+    clean(app.selectbox(key="p_start").set_value("typed").run())
+    app.number_input(key="p_start_0").set_value(1.5)
+    app.number_input(key="p_start_2").set_value(-2.0)
+    clean(app.run())
+    start = app.session_state.perceptron.experiment.start.tolist()
+    assert (start[0], start[-1]) == (1.5, -2.0)

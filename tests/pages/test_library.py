@@ -1,0 +1,147 @@
+"""The page of lessons: one starts at its first stop; a recording is worded, ordered, tried; a file is opened."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.lessons import file
+from pages.lessons.lesson import LessonStop, StopQuestion, Tour, Wording
+from pages.lessons.shipped import PAGES_OF_STOPS, SHIPPED, shipped
+from pages.library import page as library
+from pages.shared import guide
+from pages.shared.guide import Guide
+
+
+def script() -> None:
+    import streamlit as st
+
+    from pages.library import page as library
+
+    st.session_state.setdefault("language", "en")
+    library.page()
+
+
+def opened(recording: Tour | None = None, language: str = "en") -> AppTest:
+    app = AppTest.from_function(script, default_timeout=60)
+    app.session_state["language"] = language
+    if recording is not None:
+        app.session_state["guide"] = Guide(recording=recording)
+    return clean(app.run())
+
+
+def clean(app: AppTest) -> AppTest:
+    assert not app.exception, [one.value for one in app.exception]
+    return app
+
+
+def recorded(app: AppTest) -> Tour:
+    found = app.session_state["guide"].recording
+    assert isinstance(found, Tour)
+    return found
+
+
+def lesson() -> Tour:
+    stops = (LessonStop("/?t=3&phase=delta-1"), LessonStop("/boundary?t=3&phase=input"))
+    return Tour(Wording("Mine"), stops=stops)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_lesson_has_a_card_and_starts_at_its_first_stop(language: str) -> None:
+    app = opened(language=language)
+    assert [name for name in SHIPPED if any(one.key == f"start_{name}" for one in app.button)] == list(SHIPPED)
+    said = " ".join(one.value for one in app.markdown)
+    assert all(shipped(name).title.of(language) in said for name in SHIPPED)
+    clean(app.button(key="start_perceptron").click().run())
+    reading = app.session_state["guide"].reading
+    assert (reading.name, reading.place) == ("perceptron", 0)
+    assert app.session_state["leads_to"][:2] == ("perceptron", {"p": "and", "t": "0", "lesson": "perceptron.1"})
+
+
+def test_a_recording_is_begun_and_discarded() -> None:
+    app = opened()
+    clean(app.button(key="record").click().run())
+    assert recorded(app) == Tour(Wording("My lesson"))
+    assert any(one.key == "discard_lesson" for one in app.button)
+    clean(app.button(key="discard_lesson").click().run())
+    assert app.session_state["guide"].recording is None
+
+
+def test_stops_are_worded_ordered_and_taken_out() -> None:
+    app = opened(lesson())
+    area = next(one for one in app.text_area if str(one.key).startswith("says_0_en"))
+    clean(area.set_value("δ is {delta.1.2@1}.").run())
+    assert recorded(app).stops[0].words == Wording("δ is {delta.1.2@1}.")
+    clean(app.button(key="down_0").click().run())
+    assert [stop.page for stop in recorded(app).stops] == ["boundary", "stepper"]
+    area = next(one for one in app.text_area if str(one.key).startswith("says_1_en"))
+    assert area.value == "δ is {delta.1.2@1}.", "the words have moved with their stop"
+    clean(app.button(key="remove_0").click().run())
+    assert [stop.page for stop in recorded(app).stops] == ["stepper"]
+
+
+def test_an_answer_is_worked_out_while_it_is_typed_and_a_wrong_one_is_told() -> None:
+    app = opened(lesson())
+
+    def enter(name: str, text: str) -> None:
+        clean(next(one for one in app.text_input if str(one.key).startswith(name)).set_value(text).run())
+
+    enter("question_0", "Which sign?")
+    assert [one.value for one in app.error], "a question without an answer"
+    enter("answer_0", "sign(delta.1.2@1)")
+    assert not app.error
+    assert any(one.value.endswith(": 1") for one in app.caption)
+    question = StopQuestion(Wording("Which sign?"), "sign(delta.1.2@1)")
+    assert recorded(app).stops[0].question == question
+    enter("answer_0", "sign(delta.1.9@1)")
+    assert "delta.1.9@1" in app.error[0].value
+    enter("answer_0", "")
+    enter("question_0", "")
+    assert recorded(app).stops[0].question is None
+
+
+def test_trying_it_goes_to_its_first_stop_and_its_link_is_there() -> None:
+    app = opened(lesson())
+    assert "lesson=~" in app.code[0].value
+    clean(app.button(key="try_lesson").click().run())
+    reading = app.session_state["guide"].reading
+    assert (reading.lesson, reading.place) == (lesson(), 0)
+    assert app.session_state["leads_to"][0] == "stepper"
+    assert app.session_state["guide"].recording == lesson(), "and the recording stays"
+
+
+class Given:
+    """A file that was chosen."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def getvalue(self) -> bytes:
+        return self.content
+
+
+class State(dict[str, Any]):
+    __getattr__ = dict.__getitem__
+    __setattr__ = dict.__setitem__
+
+
+def test_a_file_is_opened_or_told_with_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = State()
+    monkeypatch.setattr("streamlit.session_state", state)
+    monkeypatch.setattr(library, "state", state)
+    written = file.write(lesson())
+    state["f"] = Given(b"\xef\xbb\xbf" + written.encode())
+    library._open("f")
+    assert guide.current().recording == file.read(written, PAGES_OF_STOPS) == lesson()
+    assert state["lesson_faults"] == []
+    for content, line in (
+        (written.replace("/boundary", "/nowhere"), "8"),
+        (written.replace("t=3&phase=i", "t=x&phase=i"), "8"),
+    ):
+        state["f"] = Given(content.encode())
+        library._open("f")
+        (fault,) = state["lesson_faults"]
+        assert fault.values["line"] == line, fault
+    state["f"] = Given(written.encode()[:30] + b"\xff\xfe")
+    library._open("f")
+    assert state["lesson_faults"][0].values["line"] == "5"

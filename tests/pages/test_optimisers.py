@@ -1,0 +1,398 @@
+"""The page "Optimisers" as panel records: what a legend says, what the numbers are, where clicks lead."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import Experiment, Network, Timeline, presets
+from engine.rules.curvature import hessian
+from engine.rules.price import price
+from engine.rules.sweeping import sweep
+from engine.rules.variation import RULES, Variation, apart, stuck
+from pages.figures.theme import DARK, LIGHT
+from pages.optimisers import page as optimisers
+from pages.optimisers import sets
+from pages.optimisers.panels import LAYOUTS, layout, panels
+from pages.optimisers.second import second_order
+from pages.optimisers.shape import shape_of
+from pages.optimisers.state import (
+    ADDRESS,
+    MOST,
+    RATES,
+    UPDATES,
+    VIEWS,
+    OptimisersState,
+    lambda_of,
+    read_run,
+    written_run,
+)
+from pages.shared.session import Session
+from pages.stage import Event, Group, Note, Panel, Plot, Strip, Table, Tiles
+from pages.text import LANGUAGES, text
+
+EN = text("en")
+
+
+def at(name: str = "full-adder", t: int = 20) -> Session:
+    session = Session(presets.experiment(name))
+    session.go_to_update(t, patience=10.0)
+    return session
+
+
+def flat(made: list[Panel]) -> dict[str, Panel]:
+    """Panels by their ids, those in groups too."""
+    found: dict[str, Panel] = {}
+    for panel in made:
+        found[panel.id] = panel
+        if isinstance(panel, Group):
+            found |= flat(list(panel.panels))
+    return found
+
+
+def drawn(session: Session, look: OptimisersState, language: str = "en") -> dict[str, Any]:
+    return flat(panels(session, look, text(language), LIGHT, []))
+
+
+def ends(panel: Plot) -> list[str]:
+    """What stands at the ends of the lines."""
+    assert isinstance(panel.figure, dict)
+    return [note["text"] for note in panel.figure["layout"]["annotations"]]
+
+
+def test_it_opens_with_a_ready_set() -> None:
+    session, look = at(t=0), OptimisersState()
+    found = drawn(session, look)
+    assert look.runs == RATES
+    marked = [item.id for item in found["choices"].items if item.state == "now"]
+    assert "set.rates" in marked
+    assert sorted(end.split("  ")[0] for end in ends(found["curves"])) == ["η 0.1", "η 0.5", "η 2"]
+    assert EN("optimisers.about_rates") in found["story"].text
+
+
+def test_curves_are_the_losses_of_these_very_runs() -> None:
+    session, look = at(), OptimisersState(updates=300)
+    figure = drawn(session, look)["curves"].figure
+    for k, rate in enumerate((0.1, 0.5, 2.0)):
+        line = Timeline(replace(session.experiment, learning_rate=rate))
+        for x, y, ref in zip(*(figure["data"][k][key] for key in ("x", "y", "customdata")), strict=True):
+            assert y == line.mean_loss(x)
+            assert ref == f"at.{k + 1}.{x}"
+        assert figure["data"][k]["x"][-1] == 300
+
+
+def test_a_legend_says_what_differs_and_nothing_else() -> None:
+    session = at()
+    for runs, wanted in (
+        ((Variation(rate=0.1), Variation(rate=0.2)), ["η 0.1", "η 0.2"]),
+        ((Variation(rate=0.1, seed=3), Variation(rate=0.1, seed=4)), ["seed 3", "seed 4"]),
+        ((Variation(), Variation(activation="tanh", batch=8)), ["sigmoid · 1 a batch", "tanh · 8 a batch"]),
+        ((Variation(),), ["this run"]),
+    ):
+        found = drawn(session, OptimisersState(runs=runs, updates=50))
+        assert sorted(end.split("  ")[0] for end in ends(found["curves"])) == sorted(wanted)
+
+
+def test_by_gradients_a_batch_costs_its_samples() -> None:
+    session, look = at(), OptimisersState(runs=(Variation(batch=1), Variation(batch=8)), updates=40, over="gradients")
+    one, eight = drawn(session, look)["curves"].figure["data"][:2]
+    assert (one["x"][-1], eight["x"][-1]) == (40, 320)
+    # One line cannot be the playhead of both.
+    cursor = drawn(session, look)["curves"].figure["data"][-1]
+    assert cursor["x"] == [20, 160]
+
+
+def test_mazurs_network_by_three_rules_of_the_second_order() -> None:
+    """The plain step does not exist, and its run stands still; Levenberg-Marquardt reaches 1e-14 in six steps."""
+    session, look = at(), OptimisersState()
+    assert optimisers.take(session, look, Event("choices", "set.newton"))
+    assert session.experiment == presets.mazur()
+    found = drawn(session, look)
+    plain, newton, marquardt = look.lines(session)[1:]
+    assert plain.mean_loss(10) == plain.mean_loss(0)
+    assert newton.mean_loss(1) == pytest.approx(0.114130044, abs=5e-10)
+    assert marquardt.mean_loss(6) < 2e-14
+    assert "At the playhead Newton, λ = 0 stands still" in found["story"].text
+    assert "not positive definite" in found["story"].text
+    assert found["story"].text.count("stands still:") == 1
+    marked = [item.id for item in found["choices"].items if item.state == "now"]
+    assert "set.newton" in marked
+    names = [end.split("  ")[0] for end in ends(found["curves"])]
+    assert sorted(names) == ["Levenberg-Marquardt", "Newton, λ = 0", "Newton, λ = 0.1", "gradient descent"]
+    look.view = "sweep"
+    assert "take no rate" in drawn(session, look)["story"].text
+
+
+def test_a_matrix_counts_as_the_gradients_that_it_costs() -> None:
+    session = at()
+    runs = Variation(batch=8), Variation(rule="newton", batch=8), Variation(rule="levenberg-marquardt", batch=8)
+    look = OptimisersState(runs=runs, updates=20, over="gradients")
+    found = drawn(session, look)["curves"]
+    descent, newton, marquardt = (found.figure["data"][k]["x"][-1] // 20 for k in range(3))
+    network = session.experiment.network
+    assert descent == 8
+    for each, kind in ((newton, "hessian"), (marquardt, "gauss_newton")):
+        assert each - 1 < price(network, 8, 26, kind).total / price(network, 1, 0, "descent").total <= each
+    assert newton > 8 * 26 / 2 > descent
+    assert EN("optimisers.gradients_and_matrices") in str(found.figure["layout"]["xaxis"])
+
+
+def test_ten_seeds_and_how_many_are_stuck() -> None:
+    session, look = at(), OptimisersState()
+    assert optimisers.take(session, look, Event("choices", "set.seeds"))
+    assert session.experiment == presets.experiment("xor")
+    assert len(look.runs) == MOST
+    found = drawn(session, look)
+    lines = [Timeline(replace(session.experiment, seed=seed)) for seed in range(10)]
+    lost = sum(stuck(line.loss_curve(5000), session.experiment) for line in lines)
+    assert lost == sum(line.mean_loss(5000) > 0.03125 for line in lines)
+    assert 1 <= lost <= 9
+    assert f"{lost} of 10 runs are stuck" in found["story"].text
+    assert len(found["boundaries"].rows[0].tiles) == 10
+
+
+def test_one_playhead_for_all_and_a_click_leads_to_it() -> None:
+    session, look = at(), OptimisersState(updates=200)
+    drawn(session, look)
+    assert optimisers.take(session, look, Event("curves", "at.3.150"))
+    assert (session.t, look.main) == (150, 2)
+    table = drawn(session, look)["table"]
+    assert isinstance(table, Table)
+    assert [row.marked for row in table.rows] == [False, False, True]
+    line = Timeline(replace(session.experiment, learning_rate=2.0))
+    assert table.rows[2].cells[1].full == repr(line.mean_loss(150))
+
+
+def test_a_run_opens_on_the_stepper_at_that_update() -> None:
+    session, look = at(t=33), OptimisersState(updates=200)
+    wanted = replace(session.experiment, learning_rate=2.0)
+    assert optimisers.take(session, look, Event("table", "open.3"))
+    assert session.experiment == wanted
+    assert (session.t, session.next_page) == (33, "stepper")
+    assert not optimisers.take(session, look, Event("table", "open.99"))
+
+
+def test_where_the_playhead_is_beyond_the_runs_that_is_said() -> None:
+    session, look = at(t=120), OptimisersState(updates=50)
+    found = drawn(session, look)
+    assert "120" in found["notices"].text
+    assert "loss at 50" in found["table"].columns[1].label
+
+
+def test_many_rows_make_shorter_runs_and_that_is_said() -> None:
+    rng = np.random.default_rng(0)
+    wide = Experiment(
+        network=Network((16, 16, 1), ("tanh", "identity")), X=rng.normal(size=(2000, 16)), Y=rng.normal(size=(2000, 1))
+    )
+    session, look = Session(replace(wide, batch_size=2000)), OptimisersState(updates=1000)
+    found = drawn(session, look)
+    upto = look.fitted(session).upto(session)
+    assert upto < 1000
+    assert str(upto) in found["notices"].text
+    assert isinstance(flat(panels(session, replace(look, view="second"), EN, LIGHT, []))["matrix"], Note)
+
+
+def test_the_sweep_marks_the_stable_rate_and_its_best() -> None:
+    session, look = Session(presets.experiment("rate-too-large")), OptimisersState("sweep", (Variation(),), updates=100)
+    plot = drawn(session, look)["sweep"]
+    line, crosses, best, stable = plot.figure["data"][:4]
+    H = hessian(
+        session.experiment.network, session.experiment.initial_parameters, session.experiment.X, session.experiment.Y
+    )
+    wanted = 2.0 / np.linalg.eigvalsh(H)[-1]
+    assert stable["x"] == pytest.approx([wanted, wanted])
+    rates = np.array(line["x"])
+    assert min(crosses["x"]) > wanted, "a paraboloid: all beyond run away, none below"
+    assert set(crosses["x"]) == set(rates[rates > wanted])
+    assert best["x"][0] < wanted
+    assert optimisers.take(session, look, Event("sweep", "rate.0.25"))
+    assert look.runs[-1] == Variation(rate=0.25)
+    assert look.view == "runs"
+
+
+def test_the_landscape_goes_through_the_playhead_and_paths_have_their_own_losses() -> None:
+    session, look = at(t=40), OptimisersState("shape", updates=100, main=1)
+    found = shape_of(session, look.fitted(session), ("a", "b", "c"))
+    main = found.paths[1]
+    assert main.path.off[main.t.index(40)] == pytest.approx(0.0, abs=1e-12)
+    line = Timeline(replace(session.experiment, learning_rate=0.5))
+    assert main.path.loss.tolist() == [line.mean_loss(t) for t in main.t]
+    assert found.line.taken == pytest.approx(line.mean_loss(41))
+    assert (found.paths[2].path.off > 0.0).all()
+
+
+def test_clicking_edges_chooses_the_plane_of_two_weights() -> None:
+    session, look = at(), OptimisersState("shape", updates=50)
+    for ref in ("W.1.2.3", "b.2.1"):
+        assert optimisers.take(session, look, Event("pick", ref))
+    assert [str(one) for one in look.weights] == ["W.1.2.3", "b.2.1"]
+    assert look.plane == "weights"
+    figure = drawn(session, look)["contours"].figure
+    assert figure["layout"]["xaxis"]["title"]["text"] == "w⁽¹⁾₂₃"
+    before = session.line.parameters(20)
+    assert figure["data"][0]["x"][0] < before.W[0][1, 2] < figure["data"][0]["x"][-1]
+
+
+def test_mazur_is_where_the_plain_step_fails() -> None:
+    session, look = at(), OptimisersState("second")
+    assert optimisers.take(session, look, Event("choices", "set.mazur"))
+    assert session.experiment == presets.experiment("mazur")
+    look.damping = 0
+    found = drawn(session, look)
+    after = [cell.text for cell in found["steps"].rows[0].cells]
+    assert after[2] == "–", "Newton's plain step does not exist"
+    assert found["steps"].rows[0].cells[3].full.startswith("0.11413004")
+    optimisers.take(session, look, Event("damping", "-4"))
+    assert lambda_of(look.damping) == pytest.approx(0.01)
+    found = drawn(session, look)
+    assert found["steps"].rows[0].cells[3].full.startswith("0.49940972")
+    assert EN("optimisers.up") in found["verdict"].text
+    assert "0.02502" in found["verdict"].text
+    assert "below zero: 2, zero: 3" in found["eigenvalues"].title
+    optimisers.take(session, look, Event("damping", "-8"))
+    assert lambda_of(look.damping) == 0.0
+    assert "not positive definite" in drawn(session, replace(look, matrix="gauss_newton"))["verdict"].text
+
+
+def test_levenberg_marquardt_reaches_1e_14_in_six_steps_on_mazur() -> None:
+    session, look = Session(presets.experiment("mazur")), OptimisersState("second", (Variation(),), updates=10)
+    assert "fit" not in drawn(session, look)
+    rows = drawn(session, replace(look, matrix="gauss_newton"))["fit"].rows
+    assert [row.cells[2].text for row in rows] == ["0"] * 6
+    assert rows[0].cells[3].full.startswith("0.004044776")
+    assert float(rows[5].cells[3].full) < 2e-14
+
+
+def test_the_heat_map_is_the_hessian() -> None:
+    session, look = at("xor", 7), OptimisersState("second", (Variation(),), updates=50)
+    found = second_order(session, look.fitted(session))
+    sheet = drawn(session, look)["matrix"].figure["data"][0]
+    wanted = hessian(session.experiment.network, session.line.parameters(7), session.experiment.X, session.experiment.Y)
+    np.testing.assert_allclose(np.array(sheet["z"]), wanted, rtol=6e-4, atol=1e-12)
+    np.testing.assert_allclose(found.exact.matrix, wanted)
+    assert sheet["zmin"] == -sheet["zmax"]
+
+
+def test_angles_over_an_epoch() -> None:
+    session, look = at("xor", 6), OptimisersState("second", (Variation(),), updates=50)
+    plot = drawn(session, look)["angles"]
+    assert plot.figure["data"][1]["x"] == [4, 5, 6, 7]
+    assert plot.figure["data"][1]["customdata"] == ["t.4", "t.5", "t.6", "t.7"]
+
+
+def test_all_rules_each_at_its_own_best_rate() -> None:
+    session, look = at(t=0), OptimisersState()
+    assert optimisers.take(session, look, Event("choices", "set.rules"))
+    assert [run.rule for run in look.runs] == list(RULES)
+    assert look.runs[7:] == (Variation(rule="newton", batch=8), Variation(rule="levenberg-marquardt", batch=8))
+    for run in look.runs[:7]:
+        swept = sweep(Variation(rule=run.rule).of(session.experiment), UPDATES, 7)
+        assert run.rate == pytest.approx(float(swept.rates[swept.best]), rel=1e-3)
+    found = drawn(session, look)
+    marked = [item.id for item in found["choices"].items if item.state == "now"]
+    assert "set.rules" in marked
+    names = sorted(end.split(" · ")[0] for end in ends(found["curves"]))
+    first = ["gradient descent", "momentum", "Nesterov", "Adagrad", "RMSprop", "Adam", "AdamW"]
+    assert names == sorted([*first, "Newton, λ = 0.1", "Levenberg-Marquardt"])
+    notes = drawn(session, replace(look, view="sweep", updates=350))["sweep"].figure["layout"]["annotations"]
+    assert {"gradient descent", "Adam"} < {note["text"] for note in notes}
+    assert len(notes) == 2 + 7
+
+
+def test_pytorch_beside_keras() -> None:
+    session, look = at(t=0), OptimisersState()
+    assert optimisers.take(session, look, Event("choices", "set.libraries"))
+    found = drawn(session, look)
+    libraries = [f"{rule} ({library})" for rule in ("Adagrad", "Adam", "RMSprop") for library in ("Keras", "PyTorch")]
+    assert sorted(end.split("  ")[0] for end in ends(found["curves"])) == libraries
+    look = look.fitted(session)
+    lines = [Timeline(one) for one in look.experiments(session)]
+    apart_ = look.apart(session)
+    assert len(apart_) == 3
+    for one, other, t in apart_:
+        off = [
+            abs(lines[one].mean_loss(k) / lines[other].mean_loss(k) - 1.0) for k in range(2001 if t is None else t + 1)
+        ]
+        assert max(off[:-1]) < 0.0102
+        if t is None:
+            assert off[-1] < 0.0102
+        else:
+            assert off[-1] > 0.0098
+            assert f"after {t:,} updates" in found["story"].text
+    assert any(t is not None for *_, t in apart_)
+    assert any(t is None for *_, t in apart_), "Adam's two forms stay together here"
+
+
+def test_before_the_edit() -> None:
+    session = at()
+    assert not sets.EVERY["edit"].there(session)
+    session.set_learning_rate(3.0)
+    look = OptimisersState(updates=60)
+    assert optimisers.take(session, look, Event("choices", "set.edit"))
+    figure = drawn(session, look)["curves"].figure
+    edited, plain = figure["data"][:2]
+    parted = [x for x, one, other in zip(edited["x"], edited["y"], plain["y"], strict=True) if one != other]
+    assert min(parted) > 20
+    assert min(parted) <= 20 + edited["x"][1] - edited["x"][0]
+
+
+def test_the_first_update_at_which_two_runs_part() -> None:
+    session = at()
+    one, other = (Timeline(replace(session.experiment, learning_rate=rate)) for rate in (0.5, 0.52))
+    found = apart(one, other, 500)
+    assert found is not None
+    off = [abs(one.mean_loss(t) / other.mean_loss(t) - 1.0) for t in (found - 1, found)]
+    assert off[0] < 0.0101
+    assert off[1] > 0.0099
+    assert apart(one, one, 50) is None
+
+
+@pytest.mark.parametrize(
+    "text_",
+    ["base", "rule-adam-keras_eta-0.5", "eta-0.5", "seed-7", "f-tanh", "batch-4", "unedited-1", "eta-1e-05_seed-3"],
+)
+def test_a_run_is_read_as_it_is_written(text_: str) -> None:
+    assert written_run(read_run(text_)) == text_
+
+
+@pytest.mark.parametrize(
+    "text_", ["", "eta", "eta-0", "eta-x", "eta-1_eta-2", "seed--1", "f-softmax", "f-", "x-1", "batch-0"]
+)
+def test_a_run_that_is_none_is_refused(text_: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        read_run(text_)
+
+
+def test_runs_that_this_network_has_not_are_left_out() -> None:
+    session = Session(presets.experiment("and"))
+    look = OptimisersState(runs=(Variation(activation="tanh"), Variation(unedited=True), Variation(rate=0.1)))
+    assert look.fitted(session).runs == (Variation(rate=0.1),)
+    assert OptimisersState(runs=(Variation(unedited=True),)).fitted(session).runs == (Variation(),)
+
+
+def test_the_address_brings_the_page_back() -> None:
+    session = at()
+    look = OptimisersState("shape", (Variation(rate=0.3), Variation(seed=4)), 1, 400, plane="weights", damping=-3)
+    written = ADDRESS.written(look, session)
+    assert ADDRESS.opened(written, session) == look.fitted(session)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [*presets.PRESETS])
+def test_every_preset_in_every_view(name: str, language: str) -> None:
+    session = at(name, 3)
+    for view in VIEWS:
+        for matrix in ("hessian", "gauss_newton"):
+            for plane in ("path", "weights", "step") if view == "shape" else ("path",):
+                look = OptimisersState(view, updates=20, matrix=matrix, plane=plane)
+                made = panels(session, look, text(language), DARK, [])
+                assert layout(view, made) is LAYOUTS[view]
+                assert not [panel for panel in flat(made).values() if getattr(panel, "links", ())], (view, plane)
+        assert isinstance(made[1], Strip)
+
+
+def test_maps_say_which_is_which() -> None:
+    tiles = drawn(at(), OptimisersState(updates=20))["boundaries"]
+    assert isinstance(tiles, Tiles)
+    assert tiles.rows[0].title.endswith("1. η 0.1 · 2. η 0.5 · 3. η 2")

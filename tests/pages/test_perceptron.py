@@ -1,0 +1,154 @@
+"""What a visitor of the perceptron page can do: events of the stage, and an address that may be damaged."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import Problem
+from engine.perceptron.data import Points
+from engine.perceptron.formulas import FORMULAS
+from engine.perceptron.timeline import AT_ONCE
+from engine.presets import experiment
+from pages.figures.theme import LIGHT
+from pages.perceptron import address
+from pages.perceptron import panels as perceptron_screen
+from pages.perceptron.page import PAGE
+from pages.perceptron.session import OWN, PerceptronSession, Recipe
+from pages.shared.address import fields_of
+from pages.shared.session import Session
+from pages.stage import Event
+from pages.text import LANGUAGES, text
+
+
+def place(session: PerceptronSession) -> tuple[object, ...]:
+    return session.t, session.row, session.formula, session.playing, session.target
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "", "-1", "1.5", "9" * 30, "1_0", " 1"])
+@pytest.mark.parametrize("event", ["tick:{}", "data:row.{}", "plane:t.{}", "loss:t.{}", "formula:y.1@{}"])
+def test_what_is_no_number_changes_nothing(event: str, number: str) -> None:
+    session = PerceptronSession()
+    session.ask("P1")
+    before = place(session)
+    panel, _, ref = event.partition(":")
+    PAGE.answer(session, None, Event(panel, ref.format(number)))
+    assert place(session) == before
+
+
+def test_events_go_where_they_say() -> None:
+    session = PerceptronSession()
+    PAGE.answer(session, None, Event("loss", "t.3"))
+    assert session.t == 3
+    PAGE.answer(session, None, Event("data", "row.2"))
+    assert (session.row, session.formula) == (1, "P1")
+    PAGE.answer(session, None, Event("formula", "y.1@4"))
+    assert session.row == 3
+    for name in FORMULAS:
+        PAGE.answer(session, None, Event("formulas", name))
+        assert session.formula == name
+    session.play_or_pause()
+    PAGE.answer(session, None, Event("tick", str(session.ticks)))
+    assert session.t == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("p=nosuch", "p"),
+        ("p=", "p"),
+        ("p=own&points=1,2", "points"),
+        ("p=own&points=a,b,c", "points"),
+        ("p=own&points=" + "~".join(["0,0,0"] * 1400), "points"),
+        ("p=and&t=²", "t"),
+        ("p=and&t=99", "t"),
+        ("p=and&of=99", "of"),
+        ("p=and&of=x", "of"),
+        ("p=and&t=-1", "t"),
+        ("p=and&f=P9", "f"),
+        ("p=and&row=5", "row"),
+        ("p=and&row=0", "row"),
+        ("p=and&digits=1", "digits"),
+        ("p=and&book=greek", "book"),
+        ("p=and&lang=xx", "lang"),
+        ("p=and&order=up", "order"),
+        ("p=and&seed=x", "seed"),
+        ("p=and&eta=nan", "eta"),
+        ("p=and&start=a", "start"),
+        ("p=and&start=drawn²", "start"),
+        ("p=and&cloud=-1", "cloud"),
+        ("p=and&what=1", "what"),
+    ],
+)
+def test_a_damaged_address_is_said(query: str, field: str) -> None:
+    session = address.from_fields(fields_of(query))
+    (notice,) = session.notices
+    assert notice.problem is not None
+    assert notice.problem.values["field"] == field
+    for language in LANGUAGES:
+        assert perceptron_screen.panels(
+            session, "column", text(language), LIGHT, [text(language).problem(notice.problem)]
+        )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "p=and&t=2&f=P3&row=1&lang=zh",
+        "p=xor&t=40&of=60&lang=en",
+        "p=own&points=0,0,0~1,1,1&t=0&lang=en",
+        "p=and&start=zeros&t=1&digits=6&book=error&lang=en",
+        "p=and&embed=true&t=0",
+    ],
+)
+def test_an_address_of_the_page_itself_is_not_complained_of(query: str) -> None:
+    session = address.from_fields(fields_of(query))
+    assert session.notices == []
+    own: Any = dict(part.split("=") for part in query.split("&") if not part.startswith("embed"))
+    again = dict(
+        part.split("=") for part in address.write(session, own.get("lang", "en"), own.get("book", "column")).split("&")
+    )
+    assert {name: again[name] for name in own} == own
+
+
+def test_points_that_no_address_holds_are_said_to_be_missing() -> None:
+    k = np.arange(300)
+    session = PerceptronSession(
+        Recipe(data=OWN, points=Points(np.column_stack([k / 7.0, -k / 3.0]), (k % 2).astype(np.float64)))
+    )
+    with pytest.raises(Problem) as caught:
+        address.write(session, "en", "column")
+    assert caught.value.code == "address_points"
+    for query in (address.without_points(session, "en", "column"), "p=own"):
+        opened = address.from_fields(fields_of(query))
+        assert opened.recipe.data == Recipe().data
+        assert [notice.problem.code for notice in opened.notices if notice.problem] == ["address_points_missing"]
+
+
+def test_a_damaged_rate_or_start_leaves_the_points() -> None:
+    for damaged in ("eta=7", "start=1,2", "start=1,2,3,4,5"):
+        session = address.from_fields(fields_of(f"p=xor&order=in-order&{damaged}"))
+        assert (session.recipe.data, session.recipe.order) == ("xor", "in-order")
+        assert session.recipe.eta == Recipe.eta
+        assert session.recipe.start == Recipe.start
+        assert len(session.notices) == 1
+
+
+def test_a_link_that_got_far_is_opened_in_a_slice(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = iter(range(1_000_000))
+    monkeypatch.setattr("engine.perceptron.timeline.perf_counter", lambda: 0.1 * next(looks))
+    session = address.from_fields(fields_of("p=xor&of=100000"))
+    assert 0 < session.line.furthest <= 12 * AT_ONCE, "a second, where every look at the clock takes a tenth"
+
+
+def test_numbers_are_sent_before_buttons(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr("pages.shared.frame.stage", lambda *_: sent.append("stage"))
+    page = replace(PAGE, controls=lambda *_: sent.append("controls"))
+    monkeypatch.setattr("pages.perceptron.page.PAGE", page)
+    app = AppTest.from_string("from pages.perceptron.page import PAGE\nPAGE.show()", default_timeout=60)
+    app.session_state.language, app.session_state.session = "en", Session(experiment())
+    assert not app.run().exception
+    assert sent == ["stage", "controls"]

@@ -1,0 +1,416 @@
+"""The practice page: what is covered is nowhere, answers are told, right answers alone lead to mastery."""
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import Quantity, numerals
+from engine.formulas.notation import NOTATIONS
+from engine.problems import Problem
+from engine.questions.exercise import PARTS, Exercise
+from engine.questions.mastery import IN_A_ROW, code, read_code, read_record, written
+from engine.questions.mistakes import wrong_value
+from engine.worked.latex import latex
+from engine.worked.markdown import markdown
+from pages.exercises import page, sheet
+from pages.exercises.state import NETS, PracticeState
+from pages.figures.theme import LIGHT
+from pages.shared import address
+from pages.shared.frame import Pen
+from pages.shared.session import Session
+from pages.stage import Event, Formula, Group, Panel, Table
+from pages.stage.wire import panel_wire
+from pages.text import LANGUAGES, text
+from pages.worked.html import html
+
+EN: Final = text("en")
+
+
+def at(query: str = "lang=en") -> Session:
+    return address.read(query)
+
+
+def shown(session: Session, look: PracticeState, language: str = "en") -> dict[str, Any]:
+    screen = page.draw(session, look, Pen(text(language), LIGHT, []))
+    return {panel.id: panel for panel in flat(screen.panels)}
+
+
+def flat(panels: Any) -> Iterator[Panel]:
+    for panel in panels:
+        yield panel
+        if isinstance(panel, Group):
+            yield from flat(panel.panels)
+
+
+def do(session: Session, look: PracticeState, ref: str, panel: str = "neurons") -> None:
+    page.PAGE.answer(session, look, Event(panel, ref))
+
+
+def answer(session: Session, look: PracticeState, quantity: Quantity, number: float | str) -> None:
+    do(session, look, f"{quantity}={number if isinstance(number, str) else f'{number:.4g}'}")
+
+
+def answer_all(session: Session, look: PracticeState) -> Exercise:
+    exercise = look.exercise(session)
+    for quantity in exercise.asked:
+        answer(session, look, quantity, exercise.shown(quantity))
+    return exercise
+
+
+def sent(session: Session, look: PracticeState) -> tuple[str, list[float]]:
+    """Every text and every number that goes to the browser: panels, figures, the address, what is made ahead."""
+    pen = Pen(EN, LIGHT, [])
+    screen = page.draw(session, look, pen)
+    wires = [panel_wire(panel) for panel in screen.panels]
+    for move in ("next_phase", "previous_phase"):
+        wires += [panel_wire(panel) for make in page.PAGE.ahead(session, look, pen)[move]() for panel in make().panels]
+    assert page.PAGE.address is not None
+    leaves = list(leaves_of([wires, screen.step, page.PAGE.address.written(look, session)]))
+    texts = " ".join(leaf for leaf in leaves if isinstance(leaf, str)).replace("−", "-")
+    return texts, [leaf for leaf in leaves if isinstance(leaf, float)]
+
+
+def leaves_of(part: Any) -> Iterator[Any]:
+    if isinstance(part, dict):
+        for name, inner in part.items():
+            yield from leaves_of(json.loads(inner) if name == "figure" and isinstance(inner, str) else inner)
+    elif isinstance(part, list | tuple):
+        for inner in part:
+            yield from leaves_of(inner)
+    else:
+        yield part
+
+
+def digits_of(number: float) -> set[str]:
+    """How a number may be written that nobody shall see: from four digits on."""
+    four = numerals.significant(number, 4).replace("−", "-").lstrip("-")
+    return {four} if len(re.sub(r"[0.]", "", four)) >= 3 else set()
+
+
+@pytest.mark.parametrize("net", NETS)
+@pytest.mark.parametrize("part", PARTS)
+def test_what_is_covered_stands_nowhere(net: str, part: str) -> None:
+    turn = list(NETS).index(net) + list(PARTS).index(part)
+    book = list(NOTATIONS)[turn % 4]
+    session = at(f"lang=en&book={book}")
+    look = PracticeState(source=net, number=50 + turn, part=part)
+    exercise = look.exercise(session)
+    update = exercise.sheet.update
+    there = {d for W in (*update.before.W, *update.before.b) for n in W.flat for d in digits_of(float(n))}
+    given = [
+        Quantity(k, l, j, sample=1) for k in ("u", "x", "f_prime", "delta") for l in range(1, 3) for j in (1, 2, 3, 4)
+    ]
+    there |= {d for q in given if q.fits(update) and exercise.known(q) for d in digits_of(exercise.shown(q))}
+    look.at = str(exercise.asked[-1])
+    texts, numbers = sent(session, look)
+    covered = {q: d for q in exercise.asked for d in digits_of(exercise.shown(q)) if d not in there}
+    assert covered
+    for quantity, text_of in covered.items():
+        assert not re.search(rf"(?<![\d.]){re.escape(text_of)}", texts), f"{quantity} = {text_of}"
+        right = abs(exercise.shown(quantity))
+        assert not any(abs(abs(number) - right) < 1e-9 for number in numbers), quantity
+
+
+def test_the_test_of_covers_finds_what_is_shown() -> None:
+    session, look = at(), PracticeState(number=50)
+    first = look.exercise(session).asked[0]
+    do(session, look, "model.open", "said")
+    (text_of,) = digits_of(look.exercise(session).shown(first))
+    assert text_of in sent(session, look)[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("book", NOTATIONS)
+def test_three_instances_right_in_a_row_are_mastery(language: str, book: str) -> None:
+    session, look = at(f"lang={language}&book={book}"), PracticeState(number=8, part="delta")
+    words = text(language)
+    for count in range(1, IN_A_ROW + 1):
+        answer_all(session, look)
+        said = shown(session, look, language)["said"].text
+        assert words("practice.row", count=count, of=IN_A_ROW) in said
+        assert (words("practice.mastered") in said) == (count == IN_A_ROW)
+        do(session, look, "another", "said")
+    told = read_code(code(look.desk.record, "2-2-1/delta", "Li"))
+    assert told.mastered
+    look.show(view="code")
+    look.desk.code = code(look.desk.record, "2-2-1/delta", "Li")
+    panels = shown(session, look, language)
+    assert words("code.mastery") in panels["checked"].text
+    assert words("code.mastered") in repr(panels["record"])
+    _, ref = panels["checked"].links[0]
+    do(session, look, ref, "checked")
+    assert (look.view, look.part, look.number) == ("practice", "delta", told.row[0].number)
+
+
+def test_who_guesses_or_reads_the_model_answer_masters_nothing() -> None:
+    session, look = at(), PracticeState(number=8, part="delta")
+    for turn in range(12):
+        exercise = look.exercise(session)
+        if turn % 2:
+            do(session, look, "model.open", "said")
+        for quantity in exercise.asked:
+            answer(session, look, quantity, -exercise.shown(quantity))
+            answer(session, look, quantity, exercise.shown(quantity))
+        assert look.attempt(session).complete(exercise)
+        assert look.attempt(session).points(exercise) == 0.0
+        do(session, look, "another", "said")
+    assert not any(look.desk.record.rows.values())
+
+
+def test_an_instance_that_was_seen_through_counts_no_more() -> None:
+    session, look = at(), PracticeState(number=8, part="delta")
+    do(session, look, "model.open", "said")
+    look.desk.attempts.clear()  # as after a reload; the record comes back from the browser
+    look.desk.record = read_record(written(look.desk.record))
+    answer_all(session, look)
+    assert look.attempt(session).whole(look.exercise(session))
+    assert look.desk.record.row(look.subject) == ()
+
+
+def test_the_experiment_on_screen_is_practice_and_no_credit() -> None:
+    session, look = at("lang=en&preset=mazur&t=3&phase=input"), PracticeState(source="here", part="delta")
+    exercise = answer_all(session, look)
+    assert exercise.sheet.update.before == session.update.before
+    assert look.attempt(session).whole(exercise)
+    assert look.desk.record.rows == {}
+    do(session, look, "another", "said")
+    assert session.t == 4
+    assert not look.attempt(session).entries
+
+
+def test_a_wrong_answer_is_told_its_mistake_and_a_right_one_why() -> None:
+    session, look = at(), PracticeState(number=8)
+    exercise = look.exercise(session)
+    quantity = Quantity("delta", 1, 1, sample=1)
+    answer(session, look, quantity, wrong_value(exercise.sheet, "M1", quantity))
+    said = shown(session, look)["said"]
+    assert EN("mistake.M1") in said.text
+    assert EN("goal.delta_hidden") in said.text
+    assert said.tone == "negative"
+    answer(session, look, quantity, exercise.shown(quantity))
+    said = shown(session, look)["said"]
+    assert EN("why.delta_hidden") in said.text
+    answer(session, look, exercise.asked[0], "0.5*")
+    assert "At character" in shown(session, look)["said"].text
+    assert look.attempt(session).entry(exercise.asked[0]).missed == 0
+
+
+def test_a_field_that_was_taken_back_is_another_field_for_the_browser() -> None:
+    session, look = at(), PracticeState(number=8)
+    first = look.exercise(session).asked[0]
+
+    def field() -> int:
+        cells = [cell for row in shown(session, look)["neurons"].rows for cell in row.cells if cell.ref == str(first)]
+        return int(cells[0].typed)
+
+    seen = [field()]
+    for text_of in ("77", "77"):
+        answer(session, look, first, text_of)
+        seen.append(field())
+    assert seen == [1, 2, 3]
+
+
+def test_help_comes_level_by_level_and_shows_no_more_than_its_level() -> None:
+    session, look = at(), PracticeState(number=8)
+    exercise = look.exercise(session)
+    quantity = Quantity("delta", 1, 2, sample=1)
+    do(session, look, str(quantity))
+    value = next(iter(digits_of(exercise.shown(quantity))))
+    for level in range(1, 5):
+        panel = shown(session, look)["help"]
+        assert isinstance(panel, Formula)
+        assert EN(f"practice.help_{level}") in panel.trail[0][0]
+        assert value not in repr(panel)
+        do(session, look, panel.trail[0][1], "help")
+    assert value in repr(shown(session, look)["help"])
+    assert shown(session, look)["help"].trail == []
+
+
+def test_at_the_end_nothing_is_told_before_it_is_handed_in() -> None:
+    session, look = at(), PracticeState(number=8, part="delta", feedback="end")
+    exercise = look.exercise(session)
+    for quantity in exercise.asked:
+        answer(session, look, quantity, "5")
+        assert "not right" not in shown(session, look)["said"].text
+    do(session, look, "hand_in", "said")
+    cells = [cell.text for row in shown(session, look)["neurons"].rows for cell in row.cells]
+    assert sum(cell.startswith("✗ 5 →") for cell in cells) == len(exercise.asked)
+    assert look.desk.record.rows == {"2-2-1/delta": ()}
+
+
+def test_the_model_answer_steps_and_stays_within() -> None:
+    session, look = at(), PracticeState(number=8, part="delta")
+    before = copy.copy(look)
+    page.PAGE.answer(session, look, Event("keys", "next_phase"))
+    assert look == before, "closed, the arrows do nothing"
+    do(session, look, "model.open", "said")
+    seen = []
+    for _ in range(5):
+        seen.append(shown(session, look)["help"].note)
+        page.PAGE.answer(session, look, Event("keys", "next_phase"))
+    assert len(set(seen)) == 3
+    page.PAGE.answer(session, look, Event("keys", "previous_phase"))
+    assert shown(session, look)["help"].note == seen[1]
+    assert EN("practice.ended") in shown(session, look)["said"].text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("source", "number"), [("2-2-2", 3), ("2-2-3", 9), ("copied", 1), ("here", 5)])
+def test_a_fault_is_found_explained_and_put_right(language: str, source: str, number: int) -> None:
+    session, look = at(f"lang={language}"), PracticeState("fault", source, number)
+    words, fault = text(language), look.fault(session)
+    assert fault is not None
+    lines = [row.cells[1].text.strip("\N{NO-BREAK SPACE}") for row in shown(session, look)["program"].rows]
+    assert lines == [line.text for line in fault.wrong.lines]
+    wrong = next(k for k in range(1, len(lines) + 1) if k not in fault.lines)
+    do(session, look, f"line.{wrong}", "program")
+    assert shown(session, look, language)["task-said"].text == words("fault.not_here", number=wrong)
+    do(session, look, f"line.{fault.lines[0]}", "program")
+    links = shown(session, look, language)["task-ask"].links
+    assert (words(f"mistake.{fault.mistake}"), f"why.{fault.mistake}") in links
+    other = next(ref for _, ref in links if ref != f"why.{fault.mistake}")
+    do(session, look, other, "task-ask")
+    assert shown(session, look, language)["task-said"].text == words("fault.not_this")
+    do(session, look, f"why.{fault.mistake}", "task-ask")
+    first, *rest = fault.lines
+    do(session, look, f"repair.{first}=import os", "program")
+    assert shown(session, look, language)["task-problem"].text == words("problem.line_syntax", line=first)
+    do(session, look, f"repair.{first}={fault.right.lines[first - 1].text}", "program")
+    for line in rest:
+        links = shown(session, look, language)["task-ask"].links
+        ref = next(ref for label, ref in links if label == fault.right.lines[line - 1].text)
+        do(session, look, ref, "task-ask")
+    assert words("fault.done_misses", count=2) in shown(session, look, language)["task-ask"].text
+    for phase in range(1, len(look.phases(fault)) + 1):
+        do(session, look, f"phase.{phase}", "phases")
+        numbers = shown(session, look, language).get("numbers")
+        if isinstance(numbers, Table):
+            assert {row.cells[3].text for row in numbers.rows} == {"="}
+    do(session, look, "check", "gradients")
+    assert words("fault.check") not in repr(shown(session, look, language)["gradients"])
+
+
+def test_the_numbers_differ_before_the_repair() -> None:
+    session, look = at(), PracticeState("fault", "2-2-2", 3)
+    fault = look.fault(session)
+    assert fault is not None
+    seen = []
+    for phase in range(1, len(look.phases(fault)) + 1):
+        look.phase = phase
+        seen += [row.cells[3].text for row in shown(session, look)["numbers"].rows]
+    assert {"≠", "="} == set(seen)
+
+
+@pytest.mark.parametrize("view", ["practice", "fault", "code"])
+def test_hostile_events_change_nothing_that_can_be_drawn(view: str) -> None:
+    session, look = at(), PracticeState(view, number=8)
+    hostile = (
+        "",
+        "=",
+        "x=1",
+        "u.1.1@1",
+        "u.9.9@9=1",
+        "aid.",
+        "aid.u.9.9@1",
+        "line.",
+        "line.999",
+        "line.²",
+        "why.",
+        "why.M99",
+        "repair.1=",
+        "repair.=x",
+        "choose.9",
+        "choose.",
+        "open.",
+        "open.2-2-1/delta/9999999",
+        "open.a/b/c",
+        "view.nothing",
+        "hand_in",
+        "model.next",
+        "phase.0",
+        "phase.99",
+        "u.1.1@1=" + "(" * 190,
+        "u.1.1@1=\x00",
+    )
+    for ref in hostile:
+        do(session, look, ref)
+        assert shown(session, look)
+    assert look.view == view
+
+
+def test_what_is_too_large_has_a_sentence() -> None:
+    session, look = at("lang=en&sizes=3-16-16-2"), PracticeState(source="here")
+    assert "at most" in shown(session, look)["said"].text
+    look.part = "delta"
+    assert "fields" in shown(session, look)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", PARTS)
+def test_the_sheet_has_blanks_and_its_answers_are_apart(part: str, language: str) -> None:
+    session, look = at("lang=en&book=row"), PracticeState(number=8, part=part)
+    exercise = look.exercise(session)
+    paper, answers = sheet.sheets(exercise, text(language))
+    on_paper, on_answers = markdown(paper), markdown(answers)
+    given = {
+        d
+        for W in (*exercise.sheet.update.before.W, *exercise.sheet.update.before.b)
+        for n in W.flat
+        for d in digits_of(float(n))
+    }
+    layers = [(l, j) for l in (1, 2) for j in (1, 2)]
+    known = [Quantity(kind, l, j, sample=1) for kind in ("u", "x", "delta") for l, j in layers]
+    update = exercise.sheet.update
+    given |= {d for q in known if q.fits(update) and exercise.known(q) for d in digits_of(exercise.shown(q))}
+    found = 0
+    for quantity in exercise.asked:
+        for digits in digits_of(exercise.shown(quantity)) - given:
+            found += 1
+            assert digits in on_answers, quantity
+            assert not re.search(rf"(?<![\d.]){re.escape(digits)}", on_paper), f"{quantity} = {digits}"
+    assert found
+    assert r"\underline" in on_paper
+    assert r"\underline" not in on_answers
+    assert "17pt" in sheet.written(paper, "latex", 17)
+    assert "font-size: 14pt" in sheet.written(paper, "html", 14)
+    assert sheet.written(paper, "latex", 11) == latex(paper)
+    assert sheet.written(paper, "html", 11) == html(paper)
+
+
+def test_the_page_opens_its_address_and_its_controls_work() -> None:
+    app = _app()
+    assert not app.exception
+    look = app.session_state["practice_page"]
+    number = look.number
+    app.button(key="another_instance").click().run(timeout=60)
+    assert app.session_state["practice_page"].number != number
+    app.selectbox(key="practice_part").select("delta").run(timeout=60)
+    assert app.session_state["practice_page"].part == "delta"
+    assert not app.exception
+
+
+def _app() -> AppTest:
+    def script() -> None:
+        import streamlit as st
+
+        from pages.exercises.page import PAGE
+        from pages.shared import address
+
+        if "session" not in st.session_state:
+            st.session_state.session, st.session_state.language = address.read("lang=en"), "en"
+        PAGE.show()
+
+    return AppTest.from_function(script).run(timeout=120)
+
+
+def test_a_problem_of_a_line_is_one_of_ours() -> None:
+    session, look = at(), PracticeState("fault", "2-2-2", 3)
+    fault = look.fault(session)
+    assert fault is not None
+    with pytest.raises(Problem):
+        fault.numbers({1: "nonsense("})

@@ -1,0 +1,141 @@
+"""Presenter mode: what is wanted of every page's screen, where it stands, and its place in the address."""
+
+from typing import Any, Final
+
+import pytest
+import streamlit as st
+
+from pages.figures.theme import LIGHT
+from pages.shared import presenter
+from pages.shared.address import fields_of, from_fields
+from pages.shared.frame import AnyPage, Pen
+from pages.shared.presenter import SAID, Presenter, leaves, presented
+from pages.shell import PAGES
+from pages.stage import Event, Formula, Note, Plot, Strip
+from pages.stage.wire import check
+from pages.text import LANGUAGES, text
+from tests.pages.screens import EXTREMES, READERS, every
+
+KEYS: Final = [*text("en").keys()]
+NAMED: Final = {key.removeprefix("present_panel.") for key in KEYS if key.startswith("present_panel.")}
+
+
+@pytest.fixture(autouse=True)
+def visitor(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A visitor on the experiment that opens; the perceptron makes its own session."""
+    state: dict[str, Any] = _State()
+    monkeypatch.setattr(st, "session_state", state)
+    state["session"] = from_fields({"t": "3", "phase": "delta-1"})
+    state["language"] = "en"
+    return state
+
+
+class _State(dict[str, Any]):
+    __getattr__ = dict.__getitem__
+    __setattr__ = dict.__setitem__
+
+
+def drawn(page: AnyPage, pen: Pen) -> Any:
+    return page.screen(page.source.session(), page.state, pen)
+
+
+def test_every_panel_has_a_name_and_every_name_a_panel() -> None:
+    seen = {"notices"}
+    for language, book, query in (READERS[0], READERS[2], EXTREMES[3]):
+        for screen in every(language, book, query):
+            seen |= {panel.id for panel in leaves(screen.panels)}
+    seen |= {panel.id for panel in leaves(drawn(PAGES["stepper"], Pen(text("en"), LIGHT, [])).panels)}
+    for language in LANGUAGES:
+        assert seen - {"notices"} <= NAMED, language
+    assert NAMED - seen <= {"fit", "fields", "formula_S4", "gradients", "h", "error-curve", "values"}, (
+        "panels of other tabs and matrices"
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_shows_its_own_panels_or_those_chosen(name: str) -> None:
+    screen = drawn(PAGES[name], Pen(text("en"), LIGHT, []))
+    panels, layout = presented(screen.panels, screen.main, (), screen.said)
+    check(panels, layout, LIGHT.css())
+    assert [panel.id for panel in panels] == [*(one for row in screen.main for one in row), SAID]
+    assert all(panel.height == "" for panel in panels), "they take what the window has"
+    assert isinstance(panels[-1], Note)
+    assert len(panels[-1].text) > 20, "one plain sentence"
+    assert any(isinstance(panel, Formula | Plot) for panel in panels[:-1]) or name == "notation"
+    for one in leaves(screen.panels, screen.main):
+        if one.id == "notices":
+            continue
+        alone, where = presented(screen.panels, screen.main, (one.id,), screen.said)
+        check(alone, where, LIGHT.css())
+        assert [panel.id for panel in alone] == [one.id, SAID]
+    everything = tuple(panel.id for panel in leaves(screen.panels, screen.main))
+    all_of_it, where = presented(screen.panels, screen.main, everything, screen.said)
+    check(all_of_it, where, LIGHT.css())
+    assert {panel.id for panel in all_of_it} == {*everything, SAID} - {"notices"}
+
+
+def test_pictures_stand_above_writing_and_strips_above_both() -> None:
+    screen = drawn(PAGES["stepper"], Pen(text("en"), LIGHT, []))
+    wanted = ("formula", "loss", "phases", "network", "boundary", "matrices")
+    panels, layout = presented(screen.panels, screen.main, wanted, "")
+    rows = [tuple(dict.fromkeys(row)) for row in layout.wide.areas]
+    assert rows == [("phases",), ("network", "matrices"), ("boundary", "loss"), ("formula",), (SAID,)]
+    assert isinstance(panels[0], Strip)
+    assert layout.wide.rows == "auto minmax(0,39.5fr) minmax(0,39.5fr) minmax(0,35fr) auto"
+
+
+def test_a_notice_stands_in_the_last_line() -> None:
+    diverged = from_fields({"preset": "rate-too-large", "t": "300"})
+    st.session_state["session"] = diverged
+    screen = drawn(PAGES["stepper"], Pen(text("en"), LIGHT, []))
+    panels, _ = presented(screen.panels, screen.main, (), screen.said)
+    assert isinstance(panels[-1], Note)
+    assert panels[-1].tone == "negative"
+    assert "diverged" in panels[-1].text
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_address_brings_it_back(name: str) -> None:
+    page = PAGES[name]
+    for asked, panels in (("usual", ()), ("formula", ("formula",)), ("formula,loss", ("formula", "loss"))):
+        st.session_state.pop("presenter", None)
+        page.read({"show": asked, **({"p": "and"} if name == "perceptron" else {})})
+        now = presenter.current()
+        assert (now.on, now.of(name)) == (True, panels)
+        assert page.source.session().notices == []
+        written = fields_of(page._address("", page.source.session(), page.state, now))
+        assert written["show"] == asked
+    page.read({"p": "and"} if name == "perceptron" else {})
+    assert presenter.current() == now, "a lesson's stop does not end it"
+
+
+@pytest.mark.parametrize("damaged", ["", "netwrok", "network,,formula", "x" * 4000, "network,\u00b2", "<b>"])
+def test_what_no_page_has_is_said(damaged: str) -> None:
+    page = PAGES["stepper"]
+    page.read({"show": damaged})
+    assert presenter.current() == Presenter(True, {"stepper": ()})
+    (notice,) = page.source.session().notices
+    assert notice.problem is not None
+    assert notice.problem.values["field"] == "show"
+    assert notice.problem.values["expected"] == "usual"
+
+
+def test_a_key_goes_in_and_out_and_each_page_keeps_its_own_panels() -> None:
+    page = PAGES["stepper"]
+    page._take(Event("keys", "present"))
+    assert presenter.current().on
+    st.session_state["presenter"] = presenter.current().choosing("stepper", ("loss",)).choosing("boundary", ("maps",))
+    page._take(Event("keys", "present"))
+    assert presenter.current() == Presenter(False, {"stepper": ("loss",), "boundary": ("maps",)})
+
+
+def test_a_step_ahead_is_drawn_in_the_same_mode() -> None:
+    page, session = PAGES["stepper"], st.session_state["session"]
+    pen = Pen(text("en"), LIGHT, [], presenter=Presenter(True))
+    ahead = next(iter(page.ahead(session, page.state, pen)["next_phase"]()))()
+    assert [panel.id for panel in ahead.panels] == ["network", "formula", SAID]
+    assert ahead.address is not None
+    assert ahead.address.endswith("show=usual")
+    session.next_phase()
+    screen = page._presented(drawn(page, pen), pen)
+    assert (ahead.panels, ahead.layout) == (screen.panels, screen.layout)

@@ -1,0 +1,281 @@
+"""The phase of a rule on the stepper: what stands there, where its numbers lead, and what editing a rule says."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine import (
+    Adam,
+    AdamW,
+    Experiment,
+    ExponentialRate,
+    GradientDescent,
+    LevenbergMarquardt,
+    Momentum,
+    Network,
+    Newton,
+    Problem,
+    Quantity,
+    StepRate,
+    Timeline,
+    UpdateRule,
+    presets,
+)
+from engine.phases import Phase
+from pages.figures.matrix_blocks import blocks, places_of
+from pages.figures.theme import LIGHT
+from pages.shared.edits import told
+from pages.shared.formula_panel import formula_panel
+from pages.shared.notices import plain_steps, run_notice
+from pages.shared.rules import rule_name, rule_numbers
+from pages.shared.session import Session
+from pages.stage import Event, Formula, Group, Panel, Plot
+from pages.stepper import page as stepper
+from pages.stepper.panels import panels
+from pages.text import text
+
+BASE = presets.experiment()
+WORDS = text("en")
+RULE = Phase("rule")
+
+
+def at_rule(rule: UpdateRule, t: int = 3) -> Session:
+    session = Session(replace(BASE, rule=rule))
+    session.go(session.head.to(session, t, session.phases.index(RULE)))
+    return session
+
+
+def test_only_a_run_with_a_rule_has_its_phase() -> None:
+    assert RULE not in Session(BASE).phases
+    session = at_rule(Adam())
+    assert [str(phase) for phase in session.phases[-3:]] == ["gradients", "rule", "update"]
+    assert session.phase == RULE
+    assert session.shown().kind == "delta_W"
+
+
+def test_the_formula_panel_shows_what_is_remembered_and_the_step() -> None:
+    session = at_rule(Adam())
+    said = "\n".join(formula_panel(session, session.update, WORDS, {"backward": "", "forward": "", "muted": ""}).lines)
+    for part in (
+        r"m^{(2)}_{11} \leftarrow",
+        r"v^{(2)}_{11} \leftarrow",
+        r"\hat m^{(2)}_{11} =",
+        r"\Delta w^{(2)}_{11} =",
+    ):
+        assert part in said
+    assert "ref=old_m.W.2.1.1" in said
+
+
+def test_what_was_remembered_leads_to_the_update_that_made_it() -> None:
+    session = at_rule(Momentum())
+    before = session.update.state_before["v"].W[0][1, 0]
+    session.ask("old_v.W.1.2.1")
+    panel = formula_panel(session, session.update, WORDS, {"backward": "", "forward": "", "muted": ""})
+    assert any(ref == "origin.old_v.W.1.2.1" for _, ref in panel.trail)
+    session.origin("old_v.W.1.2.1")
+    assert (session.t, session.phase, str(session.shown())) == (2, RULE, "v.W.1.2.1")
+    assert session.update.state["v"].W[0][1, 0] == before
+
+
+def test_matrices_of_the_phase() -> None:
+    session = at_rule(Adam())
+    update = session.update
+    assert [prefix for _, prefix in places_of(update, RULE, None)] == ["old_m.", "m.", "plain_", "delta_"]
+    assert places_of(update, RULE, Quantity.parse("v_hat.W.1.1.1"))[0] == ("state", "old_v.")
+    found = blocks(BASE.network, update, RULE, None)
+    assert [block.kind for block in found[:4]] == ["state", "state", "change", "change"]
+    cell = found[1].rows[1][0]
+    assert (str(cell.quantity), cell.number) == ("m.W.1.2.1", update.state["m"].W[0][1, 0])
+    earlier = blocks(BASE.network, update, Phase("gradients"), None)
+    assert [block.kind for block in earlier[:3]] == ["value", "gradient", "value"]
+
+
+def test_a_rule_in_the_set_up_is_of_the_whole_run_first_and_later_an_edit() -> None:
+    session = Session(BASE)
+    session.set_up_rule(Adam())
+    assert session.experiment == replace(BASE, rule=Adam())
+    session.go(session.head.to(session, 5, 0))
+    session.set_up_rule(AdamW())
+    session.set_up_rule(AdamW())
+    assert [edit.rule for edit in session.experiment.edits] == [AdamW()]
+    assert "goes on" in told(session.line, session.edits, 0, WORDS, session.notation, 4)
+    session.go(session.head.to(session, 9, 0))
+    session.set_up_rule(Momentum())
+    assert "begins anew" in told(session.line, session.edits, 1, WORDS, session.notation, 4)
+
+
+def test_a_run_that_loses_its_rule_keeps_a_phase() -> None:
+    session = Session(BASE)
+    session.go(session.head.to(session, 5, 0))
+    session.set_up_rule(Adam())
+    session.go(session.head.to(session, 5, session.places - 1))
+    session.toggle_edit(0)
+    assert not session.experiment.ruled
+    assert session.phase == Phase("update")
+
+
+def test_pages_that_descend_say_so() -> None:
+    assert plain_steps(Session(BASE), WORDS) == []
+    assert "Adam (PyTorch)" in plain_steps(at_rule(Adam()), WORDS)[0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        (GradientDescent(), "gradient descent"),
+        (Momentum(nesterov=True), "Nesterov (PyTorch)"),
+        (Adam.keras(), "Adam (Keras)"),
+        (Adam(correction="none"), "Adam (a way of its own)"),
+        (Newton(), "damped Newton"),
+        (LevenbergMarquardt(), "Levenberg-Marquardt"),
+    ],
+)
+def test_names(rule: UpdateRule, name: str) -> None:
+    assert rule_name(rule, WORDS) == name
+    assert rule_numbers(Momentum()) == "μ 0.9"
+    assert rule_numbers(Adam()).startswith("β₁ 0.9, β₂ 0.999, ε 1.0")
+
+
+def on_screen(session: Session) -> dict[str, Panel]:
+    """The panels of the stepper; those beside the network by their own names too."""
+    found = {one.id: one for one in panels(session, WORDS, LIGHT, [])}
+    group = found["explanation"]
+    assert isinstance(group, Group)
+    return found | {one.id: one for one in group.panels}
+
+
+def second(rule: UpdateRule, t: int = 3) -> Session:
+    """Mazur's network, whose eight weights alone move."""
+    session = Session(replace(presets.mazur(), rule=rule))
+    session.go(session.head.to(session, t, session.phases.index(RULE)))
+    return session
+
+
+def test_the_matrix_of_the_second_order_stands_in_its_phase() -> None:
+    session = second(Newton())
+    found = on_screen(session)["boundary"]
+    assert isinstance(found, Plot)
+    assert isinstance(found.figure, dict)
+    links = found.figure["data"][-1]
+    assert len(links["customdata"]) == 64
+    at = links["customdata"].index("H.0.2.7")
+    assert (links["y"][at], links["x"][at]) == (1, 6)
+    solved = session.update.second
+    assert solved is not None
+    assert f"{solved.model.matrix[1, 6]:.4g}" == f"{found.figure['data'][0]['z'][1][6]:.4g}"
+    assert "8 × 8" in found.title
+    assert "the weights alone" in found.title
+    for other in (at_rule(Adam()), second(Newton())):
+        if other.update.second is not None:
+            other.go_to_phase("update")
+        boundary = on_screen(other)["boundary"]
+        assert isinstance(boundary, Plot)
+        assert "S3" not in boundary.title
+
+
+def test_every_number_of_the_solution_leads_on() -> None:
+    session = second(Newton())
+    colours = {"backward": "", "forward": "", "muted": ""}
+
+    def said(ref: str) -> str:
+        session.ask(ref)
+        found = formula_panel(session, session.update, WORDS, colours)
+        return "\n".join([*found.lines, found.note])
+
+    step = said("delta_W.1.2.1")
+    assert r"(H + \lambda\,I)\,p = -\nabla_{w} L" in step
+    assert "ref=z.0.3" in step
+    assert "ref=C.0.3.3" in step
+    assert "ref=delta_W.2.2.2" in step
+    assert "S3 adds" in step
+    half = said("z.0.3")
+    assert "ref=grad_W.1.2.1" in half
+    assert "ref=C.0.3.1" in half
+    corner = said("C.0.3.3")
+    assert "ref=H.0.3.3" in corner
+    assert "ref=damping" in corner
+    cell = said("H.0.3.8")
+    assert "w^{(1)}_{21}" in cell
+    assert "w^{(2)}_{22}" in cell
+    assert "S5" in cell
+
+
+def test_mu_leads_to_the_update_that_left_it() -> None:
+    session = second(LevenbergMarquardt())
+    solved = session.update.second
+    assert solved is not None
+    session.ask("new_mu")
+    found = formula_panel(session, session.update, WORDS, {"backward": "", "forward": "", "muted": ""})
+    assert r"\mu \leftarrow \frac{\mu}{10}" in found.lines[0]
+    session.ask("old_mu")
+    found = formula_panel(session, session.update, WORDS, {"backward": "", "forward": "", "muted": ""})
+    assert any(ref == "origin.old_mu" for _, ref in found.trail)
+    session.origin("old_mu")
+    assert (session.t, session.phase, str(session.shown())) == (2, RULE, "new_mu")
+    earlier = session.update.second
+    assert earlier is not None
+    assert earlier.mu[1] == solved.mu[0]
+
+
+def test_a_run_that_stands_still_says_why() -> None:
+    session = second(Newton(0.0))
+    note = run_notice(session, WORDS, [])
+    assert "not positive definite" in note.text
+    assert "stands still" in note.text
+    assert note.tone == "negative"
+    assert session.line.parameters(9) == session.line.parameters(0)
+    lines = formula_panel(session, session.update, WORDS, {"backward": "", "forward": "", "muted": ""}).lines
+    assert lines[-1].endswith(r"= \textcolor{}{\mathbf{0}}")
+    session.go_to_phase("gradients")
+    assert "stands still" not in run_notice(session, WORDS, []).text
+    assert not run_notice(second(Newton()), WORDS, []).text
+
+
+def test_the_library_is_changed_on_the_stepper() -> None:
+    session = at_rule(Adam(beta1=0.8))
+
+    def formula(of: Session) -> Formula:
+        found = on_screen(of)["formula"]
+        assert isinstance(found, Formula)
+        return found
+
+    assert WORDS("rule.differ_adam") in formula(session).note
+    assert formula(session).trail[-1] == ("as Keras writes it", "convention.keras")
+    assert stepper.take(session, None, Event("formula", "convention.keras"))
+    assert [(edit.t, edit.rule) for edit in session.experiment.edits] == [(3, Adam.keras())]
+    assert formula(session).trail[-1] == ("as PyTorch writes it", "convention.pytorch")
+    first = at_rule(Momentum(), t=0)
+    assert stepper.take(first, None, Event("formula", "convention.keras"))
+    assert first.experiment == replace(BASE, rule=Momentum.keras())
+    assert not stepper.take(first, None, Event("formula", "convention.numpy"))
+    own = [ref for _, ref in formula(at_rule(Adam(correction="none"))).trail]
+    assert own[-2:] == ["convention.pytorch", "convention.keras"]
+    session.go_to_phase("gradients")
+    for other in (session, second(Newton()), Session(BASE)):
+        assert not any(ref.startswith("convention") for _, ref in formula(other).trail)
+
+
+def test_a_network_that_is_too_large_keeps_its_rule() -> None:
+    network = Network((12, 14, 2), ("tanh", "sigmoid"))
+    session = Session(Experiment(network, np.zeros((2, 12)), np.zeros((2, 2))))
+    with pytest.raises(Problem, match="200"):
+        session.set_up_rule(Newton())
+    assert session.experiment.rule == GradientDescent()
+
+
+def test_a_schedule_is_of_the_whole_run_first_and_later_an_edit() -> None:
+    session = Session(BASE)
+    session.set_up_schedule(StepRate(10, 0.5))
+    assert session.experiment == replace(BASE, schedule=StepRate(10, 0.5))
+    session.go(session.head.to(session, 15, 0))
+    session.set_up_schedule(ExponentialRate(0.9))
+    session.set_up_schedule(ExponentialRate(0.9))
+    assert [(edit.t, edit.schedule) for edit in session.experiment.edits] == [(15, ExponentialRate(0.9))]
+    assert told(session.line, session.edits, 0, WORDS, session.notation, 4).endswith("falls with every update")
+    rates = [session.line.update(t).learning_rate for t in (9, 10, 14, 15, 16)]
+    assert rates == pytest.approx([0.5, 0.25, 0.25, 0.5 * 0.9**15, 0.5 * 0.9**16])
+    session.ask("eta")
+    lines = formula_panel(session, session.update, WORDS, {"backward": "", "forward": "", "muted": ""}).lines
+    assert r"\eta = \eta_0\,\gamma^{t}" in "".join(lines)
+    assert session.line.update(14) == Timeline(replace(BASE, schedule=StepRate(10, 0.5))).update(14)

@@ -1,0 +1,343 @@
+"""The stage alone: nodes stay, events arrive once, keys rest in fields, data never become markup."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route
+
+from pages.stage import Grid, Layout, Note
+from tests.stage.conftest import Open
+from tests.stage.demo import Demo
+from tests.stage.harness import Harness, answer
+
+pytestmark = pytest.mark.browser
+
+
+def _click_point(demo: Harness, panel: str, x: float, y: float) -> None:
+    """Click where this plot draws the point (x, y)."""
+    spot = demo.page.evaluate(
+        """([panel, x, y]) => {
+            const plot = document.querySelector(`[data-panel=${panel}] .stage-canvas`);
+            const { xaxis, yaxis } = plot._fullLayout, box = plot.getBoundingClientRect();
+            return [box.x + xaxis._offset + xaxis.d2p(x), box.y + yaxis._offset + yaxis.d2p(y)];
+        }""",
+        [panel, x, y],
+    )
+    demo.page.mouse.move(spot[0] - 3, spot[1])
+    demo.page.mouse.move(*spot)
+    demo.page.wait_for_timeout(100)  # Plotly clicks what the pointer rests on
+    demo.page.mouse.click(*spot)
+    demo.settle()
+
+
+def _cell(demo: Harness, number: int) -> None:
+    """Click a number of the table."""
+    demo.page.locator("[data-panel=table] tbody button").nth(number).click()
+
+
+def test_nodes_of_all_panels_survive_thirty_steps(demo: Harness) -> None:
+    nodes = ".stage-canvas, .stage-canvas .main-svg, .stage-panel, .stage td, .stage-strip button"
+    demo.page.evaluate("s => document.querySelectorAll(s).forEach((node, i) => { node.kept = i })", nodes)
+    count = demo.page.locator(nodes).count()
+    assert count > 40
+    for _ in range(30):
+        demo.press("ArrowRight")
+    assert demo.step == "30"
+    kept = demo.page.evaluate("s => [...document.querySelectorAll(s)].map(node => node.kept)", nodes)
+    assert kept == list(range(count))
+
+
+def test_a_figure_that_did_not_change_is_not_drawn_again(demo: Harness) -> None:
+    demo.page.evaluate("""() => {
+        const react = window.Plotly.react;
+        window.drawn = [];
+        window.Plotly.react = (node, ...rest) => {
+            window.drawn.push(node.closest('[data-panel]').dataset.panel);
+            return react(node, ...rest);
+        };
+    }""")
+    demo.press("ArrowRight")
+    assert demo.page.evaluate("window.drawn.sort()") == ["bars", "network"]
+
+
+def test_a_zoom_survives_steps(demo: Harness) -> None:
+    box = demo.page.locator("[data-panel=bars] .stage-canvas .nsewdrag").bounding_box()
+    assert box
+    demo.page.mouse.move(box["x"] + 20, box["y"] + 20)
+    demo.page.mouse.down()
+    demo.page.mouse.move(box["x"] + 90, box["y"] + 90, steps=5)
+    axis = "() => document.querySelector('[data-panel=bars] .stage-canvas')._fullLayout.xaxis.range"
+    before = demo.page.evaluate(axis)
+    demo.page.mouse.up()
+    zoomed = demo.page.evaluate(axis)
+    assert zoomed != before
+    for _ in range(5):
+        demo.press("ArrowRight")
+        assert demo.page.evaluate(axis) == zoomed
+
+
+def test_everything_clickable_reports_its_ref_once(demo: Harness) -> None:
+    _click_point(demo, "network", 1, 0)
+    assert demo.log == ["network:n:2"]
+    demo.page.locator("[data-panel=formula] .stage-lines [data-ref]").first.click()
+    _cell(demo, 1)
+    demo.page.get_by_role("button", name="gradients").click()
+    demo.page.get_by_role("button", name="all", exact=True).click()
+    assert demo.log[1:] == ["formula:W,2,1", "table:d:0", "strip:phase-4", "formula:up"]
+
+
+def test_points_with_an_empty_ref_and_plots_without_refs_stay_silent(demo: Harness) -> None:
+    _click_point(demo, "network", 2, 1)
+    _click_point(demo, "bars", 1, 0.95)
+    _click_point(demo, "heat", 3, 3)
+    assert demo.press("ArrowRight") == ["keys:next"]
+
+
+def test_pointer_says_what_is_clickable(demo: Harness) -> None:
+    box = demo.page.locator("[data-panel=network] .stage-canvas .nsewdrag").bounding_box()
+    assert box
+    cursor = "getComputedStyle(document.querySelector('[data-panel=network] .stage-canvas .nsewdrag')).cursor"
+    _click_point(demo, "network", 0, 0)
+    assert demo.page.evaluate(cursor) == "pointer"
+    demo.page.mouse.move(box["x"] + box["width"] - 4, box["y"] + 4, steps=4)
+    demo.page.wait_for_function(f"{cursor} !== 'pointer'")
+
+
+def test_two_equal_clicks_are_two_events(demo: Harness) -> None:
+    _cell(demo, 0)
+    _cell(demo, 0)
+    assert demo.log == ["table:u:0", "table:u:0"]
+
+
+def test_quick_presses_are_all_counted(demo: Harness) -> None:
+    demo.page.evaluate(
+        "for (let i = 0; i < 7; i++) window.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight'}))"
+    )
+    assert demo.log == ["keys:next"] * 7
+    assert demo.step == "7"
+
+
+def test_letters_count_in_either_case_and_modifiers_are_left_alone(demo: Harness) -> None:
+    pressed = ("n", "N", "Control+ArrowRight", "Alt+n", "Meta+n", "Shift+ArrowRight", "PageDown", "Home")
+    assert demo.press(*pressed) == ["keys:jump", "keys:jump", "keys:next", "keys:start"]
+
+
+def test_keys_rest_while_somebody_types_and_a_click_on_the_stage_wakes_them(demo: Harness) -> None:
+    demo.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<input id=name>')")
+    demo.page.locator("#name").click()
+    demo.page.keyboard.type("nn")
+    assert demo.press("ArrowLeft", "Home") == []
+    assert demo.page.locator("#name").input_value() == "nn"
+    _cell(demo, 0)
+    assert demo.press("ArrowRight") == ["table:u:0", "keys:next"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<div role="slider" tabindex="0">',
+        "<select>",
+        '<div contenteditable="true">',
+        '<canvas tabindex="0">',
+        '<div role="radiogroup"><b tabindex="0">',
+    ],
+)
+def test_keys_rest_in_fields(demo: Harness, markup: str) -> None:
+    demo.page.evaluate(
+        """markup => {
+            document.body.insertAdjacentHTML('beforeend', markup);
+            const field = document.body.lastElementChild;
+            (field.firstElementChild ?? field).focus();
+        }""",
+        markup,
+    )
+    assert demo.press("ArrowRight") == []
+    demo.page.evaluate("document.activeElement.blur()")
+    assert demo.press("ArrowRight") == ["keys:next"]
+
+
+def test_keys_rest_under_an_open_dialog(demo: Harness) -> None:
+    demo.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<div role=dialog id=d>read me</div>')")
+    assert demo.press("ArrowRight") == []
+    demo.page.evaluate("document.getElementById('d').hidden = true")
+    assert demo.press("n") == ["keys:jump"]
+
+
+def test_the_address_follows_without_history_and_keeps_what_is_streamlits_own(demo: Harness) -> None:
+    demo.page.evaluate("history.replaceState(null, '', '?embed=true&t=0')")
+    before = demo.page.evaluate("history.length")
+    demo.press(*["ArrowRight"] * 5)
+    demo.page.wait_for_function("location.search === '?t=5&embed=true'")
+    assert demo.page.evaluate("history.length") == before
+
+
+def test_hostile_texts_stay_texts(open_demo: Open, errors: list[str]) -> None:
+    page = open_demo("hostile").page
+    page.wait_for_timeout(100)
+    assert page.title() == "stage"
+    assert page.locator(".stage img, .stage script, .stage a, .stage strong, .stage b").count() == 0
+    assert page.locator(".stage [style*=fixed]").count() == 0
+    for panel in ("formula", "table", "strip", "bars", "status"):
+        assert "<img src=x" in page.locator(f"[data-panel={panel}]").inner_text(), panel
+    assert "<img src=x" in (page.get_attribute("[data-panel=network] [role=img]", "aria-label") or "")
+    source = page.locator("[data-panel=formula] code").first
+    assert source.inner_text() == r"\frac{1}{"
+    assert "mono" in source.evaluate("node => getComputedStyle(node).fontFamily")
+    assert errors == []
+
+
+def test_the_table_is_one_tab_stop_with_arrows_inside(demo: Harness) -> None:
+    assert demo.page.locator("[data-panel=table] [tabindex='0']").count() == 1
+    demo.page.locator("[data-panel=table] [tabindex='0']").focus()
+    assert demo.press("ArrowRight", "ArrowDown", "ArrowRight") == []
+    assert demo.press("Enter", "Space") == ["table:d:1", "table:d:1"]
+    assert demo.press("PageDown")[-1] == "keys:next", "a clicker works wherever the focus is"
+    focus = demo.page.evaluate("document.activeElement.dataset.ref")
+    assert focus == "d:1", "the cell stays in focus while its text changes"
+
+
+def test_numbers_in_formulas_work_from_the_keyboard(demo: Harness) -> None:
+    demo.page.locator("[data-panel=formula] .stage-lines [role=button]").nth(1).focus()
+    assert demo.press("Enter", "Space") == ["formula:d:2", "formula:d:2"]
+
+
+@pytest.mark.parametrize("mode", ["", "dark", "hostile"])
+def test_axe_finds_nothing_serious(open_demo: Open, mode: str) -> None:
+    page = open_demo(mode).page
+    page.evaluate("dark => { document.body.style.background = dark ? '#111316' : '' }", mode == "dark")
+    found = Axe().run(page, context=".stage").response["violations"]
+    page.evaluate("document.body.style.background = ''")
+    assert [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in {"serious", "critical"}] == []
+
+
+def test_the_theme_becomes_variables(open_demo: Open) -> None:
+    page = open_demo("dark").page
+    style = "getComputedStyle(document.querySelector('.stage'))"
+    assert page.evaluate(f"{style}.getPropertyValue('--stage-text')") == "#e8eaed"
+    assert page.evaluate(f"{style}.color") == "rgb(232, 234, 237)"
+
+
+@pytest.mark.parametrize(("width", "rem"), [(390, 16), (1366, 32), (390, 32)])
+def test_small_screens_and_large_type(demo: Harness, width: int, rem: int) -> None:
+    page = demo.page
+    page.set_viewport_size({"width": width, "height": 844})
+    style = page.add_style_tag(content=f"html {{ font-size: {rem}px !important }}")
+    demo.still()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.get_attribute(".stage", "data-width") in ({"medium", "narrow"} if rem == 32 else {"narrow"})
+    size = page.evaluate("document.querySelector('[data-panel=network] .stage-canvas')._fullLayout.font.size")
+    wide = page.locator("[data-panel=network] .stage-frame").evaluate("n => n.clientWidth")
+    assert size == pytest.approx(12 * max(0.8 * rem / 16, min(rem / 16, wide / 760)), rel=0.02)
+    boxes = page.evaluate("""[...document.querySelectorAll('.stage-frame')].map(frame => {
+        const drawn = frame.querySelector('.stage-canvas .main-svg');
+        const a = frame.getBoundingClientRect(), b = drawn.getBoundingClientRect();
+        return Math.max(Math.abs(a.width - b.width), Math.abs(a.height - b.height)) })""")
+    assert max(boxes) < 1.5, "a plot fills its panel"
+    cut = page.evaluate("""[...document.querySelectorAll('.stage-line')].filter(line =>
+        line.scrollWidth > line.clientWidth + 1 && getComputedStyle(line).overflowX !== 'auto').length""")
+    assert cut == 0
+    style.evaluate("node => node.remove()")
+
+
+def test_a_window_that_grows_redraws_at_the_new_size(demo: Harness) -> None:
+    demo.page.set_viewport_size({"width": 1600, "height": 900})
+    demo.still()
+    frame, drawn = demo.page.evaluate("""(() => { const f = document.querySelector('[data-panel=network] .stage-frame');
+        return [f.clientWidth, f.querySelector('.stage-canvas')._fullLayout.width] })()""")
+    assert frame > 700
+    assert abs(frame - drawn) <= 1
+
+
+def test_a_panel_that_a_grid_does_not_name_is_not_shown_there(alone: Harness) -> None:
+    layout = Layout(wide=Grid((("a", "b"),)), narrow=Grid((("b",),)))
+    notes = [Note("a", "one"), Note("b", "two")]
+    alone.open(lambda: {"panels": notes, "layout": layout})
+    seen = alone.page.locator("[data-panel]:visible")
+    assert seen.all_inner_texts() == ["one", "two"]
+    alone.page.set_viewport_size({"width": 390, "height": 844})
+    alone.still()
+    assert seen.all_inner_texts() == ["two"]
+    alone.page.set_viewport_size({"width": 1366, "height": 768})
+    alone.still()
+    assert seen.all_inner_texts() == ["one", "two"]
+
+
+def test_transitions_run_and_the_last_figure_wins(open_demo: Open) -> None:
+    demo = open_demo("transition")
+    for _ in range(5):
+        demo.press("ArrowRight")
+    demo.page.wait_for_timeout(400)  # one takes 250
+    assert demo.page.locator("[data-panel=network] .stage-canvas .textpoint").first.text_content() == "-0.959", "sin 5"
+
+
+def test_a_broken_figure_holds_up_nothing_else(open_demo: Open, errors: list[str]) -> None:
+    demo = open_demo("broken")
+    demo.press("ArrowRight")
+    assert demo.step == "1"
+    page = demo.page
+    assert page.locator("[data-panel=status]").inner_text() == "step 1"
+    assert page.locator("[data-panel=bars] [role=status]").inner_text() == "No picture here."
+    page.locator("[data-panel=bars] .stage-links button").click()
+    assert demo.log[-1] == "bars:afresh"
+    assert page.locator("[data-panel=heat] .stage-canvas .main-svg").count() > 0
+    assert errors
+    assert all("panel bars cannot be drawn" in error for error in errors)
+    errors.clear()
+
+
+def test_at_rest_is_said_only_when_nothing_is_owed(demo: Harness) -> None:
+    """What every other test here, and those with a server, wait for."""
+    idle = "document.querySelector('.stage').dataset.idle"
+    painted = demo.page.evaluate(idle)
+    assert painted == demo.page.get_attribute(".stage", "data-painted")
+    demo.page.keyboard.press("ArrowRight")
+    assert demo.page.evaluate(idle) is None, "from the press on"
+    demo.paint()  # some other run: it acknowledges nothing
+    demo.page.wait_for_function(f"Number(document.querySelector('.stage').dataset.painted) > {painted}")
+    assert demo.page.evaluate(idle) is None
+    demo.settle()
+    assert demo.page.evaluate(idle) == demo.page.get_attribute(".stage", "data-painted")
+    assert demo.step == "1"
+    taken = "async (text) => { await give(text); return document.querySelector('.stage').dataset.idle ?? null; }"
+    assert demo.page.evaluate(taken, demo.message()) is None, "a message that is taken and not yet painted"
+    demo.settle()
+
+
+def test_nothing_is_lost_when_plotly_comes_late(new_page: Callable[..., Page]) -> None:
+    page = new_page(fresh=True)
+    waiting: list[Route] = []
+    late = Harness(page, hold=lambda route: waiting.append(route))
+    shown = Demo()
+    late.begin(shown.drawing, shown.on_event)
+    page.wait_for_selector("[data-panel=table] td")
+    page.wait_for_timeout(300)
+    assert page.get_attribute(".stage", "data-painted") is None
+    answer(waiting[0])
+    late.settle()
+    assert page.get_attribute(".stage", "data-step") == "0"
+    assert page.locator(".stage-canvas .main-svg").count() > 0
+
+
+def test_a_message_that_overtakes_another_keeps_the_stage(demo: Harness) -> None:
+    """Streamlit cleans up after a message that was not yet taken when the next came: the stage is the next one's."""
+    found = demo.page.evaluate("""async () => {
+        const { show } = await import('/stage.js');
+        const place = { areas: '"note"', columns: '', rows: '' };
+        const message = (text) => JSON.stringify({
+            session: 's', ack: ['', 0], label: 'l', theme: {}, keys: {}, tick: null, address: null, step: text,
+            layout: { wide: place, medium: place, narrow: place, gap: '0' },
+            panels: [{ kind: 'note', id: 'note', text }],
+        });
+        const parentElement = document.body.appendChild(document.createElement('div'));
+        const calls = ['one', 'two'].map((text) => show({ parentElement, data: message(text), setTriggerValue() {} }));
+        const first = await calls[0];
+        const node = parentElement.querySelector('.stage');
+        first();
+        const last = await calls[1];
+        const found = [parentElement.querySelector('.stage') === node, parentElement.innerText.trim()];
+        parentElement.remove();
+        last();
+        return [...found, parentElement.querySelector('.stage') === null];
+    }""")
+    assert found == [True, "two", True]
