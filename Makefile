@@ -1,9 +1,9 @@
-# make run    start the app                make test   every check, as CI runs it
-# make bench  the speed ratios             make fast   the tests that need no browser
-# make lint   ruff and mypy                make format let ruff lay out the source
+# Every command is a target; `make help` lists them with the sentences behind ##.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+K      ?=
+ARGS   ?=
 
 # One stamp for each set of requirements: nothing is installed again until its file changes.
 RUN    := $(VENV)/.installed-run
@@ -12,35 +12,63 @@ BENCH  := $(VENV)/.installed-bench
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check
 SOURCE := $(wildcard engine pages app.py tests)
 
-.PHONY: run test bench fast lint format chromium latex
+# Two workers: below the browser longer tests are shared out as they come; in it each worker has a server and a Chromium
+# of its own, and takes a file at a time.
+TWO    := -n 2 --dist worksteal
+FILES  := -n 2 --dist loadfile
+
+.PHONY: help run dev test fast test-browser mutants bench load lint format hooks chromium latex nginx
 .NOTPARALLEL:
 
-run: $(RUN)
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: $(RUN) ## start the app in the browser
 	$(BIN)/streamlit run app.py
 
-test: lint chromium latex
-	$(BIN)/python -m pytest
+dev: $(RUN) ## start the app, and load it again whenever a source file is saved
+	$(BIN)/streamlit run app.py --server.fileWatcherType auto --server.runOnSave true
 
-fast: $(TEST)
-	$(BIN)/python -m pytest -m "not browser"
+test: lint chromium latex nginx ## every check, as CI runs it
+	$(BIN)/python -m pytest -m "not browser" $(TWO) $(ARGS)
+	$(BIN)/python -m pytest -m browser $(FILES) $(ARGS)
 
-bench: $(BENCH) chromium
+fast: $(TEST) ## the tests that need no browser and little time
+	$(BIN)/python -m pytest -m "not browser and not slow" $(TWO) $(ARGS)
+
+test-browser: chromium ## the tests in a real browser; K=slider runs those whose names hold "slider"
+	$(BIN)/python -m pytest -m browser $(FILES) $(if $(K),-k "$(K)") $(ARGS)
+
+mutants: $(TEST) chromium ## mistakes made on purpose, which the tests must catch; K=outbox makes those in such files
+	$(BIN)/python -m tests.mutants $(K)
+
+bench: $(BENCH) chromium ## the speed ratios
 	$(BIN)/python -m tests.bench $(ARGS)
 
-lint: $(TEST)
+load: $(TEST) ## a class at once: how many learners a process serves; ARGS="100 --minutes 60"
+	$(BIN)/python -m tests.load $(ARGS)
+
+lint: $(TEST) ## ruff and mypy
 	$(BIN)/ruff check --quiet $(SOURCE)
 	$(BIN)/ruff format --quiet --check $(SOURCE)
 	$(BIN)/mypy
 
-format: $(TEST)
+format: $(TEST) ## let ruff lay out the source
 	$(BIN)/ruff check --quiet --fix $(SOURCE)
 	$(BIN)/ruff format --quiet $(SOURCE)
+
+hooks: $(TEST) ## run lint before every commit, by pre-commit
+	$(PIP) pre-commit
+	$(BIN)/pre-commit install
 
 chromium: $(TEST)
 	@$(BIN)/python -m tests.chromium
 
 latex: $(TEST)
 	@$(BIN)/python -m tests.latex
+
+nginx: $(TEST)
+	@$(BIN)/python -m tests.nginx
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,16 +1,19 @@
-"""The house rules of the source: who may import whom, how a file opens, how long it grows, what it never names."""
+"""The house rules of the source: who may import whom, how a file opens, the shape of functions, what it never names."""
 
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 import engine
+from engine.activations import ACTIVATIONS
+from engine.losses import CODES as LOSSES
 
 ROOT: Final = Path(__file__).parents[1]
 
@@ -20,14 +23,50 @@ ROOMS: Final = (
     ("pages/figures/layout.py", ("engine", "numpy", "networkx", "pages.figures")),
     ("pages/figures/*", ("engine", "numpy", "plotly", "pages.figures")),
     ("pages/stage/*", ("streamlit", "starlette", "plotly", "pages.stage")),  # knows nothing about networks
+    ("pages/shared/share.py", ("streamlit", "segno", "pages")),
+    ("pages/serving.py", ("engine", "streamlit", "starlette", "pages")),
     ("pages/*", ("engine", "numpy", "streamlit", "pages")),
     ("app.py", ("engine", "streamlit", "starlette", "pages")),
 )
 # Allowed by the table above and forbidden all the same: figures are plain dictionaries.
 NEVER: Final = ("plotly.graph_objects", "plotly.graph_objs", "plotly.express")
 
-HABIT = 300  # lines; most files keep under 150, and one that passes this wants to be two
-LONGER: Final[dict[str, str]] = {}  # why it is one idea all the same
+# From the ground up: a file imports from its own room and from the floors below, so no page's folder from another's.
+FLOORS: Final = (
+    ("engine",),
+    ("pages/figures", "pages/stage", "pages/text", "pages/lessons"),
+    ("pages/shared",),
+    ("pages/worked", "pages/film"),
+    ("pages/setup",),
+    (
+        "pages/stepper",
+        "pages/notation",
+        "pages/derivation",
+        "pages/decision",
+        "pages/splitting",
+        "pages/optimisers",
+        "pages/causes",
+        "pages/exercises",
+        "pages/perceptron",
+        "pages/library",
+    ),
+    ("pages",),
+    ("app.py",),
+)
+
+# Imports that close a circle, and why they may: ``Experiment`` hands on what writes and reads it, when it is called,
+# and ``Timeline`` what watches it.
+HANDED_ON: Final = (
+    ("engine/experiment.py", "engine/sharing/saved.py"),
+    ("engine/timeline.py", "engine/inquiry/find.py"),
+)
+
+MOST: Final = 6  # parameters of a function; the fields of a record are free
+MORE: Final = {  # why it takes more all the same
+    "engine/kernel.py: run": "numba compiles tuples, and prunes a race and a rule by arguments of their own",
+}
+
+NAMED: Final = frozenset((*ACTIVATIONS, *LOSSES))  # what they are is in their registries
 
 MACHINE: Final = re.compile(
     r"(?<![\w.~-])/(?:work|root|home|Users)/\w"
@@ -80,6 +119,75 @@ def strangers(source: str, path: str) -> list[str]:
     ]
 
 
+def room_of(path: str) -> tuple[int, str]:
+    """The floor and the room of a file: the room with the longest name that it lies in."""
+    rooms = [(floor, room) for floor, here in enumerate(FLOORS) for room in here]
+    return max((one for one in rooms if (path + "/").startswith(one[1] + "/")), key=lambda one: len(one[1]))
+
+
+def graph(sources: Mapping[str, str]) -> dict[str, set[str]]:
+    """By file the files among these that it imports; importing a package's name is importing the package."""
+    files = {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in sources}
+    found: dict[str, set[str]] = {}
+    for path, source in sources.items():
+        names = [name if name in files else name.rpartition(".")[0] for name in imports(source, path)]
+        found[path] = {files[name] for name in names if name in files} - {path}
+    return found
+
+
+def climbs(sources: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Imports that lead to a higher floor, or to another room of the same."""
+    rooms = {path: room_of(path) for path in sources}
+    return [
+        (path, other)
+        for path, others in graph(sources).items()
+        for other in sorted(others)
+        if rooms[other] != rooms[path] and rooms[other][0] >= rooms[path][0]
+    ]
+
+
+def circle(found: Mapping[str, set[str]]) -> tuple[str, ...]:
+    """Files that import each other in a circle; empty where none do."""
+    try:
+        TopologicalSorter(found).prepare()
+    except CycleError as error:
+        return tuple(error.args[1])
+    return ()
+
+
+def house() -> dict[str, str]:
+    """The source of every file of the house."""
+    return {path: (ROOT / path).read_text("utf-8") for path in modules("engine", "pages", "app.py")}
+
+
+def crowded(source: str) -> list[str]:
+    """Functions with more than ``MOST`` parameters; ``self`` and ``cls`` do not count."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            given = node.args
+            names = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+            count = sum(name not in ("self", "cls") for name in names) + bool(given.vararg) + bool(given.kwarg)
+            if count > MOST:
+                found.append(getattr(node, "name", "lambda"))
+    return found
+
+
+def classes(source: str) -> list[str]:
+    """The names of all classes, also of those within others."""
+    return [node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)]
+
+
+def told_by_name(source: str) -> list[str]:
+    """Names of activations and losses that a comparison or a ``case`` tests, where a property of theirs would do."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Compare | ast.MatchValue):
+            inside = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant)]
+            found += [name for name in inside if isinstance(name, str) and name in NAMED]
+    return found
+
+
 def opening_fault(source: str) -> str | None:
     """What is wrong with a module's first lines."""
     text = ast.get_docstring(ast.parse(source))
@@ -97,21 +205,40 @@ def test_imports_keep_to_the_table(path: str) -> None:
     assert strangers((ROOT / path).read_text("utf-8"), path) == []
 
 
+def test_no_import_leads_up_or_into_another_pages_folder() -> None:
+    assert climbs(house()) == []
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    found = graph(house())
+    for above, below in HANDED_ON:
+        found[above].remove(below)
+    assert circle(found) == ()
+
+
 @pytest.mark.parametrize("path", modules("engine", "pages", "app.py", "tests"))
 def test_module_opens_with_its_idea(path: str) -> None:
     assert opening_fault((ROOT / path).read_text("utf-8")) is None
 
 
-def test_files_stay_short() -> None:
-    own = (
-        path
-        for top in ("engine", "pages")
-        for path in (ROOT / top).rglob("*")
-        if path.suffix in {".py", ".js", ".css"} and not any("vendor" in part or "katex" in part for part in path.parts)
-    )
-    lengths = {path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines()) for path in own}
-    assert {path: n for path, n in lengths.items() if n > HABIT and path not in LONGER} == {}
-    assert [path for path in LONGER if lengths.get(path, 0) <= HABIT] == [], "no longer needs an exception"
+def test_functions_take_few_parameters() -> None:
+    found = {
+        f"{path}: {name}" for path in modules("engine", "pages") for name in crowded((ROOT / path).read_text("utf-8"))
+    }
+    assert found == set(MORE)
+
+
+def test_a_class_name_stands_once() -> None:
+    where: dict[str, list[str]] = {}
+    for path in modules("engine", "pages"):
+        for name in classes((ROOT / path).read_text("utf-8")):
+            where.setdefault(name, []).append(path)
+    assert {name: paths for name, paths in where.items() if len(paths) > 1} == {}
+
+
+def test_no_activation_or_loss_is_told_by_its_name() -> None:
+    found = {path: told_by_name(source) for path, source in house().items()}
+    assert {path: names for path, names in found.items() if names} == {}, "ask ``Network.activation(l)`` or ``crossed``"
 
 
 def test_tree_names_no_machine_and_no_registry() -> None:
@@ -147,14 +274,43 @@ def test_version_is_the_newest_in_the_changelog() -> None:
         ("pages/figures/loss.py", "from pages import shell", ["pages.shell"]),
         ("pages/figures/layout.py", "import networkx as nx", []),
         ("pages/stage/component.py", "import engine", ["engine"]),
-        ("pages/stepper.py", "import streamlit\nfrom pages.figures.network import draw", []),
-        ("pages/stepper.py", "import plotly.graph_objects", ["plotly.graph_objects"]),
-        ("pages/stepper.py", "from tests.oracle import matrix", ["tests.oracle.matrix"]),
+        ("pages/stepper/page.py", "import streamlit\nfrom pages.figures.network import draw", []),
+        ("pages/stepper/page.py", "import plotly.graph_objects", ["plotly.graph_objects"]),
+        ("pages/stepper/page.py", "from tests.oracle import matrix", ["tests.oracle.matrix"]),
         ("app.py", "from enginex import y", ["enginex.y"]),
     ],
 )
 def test_import_rule_can_fail(path: str, source: str, caught: list[str]) -> None:
     assert strangers(source, path) == caught
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "up"),
+    [
+        ("pages/shared/a.py", "from pages.stepper.b import c", True),
+        ("pages/shared/a.py", "from pages.setup import b", True),
+        ("pages/notation/a.py", "def f():\n    from pages.stepper import b", True),
+        ("pages/notation/a.py", "from pages.shell import b", True),
+        ("pages/notation/a.py", "from pages.setup import b", False),
+        ("pages/notation/a.py", "from pages.notation import b", False),
+        ("pages/shell.py", "from pages.stepper import b", False),
+        ("engine/data/a.py", "from engine import b", False),
+        ("engine/a.py", "from pages.text import b", True),
+    ],
+)
+def test_floor_rule_can_fail(path: str, source: str, up: bool) -> None:
+    rooms = ("stepper", "setup", "notation", "text")
+    others = {f"pages/{room}/b.py": "" for room in rooms} | {"pages/shell.py": "", "engine/b.py": ""}
+    caught = climbs({**others, path: source, "pages/stepper/__init__.py": ""})
+    assert [one for one, _ in caught] == [path] * up
+
+
+def test_circle_rule_can_fail() -> None:
+    line = {"engine/a.py": "from engine import b", "engine/b.py": "from engine.c import x", "engine/c.py": "x = 1"}
+    assert circle(graph(line)) == ()
+    assert set(circle(graph({**line, "engine/c.py": "def f():\n    from engine.a import y"}))) == set(line)
+    package = {"engine/d/__init__.py": "from engine.d.e import f", "engine/d/e.py": "from engine.d import g"}
+    assert set(circle(graph(package))) == set(package)
 
 
 def test_other_rules_can_fail() -> None:
@@ -165,3 +321,27 @@ def test_other_rules_can_fail() -> None:
         assert MACHINE.search(text), text
     for text in ("homework/rooted", "example.org/" + "work/x", "~/home"):
         assert not MACHINE.search(text), text
+
+
+def test_rules_of_shape_can_fail() -> None:
+    assert crowded("def f(a, b, c, d, e, f): ...\nclass A:\n    def g(self, a, b, c, d, e, *f): ...") == []
+    assert crowded("def f(a, b, c, /, d, *, e, f, g=1): ...") == ["f"]
+    assert crowded("class A:\n    async def g(self, a, b, c, d, e, *f, **g): ...") == ["g"]
+    assert crowded("x = lambda a, b, c, d, e, f, g: a") == ["lambda"]
+    assert classes("class A:\n    class B: ...\ndef f():\n    class C(A): ...") == ["A", "B", "C"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'x = network.activations[-1] == "softmax"',
+        'x = "sigmoid" != kind',
+        'x = kind in ("tanh", "relu")',
+        'x = 0 if set(kinds) <= {"identity"} else 1',
+        'x = [k for k in kinds if (k, network.loss) == (0, "cross_entropy")]',
+        'match kind:\n    case "relu" | "tanh":\n        x = 1',
+    ],
+)
+def test_rule_of_names_can_fail(source: str) -> None:
+    assert told_by_name(source)
+    assert told_by_name('net = Network((1, 1), ("identity",))\nx = kind == "frozen" or net.output.unit') == []

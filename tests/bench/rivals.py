@@ -64,6 +64,30 @@ def matrix(exp: engine.Experiment) -> Run:
     return run
 
 
+def matrix_batches(exp: engine.Experiment) -> Run:
+    """The same for any number of sigmoid layers, over the rows of a batch at once."""
+    start = engine.Timeline(exp).parameters(0)
+    size, per_epoch = exp.batch_size, exp.updates_per_epoch
+
+    def run(n: int) -> tuple[Floats, ...]:
+        W, b = [w.copy() for w in start.W], [one.copy() for one in start.b]
+        for t in range(n):
+            first = t % per_epoch * size
+            x, y = [exp.X[first : first + size]], exp.Y[first : first + size]
+            for weights, biases in zip(W, b, strict=True):
+                x.append(1.0 / (1.0 + np.exp(-(x[-1] @ weights.T + biases))))
+            delta = (x[-1] - y) * x[-1] * (1.0 - x[-1])
+            for l in reversed(range(len(W))):
+                grad_W, grad_b = delta.T @ x[l] / len(y), delta.mean(axis=0)
+                if l:
+                    delta = (delta @ W[l]) * x[l] * (1.0 - x[l])
+                W[l] -= exp.learning_rate * grad_W
+                b[l] -= exp.learning_rate * grad_b
+        return (*W, *b)
+
+    return run
+
+
 def autograd(exp: engine.Experiment) -> Run:
     """PyTorch in eager mode: autograd for the gradients, the step of SGD by hand, one thread."""
     torch.set_num_threads(1)  # two threads only get in each other's way at this size

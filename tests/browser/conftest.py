@@ -1,14 +1,12 @@
-"""Fixtures for every test that needs a browser: one Chromium, a server for each app, pages that must stay clean.
+"""Fixtures for every test that needs a server: one for each app, and when a page is at rest.
 
 ::
 
     def test_something(serve, page):
         page.goto(serve("app.py") + "/?t=3")
-        painted(page)                      # the stage has drawn, and everything asked of it is answered
+        settled(page)                      # the stage has drawn, and everything asked of it is answered
         page.keyboard.press("ArrowRight")
         painted(page, step="4")
-
-A missing browser fails the tests: what only a browser shows would otherwise go untested without a word.
 """
 
 import os
@@ -19,42 +17,36 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import IO, Final
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests.chromium import launch
+from tests.browser.watch import AT_REST
+from tests.conftest import PATIENCE, ROOT
+from tests.stage.harness import HOST
 
-ROOT: Final = Path(__file__).parents[2]
-FLAGS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-PATIENCE: Final = 30  # seconds; a first start compiles the kernel on a slow machine
 LONGEST: Final = 420  # seconds of one test; a browser that died answers nothing, and would hold all the others up
+FRAMES: Final = 4  # in which a page at rest must stay so
 Serve = Callable[..., str]
 
 
 class Server:
     """A Streamlit server of its own process on a free port."""
 
-    def __init__(self, app: str | Path, port: int = 0) -> None:
+    def __init__(self, app: str | Path, port: int = 0, options: Mapping[str, str] | None = None) -> None:
         self.app = ROOT / app
-        self.port = port or _free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
-        options = {"headless": "true", "port": str(self.port), "address": "127.0.0.1", "fileWatcherType": "none"}
+        given = {"headless": "true", "port": str(self.port), "address": "127.0.0.1", "fileWatcherType": "none"}
+        given |= options or {}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", str(self.app)]
-            + [part for name, value in options.items() for part in (f"--server.{name}", value)],
+            + [part for name, value in given.items() for part in (f"--server.{name}", value)],
             cwd=ROOT,
             env=os.environ | {"PYTHONPATH": str(ROOT)},
             stdin=subprocess.DEVNULL,
@@ -105,15 +97,6 @@ def an_end() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The one Chromium of the whole run."""
-    with sync_playwright() as playwright:
-        chromium = launch(playwright, FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
     """``serve("app.py")`` gives the address of a server of that file; one server serves all tests that ask for it."""
     servers: dict[str, Server] = {}
@@ -130,35 +113,17 @@ def serve() -> Iterator[Serve]:
 
 
 @pytest.fixture
-def errors() -> list[str]:
-    """Errors that the page wrote to its console; a test that expects some may clear the list."""
-    return []
+def tab(page: Page) -> Page:
+    """Another name of ``page``."""
+    return page
 
 
 @pytest.fixture
-def new_page(browser: Browser, errors: list[str]) -> Iterator[Callable[..., Page]]:
-    """``new_page(width=390, height=844)`` opens a page in a fresh session, with any other option of a context."""
-    contexts = []
-
-    def make(width: int = 1366, height: int = 768, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE * 1000)
-        page.on("console", lambda message: _collect(message, errors))
-        page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert errors == [], "the page wrote errors to its console"
-
-
-@pytest.fixture
-def page(new_page: Callable[..., Page]) -> Page:
-    """A page of 1366 x 768, a projector's; the test fails if it writes an error to its console."""
-    return new_page()
+def stepper(serve: Serve, page: Page) -> Page:
+    """The stepper as it opens, in English."""
+    page.goto(f"{serve('app.py')}/?lang=en")
+    settled(page)
+    return page
 
 
 def painted(page: Page, step: str | None = None) -> int:
@@ -168,30 +133,36 @@ def painted(page: Page, step: str | None = None) -> int:
     return int(page.get_attribute(".stage", "data-painted") or 0)
 
 
-def settled(page: Page, quiet: float = 0.3) -> int:
-    """Wait until no event awaits its answer and nothing new was drawn for ``quiet`` seconds; returns the paints.
+def settled(page: Page, frames: int = FRAMES) -> int:
+    """Wait until nothing is owed for some frames; returns the paints.
 
-    Where more wants to run than there are processors, as many times longer: a press takes that long to be heard.
+    The stage says so of itself by ``data-idle``, Streamlit of its script by an attribute; a press on one of Streamlit's
+    own widgets is owed from the moment it leaves (``watch.py``). The frames are those in which React hands on what
+    has just come: on a busy machine they take as long as everything else in the page.
     """
-    quiet *= max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    last, since, end = -1, time.monotonic(), time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        count = painted(page)
-        running = page.locator("[data-test-script-state=running], .stage[data-busy]").count()
-        if count != last or running:
-            last, since = count, time.monotonic()
-        elif time.monotonic() - since >= quiet:
-            return count
-        page.wait_for_timeout(50)
-    raise TimeoutError("The stage goes on painting.")
+    page.wait_for_function(AT_REST, arg=[time.monotonic(), frames], polling="raf")
+    return int(page.get_attribute(".stage", "data-painted") or 0)
 
 
-def _collect(message: ConsoleMessage, errors: list[str]) -> None:
-    if message.type == "error":
-        errors.append(f"{message.text} ({message.location.get('url', '')})")
+def leave(page: Page, errors: list[str]) -> None:
+    """Leave the visitor's pages before their server ends, and forget what they said of a connection lost on purpose."""
+    for one in page.context.pages:
+        if not one.url.startswith(HOST):  # the page of the stage alone needs no server, and its modules stay loaded
+            one.goto("about:blank")
+    errors.clear()
 
 
-def _free_port() -> int:
+def mark(page: Page, nodes: str) -> int:
+    """Remember the nodes that fit a selector; returns how many there are."""
+    return int(page.evaluate("s => (window.marked = [...document.querySelectorAll(s)]).length", nodes))
+
+
+def survive(page: Page) -> bool:
+    """Whether all of them are still in the page; a canvas may lie out of sight, ready for the step back."""
+    return bool(page.evaluate("window.marked.every(node => node.isConnected)"))
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

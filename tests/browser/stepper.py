@@ -1,42 +1,14 @@
 """What the browser tests of the stepper share: opening it, where it is, and clicking what a figure draws."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PATIENCE, Serve, painted, settled
+from tests.browser.conftest import Serve, painted, settled
+from tests.conftest import PATIENCE
 
 APP: Final = "app.py"
 PHASES: Final = ("input", "forward-1", "forward-2", "loss", "delta-2", "delta-1", "gradients", "update")
-
-
-@pytest.fixture(scope="session")
-def visitor(browser: Browser) -> Iterator[BrowserContext]:
-    """One visitor with a projector, whose browser keeps the scripts from page to page: that halves the time to open."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-GB")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def tab(visitor: BrowserContext) -> Iterator[Page]:
-    """A page of that visitor, a session of its own; the test fails if it writes an error to its console."""
-    page = visitor.new_page()
-    page.set_default_timeout(PATIENCE * 1000)
-    errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
-    yield page
-    page.close()
-    assert errors == [], "the page wrote errors to its console"
-
-
-@pytest.fixture
-def stepper(serve: Serve, tab: Page) -> Page:
-    """The stepper as it opens."""
-    return open_at(tab, serve, "lang=en")
 
 
 def open_at(page: Page, serve: Serve, query: str = "", path: str = "") -> Page:
@@ -67,16 +39,18 @@ def press(page: Page, *keys: str) -> str:
     """Press keys one after the other; the position when all are answered."""
     for key in keys:
         page.keyboard.press(key)
-    settled(page, quiet=0.12)  # the stage is busy from the press on
+    settled(page)  # the stage is busy from the press on
     return step(page)
 
 
 def control(page: Page, key: str) -> Locator:
     """The button, field or list of a widget's key."""
     kinds = (
-        "button:visible:not([aria-label^='Help'], [data-testid^=stNumberInputStep])", "input:visible",
-        "[role=slider]", "[role=combobox]",
-    )  # fmt: skip
+        "button:visible:not([aria-label^='Help'], [data-testid^=stNumberInputStep])",
+        "input:visible",
+        "[role=slider]",
+        "[role=combobox]",
+    )
     return page.locator(f".st-key-{key}").locator(", ".join(kinds)).first
 
 
@@ -93,7 +67,6 @@ def enter(page: Page, key: str, text: str) -> str:
     field.click()
     field.fill(text)
     field.press("Enter")
-    page.wait_for_timeout(100)
     settled(page)
     return step(page)
 
@@ -103,7 +76,6 @@ def choose(page: Page, key: str, label: str) -> None:
     control(page, key).evaluate("node => node.scrollIntoView({ block: 'center' })")
     control(page, key).click()
     page.get_by_role("option", name=label, exact=True).click()
-    page.wait_for_timeout(100)
     settled(page)
 
 
@@ -147,6 +119,11 @@ def formula(page: Page) -> str:
 def notice(page: Page) -> str:
     """What is said above the stage."""
     return page.locator("[data-panel=notices]").inner_text().strip()
+
+
+def says(page: Page, key: str, text: str) -> None:
+    """Wait until a widget of Streamlit's says a text: it writes its words some frames after the run that sent them."""
+    expect(page.locator(f".st-key-{key}")).to_contain_text(text, timeout=PATIENCE * 1000)
 
 
 def wait_address(page: Page, pattern: str) -> str:

@@ -15,13 +15,10 @@ from tests.browser.stepper import (
     open_at,
     overflow,
     press,
-    stepper,
-    tab,
-    visitor,
+    says,
     wait_address,
 )
 
-__all__ = ["stepper", "tab", "visitor"]
 HOSTILE = (
     "<b>size</b>,:red[w] $x$,**kind**\n"
     "1.5,2,[x](http://a.invalid)\n2.5,1,<img src=x onerror=alert(1)>\n3,4,[x](http://a.invalid)\n4,4,:smile: www.a.b\n"
@@ -44,9 +41,9 @@ def dropped(page: Page, file: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_file_is_dropped_looked_at_and_used(serve: Serve, tab: Page, tmp_path: Path, language: str) -> None:
-    page = opened(open_at(tab, serve, f"lang={language}"))
+@pytest.mark.parametrize("language", ["zh"])
+def test_a_file_is_dropped_looked_at_and_used(serve: Serve, page: Page, tmp_path: Path, language: str) -> None:
+    page = opened(open_at(page, serve, f"lang={language}"))
     file = tmp_path / "melons.csv"
     file.write_text(
         "密度;糖;好瓜\n" + "".join(f"{k / 20};{(k * 7 % 20) / 20};{'是否'[k % 2]}\n" for k in range(20)), "utf-8"
@@ -56,15 +53,15 @@ def test_a_file_is_dropped_looked_at_and_used(serve: Serve, tab: Page, tmp_path:
     page.locator(".st-key-csv_use").wait_for()
     assert page.locator(".st-key-csv_use button").is_enabled()
     assert page.locator("[role=dialog]").inner_text().count("20") >= 1
-    assert "3-4-2" in control(page, "setup").inner_text(), "nothing changes until it is used"
+    says(page, "setup", "3-4-2")
     click(page, "csv_use")
     page.locator("[role=dialog]").wait_for(state="detached")
     settled(page)
-    assert "2-4-1" in control(page, "setup").inner_text()
+    says(page, "setup", "2-4-1")
     wait_address(page, "x=")
     page.reload()
     settled(page)
-    assert "2-4-1" in control(page, "setup").inner_text()
+    says(page, "setup", "2-4-1")
     no_traceback(page)
     assert "密度" in page.locator("[data-panel=data]").inner_text()
 
@@ -75,10 +72,13 @@ def test_damaged_and_hostile_files_are_answered_and_nothing_is_lost(stepper: Pag
     page = opened(stepper)
     click(page, "open_csv")
     for raw, said in (
-        (b"a,b\n1,0\nx,1\n2,0\n3,1", "Line 3, column 1"), (b"a,b\n1,0\n2", "Line 3 has 1 cells"),
-        (b"a,b\n1,\xff", "Line 2, character 3"), (b"", "no rows"), (b"PK\x03\x04zip", "spreadsheet"),
+        (b"a,b\n1,0\nx,1\n2,0\n3,1", "Line 3, column 1"),
+        (b"a,b\n1,0\n2", "Line 3 has 1 cells"),
+        (b"a,b\n1,\xff", "Line 2, character 3"),
+        (b"", "no rows"),
+        (b"PK\x03\x04zip", "spreadsheet"),
         (b"<b>a</b>,$b$\n1;5,<script>alert(1)</script>\n", "input"),
-    ):  # fmt: skip
+    ):
         file = tmp_path / f"damaged{len(raw)}.csv"
         file.write_bytes(raw)
         dropped(page, file)
@@ -97,18 +97,18 @@ def test_damaged_and_hostile_files_are_answered_and_nothing_is_lost(stepper: Pag
     click(page, "csv_use")
     page.locator("[role=dialog]").wait_for(state="detached")
     settled(page)
-    assert "2-4-3" in control(page, "setup").inner_text()
+    says(page, "setup", "2-4-3")
     assert page.locator(MARKUP).count() == 0
     press(page, "n")
     no_traceback(page)
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_points_are_clicked_into_the_plane(serve: Serve, tab: Page, language: str) -> None:
-    page = opened(open_at(tab, serve, f"lang={language}"))
+@pytest.mark.parametrize("language", ["en"])
+def test_points_are_clicked_into_the_plane(serve: Serve, page: Page, language: str) -> None:
+    page = opened(open_at(page, serve, f"lang={language}"))
     click(page, "click_points")
-    page.locator("[data-panel=plane] .main-svg").first.wait_for()
+    page.locator("[data-panel=plane] .stage-canvas .main-svg").first.wait_for()
     page.wait_for_timeout(400)
     click_point(page, "plane", "add.10.-5")
     click_point(page, "plane", "add.-10.5")
@@ -124,28 +124,28 @@ def test_points_are_clicked_into_the_plane(serve: Serve, tab: Page, language: st
     click(page, "points_use")
     page.locator("[role=dialog]").wait_for(state="detached")
     settled(page)
-    assert "2-4-1" in control(page, "setup").inner_text()
+    says(page, "setup", "2-4-1")
     rows = page.locator("[data-panel=data] tbody tr").all_inner_texts()
     assert [row.split()[1:4] for row in rows] == [["1", "−0.5", "1"], ["−1", "0.5", "1"], ["0", "0", "0"]]
     no_traceback(page)
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["zh"])
 def test_a_set_with_test_rows_is_stepped_through_and_its_address_opens_it(
-    serve: Serve, tab: Page, language: str
+    serve: Serve, page: Page, language: str
 ) -> None:
-    page = opened(open_at(tab, serve, f"lang={language}"))
+    page = opened(open_at(page, serve, f"lang={language}"))
     choose(page, "data_set", {"en": "Half moons", "zh": "双月"}[language])
     wait_address(page, "data=moons")
-    tested = open_at(tab, serve, f"lang={language}&data=moons&size=60&test=0.3&std=1&features=x1-x2-x1x1&t=20&eta=2")
+    tested = open_at(page, serve, f"lang={language}&data=moons&size=60&test=0.3&std=1&features=x1-x2-x1x1&t=20&eta=2")
     assert press(tested, "n", "ArrowRight") == "21.forward-1"
-    assert {"en": "test rows", "zh": "测试行"}[language] in tested.locator("[data-panel=loss]").inner_text()
+    assert {"en": "test rows", "zh": "测试样本"}[language] in tested.locator("[data-panel=loss]").inner_text()
     assert {"en": "T1", "zh": "测1"}[language] in tested.locator("[data-panel=data]").inner_text()
     assert overflow(tested) <= 0
     drawn = tested.evaluate(
         "document.querySelector('[data-panel=boundary] .stage-canvas').data"
-        ".filter(trace => String(trace.marker?.symbol).includes('open')).map(trace => trace.x.length)"
+        ".filter(trace => Array.isArray(trace.marker?.line?.color)).map(trace => trace.x.length)"
     )
     assert drawn == [18]
     no_traceback(tested)

@@ -2,24 +2,23 @@
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Serve, painted, settled
+from tests.browser.conftest import Serve, settled
 
 NAMES = {
     "derivation": ("Derivation", "推导", "graph"),
     "splitting": ("Error splitting", "误差分配", "edges"),
     "notation": ("Notation", "记号对照", "views"),
     "boundary": ("Decision boundary", "决策边界", "maps"),
+    "optimisers": ("Optimisers", "优化方法", "choices"),
+    "causes": ("Causes", "来历", "story"),
+    "practice": ("Practice", "练习", "fields"),
 }  # in English, in Chinese, a panel that only this page has
 
 
 def by_link(page: Page, serve: Serve, name: str, query: str = "lang=en") -> Page:
-    """By the link in the navigation: a deep link makes Streamlit ask for files that are not there."""
-    page.goto(f"{serve('app.py')}/?{query}")
-    painted(page)
-    settled(page)
-    english, chinese, panel = NAMES[name]
-    follow(page, chinese if "lang=zh" in query else english)
-    page.wait_for_selector(f"[data-panel={panel}]")
+    """One of these pages, drawn and at rest."""
+    page.goto(f"{serve('app.py')}/{name}?{query}")
+    page.wait_for_selector(f"[data-panel={NAMES[name][2]}]")
     settled(page)
     return page
 
@@ -34,7 +33,7 @@ def words_on(page: Page) -> str:
     return str(
         page.evaluate("""() => {
             const copy = document.querySelector('.stMain').cloneNode(true);
-            copy.querySelectorAll('.katex-mathml, script, style').forEach(node => node.remove());
+            copy.querySelectorAll('.katex-mathml, script, style, .stage-spare').forEach(node => node.remove());
             return copy.textContent;
         }""")
     )

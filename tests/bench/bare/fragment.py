@@ -1,6 +1,16 @@
-"""One fragment, one button, one number."""
+"""One button and one number; with ``?component`` one component that hears a key and shows a number instead."""
 
 import streamlit as st
+
+HEARS = """
+export default function ({ data, parentElement, setTriggerValue }) {
+    const mark = parentElement.querySelector("b");
+    mark.dataset.painted = mark.textContent = data;
+    const heard = ({ key }) => key === "n" && setTriggerValue("pressed", data);
+    document.addEventListener("keydown", heard);
+    return () => document.removeEventListener("keydown", heard);
+}
+"""
 
 
 @st.fragment
@@ -13,4 +23,19 @@ def count() -> None:
     st.markdown(f'<b data-painted="{n}">{n}</b>', unsafe_allow_html=True)
 
 
-count()
+@st.fragment
+def hear() -> None:
+    """Show how often the key was pressed."""
+    state = st.session_state
+
+    def pressed() -> None:
+        state["n"] = state.get("n", 0) + 1
+
+    bare = st.components.v2.component("bare", html="<b></b>", js=HEARS, isolate_styles=False)
+    bare(data=state.get("n", 0), key="bare", on_pressed_change=pressed)
+
+
+if "component" in st.query_params:
+    hear()
+else:
+    count()

@@ -1,0 +1,54 @@
+"""What a page of Streamlit owes: scripts that run in it, to know when it is at rest without waiting for quiet."""
+
+from typing import Final
+
+# Whether the server has yet to begin the run that a widget asked for: BackMsg.rerun_script is on its way until
+# ForwardMsg.new_session, and session_status_changed, with which Streamlit's page takes over, have come.
+WATCH: Final = """
+window.asking = false;
+let begun = false;
+const RERUN = 2;  // ForwardMsg.script_finished, early: st.rerun() has another run begin
+const running = () => document.querySelector("[data-test-script-state=running]") !== null;
+const fields = (bytes) => {  // the numbers of a protobuf message's fields, with the short ones' values
+    const found = new Map();
+    for (let at = 0; at < bytes.length;) {
+        const number = () => {
+            let value = 0, shift = 1;
+            for (;; shift *= 128) {
+                const byte = bytes[at++];
+                value += (byte & 127) * shift;
+                if (!(byte & 128)) return value;
+            }
+        };
+        const tag = number(), value = number();
+        found.set(Math.floor(tag / 8), value);
+        if (tag % 8 === 2) at += value;
+    }
+    return found;
+};
+window.WebSocket = class extends WebSocket {
+    constructor(...given) {
+        super(...given);
+        this.addEventListener("message", ({ data }) => {
+            if (!(data instanceof ArrayBuffer)) return;
+            const found = fields(new Uint8Array(data));
+            if (found.get(6) === RERUN) [window.asking, begun] = [true, false];
+            begun ||= found.has(4);
+            if (begun && (found.has(9) || running())) window.asking = false;
+        });
+        this.addEventListener("close", () => { window.asking = false; });
+    }
+    send(data) {
+        if (data[0] === (11 << 3 | 2)) [window.asking, begun] = [true, false];
+        super.send(data);
+    }
+};
+"""
+AT_REST: Final = """([call, frames]) => {
+    const owed = window.asking
+        || document.querySelector("[data-test-script-state=notRunning][data-test-connection-state=CONNECTED]") === null
+        || [...document.querySelectorAll(".stage")].some((stage) => !stage.dataset.idle)
+        || document.querySelector(".stage") === null;
+    if (owed || window.calmFor !== call) [window.calmFor, window.calm] = [call, 0];
+    return !owed && ++window.calm > frames;
+}"""
