@@ -25,6 +25,7 @@ from pages.serving import frames
 from pages.setup import dialogs
 from pages.setup import sidebar as setup
 from pages.shared import address, guide, share
+from pages.shared import dialogs as asking
 from pages.shared.frame import AnyPage
 from pages.shared.guard import LOG, part
 from pages.shared.session import Session
@@ -139,11 +140,14 @@ def app() -> None:
     page = PAGES.get(shown)
     if before != shown and before in PAGES and "session" in state:  # play belongs to the page on which it was begun
         PAGES[before].source.session().pause()
+    back = gone_back(before, shown)
+    if before != shown or back:
+        asking.leave()
     opens = "session" not in state
     unknown = unknown_page(st.context.url or "", (*PAGES, "lessons")) if opens and shown == "stepper" else ""
     if opens:
         state.first = page is not None and shown == "stepper" and not set(st.query_params) and not unknown
-    if opens or "opening" in state or gone_back(before, shown):
+    if opens or "opening" in state or back:
         state.opening = True  # until it is done: another run may break into this one at any assignment
         open_address(page)
         if unknown:

@@ -168,9 +168,9 @@ def _table(session: PerceptronSession, words: Text) -> None:
             st.error(words.problem(problem))
             return
         session.change(data=OWN, points=typed)
-        st.rerun()
+        asking.close()
     if leave.button(words("tables.cancel"), key="p_leave_points", width="stretch"):
-        st.rerun()
+        asking.close()
 
 
 def typed_points(columns: list[list[float | None]]) -> Points:

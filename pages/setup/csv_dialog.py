@@ -140,6 +140,6 @@ def _columns(session: Session, words: Text, table: CsvTable, verdict: DeltaGener
     use, leave = verdict.columns(2)
     if use.button(words("csv.use"), key="csv_use", type="primary", width="stretch", disabled=source is None) and source:
         put(session, source)
-        st.rerun()
+        asking.close()
     if leave.button(words("tables.cancel"), key="csv_leave", width="stretch"):
-        st.rerun()
+        asking.close()

@@ -139,9 +139,9 @@ def _plane(session: Session, words: Text, draft: Draft) -> None:
         if now is not None and now.name == "own" and now.own is not None and now.own.X.shape[1] == 2:
             source = replace(now, own=source.own)  # split, scale and features stay as they were
         put(session, source)
-        st.rerun()
+        asking.close()
     if leave.button(words("tables.cancel"), key="points_leave", width="stretch"):
-        st.rerun()
+        asking.close()
 
 
 def _typed(words: Text, draft: Draft) -> None:

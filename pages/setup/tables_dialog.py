@@ -83,9 +83,9 @@ def _tables(session: Session, words: Text) -> None:
         except (Problem, EmptyCell) as problem:
             st.error(naming.sentence(words, problem) if isinstance(problem, Problem) else str(problem))
             return
-        st.rerun()
+        asking.close()
     if leave.button(words("tables.cancel"), key="tables_cancel", width="stretch"):
-        st.rerun()
+        asking.close()
 
 
 Columns = dict[str, list[float | None]]

@@ -13,7 +13,7 @@ from engine import Problem
 from pages.figures.theme import Theme, theme_of
 from pages.lessons.lesson import Tour
 from pages.lessons.shipped import PAGES_OF_STOPS
-from pages.shared import asking, guide, keys, notices, presenter, taking, welcome
+from pages.shared import asking, dialogs, guide, keys, notices, presenter, taking, welcome
 from pages.shared.address import fields_of
 from pages.shared.address import query as address_query
 from pages.shared.address_table import PageAddress, Table
@@ -385,6 +385,7 @@ class Page(Generic[S, V]):
 
     def _take(self, event: Event) -> None:
         if event.panel == "address":
+            dialogs.leave()  # it was about what is left
             self.read(fields_of(event.ref))
         elif event.panel == "splice":
             self._resume(event.ref)

@@ -52,7 +52,7 @@ def button(session: Session, words: Text, row: Fields) -> None:
 def show(session: Session, words: Text) -> None:
     """Draw the dialog if it was asked for."""
     if covered(session):
-        return
+        asking.leave("worked")
     asking.show("worked", words("worked.dialog", t=session.t), lambda: _sheet(session, words))
 
 

@@ -156,7 +156,7 @@ def test_a_held_key_shows_more_than_is_asked_for_and_ends_with_the_true_screen(s
 def test_space_plays_and_a_pause_comes_after_what_was_seen(stepper: Page) -> None:
     stepper.evaluate("document.activeElement?.blur()")
     stepper.keyboard.press(" ")
-    stepper.wait_for_function("parseInt(document.querySelector('.stage').dataset.step) >= 6")
+    stepper.wait_for_function("parseInt(document.querySelector('.stage')?.dataset.step) >= 6")
     stepper.keyboard.press(" ")
     seen = update(stepper)
     settled(stepper)

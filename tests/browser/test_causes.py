@@ -19,7 +19,7 @@ def test_from_a_formula_to_its_causes_to_a_step_and_to_the_run_without_that_row(
     title = page.locator("[data-panel=bars] .stage-title").inner_text()
     assert "after 12 updates" in title
     page.keyboard.press("ArrowRight")  # there are no phases here
-    page.wait_for_function("() => document.querySelector('[data-panel=bars]').innerText.includes('after 13 updates')")
+    page.wait_for_function("() => document.querySelector('[data-panel=bars]')?.innerText.includes('after 13 updates')")
     page.click("[data-panel=table] [data-ref='strike.row.3']")
     page.wait_for_selector("[data-panel=boundaries]")
     settled(page)

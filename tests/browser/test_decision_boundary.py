@@ -125,7 +125,7 @@ def test_the_third_input_lies_on_a_slider(page: Page, serve: Serve) -> None:
     control(page, "hold_2").focus()
     page.keyboard.press("End")
     page.wait_for_function(
-        "document.querySelector('[data-panel=plane] .stage-title').innerText.includes('carry in = 1.2')"
+        "document.querySelector('[data-panel=plane] .stage-title')?.innerText.includes('carry in = 1.2')"
     )
     settled(page)
     assert tiles(page) != before

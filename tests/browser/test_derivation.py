@@ -67,7 +67,7 @@ def test_sizes_numbers_and_entries_are_in_the_address(page: Page, serve: Serve) 
     assert rows.count() == 20
     before = rows.all_inner_texts()
     page.click(".st-key-draw button")
-    page.wait_for_function("document.querySelector('[data-panel=stages]').innerText.includes('seed 9')")
+    page.wait_for_function("document.querySelector('[data-panel=stages]')?.innerText.includes('seed 9')")
     settled(page)
     assert rows.all_inner_texts() != before
     page.keyboard.press("p")

@@ -48,7 +48,7 @@ def test_steps_and_looks_make_no_entries(stepper: Page) -> None:
     click_point(stepper, "network", "delta.2.1@1")
     click(stepper, "switch_notation")
     control(stepper, "play").click()
-    stepper.wait_for_function("Number(document.querySelector('.stage').dataset.step.split('.')[0]) >= 18")
+    stepper.wait_for_function("Number(document.querySelector('.stage')?.dataset.step?.split('.')[0]) >= 18")
     click(stepper, "play")
     stepper.wait_for_timeout(500)
     assert entries(stepper) == before
@@ -110,10 +110,10 @@ def test_an_edit_is_undone(serve: Serve, tab: Page) -> None:
     assert "0.25" in ui.formula(tab)
     tab.wait_for_timeout(500)
     tab.evaluate("history.back()")
-    tab.wait_for_function("was => document.querySelector('[data-panel=formula]').innerText === was", arg=was)
+    tab.wait_for_function("was => document.querySelector('[data-panel=formula]')?.innerText === was", arg=was)
     settled(tab)
     tab.evaluate("history.forward()")
-    tab.wait_for_function("document.querySelector('[data-panel=formula]').innerText.includes('0.25')")
+    tab.wait_for_function("document.querySelector('[data-panel=formula]')?.innerText.includes('0.25')")
 
 
 def test_back_from_another_page_finds_the_page_as_it_was(serve: Serve, tab: Page) -> None:
@@ -144,7 +144,7 @@ def test_back_while_it_plays_is_heard(stepper: Page) -> None:
     enter(stepper, "go_to_update", "30")
     wait_address(stepper, "t=30")
     control(stepper, "play").click()
-    stepper.wait_for_function("Number(document.querySelector('.stage').dataset.step.split('.')[0]) >= 32")
+    stepper.wait_for_function("Number(document.querySelector('.stage')?.dataset.step?.split('.')[0]) >= 32")
     go(stepper, "back", "0.input")
     stepper.wait_for_timeout(700)
     assert step(stepper) == "0.input", "and the play is over"

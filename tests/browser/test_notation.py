@@ -81,7 +81,8 @@ def test_the_switch_writes_the_whole_stepper_anew(page: Page, serve: Serve) -> N
     for book, phase in (("row", "∇"), ("threshold", "e"), ("error", "−δ"), ("column", "δ")):
         page.click(".st-key-switch_notation button")
         page.wait_for_function(
-            "book => document.querySelector('.st-key-switch_notation').innerText.includes(book)", arg=f"{book} notation"
+            "book => document.querySelector('.st-key-switch_notation')?.innerText.includes(book)",
+            arg=f"{book} notation",
         )
         settled(page)
         assert phase in page.locator("[data-panel=phases] [data-ref='delta-1'] .katex-html").inner_text()

@@ -36,7 +36,7 @@ def test_mazur_with_the_slider_in_every_view(page: Page, serve: Serve) -> None:
     for _ in range(4):
         page.keyboard.press("ArrowLeft")
     settled(page)
-    page.wait_for_function("() => document.querySelector('[data-panel=steps]').innerText.includes('0.4994')")
+    page.wait_for_function("() => document.querySelector('[data-panel=steps]')?.innerText.includes('0.4994')")
     assert "uphill" in verdict.inner_text()
     for view in ("sweep", "shape", "runs"):
         page.click(f"[data-panel=views] [data-ref='view.{view}']")

@@ -92,7 +92,7 @@ def test_every_formula_and_a_point_by_click(page: Page, go: Callable[..., Page])
 def test_the_run_ends_and_the_buttons_know_it(page: Page, go: Callable[..., Page]) -> None:
     go(page, "lang=en&p=or&t=0")
     page.locator(".st-key-run_updates [data-testid^=stBaseButton]").first.click()
-    page.wait_for_function("document.querySelector('[data-panel=notices]').innerText.includes('M is empty')")
+    page.wait_for_function("document.querySelector('[data-panel=notices]')?.innerText.includes('M is empty')")
     settled(page)
     assert page.locator(".st-key-next_update [data-testid^=stBaseButton]").first.is_disabled()
     assert "misclassified: 0 of 4" in page.locator("[data-panel=status]").inner_text()
@@ -103,7 +103,7 @@ def test_xor_says_that_it_repeats_and_why(page: Page, go: Callable[..., Page]) -
     go(page, f"p=xor&order=in-order&t=3&lang={language}")
     assert said not in page.locator("[data-panel=notices]").inner_text()
     page.locator(".st-key-run_updates [data-testid^=stBaseButton]").first.click()
-    page.wait_for_function("said => document.querySelector('[data-panel=notices]').innerText.includes(said)", arg=said)
+    page.wait_for_function("said => document.querySelector('[data-panel=notices]')?.innerText.includes(said)", arg=said)
     settled(page)
     assert page.locator("[data-panel=verdict] .katex").count() >= 1
 

@@ -61,7 +61,7 @@ def test_an_instance_from_the_keyboard_alone_and_kept_over_a_reload(page: Page, 
     page.wait_for_selector("[data-panel=fields]")
     settled(page)
     page.wait_for_function(
-        "said => document.querySelector('[data-panel=said]').innerText.includes(said)",
+        "said => document.querySelector('[data-panel=said]')?.innerText.includes(said)",
         arg=words("practice.row", count=1, of=3),
     )
     assert page.locator("[data-panel=fields] input").count() == 3, "the fields begin anew"
@@ -73,7 +73,7 @@ def test_a_wrong_number_is_taken_back_every_time(page: Page, serve: Serve) -> No
     for _ in range(2):
         field.fill("7")
         field.press("Enter")
-        page.wait_for_function("() => document.querySelector('[data-panel=fields] input').value === ''")
+        page.wait_for_function("() => document.querySelector('[data-panel=fields] input')?.value === ''")
         settled(page)
         assert "is not right" in said(page)
     assert "0 of 3 points" in said(page)

@@ -17,7 +17,7 @@ def test_presses_and_play_reach_the_script_each_once(serve: Serve, page: Page) -
     page.evaluate("for (let i = 0; i < 7; i++) window.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight'}))")
     painted(page, "7")
     page.get_by_role("button", name="play").click()
-    page.wait_for_function("Number(document.querySelector('.stage').dataset.step) >= 12")
+    page.wait_for_function("Number(document.querySelector('.stage')?.dataset.step) >= 12")
     page.get_by_role("button", name="play").click()
     settled(page)
     heard = page.locator("[data-testid=stCode] code").inner_text().split()

@@ -135,7 +135,7 @@ def test_a_held_key_stops_when_it_is_released(stepper: Page) -> None:
 
 def test_play_runs_and_stops_at_once(stepper: Page) -> None:
     control(stepper, "play").click()
-    stepper.wait_for_function("Number(document.querySelector('.stage').dataset.step.split('.')[0]) >= 4")
+    stepper.wait_for_function("Number(document.querySelector('.stage')?.dataset.step?.split('.')[0]) >= 4")
     pressed = stepper.evaluate(
         """() => {
             document.querySelector('.st-key-play button').click();
@@ -155,7 +155,7 @@ def test_play_at_the_highest_speed_stops_at_once(stepper: Page) -> None:
     choose(stepper, "speed", "update · fastest")
     stepper.keyboard.press("Escape")
     control(stepper, "play").click()
-    stepper.wait_for_function("Number(document.querySelector('.stage').dataset.step.split('.')[0]) >= 12")
+    stepper.wait_for_function("Number(document.querySelector('.stage')?.dataset.step?.split('.')[0]) >= 12")
     control(stepper, "play").click()
     settled(stepper)
     there = step(stepper)
@@ -165,7 +165,7 @@ def test_play_at_the_highest_speed_stops_at_once(stepper: Page) -> None:
 
 def test_a_step_by_key_while_playing_goes_on_playing_from_there(stepper: Page) -> None:
     control(stepper, "play").click()
-    stepper.wait_for_function("Number(document.querySelector('.stage').dataset.step.split('.')[0]) >= 2")
+    stepper.wait_for_function("Number(document.querySelector('.stage')?.dataset.step?.split('.')[0]) >= 2")
     stepper.keyboard.press("Home")
     stepper.wait_for_timeout(1500)
     control(stepper, "play").click()
@@ -232,7 +232,7 @@ def test_a_long_run_shows_how_far_it_is_and_can_be_cancelled(serve: Serve, page:
     page.wait_for_selector(".st-key-progress [role=progressbar]")
     first = update(page)
     page.wait_for_function(
-        "first => Number(document.querySelector('.stage').dataset.step.split('.')[0]) > first", arg=first
+        "first => Number(document.querySelector('.stage')?.dataset.step?.split('.')[0]) > first", arg=first
     )
     assert " of 10,000,000" in page.locator(".st-key-progress").inner_text()
     control(page, "cancel_run").click()

@@ -42,7 +42,7 @@ def test_a_hand_draws_through_the_run(serve: Serve, page: Page) -> None:
     wait_address(page, f"t={update(page)}&")
     there = update(page)
     page.go_back()
-    page.wait_for_function("document.querySelector('.stage').dataset.step.startsWith('0.')")
+    page.wait_for_function("document.querySelector('.stage')?.dataset.step?.startsWith('0.')")
     assert there > 0
     assert press(page, "n") == "1.input", "the keys step again"
 
@@ -56,13 +56,13 @@ def test_moments_are_gone_to_and_run_to(serve: Serve, page: Page) -> None:
     page.locator(".st-key-find_next button:enabled").wait_for()
     for t in moments[:3]:
         control(page, "find_next").click()
-        page.wait_for_function(f"document.querySelector('.stage').dataset.step.startsWith('{t}.')")
+        page.wait_for_function(f"document.querySelector('.stage')?.dataset.step?.startsWith('{t}.')")
         settled(page)
     control(page, "find_previous").click()
-    page.wait_for_function(f"document.querySelector('.stage').dataset.step.startsWith('{moments[1]}.')")
+    page.wait_for_function(f"document.querySelector('.stage')?.dataset.step?.startsWith('{moments[1]}.')")
     settled(page)
     control(page, "find_until").click()
-    page.wait_for_function(f"document.querySelector('.stage').dataset.step.startsWith('{moments[2]}.')")
+    page.wait_for_function(f"document.querySelector('.stage')?.dataset.step?.startsWith('{moments[2]}.')")
     settled(page)
     page.keyboard.press("Escape")
     page.locator(f"[data-panel=timeline] button[data-ref='t.{moments[3]}']").click()
@@ -75,7 +75,7 @@ def test_a_run_until_something_that_never_comes_is_seen_and_stopped(serve: Serve
     click(page, "find_menu")
     enter(page, "find_condition", "loss < 0")
     control(page, "find_until").click()
-    page.wait_for_function("Number(document.querySelector('.stage').dataset.step.split('.')[0]) > 20")
+    page.wait_for_function("Number(document.querySelector('.stage')?.dataset.step?.split('.')[0]) > 20")
     cancel = control(page, "cancel_run")
     assert "on until loss < 0" in page.locator(".st-key-progress").inner_text()
     cancel.click()

@@ -33,7 +33,7 @@ def tick(page: Page, key: str, then: str) -> None:
     """Set a checkbox of the dialog; ``then`` is in the name of the file."""
     page.locator(f".st-key-{key} label").click()
     page.wait_for_function(
-        "then => document.querySelector('.st-key-worked_download').innerText.includes(then)", arg=then
+        "then => document.querySelector('.st-key-worked_download')?.innerText.includes(then)", arg=then
     )
 
 
@@ -42,7 +42,7 @@ def choose(page: Page, key: str, label: str, then: str) -> None:
     page.locator(f".st-key-{key} [role=combobox]").first.click()
     page.get_by_role("option", name=label, exact=True).click()
     page.wait_for_function(
-        "then => document.querySelector('.st-key-worked_download').innerText.includes(then)", arg=then
+        "then => document.querySelector('.st-key-worked_download')?.innerText.includes(then)", arg=then
     )
 
 

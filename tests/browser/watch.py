@@ -3,10 +3,12 @@
 from typing import Final
 
 # Whether the server has yet to begin the run that a widget asked for: BackMsg.rerun_script is on its way until
-# ForwardMsg.new_session, and session_status_changed, with which Streamlit's page takes over, have come.
+# ForwardMsg.new_session, and session_status_changed, with which Streamlit's page takes over, have come. Asked for twice
+# before the first run began, the server may begin one run or two: for a while after the first a second may come.
 WATCH: Final = """
-window.asking = false;
-let begun = false;
+[window.asking, window.doubtUntil] = [false, 0];
+let begun = false, twice = false;
+const DOUBT = 700; // ms
 const RERUN = 2;  // ForwardMsg.script_finished, early: st.rerun() has another run begin
 const running = () => document.querySelector("[data-test-script-state=running]") !== null;
 const fields = (bytes) => {  // the numbers of a protobuf message's fields, with the short ones' values
@@ -33,22 +35,33 @@ window.WebSocket = class extends WebSocket {
             if (!(data instanceof ArrayBuffer)) return;
             const found = fields(new Uint8Array(data));
             if (found.get(6) === RERUN) [window.asking, begun] = [true, false];
-            begun ||= found.has(4);
+            if (found.has(4)) {
+                [begun, window.doubtUntil] = [true, twice ? Infinity : 0];
+                twice = false;
+            } else if (found.has(6) && window.doubtUntil === Infinity) window.doubtUntil = performance.now() + DOUBT;
             if (begun && (found.has(9) || running())) window.asking = false;
         });
-        this.addEventListener("close", () => { window.asking = false; });
+        this.addEventListener("close", () => { [window.asking, window.doubtUntil, twice] = [false, 0, false]; });
     }
     send(data) {
-        if (data[0] === (11 << 3 | 2)) [window.asking, begun] = [true, false];
+        if (data[0] === (11 << 3 | 2)) {
+            twice ||= window.asking && !begun;
+            [window.asking, begun] = [true, false];
+        }
         super.send(data);
     }
 };
 """
+# Frames alone do not tell it: on a busy machine the browser paints some before it comes to what React has put off, and
+# calls back when idle only after that.
 AT_REST: Final = """([call, frames]) => {
-    const owed = window.asking
+    const owed = window.asking || performance.now() < window.doubtUntil
         || document.querySelector("[data-test-script-state=notRunning][data-test-connection-state=CONNECTED]") === null
         || [...document.querySelectorAll(".stage")].some((stage) => !stage.dataset.idle)
         || document.querySelector(".stage") === null;
-    if (owed || window.calmFor !== call) [window.calmFor, window.calm] = [call, 0];
-    return !owed && ++window.calm > frames;
+    if (owed || window.calmFor !== call) [window.calmFor, window.calm, window.idleAt] = [call, 0, []];
+    if (owed) return false;
+    const idle = window.idleAt;
+    if (window.calm++ % 2 === 0) requestIdleCallback(() => idle.push(window.calm));
+    return window.calm > frames && idle.length > 1;
 }"""

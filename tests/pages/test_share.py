@@ -124,6 +124,7 @@ def opened(language: str, query: str = "t=3&phase=delta-1") -> AppTest:
 def test_the_button_opens_the_link_the_code_and_the_frame(language: str) -> None:
     at, words = opened(language), text(language)
     link, frame = (one.value for one in at.code)
+    assert [one.value for one in at.run().code] == [link, frame], "another run of the app leaves it open"
     assert fields_of(link.partition("?")[2]) == {"t": "3", "phase": "delta-1", "lang": language}
     assert "show=network%2Cformula" in frame or "show=network,formula" in frame
     assert words("share.unframed") in [one.value for one in at.caption]
