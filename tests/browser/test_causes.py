@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Serve, settled
-from tests.browser.stepper import open_at
+from tests.browser.stepper import open_at, wait_address
 from tests.browser.ways import by_link
 
 pytestmark = pytest.mark.browser
@@ -15,7 +15,7 @@ def test_from_a_formula_to_its_causes_to_a_step_and_to_the_run_without_that_row(
     page.click("[data-panel=formula] [data-ref='causes.W.1.2.1']")
     page.wait_for_selector("[data-panel=bars]")
     settled(page)
-    assert "w=W.1.2.1" in page.url
+    wait_address(page, "w=W.1.2.1")
     title = page.locator("[data-panel=bars] .stage-title").inner_text()
     assert "after 12 updates" in title
     page.keyboard.press("ArrowRight")  # there are no phases here
@@ -24,7 +24,7 @@ def test_from_a_formula_to_its_causes_to_a_step_and_to_the_run_without_that_row(
     page.wait_for_selector("[data-panel=boundaries]")
     settled(page)
     assert "without row 4" in page.locator("[data-panel=table]").inner_text()
-    assert "gone=row-4" in page.url
+    wait_address(page, "gone=row-4")
     page.reload()
     page.wait_for_selector("[data-panel=boundaries]")
     settled(page)
@@ -35,7 +35,7 @@ def test_from_a_formula_to_its_causes_to_a_step_and_to_the_run_without_that_row(
     page.click("[data-panel=table] [data-ref='largest.row.5']")
     page.wait_for_selector("[data-panel=network] .stage-canvas")
     settled(page)
-    assert "sel=delta_W.1.2.1" in page.url
+    wait_address(page, "sel=delta_W.1.2.1")
 
 
 @pytest.mark.parametrize("query", ["lang=en&t=40", "lang=en&t=40&see=without&gone=row-1~row-2"])

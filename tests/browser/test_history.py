@@ -89,6 +89,7 @@ def test_another_experiment_is_undone(serve: Serve, tab: Page) -> None:
     painted(tab, "0.input")
     wait_address(tab, "preset=xor")
     press(tab, "n", "n")
+    wait_address(tab, "t=2")
     go(tab, "back", "3.loss")
     says(tab, "setup", "Full adder")
     assert tab.locator(".st-key-preset input").input_value() == "Full adder"

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from engine import Timeline, presets
 from engine.numerals import full, significant
 from tests.browser.conftest import Serve, settled
-from tests.browser.stepper import open_at, update
+from tests.browser.stepper import open_at, update, wait_address
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +36,7 @@ def test_a_press_watches_a_number_hover_reads_it_and_a_click_goes_there(serve: S
     settled(page)
     assert update(page) == 200
     expect(strip.locator(".stage-scrubber-name")).to_have_text(f"delta.1.2@1 = {significant(at(200), 4)}")
-    assert "watch=delta.1.2@1" in page.url
+    wait_address(page, "watch=delta.1.2@1")
     strip.locator("button").click()
     settled(page)
     expect(strip).to_have_count(0)

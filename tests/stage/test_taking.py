@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from engine import Quantity, value
 from pages.figures.theme import DARK, LIGHT
@@ -188,7 +188,7 @@ def test_the_menu_says_the_figure_and_its_numbers(alone: Harness, language: str)
         assert words(f"taking.{entry}") in said, entry
     menu.locator("summary").click()
     table = menu.locator("details table")
-    assert table.locator("thead th").all_text_contents() == [words("taking.what"), words("taking.number")]
+    expect(table.locator("thead th")).to_have_text([words("taking.what"), words("taking.number")])
     assert table.locator("tbody tr").count() > 30
     found_ids = {one["id"] for one in Axe().run(alone.page, ".stage-take").response["violations"]}
     assert found_ids <= {"region", "page-has-heading-one", "landmark-one-main"}, found_ids
