@@ -15,7 +15,8 @@ from typing import Final
 
 from pages.film.reel import Reel
 from pages.stage.assets import PLOTLY, STATIC, WHOLE, served
-from pages.stage.inside import bundle, katex, katex_css
+from pages.stage.bundling import script
+from pages.stage.inside import katex, katex_css
 from pages.text import text
 
 OWN: Final = Path(__file__).parent / "static"
@@ -40,7 +41,7 @@ def code(solid: bool = False) -> str:
     """What every film has inside, compressed and in letters; with ``solid`` the whole of Plotly."""
     library = served()[WHOLE if solid else PLOTLY].read_text("utf-8")
     styles = (katex_css(), (STATIC / "stage.css").read_text("utf-8"), (OWN / "film.css").read_text("utf-8"))
-    scripts = (katex(), library, bundle("film.js", (OWN, STATIC)))
+    scripts = (katex(), library, script("film.js", (OWN, STATIC)))
     parts = [*({"tag": "style", "text": one} for one in styles), *({"tag": "script", "text": one} for one in scripts)]
     return _letters(gzip.compress(json.dumps(parts, ensure_ascii=False).encode(), 9, mtime=0))
 

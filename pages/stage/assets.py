@@ -1,6 +1,7 @@
 """The stage's own files and Plotly's, under addresses that change with their content, compressed once."""
 
 import gzip
+import re
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
@@ -16,16 +17,29 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
+from pages.stage import bundling
+
 STATIC: Final = Path(__file__).parent / "static"
 PLOTLY: Final = "plotly/plotly-cartesian.min.js"
+STAGE: Final = "stage.js"
+KATEX: Final = "katex/katex.min.js"
 WHOLE: Final = "plotly.min.js"  # out of the installed package, for what turns in space
+FACES: Final = (
+    "Main-Regular",
+    "Main-Bold",
+    "Math-Italic",
+    "Size1-Regular",
+    "Size2-Regular",
+)  # those that stage.js waits for
+_PART = re.compile(r"js/([\w.-]+\.js)")
+_IMPORTED = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
 
 
 @cache
 def _version() -> str:
     """A name for this set of files: browsers keep them for a year under it."""
-    digest = sha256(version("plotly").encode())
+    digest = sha256(version("plotly").encode() + _stage().encode())
     for path in sorted(STATIC.rglob("*.*")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -60,14 +74,43 @@ def is_text(name: str) -> bool:
 
 
 def first_links() -> str:
-    """What the browser shall fetch while Streamlit itself still loads: all that a screen of flat figures is drawn with.
+    """What the browser shall fetch while Streamlit still loads: all that a screen of flat figures is drawn with.
 
-    The modules import one another, and would be found one after the other.
+    What Streamlit itself begins with goes first; of its parts those that mount the stage, which it would ask for only
+    when the first message is there, behind all that the set-up is made of.
     """
-    ours = [name for name in served() if "/" not in name and name.endswith(".js") and name != WHOLE]
-    modules = [f"<{asset_url(name)}>; rel=modulepreload" for name in (*ours, "katex/katex.min.js")]
-    styles = [f"<{asset_url(name)}>; rel=preload; as=style" for name in ("stage.css", "katex/katex.min.css")]
-    return ", ".join([f"<{asset_url(PLOTLY)}>; rel=preload; as=script", *modules, *styles])
+    faces = [f"katex/fonts/KaTeX_{face}.woff2" for face in FACES]
+    return ", ".join(
+        [
+            f"<{asset_url(PLOTLY)}>; rel=preload; as=script; fetchpriority=low",
+            f"<{asset_url(STAGE)}>; rel=modulepreload",
+            *(f"<{asset_url(name)}>; rel=preload; as=style" for name in ("stage.css", "katex/katex.min.css")),
+            *(f"<{asset_url(face)}>; rel=preload; as=font; crossorigin; fetchpriority=low" for face in faces),
+            *(
+                f"<{own_path(f'static/js/{part}')}>; rel=modulepreload; fetchpriority=low"
+                for part in streamlits_parts()
+            ),
+        ]
+    )
+
+
+@cache
+def streamlits_parts() -> tuple[str, ...]:
+    """Streamlit's own modules that mount a component and a piece of HTML, with those that they import, by file name.
+
+    Those that its page names already are left out. Another version may have others: then there are fewer, or none.
+    """
+    static = Path(str(files("streamlit"))) / "static"
+    named = set(_PART.findall((static / "index.html").read_text("utf-8")))
+    parts = {path.name: path for path in (static / "static" / "js").glob("*.js")}
+    found: dict[str, None] = {}
+    wanted = [name for name in sorted(parts) if name.startswith(("BidiComponent.", "Html."))]
+    while wanted:
+        name = wanted.pop()
+        if name in parts and name not in named and name not in found:
+            found[name] = None
+            wanted += _IMPORTED.findall(parts[name].read_text("utf-8"))
+    return tuple(found)
 
 
 @cache
@@ -80,8 +123,13 @@ def served() -> Mapping[str, Path]:
 @cache
 def _content(name: str, compressed: bool) -> bytes:
     """A file of the list, kept: there are at most two of each."""
-    raw = served()[name].read_bytes()
+    raw = _stage().encode() if name == STAGE else served()[name].read_bytes()
     return gzip.compress(raw, 6, mtime=0) if compressed else raw
+
+
+def _stage() -> str:
+    """The stage with all that it imports, KaTeX too: a browser asks for few files at a time over a slow line."""
+    return served()[KATEX].read_text("utf-8") + "\n" + bundling.module(STAGE, (STATIC,))
 
 
 def _answer(request: Request) -> Response:
@@ -97,20 +145,43 @@ def _answer(request: Request) -> Response:
 
 
 class Preload:
-    """Middleware: the page's header tells the browser to fetch Plotly and the stage while Streamlit loads."""
+    """Middleware: the page tells the browser to fetch Plotly and the stage while Streamlit loads, and to start them.
+
+    A header names what is to be fetched. Started they are by a script of their own, while the browser has nothing to do
+    but wait for Streamlit's; asked for by the first message alone, they would all be at once.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.link = first_links()
+        self.tag = f'<script type="module" async src="{asset_url(STAGE)}"></script></head>'.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add the header to every page of HTML."""
+        """Add both to every page of HTML."""
+        begun: Message = {}
+        page = b""
 
         async def tell(message: Message) -> None:
+            nonlocal begun, page
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
-                    headers.append("Link", self.link)
-            await send(message)
+                if not MutableHeaders(scope=message).get("content-type", "").startswith("text/html"):
+                    await send(message)
+                else:
+                    begun = message
+            elif not begun:
+                await send(message)
+            else:
+                page += message.get("body", b"")
+                if message.get("more_body"):
+                    return
+                headers = MutableHeaders(scope=begun)
+                headers.append("Link", self.link)
+                if b"</head>" in page:
+                    page = page.replace(b"</head>", self.tag, 1)
+                    headers["Content-Length"] = str(len(page))
+                    del headers["ETag"]  # they are the file's, which does not change with what the tag names
+                    del headers["Last-Modified"]
+                await send(begun)
+                await send({"type": "http.response.body", "body": page})
 
         await self.app(scope, receive, tell if scope["type"] == "http" else send)

@@ -24,7 +24,7 @@ from pages.shared.frame import Pen
 from pages.shared.session import Session
 from pages.stage import Group, Panel
 from pages.stage.assets import STATIC
-from pages.stage.inside import bundle
+from pages.stage.bundling import module, script
 from pages.stage.wire import panel_wire
 from pages.stepper.page import PAGE as STEPPER
 from pages.text import LANGUAGES, text
@@ -218,7 +218,7 @@ def test_nothing_in_the_file_is_fetched() -> None:
     page = html.film_html(reel, 'Film "1" <b>').decode()
     assert not re.search(r"(?:src|href)=", page)
     assert "<b>" not in page
-    assert "import(" not in bundle("film.js", (html.OWN, STATIC))
+    assert "import(" not in script("film.js", (html.OWN, STATIC))
 
 
 def test_work_ends_where_nobody_wants_it() -> None:
@@ -364,11 +364,16 @@ def test_what_words_and_colours_both_change_is_told_by_itself() -> None:
 def test_a_module_that_cannot_be_bundled_is_said(tmp_path: Any) -> None:
     (tmp_path / "one.js").write_text('import { two } from "./two.js";\nexport const one = () => two + 1;\n')
     (tmp_path / "two.js").write_text("export const two = 2;\n")
-    made = bundle("one.js", (tmp_path,))
+    made = script("one.js", (tmp_path,))
     assert made.index("const two = 2") < made.index("const one =")
+    assert module("one.js", (tmp_path,)).endswith("export const { one } = $one;\n")
+    (tmp_path / "two.js").write_text("export const two = import.meta.url;\n")
+    assert "import.meta.url" in module("one.js", (tmp_path,))
+    with pytest.raises(ValueError, match=r"one\.js"):
+        script("one.js", (tmp_path,))
     (tmp_path / "two.js").write_text("export default 2;\n")
     with pytest.raises(ValueError, match=r"two\.js"):
-        bundle("one.js", (tmp_path,))
+        script("one.js", (tmp_path,))
 
 
 # Who asks first gets none.

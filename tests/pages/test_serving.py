@@ -17,7 +17,10 @@ from urllib.parse import unquote
 import pytest
 import streamlit
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config, runtime
 from streamlit.runtime.runtime import RuntimeState
 from streamlit.runtime.scriptrunner import script_runner
@@ -125,20 +128,67 @@ def test_both_plotlys_are_of_one_version_and_the_small_one_draws_what_is_flat() 
     )
 
 
-def test_all_that_a_first_screen_needs_is_fetched_at_once() -> None:
+def test_all_that_a_first_screen_needs_is_fetched_at_once_and_in_few_files() -> None:
     linked = re.findall(r"<([^>]+)>; rel=(\w+)", assets.first_links())
-    names = [path.rpartition("stage-assets/")[2].partition("/")[2] for path, _ in linked]
-    imported, found = ["stage.js"], set()
-    while imported:
-        name = imported.pop()
+    ours = [path.partition("stage-assets/")[2].partition("/")[2] for path, _ in linked if "stage-assets/" in path]
+    waits = re.findall(r'\["(KaTeX_\w+)", "(\d+)", "(\w+)"\]', assets.served()["stage.js"].read_text("utf-8"))
+    kinds = {("400", "normal"): "Regular", ("700", "normal"): "Bold", ("400", "italic"): "Italic"}
+    faces = {f"katex/fonts/{family}-{kinds[weight, style]}.woff2" for family, weight, style in waits}
+    assert {name for name in ours if not name.endswith(".woff2")} == {
+        assets.PLOTLY,
+        "stage.js",
+        "stage.css",
+        "katex/katex.min.css",
+    }
+    assert {name for name in ours if name.endswith(".woff2")} == faces
+    for name in ours:
+        assert _get(asset_url(name))[0] == 200
+    static = Path(streamlit.__file__).parent / "static"
+    theirs = [path for path, _ in linked if "stage-assets/" not in path]
+    assert any("/BidiComponent." in path for path in theirs), "what mounts a component has another name by now"
+    assert all((static / path.lstrip("/")).is_file() for path in theirs)
+    module = _get(asset_url("stage.js"), "identity")[2].decode()
+    assert not re.findall(r"^import\b", module, re.MULTILINE), "nothing else is waited for"
+    assert module.endswith("export const { show } = $stage;\n")
+    reached, found = ["stage.js"], set()
+    while reached:
+        name = reached.pop()
         found.add(name)
-        text = assets.served()[name].read_text("utf-8") if "/" not in name else ""
-        imported += [one for one in re.findall(r'^import .*?"\./(.+?)";', text, re.M) if one not in found]
-    assert found <= set(names)
-    assert {assets.PLOTLY, "stage.css", "katex/katex.min.css"} <= set(names)
-    assert assets.WHOLE not in names, "that is for what turns in space"
-    for path, _ in linked:
-        assert _get(path)[0] == 200
+        source = assets.served()[name].read_text("utf-8")
+        imported = re.findall(r'^import .*?"\./([\w-]+\.js)";', source, re.MULTILINE)
+        reached += [one for one in imported if one not in found]
+    assert len(found) > 25
+    assert {f"const ${name.removesuffix('.js')} = " for name in found} <= set(
+        re.findall(r"^const \$\w+ = ", module, re.M)
+    )
+
+
+def test_the_page_starts_the_stage_while_streamlit_loads() -> None:
+    async def page(_request: Request) -> Response:
+        return Response(
+            "<html><head></head><body></body></html>", media_type="text/html", headers={"ETag": '"of a file"'}
+        )
+
+    async def other(_request: Request) -> Response:
+        return Response("<head></head>", media_type="text/plain", headers={"ETag": '"1"'})
+
+    async def many(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
+        for part, more in ((b"<he", True), (b"ad></he", True), (b"ad>", False)):
+            await send({"type": "http.response.body", "body": part, "more_body": more})
+
+    routes = [Route("/", page), Route("/other", other)]
+    asked = assets.Preload(Starlette(routes=routes))
+    tag = f'<script type="module" async src="{asset_url("stage.js")}"></script>'
+    status, headers, body = _get("/", asked=asked)
+    assert (status, body.decode()) == (200, f"<html><head>{tag}</head><body></body></html>")
+    assert headers["content-length"] == str(len(body))
+    assert headers["link"] == assets.first_links()
+    assert "etag" not in headers, "the file's, which says nothing of the tag"
+    assert _get("/", asked=assets.Preload(many))[2].decode() == f"<head>{tag}</head>"
+    _, headers, body = _get("/other", asked=asked)
+    assert (body, headers["etag"]) == (b"<head></head>", '"1"')
+    assert "link" not in headers
 
 
 SPELLINGS: Final = (

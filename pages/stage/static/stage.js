@@ -33,13 +33,22 @@ const KINDS = {
 const FRAME = 16; // ms for drawing figures in a picture that the next one follows at once
 const stages = new WeakMap();
 
-const FACES = ["1em KaTeX_Main", "bold 1em KaTeX_Main", "italic 1em KaTeX_Math", "1em KaTeX_Size1", "1em KaTeX_Size2"];
+const FACES = [
+  ["KaTeX_Main", "400", "normal"], ["KaTeX_Main", "700", "normal"], ["KaTeX_Math", "400", "italic"],
+  ["KaTeX_Size1", "400", "normal"], ["KaTeX_Size2", "400", "normal"],
+];
+
+/** The face that letters are set in: of several of one name, such as Streamlit's own, the one that came last. */
+const face = ([family, weight, style]) => [...document.fonts].findLast((one) => {
+  return one.family.replaceAll('"', "") === family && one.style === style
+    && one.weight.replace("normal", "400").replace("bold", "700") === weight;
+});
 
 const stylesReady = Promise.all(["stage.css", "katex/katex.min.css"].map(sheet));
 
 // Lines are measured, so the usual fonts come first; a lecture hall's network may take its time, but not for ever.
 const ready = stylesReady.then(() => Promise.race([
-  Promise.all(FACES.map((face) => document.fonts.load(face))).catch(() => {}),
+  Promise.all(FACES.map((one) => face(one)?.load())).catch(() => {}),
   new Promise((done) => setTimeout(done, 1500)),
 ]));
 

@@ -5,7 +5,12 @@ import streamlit as st
 HEARS = """
 export default function ({ data, parentElement, setTriggerValue }) {
     const mark = parentElement.querySelector("b");
-    mark.dataset.painted = mark.textContent = data;
+    mark.textContent = data;
+    requestAnimationFrame(() => {  // as the stage does: the mark is set when its frame is on the screen
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => { port1.close(); mark.dataset.painted = data; };
+        port2.postMessage(null);
+    });
     const heard = ({ key }) => key === "n" && setTriggerValue("pressed", data);
     document.addEventListener("keydown", heard);
     return () => document.removeEventListener("keydown", heard);
