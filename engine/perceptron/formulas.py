@@ -1,6 +1,7 @@
 """The formulas P1 to P7 of the perceptron, alive: in general, with the numbers of one correction, and the value."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from engine.formulas.derived import Derived, Equation, gives
@@ -21,6 +22,7 @@ from engine.formulas.expression import (
     SumOver,
     Symbol,
     Transpose,
+    rebuilt,
 )
 from engine.formulas.notation import Notation
 from engine.perceptron.rule import Correction, PerceptronExperiment
@@ -119,8 +121,27 @@ class _Numbers:
     def norm(self) -> Expression:
         return Function("sqrt", Sum(tuple(Square(w) for w in self.all_w)))
 
-    def wrong(self, row: int) -> Expression:
-        return Difference(self.of("y_hat", row), self.of("y", row))
+    def filled(self, formula: Expression, row: int, j: int = 0) -> Expression:
+        """A formula with the numbers of a row (from 0) and of input j in; what goes over M becomes its rows' terms."""
+        match formula:
+            case SumOver(body=body, within="M"):
+                terms = tuple(self.filled(body, missed, j) for missed in self.correction.missed)
+                return Sum(terms) if terms else Number(0.0)
+            case Symbol(kind="eta"):
+                return Ref(Quantity("eta"), self.experiment.eta)
+            case Symbol(kind="norm"):
+                return Ref(Quantity("norm"), self.correction.norm)
+            case Symbol(kind="b"):
+                return self.b
+            case Symbol(kind="dot"):
+                return Sum(tuple(Product((w, self.x(row, k))) for k, w in enumerate(self.all_w, start=1)))
+            case Symbol(kind="z" | "dot_hat"):
+                return self.of("z", row)
+            case Symbol(kind="y" | "y_hat" as kind):
+                return self.of(kind, row)
+            case Symbol(kind="x_hat"):
+                return self.x(row, j)
+        return rebuilt(formula, partial(self.filled, row=row, j=j))
 
 
 def _said(*equations: Equation) -> tuple[Derived, ...]:
@@ -128,21 +149,15 @@ def _said(*equations: Equation) -> tuple[Derived, ...]:
     return tuple(Derived(one.left, general=one) for one in equations)
 
 
-def _summed(terms: list[Expression]) -> Expression:
-    return Sum(tuple(terms)) if terms else Number(0.0)
-
-
 def _output(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
     any_z, one, zero = Symbol("z"), Number(1.0), Number(0.0)
-    cases = Cases(((one, (any_z, ">=", zero)), (zero, (any_z, "<", zero))))
+    inside, sign = Sum((Symbol("dot"), Symbol("b"))), Function("sgn", any_z)
     general = (
-        Equation("P1", Symbol("f"), Function("sgn", Sum((Symbol("dot"), Symbol("b"))))),
-        Equation("P1", Function("sgn", any_z), cases),
+        Equation("P1", Symbol("f"), Function("sgn", inside)),
+        Equation("P1", sign, Cases(((one, (any_z, ">=", zero)), (zero, (any_z, "<", zero))))),
     )
-    products = tuple(Product((w, numbers.x(row, j))) for j, w in enumerate(numbers.all_w, start=1))
-    z = gives(Symbol("z", j=row + 1), Sum((Sum(products), numbers.b)))
-    y_hat = gives(Symbol("y_hat", j=row + 1), Function("sgn", numbers.of("z", row)))
-    return (*_said(*general), z, y_hat)
+    z = gives(Symbol("z", j=row + 1), numbers.filled(inside, row))
+    return (*_said(*general), z, gives(Symbol("y_hat", j=row + 1), numbers.filled(sign, row)))
 
 
 def _plane(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
@@ -168,13 +183,8 @@ def _distance(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
     )
     if not numbers.correction.norm:
         return _said(*general)
-    norm = gives(_NORM, numbers.norm())
-    distance = Quotient(Function("abs", numbers.of("z", row)), Ref(Quantity("norm"), numbers.correction.norm))
-    return (*_said(*general), norm, gives(Symbol("d", j=row + 1), distance))
-
-
-def _terms(numbers: _Numbers) -> Expression:
-    return _summed([Product((numbers.wrong(row), numbers.of("z", row))) for row in numbers.correction.missed])
+    worked = gives(Symbol("d", j=row + 1), numbers.filled(general[1].right, row))
+    return (*_said(*general), gives(_NORM, numbers.norm()), worked)
 
 
 def _over_missed(body: Expression) -> Expression:
@@ -185,25 +195,23 @@ def _total_distance(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
     general = Equation("P4", Symbol("D"), Quotient(_over_missed(_DOT_HAT), _NORM))
     if not numbers.correction.norm:
         return _said(general)
-    norm = Ref(Quantity("norm"), numbers.correction.norm)
-    return (*_said(general), gives(Symbol("D"), Quotient(_terms(numbers), norm)))
+    return (*_said(general), gives(general.left, numbers.filled(general.right, row)))
 
 
 def _loss(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
     general = Equation("P5", Symbol("loss"), _over_missed(_DOT_HAT))
-    return (*_said(general), gives(Symbol("loss"), _terms(numbers)))
+    return (*_said(general), gives(general.left, numbers.filled(general.right, row)))
 
 
 def _gradient(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
-    x, a = Symbol("x"), Symbol("a")
+    x, a, slope = Symbol("x"), Symbol("a"), _over_missed(_X_HAT)
     general = (
         Equation("P6", Derivative(x, Product((Transpose(x), a), matrix=True), partial=True), a),
-        Equation("P6", Symbol("nabla"), _over_missed(_X_HAT)),
+        Equation("P6", Symbol("nabla"), slope),
     )
-    n, worked = numbers.experiment.inputs, []
-    for j in range(1, n + 2):
-        terms: list[Expression] = [Product((numbers.wrong(i), numbers.x(i, j))) for i in numbers.correction.missed]
-        worked.append(gives(Symbol("grad_w", j=j) if j <= n else Symbol("grad_b"), _summed(terms)))
+    n = numbers.experiment.inputs
+    lefts = (*(Symbol("grad_w", j=j) for j in range(1, n + 1)), Symbol("grad_b"))
+    worked = (gives(left, numbers.filled(slope, row, j)) for j, left in enumerate(lefts, start=1))
     return (*_said(*general), *worked)
 
 
@@ -218,12 +226,9 @@ def _step(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
     if sample is None:
         return _said(*general)
     n, worked = numbers.experiment.inputs, []
-    eta = Ref(Quantity("eta"), numbers.experiment.eta)
-    missing = Difference(numbers.of("y", sample), numbers.of("y_hat", sample))
     for j in range(1, n + 2):
-        change = Product((eta, missing, numbers.x(sample, j)))
         old, symbol = (numbers.w(j), Symbol("w", j=j)) if j <= n else (numbers.b, Symbol("b"))
-        delta = gives(Symbol("delta_w", j=j) if j <= n else Symbol("delta_b"), change)
+        delta = gives(Symbol("delta_w", j=j) if j <= n else Symbol("delta_b"), numbers.filled(step, sample, j))
         new = Sum((old, Ref(Quantity("delta", j=j), delta.value)))
         worked += [delta, replace(gives(symbol, new, assigns=True), beside=True)]
     return (*_said(*general), *worked)
