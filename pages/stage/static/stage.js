@@ -30,7 +30,7 @@ const KINDS = {
   plot: PlotPanel, formula: FormulaPanel, table: TablePanel, strip: StripPanel, note: NotePanel, slider: SliderPanel,
   entry: EntryPanel, scrubber: ScrubberPanel, tiles: TilesPanel, bar: BarPanel, group: GroupPanel,
 };
-const FRAME = 16; // ms for drawing figures in a picture that the next one follows at once
+const FRAME = 6; // ms for drawing figures in a picture that the next one follows at once
 const stages = new WeakMap();
 
 const FACES = [
@@ -81,6 +81,7 @@ class Stage {
     this.ahead = new Ahead(this);
     this.run = new Run(this);
     this.late = new Set(); // figures that are not drawn yet, of a picture that came in a hurry
+    this.framed = false; // whether a frame is being made, in which what is painted now will be seen
     this.foreseen = 0; // number of the event up to which the screen shows what the server is about to answer
     this.painted = 0;
     this.rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
@@ -181,7 +182,12 @@ class Stage {
     if (!hurried) return this.paint();
     this.soon ??= requestAnimationFrame(() => {
       this.soon = undefined;
-      if (this.message) this.paint(this.run.on);
+      this.framed = true;
+      try {
+        if (this.message) this.paint(this.run.on);
+      } finally {
+        this.framed = false;
+      }
     });
   }
 
@@ -322,7 +328,7 @@ class Stage {
 
   /** When the frame with this message is on the screen: the mark, the address, the next event. */
   afterPaint(message, hurried) {
-    onScreen(() => {
+    onScreen(this.framed, () => {
       if (!this.root.isConnected) return;
       if (hurried) {
         this.shown(message);
@@ -384,16 +390,20 @@ function* every(panels) {
   }
 }
 
-/** After the next frame: a task posted while a frame is made runs when it is done. In a hidden tab there are no frames. */
-function onScreen(then) {
-  requestAnimationFrame(() => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      then();
-    };
-    port2.postMessage(null);
-  });
+/** After the next frame, or the one that is being made: a task posted while a frame is made runs when it is done. In a
+ * hidden tab there are no frames. */
+function onScreen(framed, then) {
+  if (framed) return soon(then);
+  requestAnimationFrame(() => soon(then));
+}
+
+function soon(then) {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    then();
+  };
+  port2.postMessage(null);
 }
 
 /** One listener for everything clickable outside the figures. */
