@@ -219,7 +219,11 @@ def along_line(
     across, up, said, inks, places = (list(part) for part in zip(*marks, strict=True)) if marks else ([],) * 5
     says = [f"{text}: α = {significant(x, 4)}, {full(y)}" for x, y, text in zip(across, up, said, strict=True)]
     data.append(dots((across, up), inks, 10, edge=(1.5, theme.text), says=says))
-    data.append(texts((across, up), said, theme.text, 12, places, cliponaxis=False))
+    apart = [
+        f"\u2002{text}" if place.endswith("right") else f"{text}\u2002"
+        for text, place in zip(said, places, strict=True)
+    ]
+    data.append(texts((across, up), apart, theme.text, 12, places, cliponaxis=False))
     notes = []
     if model is not None:
         notes.append(note(names[3], 1, 1, theme.backward, 12, xref="paper", yref="paper", xanchor="right"))
