@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 _IMPORT = re.compile(r'^import (?:\{ ([\w, ]+) \} from )?"\./([\w./-]+)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export ((?:async )?function|class|const) (\w+)", re.MULTILINE)
+_EXPORT = re.compile(r"^export ((?:async )?function\*?|class|const) (\w+)", re.MULTILINE)
 
 
 def script(first: str, folders: Sequence[Path]) -> str:

@@ -1,4 +1,4 @@
-// What panels are built of: boxes with a class, and buttons that report where they lead when they are pressed.
+// What panels are built of: boxes with a class, and buttons that report where they lead when they are pressed; and all of them.
 
 export function div(name = "") {
   const node = document.createElement("div");
@@ -11,4 +11,12 @@ export function leadTo(button, ref) {
   button.disabled = !ref;
   if (ref) button.dataset.ref = ref;
   else delete button.dataset.ref;
+}
+
+/** Every panel, those in groups too. */
+export function* every(panels) {
+  for (const panel of panels.values()) {
+    yield panel;
+    if (panel.panels) yield* every(panel.panels);
+  }
 }

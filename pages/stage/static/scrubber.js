@@ -49,6 +49,7 @@ export class ScrubberPanel extends PlotPanel {
 
   redraw() {
     super.redraw();
+    this.top = undefined; // measured anew, which a step need not wait for
     this.lay();
   }
 
@@ -56,7 +57,8 @@ export class ScrubberPanel extends PlotPanel {
   lay() {
     const axis = this.canvas._fullLayout?._size;
     if (!axis || !this.spec) return;
-    Object.assign(this.over.style, { left: `${axis.l}px`, width: `${axis.w}px`, top: `${this.frame.offsetTop}px` });
+    this.top ??= this.frame.offsetTop;
+    Object.assign(this.over.style, { left: `${axis.l}px`, width: `${axis.w}px`, top: `${this.top}px` });
     this.veil.style.left = this.percent(Math.max(this.spec.reached ?? 0, this.at));
     this.stand();
     this.label(axis.w);

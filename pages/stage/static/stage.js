@@ -11,7 +11,7 @@ import { LOCAL } from "./help.js";
 import { listenForCodes, setCodes } from "./codes.js";
 import { EntryPanel } from "./entry.js";
 import { FormulaPanel } from "./formula.js";
-import { div } from "./nodes.js";
+import { div, every } from "./nodes.js";
 import { present } from "./presenting.js";
 import { PlotPanel, plotlyReady } from "./plot.js";
 import { ScrubberPanel } from "./scrubber.js";
@@ -379,14 +379,6 @@ class Stage {
     this.address.end();
     for (const [id, panel] of this.panels) this.drop(this.panels, id, panel);
     this.root.remove();
-  }
-}
-
-/** Every panel, those in groups too. */
-function* every(panels) {
-  for (const panel of panels.values()) {
-    yield panel;
-    if (panel.panels) yield* every(panel.panels);
   }
 }
 

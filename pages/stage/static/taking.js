@@ -1,11 +1,13 @@
 // Taking away: the small menu of each figure, table and map. Its button is seen while the pointer or the focus is there; it
 // stands beside the figure, or where it covers no number and nothing that can be pressed, and moves nothing.
 
+import { every } from "./nodes.js";
 import { csv, rowsOf } from "./numbers.js";
 import { frameOf, png, svgOfPlot, svgOfTiles } from "./pictures.js";
 import { question } from "./sources.js";
 
 const FIGURES = ".stage-plot, .stage-table, .stage-tiles";
+const TAKEN = new Set(["plot", "table", "tiles"]); // kinds of panels
 const LISTED = 200; // rows of numbers in the menu; the file has all
 const [STEP, EDGE] = [8, 2]; // px between two places that are tried, and of a menu from the window's edge
 const PRESSED = "button:not(.stage-more), input, .points path, .point"; // is not covered, nor what is read
@@ -29,8 +31,9 @@ export class Taking {
   update(message) {
     const { taking } = message;
     this.words = taking?.words;
-    for (const node of this.stage.grid.querySelectorAll(FIGURES)) {
-      const name = taking?.names[node.dataset.panel], button = node.querySelector(":scope > .stage-more");
+    for (const { node, kind } of every(this.stage.panels)) {
+      if (!TAKEN.has(kind)) continue;
+      const name = taking?.names[node.dataset.panel], button = node.more?.parentNode === node ? node.more : undefined;
       if (!name) button?.remove();
       else label(button ?? this.added(node), `${name}: ${this.words.menu}`);
     }
@@ -44,7 +47,7 @@ export class Taking {
       event.stopPropagation();
       this.open(node.dataset.panel, button, event.detail > 0);
     });
-    node.append(button);
+    node.append((node.more = button));
     return button;
   }
 
@@ -68,7 +71,7 @@ export class Taking {
   }
 
   panel(id) {
-    return held(this.stage.panels, id);
+    return [...every(this.stage.panels)].find(({ node }) => node.dataset.panel === id);
   }
 
   open(id, button, pointed) {
@@ -268,15 +271,6 @@ const roomOf = ({ node }) => ({ width: node.clientWidth, height: node.clientHeig
 function found(specs, id) {
   for (const spec of specs) {
     const here = spec.id === id ? spec : found(spec.panels ?? [], id);
-    if (here) return here;
-  }
-  return undefined;
-}
-
-function held(panels, id) {
-  if (panels.has(id)) return panels.get(id);
-  for (const panel of panels.values()) {
-    const here = panel.panels && held(panel.panels, id);
     if (here) return here;
   }
   return undefined;
