@@ -118,10 +118,21 @@ def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
 
 
+# What a page says of itself, where its picture shows little: a blank one waits for its scripts, or for its server.
+STATE: Final = """() => ({
+    url: location.href, ready: document.readyState, stages: document.querySelectorAll(".stage").length,
+    states: [...document.querySelectorAll("[data-test-script-state]")].map(({ dataset }) => ({ ...dataset })),
+    asked: performance.getEntriesByType("resource").slice(-12).map(({ name, startTime, responseEnd, responseStatus }) =>
+        `${name.slice(-60)} ${Math.round(startTime)}-${Math.round(responseEnd)} ${responseStatus}`),
+    body: document.body?.innerHTML.length, now: Math.round(performance.now()),
+})"""
+
+
 def _keep_pictures(name: str, pages: list[Page]) -> None:
     PICTURES.mkdir(exist_ok=True)
     for number, page in enumerate(pages, start=1):
         with contextlib.suppress(Error):  # a page that hangs has no picture
+            print(page.evaluate(STATE))
             page.screenshot(
                 path=PICTURES / f"{re.sub(r'[^-.+=a-zA-Z0-9]+', '_', name)[:120]}-{number}.png", timeout=5000
             )

@@ -20,13 +20,13 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import IO, Final
+from typing import IO, ClassVar, Final
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.watch import AT_REST
-from tests.conftest import PATIENCE, ROOT
+from tests.conftest import PATIENCE, ROOT, failed
 from tests.stage.harness import HOST
 
 LONGEST: Final = 420  # seconds of one test; a browser that died answers nothing, and would hold all the others up
@@ -34,13 +34,19 @@ FRAMES: Final = 4  # in which a page at rest must stay so
 Serve = Callable[..., str]
 
 
+TOLD: Final[list[str]] = []  # the last words of servers that have ended
+
+
 class Server:
     """A Streamlit server of its own process on a free port."""
+
+    alive: ClassVar[list["Server"]] = []
 
     def __init__(self, app: str | Path, port: int = 0, options: Mapping[str, str] | None = None) -> None:
         self.app = ROOT / app
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        Server.alive.append(self)
         self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
         given = {"headless": "true", "port": str(self.port), "address": "127.0.0.1", "fileWatcherType": "none"}
         given |= options or {}
@@ -79,7 +85,19 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if self in Server.alive:
+            TOLD.append(self.output()[-2000:])
+            Server.alive.remove(self)
         self.log.close()
+
+
+@pytest.fixture(autouse=True)
+def what_servers_said(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Of a failed test the report has the last words of its servers."""
+    TOLD.clear()
+    yield
+    if request.node.stash.get(failed, False):
+        print("\n".join([*TOLD, *(server.output()[-2000:] for server in Server.alive)]))
 
 
 @pytest.fixture(autouse=True)
