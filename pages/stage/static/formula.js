@@ -7,6 +7,7 @@ const SHRUNK = 0.8; // of the type size before a line breaks
 const SMALLEST = 0.7;
 const IN_COLUMNS = [0.85, 0.78, 0.71, 0.64, 0.57, 0.53]; // of lines that then stand in two columns: the first that fits
 const LOWEST = 0.66; // where the panel is too low for all lines
+const KNOWN = 60; // shapes whose sizes are remembered
 const LEAST = 0.97; // in presenter mode
 
 export class FormulaPanel {
@@ -18,6 +19,7 @@ export class FormulaPanel {
       return this.node.appendChild(div(`stage-${name}`));
     });
     this.sources = [];
+    this.known = new Map(); // shape -> sizes that were measured for it; the oldest first
     this.node.fit = (hurried) => this.fit(hurried);
     this.lines.resized = (width) => this.resized(width);
     stage.sizes.observe(this.lines);
@@ -77,9 +79,14 @@ export class FormulaPanel {
   }
 
   redraw() {
-    for (const line of this.lines.querySelectorAll(".stage-line")) line.fitted = false;
+    this.known.clear(); // another width, or other letters
+    this.forget();
     this.fitted = undefined;
     this.fit();
+  }
+
+  forget() {
+    for (const line of this.lines.querySelectorAll(".stage-line")) line.fitted = false;
   }
 
   /** Measure the lines that are new, all in one go, then set those that need it; all are set smaller in a low panel.
@@ -89,6 +96,23 @@ export class FormulaPanel {
     const asked = this.sources.join("\n");
     if (asked === this.fitted && this.lines.clientHeight === this.room) return;
     if (hurried && this.within()) return;
+    const known = this.known.get(this.shape(asked));
+    if (known) this.take(known);
+    if (!known || !this.within()) {
+      if (known) this.forget();
+      this.measure(asked);
+    }
+    [this.fitted, this.room] = [asked, this.lines.clientHeight];
+  }
+
+  /** What lines are measured for: how they look but for their digits, and the room that they have. */
+  shape(asked) {
+    const { clientWidth, clientHeight } = this.lines, { rem, root } = this.stage;
+    return [asked.replace(/\d+/g, "0"), clientWidth, clientHeight, rem, "present" in root.dataset].join("\n");
+  }
+
+  measure(asked) {
+    const shape = this.shape(asked);
     this.set("");
     const low = this.lines.clientHeight / this.lines.scrollHeight;
     if (low < 1 && low > 0 && !("present" in this.stage.root.dataset)) {
@@ -99,7 +123,23 @@ export class FormulaPanel {
       if (low >= LOWEST) [0.985, 0.965, 0.94].some((part) => fits(low * part)); // fractions round up
       else IN_COLUMNS.some((size) => this.set(`${size}em`, true)); // many short lines, as those of a rule
     }
-    [this.fitted, this.room] = [asked, this.lines.clientHeight];
+    this.known.delete(shape);
+    this.known.set(shape, {
+      size: this.lines.style.fontSize,
+      columns: this.lines.classList.contains("stage-columns"),
+      lines: [...this.lines.querySelectorAll(".stage-line")].map((line) => [line.style.fontSize, line.matches(".stage-broken")]),
+    });
+    if (this.known.size > KNOWN) this.known.delete(this.known.keys().next().value);
+  }
+
+  /** The sizes of lines that looked the same but for their digits: a step lays the page out once, and no line jumps. */
+  take({ size, columns, lines }) {
+    this.lines.style.fontSize = size;
+    this.lines.classList.toggle("stage-columns", columns);
+    [...this.lines.querySelectorAll(".stage-line")].forEach((line, i) => {
+      [line.style.fontSize, line.fitted] = [lines[i][0], true];
+      line.classList.toggle("stage-broken", lines[i][1]);
+    });
   }
 
   /** Whether nothing is cut as it is. */
@@ -112,9 +152,7 @@ export class FormulaPanel {
 
   /** Set all lines in this size, in two columns or not; says whether they fit. */
   set(size, columns = false) {
-    if (columns || this.lines.classList.contains("stage-columns")) { // a column is narrower than the panel
-      for (const line of this.lines.querySelectorAll(".stage-line")) line.fitted = false;
-    }
+    if (columns || this.lines.classList.contains("stage-columns")) this.forget(); // a column is narrower than the panel
     this.lines.style.fontSize = size;
     this.lines.classList.toggle("stage-columns", columns);
     this.fitLines();
