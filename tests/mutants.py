@@ -377,8 +377,8 @@ MUTATIONS: Final = (
     *_of(
         "pages/shared/clock.py",
         (
-            "        except Problem as problem:\n            self.say(problem)\n\n    def draw_to",
-            "        except Problem:\n            pass\n\n    def draw_to",
+            "        except Problem as problem:\n            self.say(problem)",
+            "        except Problem:\n            pass",
             "tests/pages/test_session.py",
         ),
     ),

@@ -71,11 +71,8 @@ def _settle(session: Session, look: CausesState) -> None:
 
 def strike(session: Session, look: CausesState, one: Strike) -> None:
     """One more run without this; what the experiment has not is said."""
-    try:
+    with session.saying():
         session.line.without(**{ARGUMENTS[one.kind]: (one.at,)})
-    except Problem as problem:
-        session.say(problem)
-    else:
         look.strike(one)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from engine import Experiment, Problem
+from engine import Experiment
 from engine.data.datasets import DataSource
 from engine.data.sourced import with_source
 from pages.shared.session import Session
@@ -11,10 +11,8 @@ from pages.shared.view import Notice
 
 def change(session: Session, make: Callable[[Experiment], Experiment]) -> None:
     """Start the changed experiment; if it cannot be, say why and keep the one on screen."""
-    try:
+    with session.saying():
         session.start(make(session.experiment))
-    except Problem as problem:
-        session.say(problem)
 
 
 def put(session: Session, source: DataSource) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from engine import Problem, Schedule, UpdateRule
+from engine import Schedule, UpdateRule
 from engine.formulas.expression import Symbol
 from engine.formulas.notation import COLUMN
 from engine.rules.rule import RULES
@@ -32,10 +32,8 @@ def rule_fields(session: Session, words: Text, row: Fields) -> None:
     kind = kind_of(rule)
 
     def choose(made: Callable[[], UpdateRule]) -> None:
-        try:
+        with session.saying():
             session.set_up_rule(made())
-        except Problem as problem:
-            session.say(problem)
 
     st.selectbox(
         words("setup.rule") if session.t == 0 else words("setup.rule_from"),
@@ -57,10 +55,8 @@ def schedule_fields(session: Session, words: Text, row: Fields) -> None:
     schedule = session.experiment.schedule_at(session.t)
 
     def choose(made: Callable[[], Schedule]) -> None:
-        try:
+        with session.saying():
             session.set_up_schedule(made())
-        except Problem as problem:
-            session.say(problem)
 
     st.selectbox(
         words("setup.schedule") if session.t == 0 else words("setup.schedule_from"),

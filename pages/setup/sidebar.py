@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from engine import Experiment, Network, Problem, numerals
+from engine import Experiment, Network, numerals
 from engine.activations import ACTIVATIONS
 from engine.initial import MAX_SEED, SCHEMES
 from engine.losses import CODES as LOSSES
@@ -207,10 +207,8 @@ def _training(session: Session, words: Text, row: Fields) -> None:
     rows = len(experiment.X)
 
     def rate(eta: float) -> None:
-        try:
+        with session.saying():
             session.set_up_learning_rate(float(eta))
-        except Problem as problem:
-            session.say(problem)
 
     def batching(kind: str) -> None:
         setting("batch_size", {"single": 1, "whole": rows, "mini": max(2, rows // 2)}[kind])
@@ -295,13 +293,11 @@ def _file(session: Session, words: Text) -> None:
         if file is None:
             return
         st.session_state.files = st.session_state.get("files", 0) + 1  # an empty uploader for the next file
-        try:
+        with session.saying():
             experiment, at = opened(file.getvalue())
             session.start(experiment)
             session.go_to_update(at)
             session.notices.append(Notice("opened", {"name": file.name[:60]}))
-        except Problem as problem:
-            session.say(problem)
 
     save_button(session, words("setup.save"), "save_file")
     programs(session, words)

@@ -1,6 +1,7 @@
 """The clock of a session: the moves of its playhead over its run, their count of jumps, and the speed of play."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from typing import ClassVar, Final, Self
@@ -159,17 +160,13 @@ class Clock:
 
     def go_to_update(self, t: int, patience: float = BLINK) -> None:
         """Update t in the same phase; where that takes computing, a run starts that the visitor can cancel."""
-        try:
+        with self.saying():
             self.go(self.head.to(self, t, self.place, patience))
-        except Problem as problem:
-            self.say(problem)
 
     def draw_to(self, t: int, patience: float = BLINK) -> None:
         """The same, by a hand that goes on: the browser's Back leads to where it began."""
-        try:
+        with self.saying():
             self.stand(self.head.to(self, t, self.place, patience))
-        except Problem as problem:
-            self.say(problem)
 
     def run_updates(self, count: int) -> None:
         """So many updates on from here."""
@@ -215,3 +212,11 @@ class Clock:
     def say(self, problem: Problem) -> None:
         """Tell the visitor what was wrong with an input."""
         self.notices.append(Notice("problem", problem=problem))
+
+    @contextmanager
+    def saying(self) -> Iterator[None]:
+        """What is tried inside and cannot be is told to the visitor, and the screen stays as it is."""
+        try:
+            yield
+        except Problem as problem:
+            self.say(problem)

@@ -17,10 +17,8 @@ def menu(session: Session, words: Text, row: Fields) -> None:
     st.caption(words("edit.explain"))
 
     def rate(number: float) -> None:
-        try:
+        with session.saying():
             session.set_learning_rate(float(number))
-        except Problem as problem:
-            session.say(problem)
 
     now = session.experiment.learning_rate_at(session.t)
     st.number_input(
@@ -49,10 +47,8 @@ def _parameter(session: Session, words: Text, row: Fields) -> None:
     label = words("edit.value_of", name=name)
 
     def parameter(typed: str) -> None:
-        try:
+        with session.saying():
             session.set_parameter(quantity, _typed(label, typed))
-        except Problem as problem:
-            session.say(problem)
 
     now = row.show("edit_parameter", numerals.full(value(session.update, quantity)))
     st.text_input(label, key=now, on_change=row.changed("edit_parameter", parameter))

@@ -9,7 +9,6 @@ from typing import Any, Final, Generic, TypeVar
 
 import streamlit as st
 
-from engine import Problem
 from pages.figures.theme import Theme, theme_of
 from pages.lessons.lesson import Tour
 from pages.lessons.shipped import PAGES_OF_STOPS
@@ -465,10 +464,8 @@ class Page(Generic[S, V]):
         session, query = self.source.session(), self.here()
         session.changed = True  # the whole app runs, and the browser keeps it
         asked = getattr(session, "asked", None)
-        try:
+        with session.saying():
             guide.record(guide.added(recording, self.name, query, () if asked is None else (str(asked),)))
-        except Problem as problem:
-            session.say(problem)
 
     def _show(self, language: str) -> None:
         """Controls stand above the stage, but are sent after it: numbers are painted before buttons are.

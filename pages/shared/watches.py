@@ -88,10 +88,8 @@ def take(session: Session, event: Event) -> bool:
     if event.panel.startswith(ID) and kind == "unwatch":
         remove(session, whole(rest))
     elif kind == "watch":
-        try:
+        with session.saying():
             add(session, understood(session, rest, COLUMN))
-        except Problem as problem:
-            session.say(problem)
     else:
         return False
     return True

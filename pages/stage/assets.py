@@ -127,6 +127,7 @@ def _content(name: str, compressed: bool) -> bytes:
     return gzip.compress(raw, 6, mtime=0) if compressed else raw
 
 
+@cache
 def _stage() -> str:
     """The stage with all that it imports, KaTeX too: a browser asks for few files at a time over a slow line."""
     return served()[KATEX].read_text("utf-8") + "\n" + bundling.module(STAGE, (STATIC,))

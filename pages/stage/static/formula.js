@@ -96,23 +96,21 @@ export class FormulaPanel {
     const asked = this.sources.join("\n");
     if (asked === this.fitted && this.lines.clientHeight === this.room) return;
     if (hurried && this.within()) return;
-    const known = this.known.get(this.shape(asked));
+    const shape = this.shape(asked), known = this.known.get(shape);
     if (known) this.take(known);
     if (!known || !this.within()) {
       if (known) this.forget();
-      this.measure(asked);
+      this.measure(shape);
     }
     [this.fitted, this.room] = [asked, this.lines.clientHeight];
   }
 
-  /** What lines are measured for: how they look but for their digits, and the room that they have. */
+  /** What lines are measured for: how they look but for their digits, and how low the room is; see redraw for its width. */
   shape(asked) {
-    const { clientWidth, clientHeight } = this.lines, { rem, root } = this.stage;
-    return [asked.replace(/\d+/g, "0"), clientWidth, clientHeight, rem, "present" in root.dataset].join("\n");
+    return [asked.replace(/\d+/g, "0"), this.lines.clientHeight, "present" in this.stage.root.dataset].join("\n");
   }
 
-  measure(asked) {
-    const shape = this.shape(asked);
+  measure(shape) {
     this.set("");
     const low = this.lines.clientHeight / this.lines.scrollHeight;
     if (low < 1 && low > 0 && !("present" in this.stage.root.dataset)) {
