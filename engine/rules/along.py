@@ -1,5 +1,6 @@
 """The true loss at many places, and along a line: the step that was taken and the best one (FORMULAS S13)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
 from typing import Final
@@ -28,17 +29,27 @@ class Batch:
 
 def losses_at(batch: Batch, states: Floats) -> Floats:
     """The mean loss at each row of ``states`` (k, P), by the kernel that trains; it may be no finite number."""
+    return sealed(mean_losses(batch)(states))
+
+
+def mean_losses(batch: Batch) -> Callable[[Floats], Floats]:
+    """``losses_at`` for one batch, to be called again and again: what the kernel works with is made once."""
     network = batch.network
     net, work = layout.shape(network), layout.work(network)
-    parameters, losses = layout.unpacked(network, states[0]), np.empty(len(states))
+    parameters = layout.unpacked(network, np.zeros(network.parameter_count))
     data = Data(batch.X, batch.Y, np.zeros((0, 0), dtype=np.int64))
     some = max(1, SLICE // (len(batch.X) * network.parameter_count))
-    states = np.ascontiguousarray(states)
-    with np.errstate(all="ignore"):
-        for first in range(0, len(states), some):
-            fill_losses(net, states[first : first + some], data, parameters, work.many, losses[first : first + some])
-            pause()
-    return sealed(losses)
+
+    def at(states: Floats) -> Floats:
+        losses, states = np.empty(len(states)), np.ascontiguousarray(states)
+        with np.errstate(all="ignore"):
+            for first in range(0, len(states), some):
+                part = slice(first, first + some)
+                fill_losses(net, states[part], data, parameters, work.many, losses[part])
+                pause()
+        return losses
+
+    return at
 
 
 @compiled_apart
@@ -78,8 +89,10 @@ def along(batch: Batch, start: Floats, p: Floats, gradient: Floats, alpha: Float
     The best one is looked for around the lowest of the given ones: where the loss has several valleys, in that one's.
     """
 
+    losses = mean_losses(batch)
+
     def phi(alphas: Floats) -> Floats:
-        return losses_at(batch, start + np.outer(alphas, p))
+        return losses(start + np.outer(alphas, p))
 
     values = phi(alpha)
     low = int(np.argmin(np.where(np.isfinite(values), values, np.inf)))
@@ -96,4 +109,4 @@ def along(batch: Batch, start: Floats, p: Floats, gradient: Floats, alpha: Float
         if isfinite(found[k]) and found[k] < lowest:
             best, lowest = float(inner[k]), float(found[k])
     taken = float(phi(np.ones(1))[0])
-    return AlongLine(sealed(alpha.copy()), values, float(gradient @ p), best, lowest, taken)
+    return AlongLine(sealed(alpha.copy()), sealed(values), float(gradient @ p), best, lowest, taken)

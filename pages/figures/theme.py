@@ -1,6 +1,6 @@
 """Every colour, in a light and a dark set, and what each of them means."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -46,7 +46,7 @@ class Theme:
 
     def css(self) -> dict[str, str]:
         """The colours by name, for a style sheet."""
-        return {name.replace("_", "-"): colour for name, colour in asdict(self).items() if name != "name"}
+        return {name.replace("_", "-"): colour for name, colour in vars(self).items() if name != "name"}
 
 
 LIGHT: Final = Theme(

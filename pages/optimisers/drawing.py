@@ -35,7 +35,7 @@ def letter(quantity: Quantity) -> str:
 
 def formula(name: str, lines: tuple[Derived, ...], words: Text, colours: Theme, digits: int) -> Formula:
     """A formula in symbols, with its numbers, and its id with its sentence."""
-    writer = FormulaWriter(NOTATION, Style(digits, longest=8), colours.css()["backward"], colours.css()["muted"])
+    writer = FormulaWriter(NOTATION, Style(digits, longest=8), colours.backward, colours.muted)
     general = r" \qquad ".join(writer.general(lines))
     note = f"{name} {words(f'formula.{name}')}"
     return Formula(

@@ -213,7 +213,7 @@ def _formula(session: PerceptronSession, name_of_book: str, words: Text, colours
         name, correction = "P7", session.line.correction(made.asked.t)
         row = correction.sample or 0
     found, book = told(living(session.experiment, correction, name, row), name_of_book), notation_of(name_of_book)
-    strong = colours.css()["forward" if name in ("P1", "P2", "P3") else "backward"]
+    strong = colours.forward if name in ("P1", "P2", "P3") else colours.backward
     writer = FormulaWriter(book, Style(session.digits, linked=True), strong)
     said = r" \qquad ".join(equation(eq, book) for eq in in_symbols(found))
     return Formula(

@@ -23,6 +23,7 @@ from pages.shared.presenter import Presenter, Rows
 from pages.shared.quiz import Asked
 from pages.shared.track import ID as TIMELINE
 from pages.stage import (
+    MORE,
     STEPS,
     Ahead,
     Event,
@@ -305,7 +306,7 @@ class Page(Generic[S, V]):
         after = partial(self.after, session.still(), copy(state), pen)
         further = partial(self._further, session.still(), copy(state), pen)
         more = self.track is not None and not session.playing and self.track.pending(session)
-        return {move: partial(after, move) for move in moves} | ({"more": further} if more else {})
+        return {move: partial(after, move) for move in moves} | ({MORE: further} if more else {})
 
     def _further(self, session: S, state: V, pen: Pen) -> Iterator[Callable[[], Ahead]]:
         """What draws the same screen after a slice of work in the background; nothing where all is done."""

@@ -1,6 +1,6 @@
 """The stage draws every panel of a screen in one paint and reports what the user does; it knows no neural networks."""
 
-from pages.stage.ahead import STEPS, Ahead, Moves
+from pages.stage.ahead import MORE, STEPS, Ahead, Moves
 from pages.stage.component import Help, Paint, Report, Welcome, stage, told
 from pages.stage.events import Event, Tick, whole
 from pages.stage.layout import Grid, Layout
@@ -28,6 +28,7 @@ from pages.stage.taking import Taking
 from pages.stage.wire import figure_json
 
 __all__ = [
+    "MORE",
     "STEPS",
     "Ahead",
     "Bar",

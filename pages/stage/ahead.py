@@ -29,6 +29,9 @@ from pages.stage.wire import LOG, codes_in, paint_bytes, panel_wire
 PATH: Final = "stage-ahead"
 WINDOW: Final = 2.0  # seconds over which the time spent on this is counted, for all visitors together
 SHARE: Final = 0.3  # of that time, at most; what is asked for beyond is not made, and is drawn when it is pressed
+BACKGROUND: Final = 0.2  # of it for what is no step, so that there is time left for the steps of who waits for it
+TOGETHER: Final = 0.6  # of it with the screens that were pressed; beyond, a core has enough to do with those
+MORE: Final = "more"
 NOTHING: Final = 204  # an error would be written to the console of the browser, for what is none
 LONGEST: Final = 16  # screens in one answer
 FURTHEST: Final = 64  # steps that may be left out before them
@@ -47,7 +50,7 @@ class Ahead:
 
 Moves: TypeAlias = Mapping[str, Callable[[], Iterator[Callable[[], Ahead]]]]
 """By the ref of a key what makes each of the screens that pressing it again and again leads to, in a thread of its own;
-by "tick" the same for a play. "more" is no step: the screen after a slice of what is worked out in the background."""
+by "tick" the same for a play. ``MORE`` is no step: the screen after a slice of what is worked out in the background."""
 
 
 @dataclass(frozen=True)
@@ -64,20 +67,21 @@ class Offer:
     taking: object = None
 
 
-class Budget:
-    """How much processor time was spent of late, over all visitors."""
+class Recent:
+    """How many seconds of processor time threads have taken of late, over all visitors."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
-        self.spent: deque[tuple[float, float]] = deque()
+        self.taken: deque[tuple[float, float]] = deque()
         self.lock = Lock()
 
-    def left(self) -> bool:
-        """Whether there is time for more."""
+    @property
+    def seconds(self) -> float:
+        """Those of the last ``WINDOW``."""
         with self.lock:
-            while self.spent and self.spent[0][0] < self.clock() - WINDOW:
-                self.spent.popleft()
-            return sum(seconds for _, seconds in self.spent) < WINDOW * SHARE
+            while self.taken and self.taken[0][0] < self.clock() - WINDOW:
+                self.taken.popleft()
+            return sum(seconds for _, seconds in self.taken)
 
     @contextmanager
     def counted(self) -> Iterator[None]:
@@ -87,15 +91,16 @@ class Budget:
             yield
         finally:
             with self.lock:
-                self.spent.append((self.clock(), time.thread_time() - begun))
+                self.taken.append((self.clock(), time.thread_time() - begun))
 
 
 class Steps:
-    """How many screens are being drawn for somebody who has pressed something."""
+    """How many screens are being drawn for somebody who has pressed something, and what those of late took."""
 
     def __init__(self) -> None:
         self.under_way = 0
         self.lock = Lock()
+        self.recent = Recent()
 
     @contextmanager
     def first(self) -> Iterator[None]:
@@ -103,7 +108,8 @@ class Steps:
         with self.lock:
             self.under_way += 1
         try:
-            yield
+            with self.recent.counted():
+                yield
         finally:
             with self.lock:
                 self.under_way -= 1
@@ -116,7 +122,7 @@ class Steps:
         return not self.under_way
 
 
-BUDGET: Final = Budget()
+MADE: Final = Recent()
 STEPS: Final = Steps()
 _one_at_a_time: Final = Lock()
 _memories: Final[WeakValueDictionary[str, Memory]] = WeakValueDictionary()  # they go with the sessions that hold them
@@ -143,9 +149,9 @@ def screens(offered: Offer, move: str, skip: int, count: int) -> list[dict[str, 
     found: list[dict[str, object]] = []
     before, names = ({} if skip else offered.panels), list(offered.panels)
     for make in islice(offered.moves[move](), skip, skip + count):
-        if found and not (STEPS.over() and BUDGET.left()):
+        if found and not (STEPS.over() and _time_left(move)):
             break
-        with BUDGET.counted():
+        with MADE.counted():
             there = make()
             wires = [panel_wire(panel, offered.instead) for panel in there.panels]
             now = {str(wire["id"]): wire for wire in wires}
@@ -158,6 +164,12 @@ def screens(offered: Offer, move: str, skip: int, count: int) -> list[dict[str, 
         found.append({"panels": changed, "codes": codes, "step": there.step, "address": there.address})
         before = now
     return found
+
+
+def _time_left(move: str) -> bool:
+    """Whether there is time for more of this."""
+    made = MADE.seconds
+    return made < WINDOW * (BACKGROUND if move == MORE else SHARE) and made + STEPS.recent.seconds < WINDOW * TOGETHER
 
 
 def _without_figure(wire: dict[str, object], before: object) -> dict[str, object]:
@@ -196,7 +208,7 @@ def _made(asked: Mapping[str, str]) -> bytes | None:
     if not _one_at_a_time.acquire(timeout=PATIENCE):
         return None
     try:
-        if not STEPS.over() or not BUDGET.left():
+        if not STEPS.over() or not _time_left(move):
             return None
         return paint_bytes({"screens": screens(offered, move, skip, count)})
     except Exception:

@@ -26,10 +26,14 @@ ROUNDS = 25
 REST = 400  # ms without a press, after which a screen's neighbours are there
 BARE = "bare component"
 RESTED, AT_ONCE, LARGE, FIRST = 1.5, 4.0, 2.0, 1.6  # targets: times the bare one, times the small one
+AS_QUICK, AS_SMOOTH = 1.25, 0.8  # targets: times a step while nothing is worked out; of the stepper's pace
 HELD, SETTLED, PLAYED = {"phases": 20.0, "updates": 15.0}, 150.0, 25.0  # a second; ms; a second
 LINES: Final = {"20 Mbit/s": (20e6 / 8, 40), "3 Mbit/s": (3e6 / 8, 100)}  # bytes a second, ms
 LARGEST = "data=moons&size=10000&sizes=2-16-16-16-16-16-1&t=1000000"
+WATCHED = "watch=loss;accuracy;norm(grad);max(abs(delta_W));angle(grad,+batch);norm(grad_W.1)"
+SHAPE = "optimisers?see=shape&t=40"
 MARK = "(document.querySelector('.stage') ?? document.querySelector('[data-painted]'))?.dataset"
+UNKNOWN = "[...document.querySelectorAll('.stage-scrubber-name')].filter((one) => one.textContent.endsWith('…')).length"
 
 # From the key to the next change of the mark, which stage and bare component set when the frame is on the screen.
 ARM: Final = f"""() => {{
@@ -107,11 +111,30 @@ def main() -> None:
         print(f"  {factor:.2f} x 3-4-2's {median(small):.1f}   {verdict(factor, LARGE, at_least=False)}")
         large.close()
 
+        known = opened(browser, f"{app_server}/?{WATCHED}&t=1000")
+        working = opened(browser, f"{app_server}/?{WATCHED}&t=1000000", minutes=5)
+        watches = {"all are known": partial(press, known, "n"), "they are worked out": partial(press, working, "n")}
+        in_turn(watches, 4)
+        times = in_turn(watches, ROUNDS)
+        quiet, busy = (times[name] for name in watches)
+        factor = ratio(busy, quiet)
+        left = working.evaluate(UNKNOWN)
+        print(f"\nNext update below which {left} of six watches of 1,000,000 updates are still worked out:")
+        print(f"  {median(busy):.1f} ms, {factor:.2f} x one below which all are known, {median(quiet):.1f}", end="   ")
+        print(verdict(factor, AS_QUICK, at_least=False))
+        for page in (known, working):
+            page.close()
+
+        shape = opened(browser, f"{app_server}/{SHAPE}")
         print("\nA key held down at 30 Hz for 4 s, and what comes after its release")
         for name, key in (("phases", "ArrowRight"), ("updates", "n")):
             pace, after = median_of(partial(hold, app, key))
             print(f"  {pace:5.1f} {name} a second   {verdict(pace, HELD[name], at_least=True)}")
             print(f"  {after:5.0f} ms to rest        {verdict(after, SETTLED, at_least=False)}")
+        there, _ = median_of(partial(hold, shape, "n"))
+        met = verdict(there / pace, AS_SMOOTH, at_least=True)
+        print(f"  {there:5.1f} updates a second in the shape of the loss, {there / pace:.2f} of the stepper's   {met}")
+        shape.close()
         click(app, "view_menu")
         choose(app, "speed", "update · fastest")
         app.keyboard.press("Escape")

@@ -287,11 +287,26 @@ def test_a_screen_that_is_drawn_for_somebody_comes_first(memory: Memory) -> None
 
 def test_a_busy_server_makes_nothing_ahead(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    budget = ahead.Budget(lambda: now)
-    monkeypatch.setattr(ahead, "BUDGET", budget)
-    assert ask(memory).status_code == 200
-    budget.spent.append((now, ahead.WINDOW * ahead.SHARE))
-    assert ask(memory).status_code == 204
+    made, pressed = ahead.Recent(lambda: now), ahead.Recent(lambda: now)
+    monkeypatch.setattr(ahead, "MADE", made)
+    monkeypatch.setattr(ahead.STEPS, "recent", pressed)
+    screen = after(there(note("1"), note("2", "b")))
+    offer(memory, offering({"next": screen, ahead.MORE: screen}, note("0"), note("2", "b")))
+
+    def statuses() -> tuple[int, int]:
+        return ask(memory).status_code, ask(memory, move=ahead.MORE).status_code
+
+    assert statuses() == (200, 200)
+    assert made.taken, "the time is counted"
+    made.taken.append((now, ahead.WINDOW * ahead.BACKGROUND))
+    assert statuses() == (200, 204), "time is left for the steps of who waits for the rest"
+    made.taken.append((now, ahead.WINDOW * (ahead.SHARE - ahead.BACKGROUND)))
+    assert statuses() == (204, 204)
     now += ahead.WINDOW + 0.1
-    assert ask(memory).status_code == 200, "what was spent long ago does not count"
-    assert budget.spent, "the time is counted"
+    assert statuses() == (200, 200), "what was spent long ago does not count"
+    pressed.taken.append((now, ahead.WINDOW * ahead.TOGETHER))
+    assert statuses() == (204, 204), "what is pressed comes first"
+    now += ahead.WINDOW + 0.1
+    with ahead.STEPS.first():
+        sum(range(100_000))
+    assert pressed.seconds > 0, "what is pressed is counted"

@@ -6,9 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route
 
-from pages.stage import Grid, Layout, Note
+from pages.stage import Grid, Layout, Note, Plot
 from tests.stage.conftest import Open
-from tests.stage.demo import Demo
+from tests.stage.demo import Demo, axes
 from tests.stage.harness import Harness, answer
 
 pytestmark = pytest.mark.browser
@@ -317,6 +317,33 @@ def test_nothing_is_lost_when_plotly_comes_late(new_page: Callable[..., Page]) -
     late.settle()
     assert page.get_attribute(".stage", "data-step") == "0"
     assert page.locator(".stage-canvas .main-svg").count() > 0
+
+
+def test_a_figure_in_space_does_not_hold_up_the_picture(alone: Harness) -> None:
+    def draw(step: int) -> dict[str, object]:
+        heights = [[step, 1], [2, 3]]
+        flat = {"data": [{"type": "heatmap", "z": heights}], "layout": axes()}
+        space = {"data": [{"type": "surface", "z": heights}], "layout": axes(scene={})}
+        panels = [Plot(name, figure, name, height="12rem") for name, figure in (("flat", flat), ("space", space))]
+        grid = Grid((("flat", "space"),))
+        return {"panels": panels, "layout": Layout(wide=grid, narrow=grid), "step": str(step)}
+
+    alone.open(lambda: draw(0))
+    alone.page.wait_for_selector("[data-panel=space] canvas")
+    alone.settle()
+    alone.page.evaluate("""() => {
+        window.shown = () => ['flat', 'space'].map((name) => {
+            return document.querySelector(`[data-panel=${name}] .stage-canvas`).data[0].z[0][0];
+        });
+        const stage = document.querySelector('.stage');
+        new MutationObserver(() => (window.atStep ??= [stage.dataset.step, ...shown()])).observe(
+            stage, { attributes: true, attributeFilter: ['data-step'] });
+    }""")
+    alone.draw = lambda: draw(7)
+    alone.paint()
+    alone.settle()
+    assert alone.page.evaluate("atStep") == ["7", 7, 0], "the step is seen before what takes several frames is drawn"
+    assert alone.page.evaluate("shown()") == [7, 7]
 
 
 def test_a_message_that_overtakes_another_keeps_the_stage(demo: Harness) -> None:

@@ -53,11 +53,15 @@ export class Ahead {
     for (let failed = 0; failed < TRIES;) {
       const screens = await ask(query, signal);
       if (signal.aborted || this.stage.message?.version !== query.version) return;
-      if (screens && !screens.length) return waiting && this.stage.outbox.send(waiting.id, waiting.tell);
+      if (screens && !screens.length) {
+        if (waiting) this.stage.outbox.send(waiting.id, waiting.tell);
+        break;
+      }
       failed = screens ? 0 : failed + 1;
       if (screens) this.stage.further(screens[0]);
       else await new Promise((done) => setTimeout(done, (LATER / 4) * 2 ** failed));
     }
+    if (!signal.aborted) this.stage.paint(); // the last of it, too
   }
 
   /** The server has no time, or is another than the one that drew: what has come is used, and the rest asked for later. */

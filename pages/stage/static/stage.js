@@ -31,6 +31,7 @@ const KINDS = {
   entry: EntryPanel, scrubber: ScrubberPanel, tiles: TilesPanel, bar: BarPanel, group: GroupPanel,
 };
 const FRAME = 6; // ms for drawing figures in a picture that the next one follows at once
+const SELDOM = 500; // ms between drawings, in a hurry, of a figure in space, and of what is known of the run by now
 const stages = new WeakMap();
 
 const FACES = [
@@ -168,10 +169,12 @@ class Stage {
     else delete this.root.dataset.idle;
   }
 
-  /** Paint what was worked out in the background meanwhile. */
+  /** Paint what was worked out in the background meanwhile, now and then, so that a press finds the browser at rest. */
   further(screen) {
     const held = (message) => ({ ...joined(message, screen), version: message.version });
     [this.base, this.message] = [held(this.base), held(this.message)];
+    if (performance.now() - (this.furtherAt ?? -Infinity) < SELDOM) return;
+    this.furtherAt = performance.now();
     this.paint();
   }
 
@@ -191,8 +194,11 @@ class Stage {
     });
   }
 
-  /** Bring the screen in line with the message. In a hurry figures are left out, the one drawn last first. */
-  paint(hurried = false) {
+  /**
+   * Bring the screen in line with the message. In a hurry figures are left out, the one drawn last first; those in space
+   * come ``after`` the picture in any case, in the next frame.
+   */
+  paint(hurried = false, after = false) {
     const message = this.message;
     cancelAnimationFrame(this.soon);
     this.soon = undefined;
@@ -208,14 +214,17 @@ class Stage {
     this.update(message.panels, this.panels, this.grid);
     this.taking.update(message);
     this.grid.querySelectorAll(".stage-formula").forEach((node) => node.fit?.(hurried));
-    this.drawLate();
-    this.afterPaint(message, hurried);
+    this.drawLate(after);
+    this.afterPaint(message, hurried || this.late.size > 0);
   }
 
   /** Draw what was left out, as far as there is time in this frame. */
-  drawLate() {
+  drawLate(after) {
     const until = performance.now() + (this.hurried ? FRAME : Infinity);
-    for (const panel of [...this.late].sort((a, b) => (a.drawnAt ?? 0) - (b.drawnAt ?? 0))) {
+    const since = ({ drawnAt = -Infinity }) => performance.now() - drawnAt;
+    const late = [...this.late].sort((a, b) => a.inSpace - b.inSpace || since(b) - since(a));
+    for (const panel of late) {
+      if (panel.inSpace && !(after && (!this.hurried || since(panel) > SELDOM))) break;
       this.late.delete(panel);
       panel.redraw();
       panel.drawnAt = performance.now();
@@ -338,7 +347,7 @@ class Stage {
         }
       }
       if (message !== this.message || this.soon) return;
-      if (this.late.size) return this.paint(this.run.on); // nothing newer has come: what was left out is drawn
+      if (this.late.size) return setTimeout(() => this.catchUp(message)); // what was pressed meanwhile comes first
       const panels = [...every(this.panels)];
       if (panels.some((panel) => panel.complete?.() === false)) return;
       // Where something is asked, the page holds no figure that tells it, not even below the one that is seen.
@@ -354,6 +363,11 @@ class Stage {
       this.connection.owed();
       tell(this);
     });
+  }
+
+  /** Nothing newer than this picture has come: what was left out is drawn. */
+  catchUp(message) {
+    if (message === this.message && !this.soon) this.paint(this.run.on, true);
   }
 
   /** Mark what a bar points at, now that everything is in its place. */

@@ -1,0 +1,77 @@
+"""What is worked out in the background is painted now and then, and its end: a press finds the browser at rest."""
+
+import json
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from tests.stage.bench import FRAME, HOST, Bench
+
+pytestmark = pytest.mark.browser
+SLICES = 40  # one with each frame
+SEEN = """() => {
+    window.seen = [];
+    new MutationObserver(() => seen.push(document.querySelector('[data-panel=only]').textContent)).observe(
+        document.querySelector('[data-panel=only]'), { subtree: true, childList: true, characterData: true });
+}"""
+
+
+class Work(Bench):
+    """A bench behind whose screen there is work, of which each answer tells a slice more; "n" steps on."""
+
+    def __init__(self, page: Page) -> None:
+        self.done = 0
+        self.held: list[Route] = []
+        super().__init__(page)
+        page.route(f"{HOST}/stage-ahead*", self._ahead)
+
+    def _ahead(self, route: Route) -> None:
+        (move,) = parse_qs(urlsplit(route.request.url).query)["move"]
+        if move == "more":
+            self.held.append(route)
+        else:
+            self._answer(route, "next", "1")
+
+    def _answer(self, route: Route, text: str, step: str) -> None:
+        panel = {"kind": "note", "id": "only", "text": text}
+        screen = {"panels": [panel], "codes": {}, "step": step, "address": None}
+        screens = [] if self.done > SLICES else [screen]
+        route.fulfill(body=json.dumps({"screens": screens}), content_type="application/json")
+
+    def begin(self) -> None:
+        """The first message, and what is painted of it from then on."""
+        self.give({"kind": "note", "text": "0"}, version="v", step="0", ahead=["next", "more"])
+        self.page.evaluate(SEEN)
+
+    def work(self, frames: int) -> None:
+        """Let so many frames pass, with an answer in each to what was asked for by then."""
+        for _ in range(frames):
+            self.wait(FRAME)
+            for route in self.held:
+                self.done += 1
+                self._answer(route, f"more {self.done}", "0")
+            self.held = []
+            self.page.evaluate("() => new Promise((done) => fetch('/').then(done))")
+
+
+def test_it_is_painted_now_and_then_and_at_its_end(new_page: Callable[..., Page]) -> None:
+    bench = Work(new_page(fresh=True))
+    bench.begin()
+    bench.work(SLICES + 20)
+    assert bench.done == SLICES + 1
+    seen = bench.page.evaluate("[...new Set(seen)]")
+    assert seen[-1] == f"more {SLICES}", "the last of it"
+    assert 3 <= len(seen) <= SLICES * FRAME / 500 + 2, "one in half a second, and the last"
+
+
+def test_a_step_meanwhile_goes_to_what_was_drawn_ahead(new_page: Callable[..., Page]) -> None:
+    bench = Work(new_page(fresh=True))
+    bench.begin()
+    bench.work(10)
+    assert 0 < bench.done < SLICES
+    bench.page.keyboard.press("n")
+    bench.wait(FRAME)
+    assert bench.page.locator("[data-panel=only]").inner_text() == "next"
+    assert bench.page.get_attribute(".stage", "data-step") == "1"
