@@ -109,6 +109,11 @@ class Learner:
     page: str = ""
     running: bool = True
 
+    @property
+    def cookie(self) -> str:
+        """Who this is to the nginx of deploy/."""
+        return f"backstep={self.mount}"
+
     async def open(self, port: int, compressed: bool = False) -> None:
         """Open the page and check the first picture."""
         await self.come(port, compressed)
@@ -124,6 +129,7 @@ class Learner:
             compression="deflate" if compressed else None,
             max_size=None,
             open_timeout=PATIENCE,
+            additional_headers={"Cookie": self.cookie},
         )
         request = BackMsg()
         request.rerun_script.query_string = self.lesson.query
@@ -162,12 +168,14 @@ class Learner:
 
     async def _get(self, path: str) -> list[dict[str, Any]] | None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+        writer.write(
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self.cookie}\r\nConnection: close\r\n\r\n".encode()
+        )
         raw = await reader.read()
         writer.close()
         self.received += len(raw)
-        head, _, body = raw.partition(b"\r\n\r\n")
-        if b" 200 " not in head.split(b"\r\n")[0]:
+        told, _, body = raw.partition(b"\r\n\r\n")
+        if b" 200 " not in told.split(b"\r\n")[0]:
             return None
         found: list[dict[str, Any]] = json.loads(gzip.decompress(body))["screens"]
         return found

@@ -36,7 +36,7 @@ class Work(Bench):
 
     def _answer(self, route: Route, text: str, step: str) -> None:
         panel = {"kind": "note", "id": "only", "text": text}
-        screen = {"panels": [panel], "codes": {}, "step": step, "address": None}
+        screen: dict[str, object] = {"panels": [panel], "codes": {}, "step": step, "address": None}
         screens = [] if self.done > SLICES else [screen]
         route.fulfill(body=json.dumps({"screens": screens}), content_type="application/json")
 
