@@ -47,7 +47,8 @@ def same(left: Iterable[Floats], right: Iterable[Floats]) -> bool:
     """Whether two sequences of arrays hold the same values; a NaN equals a NaN."""
     left, right = tuple(left), tuple(right)
     return len(left) == len(right) and all(
-        a.shape == b.shape and np.array_equal(a, b, equal_nan=True) for a, b in zip(left, right, strict=True)
+        a is b or (a.shape == b.shape and np.array_equal(a, b, equal_nan=True))
+        for a, b in zip(left, right, strict=True)
     )
 
 

@@ -145,9 +145,11 @@ class Experiment:
             raise Problem("set_source", name=source.name)
 
     def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
         if not isinstance(other, Experiment):
             return False
-        return same(self._rows(), other._rows()) and self._plain() == other._plain()
+        return self._plain() == other._plain() and same(self._rows(), other._rows())
 
     def __hash__(self) -> int:
         return hash((self.network, self.learning_rate, self.batch_size, self.shuffle, self.seed, len(self.edits)))

@@ -21,6 +21,7 @@ from pages.figures.theme import Theme, mix
 
 LEVELS: Final = 14
 DRAWN: Final = 400  # points of a path
+FEWER: Final = 120  # of its distances
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,9 +148,11 @@ def distances(paths: Sequence[DrawnPath], now: int, titles: tuple[str, str], loo
     data = []
     for one in paths:
         ink, dash = ink_of(theme, one.run)
-        says = [f"{one.name} · {t}: {full(off)}" for t, off in zip(one.t, one.path.off.tolist(), strict=True)]
-        off = [v if isfinite(v) else None for v in one.path.off.tolist()]
-        data.append(lines((list(one.t), off), ink, 2, dash, says=says, refs=[f"at.{one.run + 1}.{t}" for t in one.t]))
+        shown = _thinned(one, one.t[-1], FEWER)
+        t, off = [one.t[k] for k in shown], one.path.off[shown].tolist()
+        says = [f"{one.name} · {at}: {full(far)}" for at, far in zip(t, off, strict=True)]
+        drawn = [v if isfinite(v) else None for v in off]
+        data.append(lines((t, drawn), ink, 2, dash, says=says, refs=[f"at.{one.run + 1}.{at}" for at in t]))
     highest = max((v for one in paths for v in one.path.off.tolist() if isfinite(v)), default=1.0) or 1.0
     data.append(lines(([now, now], [0.0, highest * 1.1]), theme.selected, 2))
     last = max((one.t[-1] for one in paths), default=1)
@@ -257,10 +260,10 @@ def _rows(heights: Floats) -> list[list[float | None]]:
     return [[v if isfinite(v) else None for v in row] for row in heights.round(5).tolist()]
 
 
-def _thinned(one: DrawnPath, now: int) -> list[int]:
+def _thinned(one: DrawnPath, now: int, most: int = DRAWN) -> list[int]:
     """Places of the points that are drawn, those up to the playhead, the last of them at it."""
     there = [k for k, t in enumerate(one.t) if t <= now]
-    step = max(1, len(there) // DRAWN)
+    step = max(1, len(there) // most)
     return [*there[:-1][::step], *there[-1:]]
 
 

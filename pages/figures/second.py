@@ -60,24 +60,24 @@ def heat_map(
         "zmax": largest,
         "hoverinfo": "z" if count > NAMED else "text",
     }
-    if count <= NAMED:
-        sheet["hovertext"] = [
-            [f"{names[a]} · {names[c]}<br>{full(float(matrix[a, c]))}" for c in range(count)] for a in range(count)
-        ]
+    linked = refs if count <= LINKED else None
+    says = [[f"{names[a]} · {names[c]}<br>{full(float(matrix[a, c]))}" for c in at] for a in at if count <= NAMED]
+    if linked is None and count <= NAMED:
+        sheet["hovertext"] = says
     edges = [begin - 0.5 for begin in layers if begin]
     between = [
         lines((xs, ys), theme.muted, 1)
         for edge in edges
         for xs, ys in (([edge, edge], [-0.5, count - 0.5]), ([-0.5, count - 0.5], [edge, edge]))
     ]
-    if refs is not None and count <= LINKED:
+    if linked is not None:
         places = [(a, c) for a in at for c in at]
-        says = [f"{names[a]} · {names[c]}<br>{full(float(matrix[a, c]))}" for a, c in places]
-        links = [refs(a + 1, c + 1) for a, c in places]
+        links = [linked(a + 1, c + 1) for a, c in places]
         xs, ys = [float(c) for _, c in places], [float(a) for a, _ in places]
-        between.append(dots((xs, ys), "rgba(0,0,0,0)", max(6, 260 // count), says=says, refs=links))
+        between.append(
+            dots((xs, ys), "rgba(0,0,0,0)", max(6, 260 // count), says=[says[a][c] for a, c in places], refs=links)
+        )
         sheet["hoverinfo"] = "skip"
-        sheet.pop("hovertext", None)
     ticks: dict[str, Any] = {"tickvals": at, "ticktext": list(names)} if named else {"tickvals": []}
     return {
         "data": [sheet, *between],

@@ -92,13 +92,12 @@ class OptimisersState(Compared):
 
     def lines(self, session: Session) -> tuple[Timeline, ...]:
         """The timeline of each run; that of the experiment itself is the session's own."""
-        found = []
-        for one in self.experiments(session):
-            if one == session.experiment:
-                found.append(session.line)
-            else:
-                found.append(kept(self.kept, "lines", one, lambda one=one: Timeline(one), LINES))  # type: ignore[misc]
-        return tuple(found)
+        every, own, line = self.experiments(session), session.experiment, session.line
+
+        def of(one: Experiment) -> Timeline:
+            return line if one == own else kept(self.kept, "lines", one, lambda: Timeline(one), LINES)
+
+        return kept(self.kept, "all lines", (every, own, line), lambda: tuple(map(of, every)))
 
     def sweeps(self, session: Session) -> tuple[tuple[Variation, Sweep], ...]:
         """A rate sweep for each kind of run: runs that differ in their rate alone have one, those without one none."""

@@ -28,7 +28,7 @@ from pages.stage.wire import LOG, codes_in, paint_bytes, panel_wire
 
 PATH: Final = "stage-ahead"
 WINDOW: Final = 2.0  # seconds over which the time spent on this is counted, for all visitors together
-SHARE: Final = 0.3  # of that time, at most; what is asked for beyond is not made, and is drawn when it is pressed
+SHARE: Final = 0.5  # of that time, at most; what is asked for beyond is not made, and is drawn when it is pressed
 BACKGROUND: Final = 0.2  # of it for what is no step, so that there is time left for the steps of who waits for it
 TOGETHER: Final = 0.6  # of it with the screens that were pressed; beyond, a core has enough to do with those
 MORE: Final = "more"

@@ -31,6 +31,7 @@ const KINDS = {
   entry: EntryPanel, scrubber: ScrubberPanel, tiles: TilesPanel, bar: BarPanel, group: GroupPanel,
 };
 const FRAME = 6; // ms for drawing figures in a picture that the next one follows at once
+const PART = 8; // of the time a figure takes one in so many, in a hurry
 const SELDOM = 500; // ms between drawings, in a hurry, of a figure in space, and of what is known of the run by now
 const stages = new WeakMap();
 
@@ -224,10 +225,13 @@ class Stage {
     const since = ({ drawnAt = -Infinity }) => performance.now() - drawnAt;
     const late = [...this.late].sort((a, b) => a.inSpace - b.inSpace || since(b) - since(a));
     for (const panel of late) {
-      if (panel.inSpace && !(after && (!this.hurried || since(panel) > SELDOM))) break;
+      if (panel.inSpace && !after) break;
+      if (this.hurried && since(panel) < Math.max(panel.inSpace ? SELDOM : 0, PART * (panel.cost ?? 0))) continue;
+      const begun = performance.now();
       this.late.delete(panel);
       panel.redraw();
       panel.drawnAt = performance.now();
+      panel.cost = panel.drawnAt - begun;
       if (panel.drawnAt >= until) break;
     }
   }
