@@ -1,5 +1,6 @@
 """The entry: ``streamlit run app.py`` or ``python app.py`` serves pages/shell.py, with its static files, warmed up."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 import engine
 from engine import work
+from pages.resting import release, rest, visited
 from pages.serving import Secured, readiness_routes
 from pages.shared import visitor
 from pages.shared.guard import after_failure
@@ -32,7 +34,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     warm_up()
     gc.collect()
     gc.freeze()
+    resting = asyncio.create_task(rest(release, visited))
     yield
+    resting.cancel()
 
 
 app = st.App(

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from pages.resting import GONE, LOOK
 from tests.balancer import Balancer
 from tests.browser.conftest import Server
 from tests.load.crowd import LESSONS, PACE, crowd, memory, processor
@@ -152,6 +153,8 @@ def main() -> None:
         if asked.minutes:
             print(f"\ncomings and goings for {asked.minutes:g} minutes")
             asyncio.run(goings(server, asked.minutes))
+            time.sleep(GONE + 2 * LOOK)
+            print(f"  and {GONE + 2 * LOOK:.0f} s after the last has left: {memory(pid) / MB:.0f} MB")
 
 
 if __name__ == "__main__":
