@@ -14,7 +14,7 @@ from engine.arrays import Floats, sealed
 from engine.rules.along import Batch, losses_at
 from engine.work import SLICE
 
-SIDE: Final = 41  # points of a grid each way, where the data are few
+SIDE: Final = 33  # points of a grid each way, where the data are few
 COARSE: Final = 15
 BUDGET: Final = 12 * SLICE  # products of weight and input that one grid may take: about a third of a second
 ROOM: Final = 0.25  # of the path's extent, left free on each side

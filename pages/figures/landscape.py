@@ -210,13 +210,15 @@ def along_line(
         data.append(lines((alpha, shown), theme.backward, 2.5, "dash", connectgaps=False))
     reach = 0.18 * (alpha[-1] - alpha[0])
     data.append(lines(([-reach, reach], [first - reach * found.slope, first + reach * found.slope]), theme.muted, 1.5))
-    further = "" if alpha[0] < found.best < alpha[-1] else " …"  # the lowest of the range lies at its end
+    inside = alpha[0] < found.best < alpha[-1]
+    further = "" if inside else " …"  # the lowest of the range lies at its end
     ways = ("left", "right") if found.best > 0.0 else ("right", "left")  # the two lie close where the step is long
+    best = ways[1] if inside else ways[0]  # at an end the words go inwards
     above = "top" if found.best > 1.0 else "bottom"  # beside the curve, which falls until the best
     marks = [
         (0.0, first, names[0], theme.muted, f"bottom {ways[0]}"),
         (1.0, found.taken, names[1], theme.selected, f"{above} right"),
-        (found.best, found.lowest, names[2] + further, theme.text, f"bottom {ways[1]}"),
+        (found.best, found.lowest, names[2] + further, theme.text, f"bottom {best}"),
     ]
     marks = [one for one in marks if isfinite(one[1]) and one[1] <= top + room]
     across, up, said, inks, places = (list(part) for part in zip(*marks, strict=True)) if marks else ([],) * 5
