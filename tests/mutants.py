@@ -38,6 +38,8 @@ def _of(file: str, *changes: tuple[str, str, str]) -> Iterator[Mutation]:
     return (Mutation(file, *change) for change in changes)
 
 
+FURTHER: Final = "tests/stage/test_further.py"
+RESTING: Final = "tests/pages/test_resting.py"
 ORACLES: Final = "tests/engine/test_oracles.py"
 KERNEL: Final = "tests/engine/test_published.py tests/engine/test_oracles.py tests/engine/test_timeline.py"
 FILM: Final = "tests/pages/test_film.py"
@@ -450,6 +452,26 @@ MUTATIONS: Final = (
         ("if (this.outbox.acknowledged < this.foreseen) return", "if (!message) return", RUN),
         ("if (!this.address.passes(this.message)) this.paint();", "this.paint();", PROTOCOL),
         ("        this.failed(spec, place, panels, holder, error);\n", "", PROTOCOL),
+        ("if (panel.inSpace && !after) break;", "", STAGE),
+        ("if (performance.now() - (this.furtherAt ?? -Infinity) < SELDOM) return;", "", FURTHER),
+        ("[this.base, this.message] = [held(this.base), held(this.message)];", "", FURTHER),
+    ),
+    *_of(
+        "pages/stage/static/ahead.js",
+        ("if (!signal.aborted) this.stage.paint();", "", FURTHER),
+    ),
+    *_of(
+        "pages/stage/ahead.py",
+        ("(BACKGROUND if move == MORE else SHARE)", "SHARE", "tests/pages/test_ahead.py"),
+        ("made + STEPS.recent.seconds <", "made <", "tests/pages/test_ahead.py"),
+        ("with self.recent.counted():", "if True:", "tests/pages/test_ahead.py"),
+    ),
+    *_of(
+        "pages/resting.py",
+        ("if due and empty >= GONE:", "if empty >= GONE:", RESTING),
+        ("(0.0, True) if there()", "(empty, True) if there()", RESTING),
+        ("        stored_sessions().expire()\n", "        pass\n", RESTING),
+        ("            trim(0)\n", "            pass\n", RESTING),
     ),
     *_of(
         "pages/film/reel.py",
