@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route
 from tests.stage.bench import FRAME, HOST, Bench
 
 pytestmark = pytest.mark.browser
-SLICES = 40  # one with each frame
+SLICES = 45  # one with each frame
 SEEN = """() => {
     window.seen = [];
     new MutationObserver(() => seen.push(document.querySelector('[data-panel=only]').textContent)).observe(
