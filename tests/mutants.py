@@ -452,13 +452,14 @@ MUTATIONS: Final = (
         ("if (this.outbox.acknowledged < this.foreseen) return", "if (!message) return", RUN),
         ("if (!this.address.passes(this.message)) this.paint();", "this.paint();", PROTOCOL),
         ("        this.failed(spec, place, panels, holder, error);\n", "", PROTOCOL),
-        ("if (panel.inSpace && !after) break;", "", STAGE),
+        ("if (panel.waits && !after) break;", "", STAGE),
         ("if (performance.now() - (this.furtherAt ?? -Infinity) < SELDOM) return;", "", FURTHER),
         ("[this.base, this.message] = [held(this.base), held(this.message)];", "", FURTHER),
     ),
     *_of(
         "pages/stage/static/ahead.js",
         ("if (!signal.aborted) this.stage.paint();", "", FURTHER),
+        ('panel.kind === "scrubber" && panel.figure !== undefined', "panel.figure !== undefined", FURTHER),
     ),
     *_of(
         "pages/stage/ahead.py",

@@ -75,3 +75,22 @@ def test_a_step_meanwhile_goes_to_what_was_drawn_ahead(new_page: Callable[..., P
     bench.wait(FRAME)
     assert bench.page.locator("[data-panel=only]").inner_text() == "next"
     assert bench.page.get_attribute(".stage", "data-step") == "1"
+
+
+def test_the_screens_that_are_there_show_what_is_known_by_now(new_page: Callable[..., Page]) -> None:
+    """A press would else draw a strip as it was, and the server's answer draw it once more."""
+    bench = Work(new_page(fresh=True))
+    found = bench.page.evaluate("""async () => {
+        const { Ahead } = await import('/ahead.js');
+        const ahead = new Ahead({ root: document.createElement('div') });
+        const panel = (id, kind, figure) => ({ id, kind, figure });
+        const panels = (figure, same) => [
+            panel('strip', 'scrubber', figure), panel('loss', 'plot', figure), panel('same', 'scrubber', same)];
+        ahead.moves.set('nowhere', undefined);
+        ahead.moves.set('next', { panels: panels('old') });
+        ahead.known(panels('new', 'new'));
+        return ahead.moves.get('next').panels.map(({ figure }) => figure ?? null);
+    }""")
+    assert found == ["new", "old", None], (
+        "a strip's figure has no playhead in it; one that is left out is the message's"
+    )

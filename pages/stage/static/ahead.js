@@ -64,6 +64,14 @@ export class Ahead {
     if (!signal.aborted) this.stage.paint(); // the last of it, too
   }
 
+  /** Strips in which more is known by now: the screens that are there, which came before, show them so too. */
+  known(panels) {
+    const figures = new Map(panels.filter(({ figure }) => figure !== undefined).map(({ id, figure }) => [id, figure]));
+    for (const panel of [...this.moves.values()].flatMap((screen) => screen?.panels ?? [])) {
+      if (panel.kind === "scrubber" && panel.figure !== undefined) panel.figure = figures.get(panel.id) ?? panel.figure;
+    }
+  }
+
   /** The server has no time, or is another than the one that drew: what has come is used, and the rest asked for later. */
   later() {
     this.tries = (this.tries ?? 0) + 1;

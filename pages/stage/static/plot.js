@@ -47,12 +47,12 @@ export class PlotPanel {
     if (this.alt !== alt) this.frame.setAttribute("aria-label", (this.alt = alt));
     if (this.figure === figure && this.drawn === figure) return;
     this.figure = figure;
-    if (this.stage.hurried || this.inSpace) this.stage.late.add(this);
+    if (this.stage.hurried || this.waits) this.stage.late.add(this);
     else this.redraw();
   }
 
-  /** Whether the figure turns in space: to draw one takes several frames. */
-  get inSpace() {
+  /** Whether its figure is drawn behind the picture: one that turns in space takes several frames. */
+  get waits() {
     return !isFlat(this.figure);
   }
 

@@ -47,6 +47,11 @@ export class ScrubberPanel extends PlotPanel {
     }));
   }
 
+  /** What is known of the run is no news for a step; its playhead is not in the figure. */
+  get waits() {
+    return this.drawn !== undefined;
+  }
+
   redraw() {
     super.redraw();
     this.top = undefined; // measured anew, which a step need not wait for

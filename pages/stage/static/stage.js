@@ -32,7 +32,7 @@ const KINDS = {
 };
 const FRAME = 6; // ms for drawing figures in a picture that the next one follows at once
 const PART = 8; // of the time a figure takes one in so many, in a hurry
-const SELDOM = 500; // ms between drawings, in a hurry, of a figure in space, and of what is known of the run by now
+const SELDOM = 500; // ms between drawings, in a hurry, of a figure that waits; of what is known of the run by now
 const stages = new WeakMap();
 
 const FACES = [
@@ -174,6 +174,7 @@ class Stage {
   further(screen) {
     const held = (message) => ({ ...joined(message, screen), version: message.version });
     [this.base, this.message] = [held(this.base), held(this.message)];
+    this.ahead.known(screen.panels);
     if (performance.now() - (this.furtherAt ?? -Infinity) < SELDOM) return;
     this.furtherAt = performance.now();
     this.paint();
@@ -196,8 +197,8 @@ class Stage {
   }
 
   /**
-   * Bring the screen in line with the message. In a hurry figures are left out, the one drawn last first; those in space
-   * come ``after`` the picture in any case, in the next frame.
+   * Bring the screen in line with the message. In a hurry figures are left out, the one drawn last first; those that
+   * wait come ``after`` the picture in any case, in the next frame.
    */
   paint(hurried = false, after = false) {
     const message = this.message;
@@ -223,10 +224,10 @@ class Stage {
   drawLate(after) {
     const until = performance.now() + (this.hurried ? FRAME : Infinity);
     const since = ({ drawnAt = -Infinity }) => performance.now() - drawnAt;
-    const late = [...this.late].sort((a, b) => a.inSpace - b.inSpace || since(b) - since(a));
+    const late = [...this.late].sort((a, b) => a.waits - b.waits || since(b) - since(a));
     for (const panel of late) {
-      if (panel.inSpace && !after) break;
-      if (this.hurried && since(panel) < Math.max(panel.inSpace ? SELDOM : 0, PART * (panel.cost ?? 0))) continue;
+      if (panel.waits && !after) break;
+      if (this.hurried && since(panel) < Math.max(panel.waits ? SELDOM : 0, PART * (panel.cost ?? 0))) continue;
       const begun = performance.now();
       this.late.delete(panel);
       panel.redraw();
