@@ -459,7 +459,9 @@ MUTATIONS: Final = (
     *_of(
         "pages/stage/static/ahead.js",
         ("if (!signal.aborted) this.stage.paint();", "", FURTHER),
-        ('panel.kind === "scrubber" && panel.figure !== undefined', "panel.figure !== undefined", FURTHER),
+        ('panel.kind === "scrubber" && panel.start === start', "panel.start === start", FURTHER),
+        (" && panel.stop === stop;", ";", FURTHER),
+        (" && panel.figure !== undefined) panel.figure", ") panel.figure", FURTHER),
     ),
     *_of(
         "pages/stage/ahead.py",

@@ -213,7 +213,8 @@ def along_line(
     inside = alpha[0] < found.best < alpha[-1]
     further = "" if inside else " …"  # the lowest of the range lies at its end
     ways = ("left", "right") if found.best > 0.0 else ("right", "left")  # the two lie close where the step is long
-    best = ways[1] if inside else ways[0]  # at an end the words go inwards
+    room_beside = alpha[0] < found.best < alpha[-1] - (alpha[-1] - alpha[0]) / 8.0
+    best = ways[1] if room_beside else ways[0]  # near an end the words go inwards
     above = "top" if found.best > 1.0 else "bottom"  # beside the curve, which falls until the best
     marks = [
         (0.0, first, names[0], theme.muted, f"bottom {ways[0]}"),

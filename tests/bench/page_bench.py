@@ -105,20 +105,14 @@ def main() -> None:
 
         large = opened(browser, f"{app_server}/?{LARGEST}", minutes=5)
         sizes = {"3-4-2, update 40": partial(press, app, "n"), "six layers": partial(press, large, "n")}
-        in_turn(sizes, 4)
-        times = in_turn(sizes, ROUNDS)
-        small, big = (times[name] for name in sizes)
-        factor = ratio(big, small)
+        small, big, factor = compared(sizes)
         print(f"\nNext update of six layers of 16, 10,000 rows, update 1,000,000: {median(big):.1f} ms,")
         print(f"  {factor:.2f} x 3-4-2's {median(small):.1f}   {verdict(factor, LARGE, at_least=False)}")
         large.close()
 
         working = opened(browser, f"{app_server}/?{WATCHED}&t=1000000", minutes=5)
         watches = {"nothing": partial(press, app, "n"), "watches": partial(press, working, "n")}
-        in_turn(watches, 4)
-        times = in_turn(watches, ROUNDS)
-        quiet, busy = (times[name] for name in watches)
-        factor = ratio(busy, quiet)
+        quiet, busy, factor = compared(watches)
         left = working.evaluate(UNKNOWN)
         print(
             f"\nNext update while {left} of six watches are worked out over 1,000,000 updates: {median(busy):.1f} ms,"
@@ -152,6 +146,13 @@ def main() -> None:
             factor = ratio(spent["app"], spent["bare"])
             print(f"  {line:10} {median(spent['app']):6.0f} ms, the bare page {median(spent['bare']):6.0f}")
             print(f"             {factor:.2f} x   {verdict(factor, FIRST, at_least=False)}")
+
+
+def compared(rivals: dict[str, partial[float]]) -> tuple[list[float], list[float], float]:
+    """The times of two rivals in turn, warm, and how many times the first's the second's are."""
+    in_turn(rivals, 4)
+    first, second = in_turn(rivals, ROUNDS).values()
+    return first, second, ratio(second, first)
 
 
 def report(times: dict[str, list[float]], target: float) -> None:

@@ -64,11 +64,13 @@ export class Ahead {
     if (!signal.aborted) this.stage.paint(); // the last of it, too
   }
 
-  /** Strips in which more is known by now: the screens that are there, which came before, show them so too. */
+  /** Strips in which more is known by now: the screens that are there, which came before, show the same stretch so too. */
   known(panels) {
-    const figures = new Map(panels.filter(({ figure }) => figure !== undefined).map(({ id, figure }) => [id, figure]));
+    const newer = new Map(panels.map((panel) => [panel.id, panel]));
     for (const panel of [...this.moves.values()].flatMap((screen) => screen?.panels ?? [])) {
-      if (panel.kind === "scrubber" && panel.figure !== undefined) panel.figure = figures.get(panel.id) ?? panel.figure;
+      const { figure, start, stop } = newer.get(panel.id) ?? {};
+      const of = panel.kind === "scrubber" && panel.start === start && panel.stop === stop;
+      if (of && figure !== undefined && panel.figure !== undefined) panel.figure = figure;
     }
   }
 

@@ -220,6 +220,14 @@ class Stage {
     this.afterPaint(message, hurried || this.late.size > 0);
   }
 
+  /** Nothing newer than this picture has come: what was left out is drawn, all of it once the hurry is over. */
+  catchUp(message) {
+    if (message !== this.message || this.soon) return;
+    if (this.hurried && !this.run.on) return this.paint(false, true);
+    this.drawLate(true);
+    this.afterPaint(message, this.hurried || this.late.size > 0);
+  }
+
   /** Draw what was left out, as far as there is time in this frame. */
   drawLate(after) {
     const until = performance.now() + (this.hurried ? FRAME : Infinity);
@@ -368,11 +376,6 @@ class Stage {
       this.connection.owed();
       tell(this);
     });
-  }
-
-  /** Nothing newer than this picture has come: what was left out is drawn. */
-  catchUp(message) {
-    if (message === this.message && !this.soon) this.paint(this.run.on, true);
   }
 
   /** Mark what a bar points at, now that everything is in its place. */
