@@ -40,6 +40,7 @@ def _of(file: str, *changes: tuple[str, str, str]) -> Iterator[Mutation]:
 
 FURTHER: Final = "tests/stage/test_further.py"
 RESTING: Final = "tests/pages/test_resting.py"
+ALIKE: Final = "tests/pages/test_alike.py"
 ORACLES: Final = "tests/engine/test_oracles.py"
 KERNEL: Final = "tests/engine/test_published.py tests/engine/test_oracles.py tests/engine/test_timeline.py"
 FILM: Final = "tests/pages/test_film.py"
@@ -464,10 +465,35 @@ MUTATIONS: Final = (
         (" && panel.figure !== undefined) panel.figure", ") panel.figure", FURTHER),
     ),
     *_of(
+        "pages/shared/alike.py",
+        ("if lasting(made):", "if True:", ALIKE),
+        ("self._made.move_to_end(key)", "pass", ALIKE),
+    ),
+    *_of(
+        "pages/shared/session.py",
+        ("where = head.t, head.place, head.reached, self.computed", "where = head.t, head.place", ALIKE),
+        ("self.asked, tuple(self.trail), focus,", "self.asked, focus,", ALIKE),
+        ("\\n{written(edits)}", "", ALIKE),
+        ("        if self.asks:\n            return None\n        head", "        head", ALIKE),
+    ),
+    *_of(
+        "pages/shared/frame.py",
+        ("pen.words.language, pen.theme.name, tuple(pen.said)", "pen.theme.name, tuple(pen.said)", ALIKE),
+        ("pen.theme.name, tuple(pen.said)\n", "pen.theme.name\n", ALIKE),
+        ("lasting=lambda screen: not failed(screen.panels)", "lasting=lambda screen: True", ALIKE),
+    ),
+    *_of(
+        "pages/stage/wire.py",
+        ("if held is not None and held[0]() is panel:", "if False:", "tests/pages/test_stage.py"),
+        ("lambda _: _made.pop(name, None)", "lambda _: None", "tests/pages/test_stage.py"),
+        (".union(*(wire.codes for wire in inner))", "", "tests/pages/test_stage.py"),
+    ),
+    *_of(
         "pages/stage/ahead.py",
         ("(BACKGROUND if move == MORE else SHARE)", "SHARE", "tests/pages/test_ahead.py"),
-        ("made + STEPS.recent.seconds <", "made <", "tests/pages/test_ahead.py"),
-        ("with self.recent.counted():", "if True:", "tests/pages/test_ahead.py"),
+        ("and not PROCESS.crowded", "", "tests/pages/test_ahead.py"),
+        ("return several and", "return", "tests/pages/test_ahead.py"),
+        ("PROCESS.draws(memory.session)", "pass", "tests/pages/test_ahead.py"),
     ),
     *_of(
         "pages/resting.py",

@@ -1,7 +1,7 @@
 """The frame of every page: what is due before it draws, keys, ticks and clicks, its address, and the error boundary."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,6 +16,7 @@ from pages.shared import asking, dialogs, guide, keys, notices, presenter, takin
 from pages.shared.address import fields_of
 from pages.shared.address import query as address_query
 from pages.shared.address_table import PageAddress, Table
+from pages.shared.alike import Alike
 from pages.shared.asking import Asker
 from pages.shared.clock import KEYS, MOVES, NEXT_TO, Clock
 from pages.shared.guard import LOG, Builders, failed, fragment, guarded, heard, instead, part
@@ -45,6 +46,7 @@ from pages.text import Text, text
 ASK: Final = "q"  # the key that asks, or asks no more
 ALONE: Final = Layout(wide=Grid((("notices",), ("failed",))), narrow=Grid((("notices",), ("failed",))))
 OFF: Final = Presenter()
+SCREENS: Final[Alike["Screen"]] = Alike()  # of all visitors
 
 S = TypeVar("S", bound=Clock)
 V = TypeVar("V")
@@ -186,6 +188,9 @@ class Page(Generic[S, V]):
     score : callable
         Of what is scored here the score, and the text that brings it back; its ``take`` gets that as the event
         ``"splice"``, empty where a learning platform has kept nothing.
+    glance : callable
+        All that ``draw`` reads of the session and the state, as a value: a screen drawn from an equal one is shown
+        again, whoever it was drawn for. None where that cannot be said.
     """
 
     name: str
@@ -199,6 +204,7 @@ class Page(Generic[S, V]):
     asker: Asker[S, V] | None = None
     gives_update: bool = True
     score: Callable[[V], tuple[float, str]] | None = None
+    glance: Callable[[S, V], Hashable] = lambda session, state: None
 
     @property
     def state(self) -> V:
@@ -249,7 +255,7 @@ class Page(Generic[S, V]):
 
     def screen(self, session: S, state: V, pen: Pen) -> Screen:
         """What is drawn, with the strip over the run above it."""
-        drawn, track = self.draw(session, state, pen), self.track
+        drawn, track = self._drawn(session, state, pen), self.track
         if track is None:
             return drawn
         strip: Builders = {TIMELINE: lambda: track.panel(session, pen.words, pen.theme)}
@@ -258,6 +264,15 @@ class Page(Generic[S, V]):
         for panel in reversed(strips):
             layout = layout.with_row(panel.id, first=True)
         return replace(drawn, panels=[*strips, *drawn.panels], layout=layout)
+
+    def _drawn(self, session: S, state: V, pen: Pen) -> Screen:
+        seen = None if pen.asked is not None else self.glance(session, state)
+        if seen is None:
+            return self.draw(session, state, pen)
+        key = self.name, seen, pen.words.language, pen.theme.name, tuple(pen.said)
+        return SCREENS.found(
+            key, lambda: self.draw(session, state, pen), lasting=lambda screen: not failed(screen.panels)
+        )
 
     def answer(self, session: S, state: V, event: Event) -> None:
         """Do what an event asks for: what it means on this page, else what it means on all."""

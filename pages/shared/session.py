@@ -1,7 +1,9 @@
 """What one visitor looks at: a timeline, a position in it, and what is asked about."""
 
+from collections.abc import Hashable
 from copy import copy
 from dataclasses import replace
+from hashlib import sha256
 from typing import Self
 
 from engine import Experiment, Phase, Problem, Quantity, Update, phases
@@ -10,10 +12,11 @@ from engine.edit_list import EditList
 from engine.experiment import MAX_UPDATE
 from engine.formulas.notation import NOTATIONS, Notation
 from engine.inquiry.find import Search
+from engine.sharing.edit_words import written
 from pages.shared.editing import Edited
 from pages.shared.edits import Runs
 from pages.shared.finding import Sought
-from pages.shared.kept import Store
+from pages.shared.kept import Store, kept
 from pages.shared.playhead import Playhead
 from pages.shared.quiz import Quiz
 from pages.shared.view import MILLISECONDS, Awaited, Jumps, Notice, Unread, View
@@ -88,6 +91,23 @@ class Session(Edited):
     def computed(self) -> int:
         """How much of what was reached is computed: not all of it where an address says how far another got."""
         return min(self.reached, max(self.line.furthest, self.t))
+
+    def glance(self) -> Hashable:
+        """All that a screen of this run is drawn from, as a value; None while questions are asked: they are its own."""
+        if self.asks:
+            return None
+        head, focus = self.head, tuple(sorted(self.focus.items()))
+        where = head.t, head.place, head.reached, self.computed
+        return self._run_named(), where, self.view, self.asked, tuple(self.trail), focus, self.focus_layer
+
+    def _run_named(self) -> bytes:
+        """A name for the experiment and the list of edits: equal ones have the same."""
+        experiment, edits = self.experiment, self.edits
+
+        def make() -> bytes:
+            return sha256(f"{experiment.to_json()}\n{written(edits)}".encode()).digest()
+
+        return kept(self.kept, "run", (experiment, edits), make)
 
     @property
     def notation(self) -> Notation:

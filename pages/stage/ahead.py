@@ -30,7 +30,7 @@ PATH: Final = "stage-ahead"
 WINDOW: Final = 2.0  # seconds over which the time spent on this is counted, for all visitors together
 SHARE: Final = 0.5  # of that time, at most; what is asked for beyond is not made, and is drawn when it is pressed
 BACKGROUND: Final = 0.2  # of it for what is no step, so that there is time left for the steps of who waits for it
-TOGETHER: Final = 0.6  # of it with the screens that were pressed; beyond, a core has enough to do with those
+BUSY: Final = 0.65  # of a core, by this process: beyond, it has enough to do with what several visitors press
 MORE: Final = "more"
 NOTHING: Final = 204  # an error would be written to the console of the browser, for what is none
 LONGEST: Final = 16  # screens in one answer
@@ -94,13 +94,49 @@ class Recent:
                 self.taken.append((self.clock(), time.thread_time() - begun))
 
 
+class Process:
+    """How much of a core this process has used of late, whatever for, and for how many visitors."""
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, used: Callable[[], float] = time.process_time
+    ) -> None:
+        self.clock, self.used = clock, used
+        self.seen = deque([(clock(), used())])
+        self.drawn: dict[str, float] = {}  # by session when a screen was last drawn for it
+        self.lock = Lock()
+
+    @property
+    def share(self) -> float:
+        """The part of a core, over the last ``WINDOW`` or a little more."""
+        with self.lock:
+            now, used = self.clock(), self.used()
+            while len(self.seen) > 1 and self.seen[1][0] <= now - WINDOW:
+                self.seen.popleft()
+            before, used_before = self.seen[0]
+            if now - self.seen[-1][0] > WINDOW / 20:
+                self.seen.append((now, used))
+            return (used - used_before) / max(now - before, WINDOW / 20)
+
+    def draws(self, session: str) -> None:
+        """A screen is drawn for this session."""
+        with self.lock:
+            now = self.clock()
+            self.drawn = {name: at for name, at in self.drawn.items() if at > now - WINDOW} | {session: now}
+
+    @property
+    def crowded(self) -> bool:
+        """Whether it is busy, and not for one visitor alone."""
+        with self.lock:
+            several = sum(at > self.clock() - WINDOW for at in self.drawn.values()) > 1
+        return several and self.share >= BUSY
+
+
 class Steps:
-    """How many screens are being drawn for somebody who has pressed something, and what those of late took."""
+    """How many screens are being drawn for somebody who has pressed something."""
 
     def __init__(self) -> None:
         self.under_way = 0
         self.lock = Lock()
-        self.recent = Recent()
 
     @contextmanager
     def first(self) -> Iterator[None]:
@@ -108,8 +144,7 @@ class Steps:
         with self.lock:
             self.under_way += 1
         try:
-            with self.recent.counted():
-                yield
+            yield
         finally:
             with self.lock:
                 self.under_way -= 1
@@ -124,6 +159,7 @@ class Steps:
 
 MADE: Final = Recent()
 STEPS: Final = Steps()
+PROCESS: Final = Process()
 _one_at_a_time: Final = Lock()
 _memories: Final[WeakValueDictionary[str, Memory]] = WeakValueDictionary()  # they go with the sessions that hold them
 
@@ -138,6 +174,7 @@ def offer(memory: Memory, offered: Offer) -> None:
     last = list(memory.offers.items())[-1:]
     memory.offers = dict([*last, (offered.version, offered)])
     _memories[memory.session] = memory
+    PROCESS.draws(memory.session)
 
 
 def screens(offered: Offer, move: str, skip: int, count: int) -> list[dict[str, object]]:
@@ -168,8 +205,7 @@ def screens(offered: Offer, move: str, skip: int, count: int) -> list[dict[str, 
 
 def _time_left(move: str) -> bool:
     """Whether there is time for more of this."""
-    made = MADE.seconds
-    return made < WINDOW * (BACKGROUND if move == MORE else SHARE) and made + STEPS.recent.seconds < WINDOW * TOGETHER
+    return MADE.seconds < WINDOW * (BACKGROUND if move == MORE else SHARE) and not PROCESS.crowded
 
 
 def _without_figure(wire: dict[str, object], before: object) -> dict[str, object]:

@@ -3,6 +3,7 @@ r"""The kinds of panel a stage can show, as frozen values.
 Texts are plain text. Titles, labels of strips and headers of tables may hold maths between ``\(`` and ``\)``.
 A ``ref`` names what a click reports; an empty one is not clickable. A ``tone`` is a name in the stage's theme.
 Codes of formulas, such as F4, are links in a formula's texts, and in those of a plot or a table that is ``coded``.
+What is sent of a panel is made once and goes with it, so a panel holds nothing that changes.
 ``height`` is a CSS height, such as ``"max(330px, 46vh)"``; without one a panel takes the height of its grid row.
 """
 
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Plot:
     """A Plotly figure, as a plain dictionary or as the string that ``figure_json`` made of one.
 
@@ -28,7 +29,7 @@ class Plot:
     coded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Formula:
     r"""Lines of LaTeX, where ``\htmlData{ref=...}{0.5616}`` makes a number clickable; ``trail`` holds (label, ref).
 
@@ -81,7 +82,7 @@ class Row:
     marked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Table:
     """A table of texts and fields; its clickable cells are one tab stop, with the arrow keys inside."""
 
@@ -105,7 +106,7 @@ class Item:
     says: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Strip:
     """A row of buttons that shows how far a sequence has come; ``title`` is its name for a screen reader."""
 
@@ -115,7 +116,7 @@ class Strip:
     height: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Note:
     """A sentence, read out by a screen reader when it changes; ``links`` holds (label, ref) of what follows it."""
 
@@ -127,7 +128,7 @@ class Note:
     height: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Slider:
     """A slider over the whole numbers from ``low`` to ``high``; it reports the number that it is drawn to.
 
@@ -144,7 +145,7 @@ class Slider:
     height: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Scrubber:
     """A figure over the whole numbers from ``start`` to ``stop``, with a playhead ``at`` one of them that can be drawn.
 
@@ -190,7 +191,7 @@ class Scrubber:
     height: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Entries:
     """Fields beside each other, each with its label, and a button; what is typed shows through from ``texts``.
 
@@ -230,7 +231,7 @@ class TileRow:
     tiles: Sequence[Tile]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Tiles:
     """Rows of small pictures, as large as the panel has room for; together they are one tab stop, with the arrow keys.
 
@@ -244,7 +245,7 @@ class Tiles:
     height: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Bar:
     """A bar at the foot of the window that leads through a sequence of screens and points at what is on this one.
 
@@ -267,7 +268,7 @@ class Bar:
     height: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Group:
     """Several panels under each other in one area of the grid."""
 

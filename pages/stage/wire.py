@@ -3,8 +3,10 @@
 import json
 import logging
 import re
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import cached_property
 
 from pages.stage.layout import Layout
 from pages.stage.panels import Bar, Entries, Formula, Group, Note, Panel, Plot, Scrubber, Slider, Strip, Table, Tiles
@@ -46,36 +48,60 @@ def figure_json(figure: Mapping[str, object], where: str = "figure") -> str:
         raise TypeError(f"{where} must be plain dictionaries, lists, strings and numbers: {error}.") from error
 
 
-def panel_wire(panel: Panel, instead: Note | None = None) -> dict[str, object]:
-    """A panel as the browser gets it; what is empty is left out.
+class Wire(dict[str, object]):
+    """A panel as the browser gets it."""
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """Whatever looks like a code in its texts and in those of panels in it, figures and alternatives left out."""
+        inner = self.get("panels", [])
+        assert isinstance(inner, list)
+        return frozenset(CODE.findall(" ".join(_texts(self)))).union(*(wire.codes for wire in inner))
+
+
+_made: dict[int, tuple[weakref.ref[Panel], Wire]] = {}  # by the panel's id, for as long as there is that panel
+
+
+def panel_wire(panel: Panel, instead: Note | None = None) -> Wire:
+    """A panel as the browser gets it; what is empty is left out. It is made once, for everybody who is shown the panel.
 
     Where it cannot be written, such as a figure with NaN in it, the note ``instead`` takes its place, if there is one.
     """
-    if instead is None:
-        return _wire(panel, None)
+    held = _made.get(id(panel))
+    if held is not None and held[0]() is panel:
+        return held[1]
     try:
-        return _wire(panel, instead)
+        wire = _wire(panel, instead)
     except Exception:
+        if instead is None:
+            raise
         LOG.exception("The panel %s cannot be sent.", panel.id)
         return _wire(replace(instead, id=panel.id, height=panel.height), None)
+    if not isinstance(panel, Group):  # one inside it may have a note in its place
+        name = id(panel)
+        _made[name] = weakref.ref(panel, lambda _: _made.pop(name, None)), wire
+    return wire
 
 
-def _wire(panel: Panel, instead: Note | None) -> dict[str, object]:
-    wire: dict[str, object] = {"kind": KINDS[type(panel)]}
+def _wire(panel: Panel, instead: Note | None) -> Wire:
+    wire = Wire(kind=KINDS[type(panel)])
     if isinstance(panel, Plot):
         text = panel.figure
         wire["figure"] = text if isinstance(text, str) else figure_json(text, f"The figure of panel {panel.id!r}")
         texts = {"id": panel.id, "alt": panel.alt, "title": panel.title, "height": panel.height}
-        return wire | texts | ({"coded": True} if panel.coded else {})
+        wire.update(texts, **({"coded": True} if panel.coded else {}))
+        return wire
     if isinstance(panel, Group):
         wire["panels"] = [panel_wire(inner, instead) for inner in panel.panels]
-        return wire | {"id": panel.id, "title": panel.title, "height": panel.height}
-    return wire | _filled(panel)
+        wire.update(id=panel.id, title=panel.title, height=panel.height)
+        return wire
+    wire.update(_filled(panel))
+    return wire
 
 
-def codes_in(wires: Sequence[object], codes: Mapping[str, str]) -> dict[str, str]:
+def codes_in(wires: Sequence[Wire], codes: Mapping[str, str]) -> dict[str, str]:
     """Of all codes of formulas those that stand in the texts of these panels, with what they say."""
-    return {code: codes[code] for wire in wires for code in CODE.findall(" ".join(_texts(wire))) if code in codes}
+    return {code: codes[code] for code in sorted(set().union(*(wire.codes for wire in wires))) if code in codes}
 
 
 def _texts(wire: object) -> Iterator[str]:
@@ -84,7 +110,7 @@ def _texts(wire: object) -> Iterator[str]:
         yield wire
     elif isinstance(wire, Mapping):
         for name, part in wire.items():
-            if name not in ("figure", "alt"):
+            if name not in ("figure", "alt", "panels"):
                 yield from _texts(part)
     elif isinstance(wire, list):
         for part in wire:

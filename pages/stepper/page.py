@@ -38,4 +38,4 @@ def controls(session: Session, state: None, words: Text) -> None:
     )
 
 
-PAGE = Page("stepper", RUN, draw, controls, take, asker=ASKER)
+PAGE = Page("stepper", RUN, draw, controls, take, asker=ASKER, glance=lambda session, _: session.glance())

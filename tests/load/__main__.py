@@ -1,7 +1,7 @@
 """``python -m tests.load [10 30 60 100]``: how many learners a process serves, what each costs, what stays of them.
 
 Nothing is asserted. ``--minutes 5`` is how long they come and go, ``--compressed`` lets the websocket compress,
-``--replicas`` asks two processes behind the nginx of deploy/.
+``--apart`` has each learner in a run of its own, ``--replicas`` asks two processes behind the nginx of deploy/.
 """
 
 import argparse
@@ -56,13 +56,13 @@ def replicas(folder: Path) -> Iterator[tuple[list[int], list[int]]]:
             balancer.end()
 
 
-def levels(ports: list[int], pids: list[int], asked: list[int], compressed: bool) -> None:
+def levels(ports: list[int], pids: list[int], asked: list[int], compressed: bool, apart: bool) -> None:
     """A table of how many learners are served how fast, by these processes."""
     print(
         "learners | p50 / p95 / p99 ms | steps/s | processor % | ms of it a step | MB | opens, p95 | kB a step | ahead"
     )
     for learners in asked:
-        seen = asyncio.run(crowd(ports, pids, learners, SECONDS, compressed=compressed))
+        seen = asyncio.run(crowd(ports, pids, learners, SECONDS, compressed=compressed, apart=apart))
         opened = 1000 * seen.opened[int(0.95 * len(seen.opened))]
         times = " / ".join(f"{1000 * seen.at(share):.0f}" for share in (0.5, 0.95, 0.99))
         print(
@@ -128,6 +128,7 @@ def main() -> None:
     parser.add_argument("learners", nargs="*", type=int)
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--compressed", action="store_true")
+    parser.add_argument("--apart", action="store_true", help="each learner in a run of its own")
     parser.add_argument(
         "--replicas", action="store_true", help="two processes behind nginx, and no more than the table"
     )
@@ -136,13 +137,13 @@ def main() -> None:
     print("processor time is of a step with all that is drawn ahead; ahead are the screens that came so, for each step")
     if asked.replicas:
         with tempfile.TemporaryDirectory() as folder, replicas(Path(folder)) as (ports, pids):
-            levels(ports, pids, asked.learners or list(LEVELS), asked.compressed)
+            levels(ports, pids, asked.learners or list(LEVELS), asked.compressed, asked.apart)
         return
     with served(**options) as server:
         pid = server.process.pid
         bare = memory(pid)
         print(f"\n{bare / MB:.0f} MB after the first learners, {processor(pid):.0f} s of the processor until then")
-        levels([server.port], [pid], asked.learners or list(LEVELS), asked.compressed)
+        levels([server.port], [pid], asked.learners or list(LEVELS), asked.compressed, asked.apart)
         print(f"after they left: {memory(pid) / MB:.0f} MB")
         asyncio.run(crowd([server.port], [pid], 1, PACE))
         print(f"and when one more has come: {memory(pid) / MB:.0f} MB")

@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -63,13 +63,19 @@ async def crowd(
     pids: Sequence[int],
     learners: int,
     seconds: float,
-    ahead: bool = True,
     compressed: bool = False,
+    apart: bool = False,
 ) -> Seen:
-    """Let so many learners work for so long; they come one after the other within one pace, and leave together."""
+    """Let so many learners work for so long; they come one after the other within one pace, and leave together.
+
+    Each follows one of the lessons; ``apart`` has each in a run of its own, where nobody looks at what another does.
+    """
     chance = random.Random(learners)
-    there = [Learner(LESSONS[k % len(LESSONS)]) for k in range(learners)]
-    for lesson in LESSONS:
+    lessons = [LESSONS[k % len(LESSONS)] for k in range(learners)]
+    if apart:
+        lessons = [replace(lesson, query=f"{lesson.query}&eta={0.5 + k / 1000}") for k, lesson in enumerate(lessons, 1)]
+    there = [Learner(lesson) for lesson in lessons]
+    for lesson in lessons:
         lesson.step(int(seconds / PACE) + 3)  # worked out beforehand: what is measured is the server
     async with asyncio.TaskGroup() as opening:
         for k, learner in enumerate(there):
@@ -82,8 +88,7 @@ async def crowd(
         while due < begun + seconds:
             await asyncio.sleep(max(0.0, due - perf_counter()))
             await learner.press()
-            if ahead:
-                await learner.look_ahead()
+            await learner.look_ahead()
             due = max(due + PACE, perf_counter())
 
     async with asyncio.TaskGroup() as working:

@@ -7,6 +7,7 @@ the event; the answer is there when a stage with that number's acknowledgement h
 import asyncio
 import gzip
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,7 +27,7 @@ from pages.shared import address
 from pages.shared.session import Session
 from pages.shared.track import ID as TIMELINE
 from pages.stage.assets import own_path
-from pages.stage.wire import panel_wire
+from pages.stage.wire import Wire, panel_wire
 from pages.stepper import panels as stepper
 from pages.text import text
 
@@ -45,11 +46,11 @@ class Lesson:
         """The stage's ``data-step`` after so many presses."""
         return self._after(presses)[0]
 
-    def panels(self, presses: int) -> list[dict[str, object]]:
+    def panels(self, presses: int) -> list[Wire]:
         """What the stage must then show, computed here by the engine and the figures, as it is sent."""
         return self._after(presses)[1]
 
-    def _after(self, presses: int) -> tuple[str, list[dict[str, object]]]:
+    def _after(self, presses: int) -> tuple[str, list[Wire]]:
         return _expected(self, presses)
 
 
@@ -57,7 +58,7 @@ _walks: dict[Lesson, Session] = {}
 
 
 @cache
-def _expected(lesson: Lesson, presses: int) -> tuple[str, list[dict[str, object]]]:
+def _expected(lesson: Lesson, presses: int) -> tuple[str, list[Wire]]:
     """Asked for in order: each lesson is walked once, whoever many learners follow it."""
     if presses:
         _expected(lesson, presses - 1)
@@ -108,6 +109,7 @@ class Learner:
     fragments: dict[str, str] = field(default_factory=dict)  # by the component's id
     page: str = ""
     running: bool = True
+    beside: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None  # asks for what is ahead
 
     @property
     def cookie(self) -> str:
@@ -167,21 +169,32 @@ class Learner:
                     self.wrong.append(f"ahead of {step}")
 
     async def _get(self, path: str) -> list[dict[str, Any]] | None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write(
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self.cookie}\r\nConnection: close\r\n\r\n".encode()
-        )
-        raw = await reader.read()
-        writer.close()
-        self.received += len(raw)
-        told, _, body = raw.partition(b"\r\n\r\n")
+        request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self.cookie}\r\n\r\n".encode()
+        try:
+            told, body = await self._answer(request)
+        except (asyncio.IncompleteReadError, ConnectionError):  # closed meanwhile, for nothing was asked for a while
+            self.beside = None
+            told, body = await self._answer(request)
+        self.received += len(told) + len(body)
         if b" 200 " not in told.split(b"\r\n")[0]:
             return None
         found: list[dict[str, Any]] = json.loads(gzip.decompress(body))["screens"]
         return found
 
+    async def _answer(self, request: bytes) -> tuple[bytes, bytes]:
+        """Head and body of the answer, on a connection that stays open, as a browser's does."""
+        if self.beside is None:
+            self.beside = await asyncio.open_connection("127.0.0.1", self.port)
+        reader, writer = self.beside
+        writer.write(request)
+        told = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"(?i)\r\ncontent-length: (\d+)", told)
+        return told, await reader.readexactly(int(length[1])) if length else b""
+
     async def leave(self) -> None:
         """Close the page."""
+        if self.beside is not None:
+            self.beside[1].close()
         if self.line is not None:
             await self.line.close()
 

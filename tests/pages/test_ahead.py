@@ -31,7 +31,7 @@ from pages.shared.frame import AnyPage, Pen
 from pages.shared.session import Session
 from pages.splitting.page import PAGE as SPLITTING
 from pages.stage import Ahead, Event, Grid, Layout, Note, ahead
-from pages.stage.ahead import Moves, Offer, offer
+from pages.stage.ahead import Moves, Offer, Process, offer
 from pages.stage.events import Memory
 from pages.stage.wire import panel_wire
 from pages.stepper.page import PAGE as STEPPER
@@ -199,6 +199,12 @@ def test_a_screen_with_other_panels_or_in_another_order_is_not_sent() -> None:
     assert made(there(note("one"), note("2", "b"), layout=other)) == []
 
 
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that does nothing else; that of the tests is busy with tests."""
+    monkeypatch.setattr(ahead, "PROCESS", Process(used=lambda: 0.0))
+
+
 @pytest.fixture
 def memory() -> Memory:
     """What a session remembers of its stage, with an offer of one step."""
@@ -287,9 +293,8 @@ def test_a_screen_that_is_drawn_for_somebody_comes_first(memory: Memory) -> None
 
 def test_a_busy_server_makes_nothing_ahead(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    made, pressed = ahead.Recent(lambda: now), ahead.Recent(lambda: now)
+    made = ahead.Recent(lambda: now)
     monkeypatch.setattr(ahead, "MADE", made)
-    monkeypatch.setattr(ahead.STEPS, "recent", pressed)
     screen = after(there(note("1"), note("2", "b")))
     offer(memory, offering({"next": screen, ahead.MORE: screen}, note("0"), note("2", "b")))
 
@@ -304,9 +309,43 @@ def test_a_busy_server_makes_nothing_ahead(memory: Memory, monkeypatch: pytest.M
     assert statuses() == (204, 204)
     now += ahead.WINDOW + 0.1
     assert statuses() == (200, 200), "what was spent long ago does not count"
-    pressed.taken.append((now, ahead.WINDOW * ahead.TOGETHER))
-    assert statuses() == (204, 204), "what is pressed comes first"
-    now += ahead.WINDOW + 0.1
-    with ahead.STEPS.first():
-        sum(range(100_000))
-    assert pressed.seconds > 0, "what is pressed is counted"
+
+
+def test_a_crowd_has_nothing_made_ahead_while_the_process_is_busy(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = used = 100.0
+    process = Process(lambda: now, lambda: used)
+    monkeypatch.setattr(ahead, "PROCESS", process)
+
+    def works(seconds: float, share: float) -> None:
+        """Time goes by, and so much of it the process has used; as often as learners ask."""
+        nonlocal now, used
+        for _ in range(20):
+            now, used = now + seconds / 20, used + share * seconds / 20
+            assert process.share >= 0
+
+    def offered() -> int:
+        screen = after(there(note("1"), note("2", "b")))
+        offer(memory, offering({"next": screen}, note("0"), note("2", "b")))
+        return ask(memory).status_code
+
+    works(60.0, 0.1)
+    works(3.0, 0.9)
+    assert process.share == pytest.approx(0.9, abs=0.01), "what was long ago does not count"
+    assert offered() == 200, "one visitor has a core to himself"
+    process.draws("another")
+    assert offered() == 204, "what others press comes first"
+    works(ahead.WINDOW + 0.2, 0.9)
+    assert offered() == 200, "the other has gone"
+    process.draws("another")
+    works(ahead.WINDOW / 2, 0.05)
+    assert offered() == 200, "there is time again"
+
+
+def test_a_process_that_has_just_begun_is_not_busy() -> None:
+    process = Process(lambda: 1.0, lambda: 50.0)
+    assert process.share == 0.0
+    process.draws("one")
+    process.draws("another")
+    assert not process.crowded

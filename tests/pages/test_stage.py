@@ -1,5 +1,6 @@
 """The stage's Python side: what is sent, what is refused, and what is believed of what comes back."""
 
+import gc
 import json
 import math
 from typing import Any
@@ -21,6 +22,7 @@ from pages.stage import (
     Strip,
     Table,
     figure_json,
+    wire,
 )
 from pages.stage.events import LONGEST_REF, Memory, take
 from pages.stage.wire import CODE, check, codes_in, paint_bytes, panel_wire
@@ -183,3 +185,32 @@ def test_every_code_in_the_words_has_a_sentence() -> None:
         }
         assert {code for code in written if code[0] in "FDRPTES"} <= set(words.codes)
         assert written & set(words.codes)
+
+
+def test_a_panel_is_made_ready_to_send_once_and_for_as_long_as_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "_made", made := dict[Any, Any]())
+    panel, alike = Note("n", "F4 and D9"), Note("n", "F4 and D9")
+    assert panel_wire(panel) is panel_wire(panel)
+    assert panel_wire(alike) == panel_wire(panel)
+    assert panel_wire(alike) is not panel_wire(panel)
+    assert panel_wire(panel).codes == {"F4", "D9"}
+    assert len(made) == 2
+    del panel
+    gc.collect()
+    assert len(made) == 1, "what is sent goes with the panel"
+
+
+def test_a_group_is_made_anew_of_panels_that_are_not() -> None:
+    inner = Note("n", "F4")
+    first, second = (panel_wire(Group("g", (inner,), title="D9")) for _ in range(2))
+    assert first == second
+    assert first["panels"][0] is second["panels"][0]  # type: ignore[index]
+    assert first.codes == {"F4", "D9"}
+
+
+def test_the_note_in_place_of_a_panel_is_not_kept_for_it() -> None:
+    broken, instead = Plot("p", {"x": float("nan")}, "alt"), Note("sorry", "It failed.")
+    assert panel_wire(broken, instead)["text"] == "It failed."
+    assert panel_wire(broken, Note("sorry", "Es ging nicht."))["text"] == "Es ging nicht."
+    with pytest.raises(ValueError, match="NaN"):
+        panel_wire(broken)
