@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike
 from engine import kernel, layout
 from engine.arrays import Floats, frozen, same, sealed
 from engine.data.checks import check_data
+from engine.kernel import RuleAtWork
 from engine.layout import Data, Descent, Padded, Span, padded
 from engine.network import Network, Parameters
-from engine.rules.bending import Solving
 from engine.rules.layout import RuleMemory
 
 
@@ -87,29 +87,23 @@ def backprop(network: Network, parameters: Parameters, X: ArrayLike, Y: ArrayLik
     parameters.check(network)
     inputs, targets = frozen(X, "X"), frozen(Y, "Y")
     check_data(network, inputs, targets)
-    return one_update(network, padded(network, parameters), inputs, targets, Descent(eta=0.0, freeze_biases=True))
+    still = RuleAtWork(Descent(eta=0.0, freeze_biases=True))
+    return one_update(network, padded(network, parameters), inputs, targets, still)
 
 
 def one_update(
-    network: Network,
-    parameters: Padded,
-    X: Floats,
-    Y: Floats,
-    descent: Descent,
-    rule: tuple[RuleMemory | None, Solving | None] = (None, None),
+    network: Network, parameters: Padded, X: Floats, Y: Floats, rule: RuleAtWork, memory: RuleMemory | None = None
 ) -> Trace:
     """Change the parameters in place by the update over all rows of X and Y (read-only), and return its trace.
 
-    ``rule`` is another rule at work: what it remembers goes on in place too, and holds the step; and where it is of the
-    second order its equations.
+    What the rule remembers goes on in place too, and holds the step.
     """
-    memory, solving = rule
     net, m = layout.shape(network), len(X)
     work = layout.work(network, whole=m)
     losses = np.zeros(m)
     order = np.arange(m, dtype=np.int64)
     with np.errstate(all="ignore"):  # overflow is shown as such on the screen
-        kernel.run(net, parameters, Data(X, Y, order[None]), Span(0, 1, m), descent, work, None, memory, solving)
+        kernel.run(net, parameters, Data(X, Y, order[None]), Span(0, 1, m), rule, work, memory)
         loss = kernel.batch_loss(net, Y, order, work.many, losses)
 
     def layers(array: Floats, start: int) -> tuple[Floats, ...]:

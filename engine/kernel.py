@@ -6,7 +6,7 @@ Sums run in the order written, so that plain Python gives the same doubles. Wher
 ``samples`` makes the passes over a block of them at once.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine import samples
 from engine.activations import SOFTMAX, f_and_prime, softmax
@@ -34,6 +34,14 @@ from engine.rules.moves import NEWTON, gathered, move, moved, penalised, rate_at
 FEW: Final = 16  # samples; fewer of them are faster one by one
 TRIES: Final = 60  # of Levenberg-Marquardt in one update: mu has then grown beyond what any matrix holds
 LOWEST_MU: Final = 1e-20  # below it mu would one day be 0, and ten times as much too
+
+
+class RuleAtWork(NamedTuple):
+    """How the updates of a span move the parameters: with None where others would have more."""
+
+    descent: Descent
+    other: Route | None = None  # the way the error goes back, where that is not the exact one
+    solving: Solving | None = None  # the equations of a rule of the second order
 
 
 @compiled
@@ -338,16 +346,46 @@ def still(net: Shape, parameters: Padded, solving: Solving) -> bool:
 
 
 @compiled
+def errors(net: Shape, parameters: Padded, Y: Floats, row: int, work: Work, other: Route | None) -> None:
+    """Error terms of a sample, sent back the exact way or another."""
+    if other is None:
+        backward(net, parameters, Y, row, work)
+    else:
+        send_back(other, net, parameters, Y, row, work)
+
+
+@compiled
+def rate(eta: float, memory: RuleMemory | None, t: int) -> float:
+    """The rate of update t, from the first one's."""
+    return eta if memory is None else rate_at(memory.changing, eta, t)
+
+
+@compiled
+def solved(net: Shape, descent: Descent, parameters: Padded, data: Data, work: Work, solving: Solving | None) -> bool:
+    """Make the step over the samples in ``data.rows[0]`` if the rule is of the second order, and say whether it is."""
+    if solving is None:
+        return False
+    second_order(net, descent, parameters, data, work, solving)
+    return True
+
+
+@compiled
+def keep(net: Shape, parameters: Padded, states: Floats, k: int, memory: RuleMemory | None) -> None:
+    """Write the parameters into row k of ``states``, and behind them what the rule remembers."""
+    pack(net, parameters, states, k)
+    if memory is not None:
+        remember(memory, states, k)
+
+
+@compiled
 def run(
     net: Shape,
     parameters: Padded,
     data: Data,
     span: Span,
-    descent: Descent,
+    rule: RuleAtWork,
     work: Work,
-    other: Route | None = None,
     memory: RuleMemory | None = None,
-    solving: Solving | None = None,
 ) -> None:
     """The updates of a span: the parameters change in place (FORMULAS D11).
 
@@ -357,11 +395,12 @@ def run(
     computed stays in grad_W, grad_b, and in ``work.many`` if that is to have it. Rows of ``work.kept`` get the
     parameters on the way, and behind them what the rule remembers.
 
-    With ``other`` the error goes back another way; with ``memory`` a rule moves the parameters, or a rate that changes;
-    with ``solving`` that rule is of the second order. Whether these are None is known when this is compiled, so
-    ordinary updates do not pay for the question.
+    ``memory`` is of a rule that is not plain gradient descent, or of a rate that changes. It is an argument, and fields
+    of ``rule`` become arguments of the functions above, because whether an argument is None is known when they are
+    compiled: ordinary updates do not pay for the question.
     """
-    X, rows, x = data.X, data.rows, work.x
+    X, Y, rows, x = data.X, data.Y, data.rows, work.x
+    descent, other, solving = rule
     m = X.shape[0]
     per_epoch = (m + span.batch_size - 1) // span.batch_size
     place = span.t % per_epoch
@@ -383,26 +422,19 @@ def run(
                     for i in range(net.sizes[0]):
                         x[0, i] = X[row, i]
                     forward(net, parameters, work)
-                    if other is None:
-                        backward(net, parameters, data.Y, row, work)
-                    else:
-                        send_back(other, net, parameters, data.Y, row, work)
+                    errors(net, parameters, Y, row, work, other)
                     gather(net, c == 0, work)
             if count > 1:
                 divide(net, count, work)
-            if memory is None:
-                descend(net, descent, parameters, work)
-            else:
-                now = Descent(rate_at(memory.changing, descent.eta, t), descent.l1, descent.l2, descent.freeze_biases)
-                if solving is None:
-                    move(net, now, parameters, work, memory)
+            now = Descent(rate(descent.eta, memory, t), descent.l1, descent.l2, descent.freeze_biases)
+            batch = Data(X, Y, rows[epoch : epoch + 1, first : first + count])
+            if not solved(net, now, parameters, batch, work, solving):
+                if memory is None:
+                    descend(net, now, parameters, work)
                 else:
-                    batch = Data(X, data.Y, rows[epoch : epoch + 1, first : first + count])
-                    second_order(net, now, parameters, batch, work, solving)
+                    move(net, now, parameters, work, memory)
         if t + 1 == due and k < states.shape[0]:
-            pack(net, parameters, states, k)
-            if memory is not None:
-                remember(memory, states, k)
+            keep(net, parameters, states, k, memory)
             due += every
             k += 1
         place += 1

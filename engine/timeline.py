@@ -16,6 +16,7 @@ from engine.arrays import Floats, sealed
 from engine.backprop import one_update
 from engine.edit import MAX_UPDATE, Edit, GivenNumbers, check_update_number
 from engine.experiment import Experiment
+from engine.kernel import RuleAtWork
 from engine.keyframes import NEAR, Keyframes, Stretch, Stretches
 from engine.layout import Data, Ints, KeptStates, Span, Work, cropped, padded, unpacked
 from engine.network import Parameters
@@ -127,7 +128,8 @@ class Timeline(Alone):
         remembered, equations = self._remembered(rule, memory), self._solving(rule, memory)
         mu = float(memory.numbers[1]) if memory is not None else 0.0
         X, Y = sealed(experiment.X[rows]), sealed(experiment.Y[rows])
-        trace = one_update(experiment.network, parameters, X, Y, descent, (memory, equations))
+        at_work = RuleAtWork(descent, solving=equations)
+        trace = one_update(experiment.network, parameters, X, Y, at_work, memory)
         solved = None
         if equations is not None:
             worked = rule, equations, mu
@@ -389,7 +391,8 @@ class Timeline(Alone):
         descent = experiment.descent_at(span.t)._replace(eta=experiment.learning_rate_at(span.t))
         with np.errstate(all="ignore"):
             data = Data(experiment.X, experiment.Y, rows)
-            kernel.run(self._net, parameters, data, span, descent, work, None, memory, self._solving(rule, memory))
+            at_work = RuleAtWork(descent, solving=self._solving(rule, memory))
+            kernel.run(self._net, parameters, data, span, at_work, work, memory)
             kernel.pack(self._net, parameters, end, 0)
             if memory is not None:
                 moves.remember(memory, end, 0)

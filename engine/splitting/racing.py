@@ -8,7 +8,8 @@ import numpy as np
 
 from engine import kernel, layout
 from engine.experiment import Experiment
-from engine.layout import Data, Descent, Ints, Padded, Span, padded
+from engine.kernel import RuleAtWork
+from engine.layout import Data, Ints, Padded, Span, padded
 from engine.network import Parameters
 from engine.splitting.rules import RULES
 from engine.work import pause
@@ -64,16 +65,14 @@ def race(experiment: Experiment, start: Parameters, t: int, updates: int) -> Rac
     ts = tuple(dict.fromkeys(t + round(updates * k / looks) for k in range(looks + 1)))
     first, last = experiment.epoch(t), experiment.epoch(t + updates - 1)
     orders = np.stack([experiment.order(e) for e in range(first, last + 1 if experiment.shuffle else first + 1)])
-    descent = experiment.descent_at(t)
-    return Race(ts, tuple(_run(experiment, start, ts, orders, descent, rule) for rule in RULES))
+    return Race(ts, tuple(_run(experiment, start, ts, orders, rule) for rule in RULES))
 
 
-def _run(
-    experiment: Experiment, start: Parameters, ts: tuple[int, ...], orders: Ints, descent: Descent, rule: str
-) -> RunOfRule:
+def _run(experiment: Experiment, start: Parameters, ts: tuple[int, ...], orders: Ints, rule: str) -> RunOfRule:
     network, X, Y = experiment.network, experiment.X, experiment.Y
     net, work, parameters = layout.shape(network), layout.work(network), padded(network, start)
     route = None if rule == "exact" else layout.route(network, split=rule == "split")
+    by = RuleAtWork(experiment.descent_at(ts[0]), route)
     before = _largest(parameters)
     loss: list[float] = []
     lost: int | None = None
@@ -82,7 +81,7 @@ def _run(
             if lost is None:
                 skip = experiment.epoch(at) - experiment.epoch(ts[0]) if experiment.shuffle else 0
                 span, data = Span(at, until, experiment.batch_size), Data(X, Y, orders[skip:])
-                kernel.run(net, parameters, data, span, descent, work, route)
+                kernel.run(net, parameters, data, span, by, work)
                 mean = float(kernel.mean_loss(net, parameters, X, Y, work.many))
                 if not (math.isfinite(mean) and math.isfinite(_largest(parameters))):
                     lost = until

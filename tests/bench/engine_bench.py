@@ -135,7 +135,8 @@ def kernel_alone(exp: engine.Experiment, n: int) -> float:
     net, work = layout.shape(exp.network), layout.work(exp.network)
     parameters, rows = layout.padded(exp.network, exp.initial_parameters), np.arange(len(exp.X))[None]
     data, span = layout.Data(exp.X, exp.Y, rows), layout.Span(0, n, exp.batch_size)
-    return seconds(lambda: kernel.run(net, parameters, data, span, exp.descent_at(0), work, None))
+    rule = kernel.RuleAtWork(exp.descent_at(0))
+    return seconds(lambda: kernel.run(net, parameters, data, span, rule, work))
 
 
 def large_batch() -> None:

@@ -13,7 +13,7 @@ from engine.exponentials import STEPS, exponentials
 from engine.layout import Data, Descent, Span, padded
 from tests.engine.networks import OUTPUTS, Floats, random_case, targets
 
-STILL = Descent(eta=0.0, freeze_biases=True)
+STILL = kernel.RuleAtWork(Descent(eta=0.0, freeze_biases=True))
 
 
 def one_by_one(network: Network, parameters: Any, X: Floats, Y: Floats) -> tuple[list[Any], Floats, Floats]:
@@ -23,7 +23,7 @@ def one_by_one(network: Network, parameters: Any, X: Floats, Y: Floats) -> tuple
     with np.errstate(all="ignore"):
         for s in range(len(X)):
             data = Data(X, Y, np.array([[s] * len(X)]))
-            kernel.run(net, padded(network, parameters), data, Span(0, 1, 1), STILL, work, None)
+            kernel.run(net, padded(network, parameters), data, Span(0, 1, 1), STILL, work)
             rows.append([array.copy() for array in (*work[:4], work.grad_W, work.grad_b)])
         grad_W, grad_b = rows[0][4].copy(), rows[0][5].copy()
         for row in rows[1:]:
