@@ -40,7 +40,7 @@ from engine import (
 from engine.experiment import MAX_UPDATE
 from tests.engine.walker import Snapshots, Walker, bits
 
-MOVES = 2000  # in each of the walks
+MOVES = 1000
 
 
 def experiment(kind: str) -> Experiment:
@@ -159,7 +159,7 @@ def random_move(walker: Walker, rng: np.random.Generator) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("small", [False, True], ids=["all kept", "thinned"])
 def test_random_walk(kind: str, small: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """2 x 6 walks of 2000 moves: 24,000 moves, bit for bit."""
+    """2 x 13 walks of 1000 moves: 26,000 moves, bit for bit."""
     assert MOVES * len(KINDS) * 2 >= 10_000
     if small:  # at least 64 keyframes: 600 updates thin them four times
         monkeypatch.setattr(engine.keyframes, "MAX_KEYFRAMES", 64)
