@@ -26,7 +26,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.watch import AT_REST
-from tests.conftest import PATIENCE, ROOT, failed
+from tests.conftest import ANCHOR, PATIENCE, ROOT, failed
 from tests.stage.harness import HOST
 
 LONGEST: Final = 420  # seconds of one test; a browser that died answers nothing, and would hold all the others up
@@ -165,7 +165,7 @@ def settled(page: Page, frames: int = FRAMES) -> int:
 def leave(page: Page, errors: list[str]) -> None:
     """Leave the visitor's pages before their server ends, and forget what they said of a connection lost on purpose."""
     for one in page.context.pages:
-        if not one.url.startswith(HOST):  # the page of the stage alone needs no server, and its modules stay loaded
+        if not one.url.startswith((HOST, ANCHOR)):  # those that need no server keep what they have loaded
             one.goto("about:blank")
     errors.clear()
 
