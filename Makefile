@@ -12,6 +12,9 @@ BENCH  := $(VENV)/.installed-bench
 PIP    := $(BIN)/python -m pip install -qq --disable-pip-version-check
 SOURCE := $(wildcard engine pages app.py tests)
 
+# What Python has compiled is kept, whatever the environment says: without it each start takes seconds more.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Two workers: below the browser longer tests are shared out as they come; in it each worker has a server and a Chromium
 # of its own, and takes a file at a time.
 TWO    := -n 2 --dist worksteal

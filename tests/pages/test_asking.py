@@ -125,6 +125,7 @@ def numbers_of(session: Session) -> tuple[list[float], list[float]]:
     return [n for n in covered if n and abs(n) > 1e-4], others + (steps if run.ruled and there.kind == "update" else [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", RUNS)
 @pytest.mark.parametrize("tab", ["training", "check"])
 def test_nothing_that_is_sent_tells_what_is_asked(query: str, tab: str) -> None:

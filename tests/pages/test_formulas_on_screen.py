@@ -132,6 +132,7 @@ WANTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", list(PAGES))
 def test_every_formula_of_a_page_is_on_it_with_numbers(page: str) -> None:
     wanted = {formula for formula in every() if re.match(WANTED[page], formula)}

@@ -3,8 +3,10 @@
 import ast
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Final
@@ -302,12 +304,21 @@ def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
 
 
-def calls(*names: str) -> Iterator[tuple[Path, ast.Call]]:
-    """Calls in the code of a function of one of these names."""
+@cache
+def all_calls() -> dict[str, list[tuple[Path, ast.Call]]]:
+    """By the name of a function every call of it in the code."""
+    found = defaultdict(list)
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-                yield path, node
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                found[node.func.id].append((path, node))
+    return found
+
+
+def calls(*names: str) -> Iterator[tuple[Path, ast.Call]]:
+    """Calls in the code of a function of one of these names."""
+    for name in names:
+        yield from all_calls().get(name, [])
 
 
 def keys_of(node: ast.expr) -> Iterator[str]:

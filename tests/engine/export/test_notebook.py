@@ -12,6 +12,7 @@ from tests.engine.export.printed import compared, printed_by
 from tests.engine.export.runs import runs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("book", NOTATIONS)
 def test_its_cells_print_the_numbers_of_the_timeline(book: str) -> None:
     for name, experiment, updates in list(runs())[::5]:

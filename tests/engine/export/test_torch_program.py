@@ -28,6 +28,7 @@ def test_prints_the_numbers_of_the_timeline(name: str, experiment: Experiment, u
     compared(printed, experiment, updates, book)
 
 
+@pytest.mark.slow
 def test_runs_as_a_file_of_its_own() -> None:
     made = torch_program(Export(presets.experiment(), 5, COLUMN))
     run = subprocess.run([sys.executable, "-I", "-c", made], capture_output=True, text=True, check=True)

@@ -27,6 +27,7 @@ def bits(array: Any) -> bytes:
     return np.where(np.isnan(doubles), np.nan, doubles).tobytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_every_array_reads_back_to_the_last_bit(name: str) -> None:
     run, t = RUNS[name]

@@ -127,6 +127,7 @@ def whole(found: Blame) -> Fraction:
     return Fraction(found.start) + sum(part.added for part in parts) + found.rounding
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=str)
 @pytest.mark.parametrize("batch", [1, 2, 5])
 def test_parts_are_those_of_fractions_and_their_sum_is_the_weight_exactly(rule: UpdateRule, batch: int) -> None:

@@ -123,6 +123,7 @@ def compare(number: int, upto: int) -> None:
         assert find(line, f"largest {name}", upto) == (int(np.argmax(asked[name])),), (number, name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(10))
 def test_watches_and_finds_are_what_each_update_says(number: int) -> None:
     compare(number, 200)

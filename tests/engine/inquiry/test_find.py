@@ -60,6 +60,7 @@ def runs() -> list[Experiment]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("experiment", runs(), ids=[str(number) for number in range(8)])
 def test_a_watch_is_what_each_update_says(experiment: Experiment) -> None:
     names, line = TrainingNames(Timeline(experiment)), Timeline(experiment)

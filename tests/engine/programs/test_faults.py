@@ -69,6 +69,7 @@ def test_a_program_makes_the_numbers_of_the_update_in_every_book(book: Notation)
             assert agree(number, made.book.shown(quantity.kind, value(update, quantity))), f"{network} {quantity}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.name)
 def test_each_fault_is_the_catalogues_own_and_python_makes_exactly_its_numbers(book: Notation) -> None:
     for fault in every(book):
@@ -113,6 +114,7 @@ def test_the_gradient_check_finds_what_is_in_the_gradients_and_nothing_behind_th
     assert bool(found.wrong) == (fault.mistake in GRADIENTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", every(), ids=lambda fault: f"{fault.mistake}-{fault.experiment.network.sizes}")
 def test_it_is_found_explained_and_repaired_without_a_miss(fault: Fault) -> None:
     finding = Finding().pointed(fault, fault.lines[-1])
@@ -153,6 +155,7 @@ def test_misses_are_counted_and_lead_on() -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_reasons_to_choose_from_have_the_right_one_and_no_other_twice() -> None:
     for seed, fault in enumerate(every()):
         offered = reasons(fault, seed)

@@ -108,6 +108,7 @@ def test_who_answers_right_reaches_mastery() -> None:
     assert not practised(careful, range(IN_A_ROW - 1)).mastered(SUBJECT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("learner", [guessing, signs, reading, helped, put_right])
 def test_who_does_not_gets_none(learner: Learner) -> None:
     assert not practised(learner, range(20)).mastered(SUBJECT)

@@ -334,6 +334,7 @@ def test_the_parts_of_a_formula_keep_their_order() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*NETWORKS, *RULED])
 def test_the_count_is_near_and_never_low(name: str) -> None:
     network, update = update_of(name, 1)

@@ -41,6 +41,7 @@ def drawn(book: Notation, phase: str, selected: str | None = None) -> Any:
     return figure
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reference", "row", "threshold", "error"),
     [
