@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from streamlit import runtime
 
+from pages.shared import frame
+
 LOOK: Final = 30.0  # seconds between two looks
 GONE: Final = 150.0  # seconds without a visitor; Streamlit keeps a session for 120, for one who comes back
 
@@ -30,12 +32,14 @@ def visited() -> bool:
 
 
 def release() -> None:
-    """Drop the sessions that Streamlit holds beyond their time, collect garbage, and give free pages to the system.
+    """Drop the sessions that Streamlit holds beyond their time and the screens that all share, collect garbage, and
+    give free pages to the system.
 
     Streamlit lets go of an old session when the next one is stored, which after the last lesson of a day is tomorrow.
     """
     if runtime.exists():
         stored_sessions().expire()
+    frame.SCREENS.forget()
     gc.collect()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none

@@ -501,6 +501,7 @@ MUTATIONS: Final = (
         ("(0.0, True) if there()", "(empty, True) if there()", RESTING),
         ("        stored_sessions().expire()\n", "        pass\n", RESTING),
         ("            trim(0)\n", "            pass\n", RESTING),
+        ("    frame.SCREENS.forget()\n", "", RESTING),
     ),
     *_of(
         "pages/film/reel.py",

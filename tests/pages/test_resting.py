@@ -14,6 +14,9 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from pages import resting
+from pages.shared import frame
+from pages.shared.alike import Alike
+from pages.shared.frame import Screen
 from tests.load.crowd import memory
 
 
@@ -60,6 +63,14 @@ def test_sessions_beyond_their_time_are_dropped(monkeypatch: pytest.MonkeyPatch)
     now[0] = 121.0
     resting.release()
     assert len(resting.stored_sessions()._data) == 0
+
+
+def test_screens_that_a_class_shared_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    screens = Alike[Screen]()
+    monkeypatch.setattr(frame, "SCREENS", screens)
+    screens.found("a class at update 3", lambda: Screen([], frame.ALONE, "3"))
+    resting.release()
+    assert len(screens) == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no malloc_trim")
