@@ -31,6 +31,8 @@ from pages.text import LANGUAGES, text
 from tests.pages.film_file import FilmFile
 from tests.pages.lesson_screens import PAGES
 
+pytestmark = pytest.mark.slow  # a film holds every screen of a stretch
+
 ADDRESSES = ("", "book=row&batch=4", "preset=mazur&book=error&digits=6", "adam")
 FIRST, LAST = 3, 4
 
@@ -112,7 +114,6 @@ def zoomless(wire: dict[str, Any]) -> dict[str, Any]:
 # The screens.
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("where", ADDRESSES)
 def test_every_screen_is_the_pages_own(where: str) -> None:
     session, film = opened(where), film_of(where)
@@ -131,7 +132,6 @@ def test_every_screen_is_the_pages_own(where: str) -> None:
                 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("where", ADDRESSES)
 def test_every_link_leads_to_what_the_film_holds(where: str) -> None:
     film, places = film_of(where), opened(where).places
@@ -202,7 +202,6 @@ def test_a_film_does_not_move_the_visitor() -> None:
 # Its size, and how it is made.
 
 
-@pytest.mark.slow
 def test_a_hundred_updates_take_less_than_three_megabytes() -> None:
     """Every update after the first takes about the same: here six of them, in docs/decisions all hundred."""
     session, stretch, sizes = address.read(""), scenes.FilmRange(0, 6), [0]

@@ -107,6 +107,7 @@ def compared(number: int, upto: int) -> int:
     return count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("numbers", [range(k, EXPERIMENTS, 5) for k in range(5)], ids=lambda numbers: str(numbers[0]))
 def test_finds_are_what_looking_at_every_update_finds(numbers: range) -> None:
     with np.errstate(all="ignore"):

@@ -103,6 +103,7 @@ REACHES: Final = {  # the first numbers that a mistake changes
 ORDER: Final = ("u", "x", "f_prime", "delta", "grad_W", "grad_b", "delta_W", "delta_b", "new_W", "new_b")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_changes_the_numbers_from_its_place_on_and_none_before(mistake: str) -> None:
     seen = 0
