@@ -70,7 +70,7 @@ ANCHOR: Final = "http://127.0.0.1/anchor"  # an empty page of the site that all 
 @pytest.fixture(scope="session")
 def visitor(browser: Browser) -> Iterator[BrowserContext]:
     """The visitor of most tests, whose browser keeps the scripts from page to page, and by a page that stays open what
-    it has compiled: that takes two thirds off the time to open one.
+    it has compiled of them: each halves the time to open one.
 
     Playwright waits by ``eval``, which the pages' policy forbids; tests/browser/test_policy.py goes by the policy.
     """

@@ -107,7 +107,7 @@ class Process:
 
     @property
     def share(self) -> float:
-        """The part of a core, over the last ``WINDOW`` or a little more."""
+        """The part of a core since the last look that lies ``WINDOW`` or longer back."""
         with self.lock:
             now, used = self.clock(), self.used()
             while len(self.seen) > 1 and self.seen[1][0] <= now - WINDOW:

@@ -84,19 +84,16 @@ def panel_wire(panel: Panel, instead: Note | None = None) -> Wire:
 
 
 def _wire(panel: Panel, instead: Note | None) -> Wire:
-    wire = Wire(kind=KINDS[type(panel)])
+    wire: dict[str, object] = {"kind": KINDS[type(panel)]}
     if isinstance(panel, Plot):
         text = panel.figure
         wire["figure"] = text if isinstance(text, str) else figure_json(text, f"The figure of panel {panel.id!r}")
         texts = {"id": panel.id, "alt": panel.alt, "title": panel.title, "height": panel.height}
-        wire.update(texts, **({"coded": True} if panel.coded else {}))
-        return wire
+        return Wire(wire | texts | ({"coded": True} if panel.coded else {}))
     if isinstance(panel, Group):
         wire["panels"] = [panel_wire(inner, instead) for inner in panel.panels]
-        wire.update(id=panel.id, title=panel.title, height=panel.height)
-        return wire
-    wire.update(_filled(panel))
-    return wire
+        return Wire(wire | {"id": panel.id, "title": panel.title, "height": panel.height})
+    return Wire(wire | _filled(panel))
 
 
 def codes_in(wires: Sequence[Wire], codes: Mapping[str, str]) -> dict[str, str]:
