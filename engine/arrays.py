@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from engine.problems import Problem
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 def frozen(values: ArrayLike, where: str) -> Floats:

@@ -104,17 +104,17 @@ def one_update(
     order = np.arange(m, dtype=np.int64)
     with np.errstate(all="ignore"):  # overflow is shown as such on the screen
         kernel.run(net, parameters, Data(X, Y, order[None]), Span(0, 1, m), rule, work, memory)
-        loss = kernel.batch_loss(net, Y, order, work.many, losses)
+        loss = kernel.batch_loss(net, Y, order, work.whole, losses)
 
     def layers(array: Floats, start: int) -> tuple[Floats, ...]:
         return tuple(sealed(array[l, :n].T.copy()) for l, n in enumerate(network.sizes) if l >= start)
 
     pairs = list(enumerate(zip(network.sizes, network.sizes[1:], strict=False), start=1))
     return Trace(
-        x=layers(work.many.x, 0),
-        u=layers(work.many.u, 1),
-        f_prime=layers(work.many.f_prime, 1),
-        delta=layers(work.many.delta, 1),
+        x=layers(work.whole.x, 0),
+        u=layers(work.whole.u, 1),
+        f_prime=layers(work.whole.f_prime, 1),
+        delta=layers(work.whole.delta, 1),
         y=Y,
         grad_W=tuple(sealed(work.grad_W[l, :n, :n_in].copy()) for l, (n_in, n) in pairs),
         grad_b=tuple(sealed(work.grad_b[l, :n].copy()) for l, (_, n) in pairs),

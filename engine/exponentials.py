@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.arrays import Floats
+from engine.arrays import Floats, Ints
 from engine.compile import COMPILED, compiled
 
 BITS: Final = 7
@@ -43,8 +43,8 @@ PER_STEP: Final = STEPS / math.log(2.0)
 
 
 @compiled
-def exponentials(v: Floats, result: Floats, count: int) -> None:
-    """result[p] = math.exp(v[p]) for p below ``count``; ``result`` is another array."""
+def exponentials(v: Floats, result: Floats, count: int, doubtful: Ints) -> None:
+    """result[p] = math.exp(v[p]) for p below ``count``; ``result`` is another array, and ``doubtful`` as long."""
     if not COMPILED:
         for p in range(count):
             result[p] = math.exp(v[p])
@@ -61,7 +61,11 @@ def exponentials(v: Floats, result: Floats, count: int) -> None:
         low, high = power + (rest - DOUBT), power + (rest + DOUBT)
         exponent = (k >> BITS) << 52
         scaled = np.int64(np.float64(low).view(np.int64) + exponent).view(np.float64)
-        result[p] = scaled if low == high and abs(v[p]) < FARTHEST else np.nan
+        result[p] = scaled if (low == high) & (abs(v[p]) < FARTHEST) else np.nan  # `and` would be a branch
+    found = 0  # without a branch, which a processor could not foretell
     for p in range(count):
-        if result[p] != result[p]:
-            result[p] = math.exp(v[p])
+        doubtful[found] = p
+        found += result[p] != result[p]
+    for at in range(found):
+        p = doubtful[at]
+        result[p] = math.exp(v[p])

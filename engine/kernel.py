@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 
 from engine import samples
 from engine.activations import SOFTMAX, f_and_prime, softmax
-from engine.arrays import Floats
+from engine.arrays import Floats, Ints
 from engine.compile import compiled, compiled_apart
-from engine.layout import BLOCK, Data, Descent, Ints, Many, Padded, Route, Shape, Span, Work
+from engine.layout import BLOCK, Data, Descent, Many, Padded, Route, WholeBatch, Shape, Span, Work
 from engine.losses import CROSS_ENTROPY, sample_loss
 from engine.rules.bending import (
     NO_NUMBERS,
@@ -209,24 +209,37 @@ def unpack(net: Shape, states: Floats, k: int, parameters: Padded) -> None:
 @compiled_apart
 def together(net: Shape, parameters: Padded, data: Data, rows: Ints, work: Work) -> None:
     """The same over the samples of one update, block by block: the sum of their gradients."""
-    many = work.many
+    many, whole = work.many, work.whole
     count = rows.shape[0]
-    for start in range(0, count, BLOCK):
-        block = rows[start : min(count, start + BLOCK)]
-        first = start if work.whole else 0
-        stop = first + block.shape[0]
-        fill(net, data.X, block, first, many)
-        samples.forward(net, parameters, first, stop, many)
-        samples.backward(net, parameters, data.Y, block, first, many)
-        samples.gather(net, first, stop, start == 0, work)
+    for first in range(0, count, BLOCK):
+        block = rows[first : min(count, first + BLOCK)]
+        fill(net, data.X, block, many)
+        samples.forward(net, parameters, block.shape[0], many)
+        samples.backward(net, parameters, data.Y, block, many)
+        samples.gather(net, block.shape[0], first == 0, work)
+        if whole.x.shape[2] > 0:
+            keep_whole(net, first, block.shape[0], many, whole)
 
 
 @compiled
-def fill(net: Shape, X: Floats, rows: Ints, first: int, many: Many) -> None:
-    """Put rows of X where samples first, first + 1, ... have their inputs."""
+def fill(net: Shape, X: Floats, rows: Ints, many: Many) -> None:
+    """Put rows of X where samples have their inputs."""
+    count = rows.shape[0]
     for i in range(net.sizes[0]):
-        for s in range(rows.shape[0]):
-            many.x[0, i, first + s] = X[rows[s], i]
+        x = many.x[0, i * count :]
+        for s in range(count):
+            x[s] = X[rows[s], i]
+
+
+@compiled_apart
+def keep_whole(net: Shape, first: int, count: int, many: Many, whole: WholeBatch) -> None:
+    """Keep the numbers of these samples as those of samples first, first + 1, ... of their batch."""
+    for l in range(net.sizes.shape[0]):
+        for j in range(net.sizes[l]):
+            for s in range(count):
+                at = j * count + s
+                whole.x[l, j, first + s], whole.u[l, j, first + s] = many.x[l, at], many.u[l, at]
+                whole.f_prime[l, j, first + s], whole.delta[l, j, first + s] = many.f_prime[l, at], many.delta[l, at]
 
 
 @compiled_apart
@@ -392,7 +405,7 @@ def run(
     ``data.rows[e]`` is the order of the samples in the e-th epoch counted from that of the first update; with a single
     row every epoch has it. An epoch that the batch size does not divide ends with a smaller batch (F9). Behind the rows
     of a batch -1 may stand for those that are struck: an update without any changes nothing. What the last update
-    computed stays in grad_W, grad_b, and in ``work.many`` if that is to have it. Rows of ``work.kept`` get the
+    computed stays in grad_W, grad_b, and in ``work.whole`` if that is to have it. Rows of ``work.kept`` get the
     parameters on the way, and behind them what the rule remembers.
 
     ``memory`` is of a rule that is not plain gradient descent, or of a rate that changes. It is an argument, and fields
@@ -414,7 +427,7 @@ def run(
         while count > 0 and rows[epoch, first + count - 1] < 0:  # those that are struck stand last in their batch
             count -= 1
         if count > 0:
-            if other is None and (count >= FEW or work.whole):
+            if other is None and (count >= FEW or work.whole.x.shape[2] > 0):
                 together(net, parameters, data, rows[epoch, first : first + count], work)
             else:
                 for c in range(count):
@@ -445,12 +458,12 @@ def run(
 
 
 @compiled
-def batch_loss(net: Shape, Y: Floats, rows: Ints, many: Many, losses: Floats) -> float:
-    """Mean of the losses of the samples whose numbers are kept in ``many``, each put into ``losses`` (FORMULAS F6)."""
+def batch_loss(net: Shape, Y: Floats, rows: Ints, whole: WholeBatch, losses: Floats) -> float:
+    """Mean of the losses of the samples whose numbers are kept in ``whole``, each put into ``losses`` (FORMULAS F6)."""
     last = net.sizes.shape[0] - 1
     mean: float = 0.0
     for s in range(rows.shape[0]):
-        u, x = many.u[last, :, s], many.x[last, :, s]
+        u, x = whole.u[last, :, s], whole.x[last, :, s]
         losses[s] = sample_loss(net.loss, net.kinds[last], net.sizes[last], u, x, Y[rows[s]])
         mean += losses[s]
     return mean / float(rows.shape[0])
@@ -460,14 +473,15 @@ def batch_loss(net: Shape, Y: Floats, rows: Ints, many: Many, losses: Floats) ->
 def mean_loss(net: Shape, parameters: Padded, X: Floats, Y: Floats, many: Many) -> float:
     """Mean loss over all rows of X and Y, in their order (FORMULAS F6)."""
     last = net.sizes.shape[0] - 1
+    u, x = many.u[last], many.x[last]
     mean = 0.0
-    for start in range(0, X.shape[0], BLOCK):
-        count = min(BLOCK, X.shape[0] - start)
+    for first in range(0, X.shape[0], BLOCK):
+        count = min(BLOCK, X.shape[0] - first)
         for i in range(net.sizes[0]):
+            inputs = many.x[0, i * count :]
             for s in range(count):
-                many.x[0, i, s] = X[start + s, i]
-        samples.forward(net, parameters, 0, count, many)
+                inputs[s] = X[first + s, i]
+        samples.forward(net, parameters, count, many)
         for s in range(count):
-            u, x = many.u[last, :, s], many.x[last, :, s]
-            mean += sample_loss(net.loss, net.kinds[last], net.sizes[last], u, x, Y[start + s])
+            mean += sample_loss(net.loss, net.kinds[last], net.sizes[last], u[s::count], x[s::count], Y[first + s])
     return mean / float(X.shape[0])

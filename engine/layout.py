@@ -3,15 +3,14 @@
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.activations import CODES as ACTIVATIONS
-from engine.arrays import Floats, sealed
+from engine.arrays import Floats, Ints, sealed
 from engine.losses import CODES as LOSSES
 from engine.network import Network, Parameters
 
-Ints = NDArray[np.int64]
-BLOCK: Final = 64  # samples that go through the network side by side: their numbers stay in the processor's first cache
+BLOCK: Final = 128  # samples that go through the network side by side: their numbers stay in the processor's caches
+SUMS: Final = 4  # sums over each sample that are worked out in one go
 
 
 class Shape(NamedTuple):
@@ -63,14 +62,27 @@ class KeptStates(NamedTuple):
 
 
 class Many(NamedTuple):
-    """Where the numbers of many samples go; the sample s is the last index of the first four."""
+    """The numbers of a block of samples, as ``engine/samples.py`` lays them out; N of them a sample and layer."""
 
-    x: Floats  # (L+1, N, S) outputs; x[0] is the input
-    u: Floats  # (L+1, N, S) net inputs
-    f_prime: Floats  # (L+1, N, S) slopes f'(u); S is 0 where nobody wants them
-    delta: Floats  # (L+1, N, S) error terms
-    room: Floats  # (3, BLOCK) for what one neuron's numbers are computed from
-    turned: Floats  # (BLOCK, N) one layer's outputs, with the sample first
+    x: Floats  # (L+1, N BLOCK) outputs; x[0] is the input
+    u: Floats  # (L+1, N BLOCK) net inputs
+    f_prime: Floats  # (L+1, N BLOCK) slopes f'(u); (L+1, 0) where nobody wants them
+    delta: Floats  # (L+1, N BLOCK) error terms
+    sums: Floats  # (SUMS BLOCK,) those that are worked out in one go
+    v: Floats  # (N BLOCK,) what a layer's exponentials are taken of
+    e: Floats  # (N BLOCK,) the exponentials
+    doubtful: Ints  # (N BLOCK,) where each may be one of two doubles
+    turned: Floats  # (BLOCK N,) one layer's outputs, with the sample first
+    room: Floats  # (3, N) for one sample's softmax
+
+
+class WholeBatch(NamedTuple):
+    """The numbers of a whole batch, however large; without samples where nobody wants them."""
+
+    x: Floats  # (L+1, N, S)
+    u: Floats
+    f_prime: Floats
+    delta: Floats
 
 
 class Work(NamedTuple):
@@ -81,7 +93,7 @@ class Work(NamedTuple):
     f_prime: Floats  # (L+1, N) slopes f'(u)
     delta: Floats  # (L+1, N) error terms
     many: Many
-    whole: bool  # whether ``many`` gets the numbers of a whole batch, however small, and has room for it
+    whole: WholeBatch
     grad_W: Floats  # (L+1, N, N)
     grad_b: Floats  # (L+1, N)
     kept: KeptStates
@@ -101,23 +113,27 @@ def shape(network: Network) -> Shape:
     return Shape(np.array(network.sizes, dtype=np.int64), np.array(kinds, dtype=np.int64), LOSSES[network.loss])
 
 
-def many(network: Network, x: Floats, u: Floats, training: bool) -> Many:
-    """Room for the numbers of many samples around their outputs and net inputs; slopes and error terms for training."""
-    widest = max(network.sizes)
-    f_prime, delta = (np.zeros_like(x) if training else np.zeros((0, 0, 0)) for _ in range(2))
-    return Many(x, u, f_prime, delta, np.zeros((3, BLOCK)), np.zeros((BLOCK, widest)))
+def many(network: Network, training: bool) -> Many:
+    """Room for the numbers of a block of samples; slopes and error terms are for training."""
+    layers, whole = network.layers + 1, max(network.sizes) * BLOCK
+    x, u = np.zeros((layers, whole)), np.zeros((layers, whole))
+    f_prime, delta = (np.zeros((layers, whole if training else 0)) for _ in range(2))
+    v, e, turned = (np.zeros(whole) for _ in range(3))
+    doubtful, room = np.zeros(whole, dtype=np.int64), np.zeros((3, max(network.sizes)))
+    return Many(x, u, f_prime, delta, np.zeros(SUMS * BLOCK), v, e, doubtful, turned, room)
 
 
 def work(network: Network, whole: int = 0) -> Work:
-    """Room for an update's numbers; those of each sample are kept for ``whole`` samples at once.
+    """Room for an update's numbers; those of each sample are kept where a batch of ``whole`` samples is wanted whole.
 
     There is none for parameters on the way; whoever wants them puts another ``KeptStates`` in its place.
     """
-    layers, widest, samples = network.layers + 1, max(network.sizes), whole or BLOCK
+    layers, widest = network.layers + 1, max(network.sizes)
     x, u, f_prime, delta = (np.zeros((layers, widest)) for _ in range(4))
-    together = many(network, np.zeros((layers, widest, samples)), np.zeros((layers, widest, samples)), training=True)
+    batch = WholeBatch(*(np.zeros((layers, widest, whole)) for _ in range(4)))
     gradient = np.zeros((layers, widest, widest)), np.zeros((layers, widest))
-    return Work(x, u, f_prime, delta, together, whole > 0, *gradient, KeptStates(np.zeros((0, 0)), 0, 1))
+    kept = KeptStates(np.zeros((0, 0)), 0, 1)
+    return Work(x, u, f_prime, delta, many(network, training=True), batch, *gradient, kept)
 
 
 def route(network: Network, split: bool) -> Route:

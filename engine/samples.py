@@ -1,139 +1,173 @@
 """Many samples at once, with the sample as the innermost index, so that a processor works on several side by side.
 
-``x[l, j, s]`` is the output of neuron j of layer l for sample s. The operations on the numbers of one sample are those
-of ``kernel.forward``, ``backward`` and ``gather``, and every sum has its terms in the same order: the same doubles.
-Each function works on the samples from ``first`` to before ``stop``, a block at most.
+Sample s of ``count`` has its number of neuron j in layer l at ``[l, j * count + s]``: the numbers of a layer lie in one
+stretch, and what is done to each by itself goes through it from end to end. The operations on the numbers of one sample
+are those of ``kernel.forward``, ``backward`` and ``gather``, and every sum has its terms in the same order: the same
+doubles. ``count`` is at most ``BLOCK``.
 """
 
+import math
+
 from engine.activations import SIGMOID, SOFTMAX, TANH, f_and_prime, sigmoid, softmax, tanh
-from engine.arrays import Floats
+from engine.arrays import Floats, Ints
 from engine.compile import compiled, compiled_apart
 from engine.exponentials import exponentials
-from engine.layout import Ints, Many, Padded, Shape, Work
+from engine.layout import BLOCK, SUMS, Many, Padded, Shape, Work
 from engine.losses import CROSS_ENTROPY
 
 
 @compiled
-def add_products(total: Floats, weights: Floats, rows: Floats, terms: tuple[int, int], first: int) -> None:
-    """total[s] += weights[i] * rows[i, first + s] for each i of ``terms``, one after the other.
+def add_products(sums: Floats, weights: Floats, j: int, rows: Floats, terms: tuple[int, int], count: int) -> None:
+    """sums[r BLOCK + s] += weights[j + r, i] * rows[i count + s] for r = 0..3 and each i of ``terms``, in their order.
 
-    Four of them in one go over s: the total is fetched and stored once for four, not added in another order.
+    Four terms of four sums in one go over s: what is fetched serves four times, and no sum's order changes. Where fewer
+    than four rows of weights are left, the last is taken again. The sums lie so far apart as is known when this is
+    compiled: four arrays, each of which may be one of the others, would have to be looked at one by one.
     """
-    count = total.shape[0]
-    stop = first + count
-    start, end = terms
-    whole = end - (end - start) % 4
-    for i in range(start, whole, 4):
-        w0, w1, w2, w3 = weights[i], weights[i + 1], weights[i + 2], weights[i + 3]
-        x0, x1, x2, x3 = rows[i, first:stop], rows[i + 1, first:stop], rows[i + 2, first:stop], rows[i + 3, first:stop]
+    first, end = terms
+    last = weights.shape[0] - 1
+    a, b, c, d = weights[j], weights[min(j + 1, last)], weights[min(j + 2, last)], weights[min(j + 3, last)]
+    whole = end - (end - first) % 4
+    for i in range(first, whole, 4):
+        at = i * count
+        x0, x1 = rows[at : at + count], rows[at + count : at + 2 * count]
+        x2, x3 = rows[at + 2 * count : at + 3 * count], rows[at + 3 * count : at + 4 * count]
+        a0, a1, a2, a3 = a[i], a[i + 1], a[i + 2], a[i + 3]
+        b0, b1, b2, b3 = b[i], b[i + 1], b[i + 2], b[i + 3]
+        c0, c1, c2, c3 = c[i], c[i + 1], c[i + 2], c[i + 3]
+        d0, d1, d2, d3 = d[i], d[i + 1], d[i + 2], d[i + 3]
         for s in range(count):
-            total[s] = (((total[s] + w0 * x0[s]) + w1 * x1[s]) + w2 * x2[s]) + w3 * x3[s]
+            p, q, r, t = x0[s], x1[s], x2[s], x3[s]
+            sums[s] = (((sums[s] + a0 * p) + a1 * q) + a2 * r) + a3 * t
+            sums[BLOCK + s] = (((sums[BLOCK + s] + b0 * p) + b1 * q) + b2 * r) + b3 * t
+            sums[2 * BLOCK + s] = (((sums[2 * BLOCK + s] + c0 * p) + c1 * q) + c2 * r) + c3 * t
+            sums[3 * BLOCK + s] = (((sums[3 * BLOCK + s] + d0 * p) + d1 * q) + d2 * r) + d3 * t
     for i in range(whole, end):
-        w, x = weights[i], rows[i, first:stop]
+        x = rows[i * count : (i + 1) * count]
+        a0, b0, c0, d0 = a[i], b[i], c[i], d[i]
         for s in range(count):
-            total[s] += w * x[s]
+            p = x[s]
+            sums[s] += a0 * p
+            sums[BLOCK + s] += b0 * p
+            sums[2 * BLOCK + s] += c0 * p
+            sums[3 * BLOCK + s] += d0 * p
 
 
 @compiled
-def activate(kind: int, u: Floats, x: Floats, f_prime: Floats, room: Floats) -> None:
-    """Value and slope of an activation other than softmax, for each net input."""
+def activate(kind: int, u: Floats, x: Floats, f_prime: Floats, many: Many) -> None:
+    """Value and slope of an activation other than softmax, for each net input; no slope where there is no room for it.
+
+    Without its slope a sigmoid takes one division, and tanh no exponential.
+    """
     count = u.shape[0]
-    v, e = room[0], room[1]
+    slopes = f_prime.shape[0] > 0
+    v, e = many.v, many.e
     if kind == SIGMOID:
         for s in range(count):
             v[s] = -abs(u[s])
-        exponentials(v, e, count)
-        for s in range(count):
-            x[s], f_prime[s] = sigmoid(u[s], e[s])
+        exponentials(v, e, count, many.doubtful)
+        if slopes:
+            for s in range(count):
+                x[s], f_prime[s] = sigmoid(u[s], e[s])
+        else:
+            for s in range(count):
+                x[s] = (1.0 if u[s] >= 0.0 else e[s]) / (1.0 + e[s])
     elif kind == TANH:
-        for s in range(count):
-            v[s] = -2.0 * abs(u[s])
-        exponentials(v, e, count)
-        for s in range(count):
-            x[s], f_prime[s] = tanh(u[s], e[s])
-    else:
+        if slopes:
+            for s in range(count):
+                v[s] = -2.0 * abs(u[s])
+            exponentials(v, e, count, many.doubtful)
+            for s in range(count):
+                x[s], f_prime[s] = tanh(u[s], e[s])
+        else:
+            for s in range(count):
+                x[s] = math.tanh(u[s])
+    elif slopes:
         for s in range(count):
             x[s], f_prime[s] = f_and_prime(kind, u[s])
+    else:
+        for s in range(count):
+            x[s] = f_and_prime(kind, u[s])[0]
 
 
 @compiled_apart
-def forward(net: Shape, parameters: Padded, first: int, stop: int, many: Many) -> None:
+def forward(net: Shape, parameters: Padded, count: int, many: Many) -> None:
     """Forward pass of the samples whose inputs stand in x[0] (FORMULAS F2, F3, F4)."""
-    sizes, kinds = net.sizes, net.kinds
-    slopes = many.f_prime.shape[2] > 0
+    sizes, kinds, sums = net.sizes, net.kinds, many.sums
     for l in range(1, sizes.shape[0]):
-        for j in range(sizes[l]):
-            u = many.u[l, j, first:stop]
-            for s in range(stop - first):
-                u[s] = 0.0
-            add_products(u, parameters.W[l, j], many.x[l - 1], (0, sizes[l - 1]), first)
-            bias = parameters.b[l, j]
-            for s in range(stop - first):
-                u[s] += bias
-            if kinds[l] != SOFTMAX:
-                f_prime = many.f_prime[l, j, first:stop] if slopes else many.room[2, : stop - first]
-                activate(kinds[l], u, many.x[l, j, first:stop], f_prime, many.room)
-    last = sizes.shape[0] - 1
-    if kinds[last] == SOFTMAX:  # couples the neurons of a sample
-        n = sizes[last]
-        u, x, f_prime = many.room[0:1], many.room[1:2], many.room[2:3]
-        for s in range(first, stop):
-            for j in range(n):
-                u[0, j] = many.u[last, j, s]
-            softmax(n, 0, u, x, f_prime)
-            for j in range(n):
-                many.x[last, j, s] = x[0, j]
-                if slopes:
-                    many.f_prime[last, j, s] = f_prime[0, j]
+        n = sizes[l]
+        u, x, f_prime = many.u[l, : n * count], many.x[l, : n * count], many.f_prime[l, : n * count]
+        for j in range(0, n, SUMS):
+            for s in range(count):
+                sums[s] = sums[BLOCK + s] = sums[2 * BLOCK + s] = sums[3 * BLOCK + s] = 0.0
+            add_products(sums, parameters.W[l, :n], j, many.x[l - 1], (0, sizes[l - 1]), count)
+            for r in range(min(SUMS, n - j)):
+                row, total, bias = u[(j + r) * count :], sums[r * BLOCK :], parameters.b[l, j + r]
+                for s in range(count):
+                    row[s] = total[s] + bias
+        if kinds[l] != SOFTMAX:
+            activate(kinds[l], u, x, f_prime, many)
+        else:  # couples the neurons of a sample
+            room = many.room
+            for s in range(count):
+                for j in range(n):
+                    room[0, j] = u[j * count + s]
+                softmax(n, 0, room[0:1], room[1:2], room[2:3])
+                for j in range(n):
+                    x[j * count + s] = room[1, j]
+                    if f_prime.shape[0] > 0:
+                        f_prime[j * count + s] = room[2, j]
 
 
 @compiled_apart
-def backward(net: Shape, parameters: Padded, Y: Floats, rows: Ints, first: int, many: Many) -> None:
-    """Error terms of samples first, first + 1, ... with the targets Y[rows[0]], Y[rows[1]], ... (D8, D9, D10)."""
-    sizes = net.sizes
-    last = sizes.shape[0] - 1
-    count = rows.shape[0]
-    stop = first + count
+def backward(net: Shape, parameters: Padded, Y: Floats, rows: Ints, many: Many) -> None:
+    """Error terms of the samples whose targets are Y[rows[0]], Y[rows[1]], ... (D8, D9, D10)."""
+    sizes, sums = net.sizes, many.sums
+    last, count = sizes.shape[0] - 1, rows.shape[0]
     for k in range(sizes[last]):
-        delta, x, f_prime = (
-            many.delta[last, k, first:stop],
-            many.x[last, k, first:stop],
-            many.f_prime[last, k, first:stop],
-        )
+        here = slice(k * count, (k + 1) * count)
+        delta, x, f_prime = many.delta[last, here], many.x[last, here], many.f_prime[last, here]
         for s in range(count):
             delta[s] = x[s] - Y[rows[s], k]
         if net.loss != CROSS_ENTROPY:
             for s in range(count):
                 delta[s] *= f_prime[s]
     for l in range(last - 1, 0, -1):
-        for j in range(sizes[l]):
-            delta, f_prime = many.delta[l, j, first:stop], many.f_prime[l, j, first:stop]
+        n = sizes[l]
+        for j in range(0, n, SUMS):
             for s in range(count):
-                delta[s] = 0.0
-            add_products(delta, parameters.W[l + 1, :, j], many.delta[l + 1], (0, sizes[l + 1]), first)
-            for s in range(count):
-                delta[s] *= f_prime[s]
+                sums[s] = sums[BLOCK + s] = sums[2 * BLOCK + s] = sums[3 * BLOCK + s] = 0.0
+            add_products(sums, parameters.W[l + 1, :, :n].T, j, many.delta[l + 1], (0, sizes[l + 1]), count)
+            for r in range(min(SUMS, n - j)):
+                here = slice((j + r) * count, (j + r + 1) * count)
+                delta, f_prime, total = many.delta[l, here], many.f_prime[l, here], sums[r * BLOCK :]
+                for s in range(count):
+                    delta[s] = total[s] * f_prime[s]
 
 
 @compiled_apart
-def gather(net: Shape, first: int, stop: int, fresh: bool, work: Work) -> None:
+def gather(net: Shape, count: int, fresh: bool, work: Work) -> None:
     """The gradients of these samples (D7) added to the sums so far; where it is ``fresh`` there are none yet."""
-    sizes, many, turned = net.sizes, work.many, work.many.turned
-    grad_W, grad_b = work.grad_W, work.grad_b
-    count = stop - first
+    sizes, many, grad_W, grad_b = net.sizes, work.many, work.grad_W, work.grad_b
+    turned, sums = many.turned, many.sums
     begun = 1 if fresh else 0
     for l in range(1, sizes.shape[0]):
-        n = sizes[l - 1]
-        for i in range(n):
-            x = many.x[l - 1, i, first:stop]
+        n_in, n = sizes[l - 1], sizes[l]
+        for i in range(n_in):
+            x = many.x[l - 1, i * count : (i + 1) * count]
             for s in range(count):
-                turned[s, i] = x[s]
-        for j in range(sizes[l]):
-            delta, total = many.delta[l, j, first:stop], grad_W[l, j, :n]
-            if fresh:
-                for i in range(n):
-                    total[i] = delta[0] * turned[0, i]
-                grad_b[l, j] = delta[0]
-            add_products(total, delta, turned, (begun, count), 0)
+                turned[s * n_in + i] = x[s]
+        deltas = many.delta[l, : n * count].reshape((n, count))
+        for j in range(0, n, SUMS):
+            for r in range(min(SUMS, n - j)):
+                for i in range(n_in):
+                    sums[r * BLOCK + i] = deltas[j + r, 0] * turned[i] if fresh else grad_W[l, j + r, i]
+            add_products(sums, deltas, j, turned, (begun, count), n_in)
+            for r in range(min(SUMS, n - j)):
+                for i in range(n_in):
+                    grad_W[l, j + r, i] = sums[r * BLOCK + i]
+        for j in range(n):
+            total = deltas[j, 0] if fresh else grad_b[l, j]
             for s in range(begun, count):
-                grad_b[l, j] += delta[s]
+                total += deltas[j, s]
+            grad_b[l, j] = total

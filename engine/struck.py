@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Ints
 from engine.edit import check_update_number
 from engine.experiment import Experiment
-from engine.layout import Ints
 from engine.problems import Problem
 
 

@@ -12,13 +12,13 @@ from numpy.typing import ArrayLike
 
 from engine import kernel, layout
 from engine.alone import Alone, alone
-from engine.arrays import Floats, sealed
+from engine.arrays import Floats, Ints, sealed
 from engine.backprop import one_update
 from engine.edit import MAX_UPDATE, Edit, GivenNumbers, check_update_number
 from engine.experiment import Experiment
 from engine.kernel import RuleAtWork
 from engine.keyframes import NEAR, Keyframes, Stretch, Stretches
-from engine.layout import Data, Ints, KeptStates, Span, Work, cropped, padded, unpacked
+from engine.layout import Data, KeptStates, Span, Work, cropped, padded, unpacked
 from engine.network import Parameters
 from engine.problems import Problem
 from engine.rules import memory as memories

@@ -57,6 +57,8 @@ MISTAKEN: Final = "tests/engine/questions/test_mistakes.py"
 PROGRAMS: Final = "tests/engine/programs/test_faults.py tests/pages/test_practice.py"
 ASKED: Final = "tests/pages/test_asking.py"
 PROTOCOL: Final = "tests/stage/test_protocol.py"
+SAMPLES: Final = "tests/engine/test_samples.py"
+FIELD: Final = "tests/engine/boundary/test_field.py"
 STAGE: Final = "tests/stage/test_stage.py"
 RUN: Final = "tests/stage/test_run.py"
 MENUS: Final = "tests/stage/test_taking.py"
@@ -114,13 +116,22 @@ MUTATIONS: Final = (
     ),
     *_of(
         "engine/samples.py",
-        ("                u[s] += bias", "                u[s] -= bias", ORACLES),
+        ("row[s] = total[s] + bias", "row[s] = total[s] - bias", ORACLES),
+        ("            delta[s] = x[s] - Y[rows[s], k]", "            delta[s] = x[s] - Y[s, k]", SAMPLES),
+        ("            total += deltas[j, s]\n", "            total = deltas[j, s]\n", ORACLES),
         (
-            "            delta[s] = x[s] - Y[rows[s], k]",
-            "            delta[s] = x[s] - Y[s, k]",
-            "tests/engine/test_samples.py",
+            "sums[s] = (((sums[s] + a0 * p) + a1 * q) + a2 * r)",
+            "sums[s] = (((sums[s] + a2 * r) + a1 * q) + a0 * p)",
+            SAMPLES,
         ),
-        ("                grad_b[l, j] += delta[s]", "                grad_b[l, j] = delta[s]", ORACLES),
+        ("weights[min(j + 2, last)]", "weights[min(j + 1, last)]", SAMPLES),
+        ("(1.0 if u[s] >= 0.0 else e[s]) / (1.0 + e[s])", "(1.0 if u[s] > 1.0 else e[s]) / (1.0 + e[s])", FIELD),
+        ("deltas[j + r, 0] * turned[i] if fresh", "deltas[j + r, 0] * turned[i] if True", SAMPLES),
+    ),
+    *_of(
+        "engine/boundary/everywhere.py",
+        ("column = many.x[0, i * count :], X[first:, i]", "column = many.x[0, i * count :], X[:, i]", FIELD),
+        ("total += parameters.b[layer - 1][j]", "total += parameters.b[layer - 1][0]", FIELD),
     ),
     *_of(
         "engine/rules/moves.py",

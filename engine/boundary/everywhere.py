@@ -1,7 +1,5 @@
 """Every neuron at many points at once: what a map of the plane needs."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine import layout, samples
@@ -12,40 +10,57 @@ from engine.network import Network, Parameters
 from engine.work import pause
 
 
-@dataclass(frozen=True, eq=False)
-class Neurons:
-    """Net inputs and outputs of layers 1..L at p points.
+def neurons(network: Network, parameters: Parameters, X: Floats) -> tuple[Floats, ...]:
+    """Output of every neuron for each row of X (p, n_0), the very doubles of ``kernel.forward`` (FORMULAS F2, F3).
 
-    Attributes
-    ----------
-    u, x : tuple of L arrays (n_l, p)
-        The very doubles that ``kernel.forward`` computes.
+    Returns
+    -------
+    tuple of L arrays (n_l, p)
     """
-
-    u: tuple[Floats, ...]
-    x: tuple[Floats, ...]
-
-
-def neurons(network: Network, parameters: Parameters, X: Floats) -> Neurons:
-    """Net input and output of every neuron for each row of X (p, n_0) (FORMULAS F2, F3)."""
-    u = np.empty((network.layers + 1, max(network.sizes), len(X)))
-    x = np.empty_like(u)
-    x[0, : network.sizes[0]] = X.T
+    found = np.empty((sum(network.sizes[1:]), len(X)))
     with np.errstate(all="ignore"):
-        everywhere(layout.shape(network), padded(network, parameters), layout.many(network, x, u, training=False))
+        everywhere(layout.shape(network), padded(network, parameters), X, layout.many(network, training=False), found)
     pause()
-    pairs = [(l, n) for l, n in enumerate(network.sizes) if l]
-    return Neurons(tuple(sealed(u[l, :n]) for l, n in pairs), tuple(sealed(x[l, :n]) for l, n in pairs))
+    return tuple(sealed(x) for x in np.split(found, np.cumsum(network.sizes[1:-1])))
+
+
+def net_input(parameters: Parameters, layer: int, j: int, x: Floats) -> Floats:
+    """Net input of neuron j (from 0) of a layer (from 1), the very doubles of ``kernel.forward`` (F2).
+
+    It is worked out again where it is asked for: to keep it for every neuron took as long as all their outputs do.
+
+    Parameters
+    ----------
+    x : array (n_(layer-1), ...)
+        Outputs of the layer before, at any points.
+    """
+    total = np.zeros(x.shape[1:])
+    with np.errstate(all="ignore"):
+        for w, source in zip(parameters.W[layer - 1][j], x, strict=True):
+            total += w * source
+        total += parameters.b[layer - 1][j]
+    return total
 
 
 def predict(network: Network, parameters: Parameters, X: Floats) -> tuple[Floats, ...]:
     """Outputs of every layer 1..L for each row of X (m, n_0): arrays (m, n_l)."""
-    return tuple(sealed(np.ascontiguousarray(x.T)) for x in neurons(network, parameters, X).x)
+    return tuple(sealed(np.ascontiguousarray(x.T)) for x in neurons(network, parameters, X))
 
 
 @compiled
-def everywhere(net: Shape, parameters: Padded, points: Many) -> None:
-    """Fill u[l, j, p] and x[l, j, p] for l >= 1 from the inputs x[0, i, p]."""
-    count = points.x.shape[2]
-    for first in range(0, count, BLOCK):
-        samples.forward(net, parameters, first, min(count, first + BLOCK), points)
+def everywhere(net: Shape, parameters: Padded, X: Floats, many: Many, found: Floats) -> None:
+    """Outputs of all neurons from layer 1 on, a row each, at the points X[p]."""
+    for first in range(0, X.shape[0], BLOCK):
+        count = min(X.shape[0] - first, BLOCK)
+        for i in range(net.sizes[0]):
+            x, column = many.x[0, i * count :], X[first:, i]
+            for s in range(count):
+                x[s] = column[s]
+        samples.forward(net, parameters, count, many)
+        row = 0
+        for l in range(1, net.sizes.shape[0]):
+            for j in range(net.sizes[l]):
+                x, to = many.x[l, j * count :], found[row, first:]
+                for s in range(count):
+                    to[s] = x[s]
+                row += 1

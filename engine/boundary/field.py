@@ -8,7 +8,7 @@ import numpy as np
 from engine.activations import f_and_prime
 from engine.arrays import Floats, sealed
 from engine.boundary.contour import Line, level_line
-from engine.boundary.everywhere import neurons
+from engine.boundary.everywhere import net_input, neurons
 from engine.network import Network, Parameters
 
 Expand = Callable[[Floats], Floats]  # points of the data's own coordinates (p, d) to inputs of the network (p, n_0)
@@ -46,12 +46,17 @@ class Field(Plane):
 
     Attributes
     ----------
-    u, x : tuple of arrays (n_l, ny, nx)
-        Layers 0..L; ``x[0]`` are the network's inputs, and so is ``u[0]``.
+    parameters : Parameters
+    x : tuple of arrays (n_l, ny, nx)
+        Outputs of layers 0..L; ``x[0]`` are the network's inputs.
     """
 
-    u: tuple[Floats, ...]
+    parameters: Parameters
     x: tuple[Floats, ...]
+
+    def net_input(self, layer: int, j: int) -> Floats:
+        """Net input of neuron j (from 0) of a layer (from 1): (ny, nx)."""
+        return net_input(self.parameters, layer, j, self.x[layer - 1])
 
 
 def field_of(network: Network, parameters: Parameters, plane: Plane, expand: Expand | None = None) -> Field:
@@ -66,8 +71,8 @@ def field_of(network: Network, parameters: Parameters, plane: Plane, expand: Exp
         held=sealed(np.array(plane.held, dtype=np.float64)),
         across=plane.across,
         up=plane.up,
-        u=(first, *(sealed(layer.reshape(place)) for layer in found.u)),
-        x=(first, *(sealed(layer.reshape(place)) for layer in found.x)),
+        parameters=parameters,
+        x=(first, *(sealed(layer.reshape(place)) for layer in found)),
     )
 
 
@@ -94,7 +99,7 @@ def own_line(field: Field, layer: int, j: int, every: int = 1) -> Line:
     """
     if len(field.up) == 1:
         return [], []
-    return level_line(field.across[::every], field.up[::every], field.u[layer][j, ::every, ::every])
+    return level_line(field.across[::every], field.up[::every], field.net_input(layer, j)[::every, ::every])
 
 
 def output_line(field: Field, output: int, level: float) -> Line:

@@ -7,13 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Floats, sealed
-from engine.boundary.everywhere import neurons
+from engine.arrays import Floats, Ints, sealed
+from engine.boundary.everywhere import net_input, neurons
 from engine.boundary.field import Expand
 from engine.network import Network, Parameters
 
 SIDE: Final = 19  # points a side
-Ints = NDArray[np.int64]
 
 # The six tetrahedra of a cell, as steps (k, r, c) from its lowest corner: from there to the highest, one axis after
 # the other. Neighbouring cells cut their common face along the same diagonal, so the surface has no gaps.
@@ -30,12 +29,14 @@ class Solid:
     ----------
     grids : three arrays (n_1,), (n_2,), (n_3,)
         Grid values of the coordinates.
-    u, x : tuple of L arrays (n_l, n_3, n_2, n_1)
-        Net inputs and outputs of layers 1..L, by neuron, then by the third, the second and the first coordinate.
+    parameters : Parameters
+    x : tuple of arrays (n_l, n_3, n_2, n_1)
+        Outputs of layers 0..L, by neuron, then by the third, the second and the first coordinate; ``x[0]`` are the
+        network's inputs.
     """
 
     grids: tuple[Floats, Floats, Floats]
-    u: tuple[Floats, ...]
+    parameters: Parameters
     x: tuple[Floats, ...]
 
     def signed(self, shown: tuple[int, int] | None, levels: tuple[float, ...]) -> list[Floats]:
@@ -48,7 +49,9 @@ class Solid:
         layer, j = shown
         if not layer:
             return []
-        return [outputs[j] - levels[j] if layer == len(self.x) else self.u[layer - 1][j]]
+        if layer < len(self.x) - 1:
+            return [net_input(self.parameters, layer, j, self.x[layer - 1])]
+        return [outputs[j] - levels[j]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +68,9 @@ def solid_of(
     """Every neuron at every point of a grid in three coordinates."""
     third, second, first = np.meshgrid(*reversed(grids), indexing="ij")
     points = np.stack([first.ravel(), second.ravel(), third.ravel()], axis=1)
-    found = neurons(network, parameters, points if expand is None else expand(points))
-    u, x = ([sealed(layer.reshape(-1, *third.shape)) for layer in layers] for layers in (found.u, found.x))
-    return Solid(grids, tuple(u), tuple(x))
+    inputs = points if expand is None else expand(points)
+    x = (np.ascontiguousarray(inputs.T), *neurons(network, parameters, inputs))
+    return Solid(grids, parameters, tuple(sealed(layer.reshape(-1, *third.shape)) for layer in x))
 
 
 def surface(grids: tuple[Floats, Floats, Floats], z: Floats) -> Mesh:

@@ -6,11 +6,10 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Floats
+from engine.arrays import Floats, Ints
 from engine.boundary.field import highest
 
 Rule = Literal["level", "highest", "each"]
-Ints = NDArray[np.int64]
 NO_CLASS: Final = -1
 
 

@@ -1,9 +1,8 @@
 """Rows parted into training and test rows by ratio and seed, each class in its proportion."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from engine.arrays import Ints
 
 
 def split(groups: Ints, ratio: float, seed: int) -> tuple[Ints, Ints]:

@@ -16,10 +16,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from engine.arrays import Floats, sealed
+from engine.arrays import Floats, Ints, sealed
 from engine.edit import check_update_number
 from engine.inquiry.stretch import RunStretch
-from engine.layout import Ints
 from engine.network import Parameters
 from engine.problems import Problem
 from engine.quantities import Quantity, packed_names

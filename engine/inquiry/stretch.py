@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Floats
+from engine.arrays import Floats, Ints
 from engine.boundary.verdicts import judge, levels_of, rule_of
 from engine.inquiry.passes import Seen, passes
-from engine.layout import Data, Ints
+from engine.layout import Data
 from engine.network import Network
 from engine.penalties import penalised
 from engine.quantities import Quantity

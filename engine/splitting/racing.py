@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 
 from engine import kernel, layout
+from engine.arrays import Ints
 from engine.experiment import Experiment
 from engine.kernel import RuleAtWork
-from engine.layout import Data, Ints, Padded, Span, padded
+from engine.layout import Data, Padded, Span, padded
 from engine.network import Parameters
 from engine.splitting.rules import RULES
 from engine.work import pause

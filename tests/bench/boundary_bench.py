@@ -56,7 +56,7 @@ def main() -> None:
     )
     spent = median(times["ours"])
     print(f"\nAll neurons of 3-8-8-2 on {POINTS} x {POINTS} points, median of {ROUNDS} rounds in turn")
-    print(f"  Backstep, u and x           {spent:8.2f} ms   {verdict(spent, LIMIT, at_least=False)}")
+    print(f"  Backstep, x                 {spent:8.2f} ms   {verdict(spent, LIMIT, at_least=False)}")
     factor = ratio(times["ours"], times["plain"])
     print(f"  plain NumPy, x              {median(times['plain']):8.2f} ms   the first line takes {factor:.2f} x this")
     print(f"                                            {verdict(factor, 1.0, at_least=False)}")

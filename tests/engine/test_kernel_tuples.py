@@ -12,7 +12,7 @@ from engine.compile import sources_of_compiled
 from engine.edit import Edit
 
 ENGINE = Path(engine.__file__).parent
-PLAIN = {"compiled", "COMPILED", "Floats"}  # the decorator itself, whether it compiles, a name for the type checker
+PLAIN = {"compiled", "compiled_apart", "COMPILED", "Floats", "Ints"}  # the decorators, whether they compile, types
 
 
 def taken_from(path: Path) -> set[str]:
@@ -27,7 +27,7 @@ def taken_from(path: Path) -> set[str]:
     found = set()
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and any(
-            isinstance(d, ast.Name) and d.id == "compiled" for d in node.decorator_list
+            isinstance(d, ast.Name) and d.id in {"compiled", "compiled_apart"} for d in node.decorator_list
         ):
             for name in {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - PLAIN:
                 if name in origin:

@@ -14,7 +14,7 @@ def neuron_tile(network: Network, field: Field, levels: tuple[float, ...], targe
     found = shades(values, level, reach_of(network, field, (layer, j), level, targets))
     if not layer:
         return tile(found)
-    return tile(found, values >= level if layer == network.layers else field.u[layer][j] >= 0.0)
+    return tile(found, values >= level if layer == network.layers else field.net_input(layer, j) >= 0.0)
 
 
 def regions_tile(field: Field) -> str:

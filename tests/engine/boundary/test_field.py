@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine import Network, Parameters, backprop, presets
-from engine.boundary.everywhere import neurons
+from engine.boundary.everywhere import net_input, neurons
 from engine.boundary.field import Field, Plane, field_of, highest, output_line, own_line, region_lines
 from engine.boundary.ground import ground_of
 from engine.boundary.solid import SIDE, solid_of, surface
@@ -40,10 +40,11 @@ def test_everywhere_are_the_doubles_of_the_forward_pass(case: object) -> None:
     network, parameters, X = case.network, case.parameters, case.X  # type: ignore[attr-defined]
     found = neurons(network, parameters, X)
     trace = backprop(network, parameters, X, np.full((len(X), network.sizes[-1]), 1.0 / network.sizes[-1]))
-    for layer in range(network.layers):
-        assert found.u[layer].T.tobytes() == trace.u[layer].tobytes()
-        assert found.x[layer].T.tobytes() == trace.x[layer + 1].tobytes()
-        assert not found.x[layer].flags.writeable
+    for layer in range(1, network.layers + 1):
+        assert found[layer - 1].T.tobytes() == trace.x[layer].tobytes()
+        assert not found[layer - 1].flags.writeable
+        for j, u in enumerate(trace.u[layer - 1].T):
+            assert net_input(parameters, layer, j, trace.x[layer - 1].T).tobytes() == u.tobytes()
 
 
 @pytest.mark.parametrize("number", [np.inf, -np.inf, np.nan, 1e308])
@@ -53,8 +54,11 @@ def test_everywhere_overflows_as_the_forward_pass_does(number: float) -> None:
         parameters = Parameters(W=(parameters.W[0] * number, parameters.W[1]), b=parameters.b)
         X = np.array([[1.0, -2.0], [0.0, 0.0], [3.0, 1e5]])
         trace = backprop(network, parameters, X, np.full((3, 3), 1.0 / 3.0))
-        for ours, theirs in zip(neurons(network, parameters, X).x, trace.x[1:], strict=True):
+        for ours, theirs in zip(neurons(network, parameters, X), trace.x[1:], strict=True):
             np.testing.assert_array_equal(ours.T, theirs)
+        for layer, j in ((1, 0), (1, 2), (2, 1)):
+            found = net_input(parameters, layer, j, trace.x[layer - 1].T)
+            np.testing.assert_array_equal(found, trace.u[layer - 1][:, j])
 
 
 @pytest.mark.parametrize("sizes", [(3, 8, 8, 2), (2, 4, 3), (5, 2, 1)])
@@ -109,7 +113,7 @@ def test_lines_against_a_finer_grid(seed: int) -> None:
     coarse, fine = plane(network, parameters, 41), plane(network, parameters, 161)
     coarse_cell, fine_cell = 0.1, 0.025
     for line, above in (
-        *((own_line(coarse, layer, j), fine.u[layer][j] >= 0.0) for layer, j in ((1, 0), (2, 1), (2, 3))),
+        *((own_line(coarse, layer, j), fine.net_input(layer, j) >= 0.0) for layer, j in ((1, 0), (2, 1), (2, 3))),
         (output_line(coarse, 0, 0.2), fine.x[-1][0] >= 0.2),
     ):
         crossed = np.array(
@@ -163,11 +167,13 @@ def test_values_behind_the_surface_in_space_at_random_points(seed: int) -> None:
     network, parameters = network_of(3, 6, 2, hidden="sigmoid", seed=seed)
     grids = (np.linspace(-1.0, 2.0, SIDE), np.linspace(-2.0, 1.0, SIDE), np.linspace(0.0, 3.0, SIDE))
     solid = solid_of(network, parameters, grids)
+    (own,) = solid.signed((1, 4), (0.5, 0.5))
     for a, b, c in rng.integers(0, SIDE, (40, 3)):
         point = np.array([[grids[0][a], grids[1][b], grids[2][c]]])
         trace = backprop(network, parameters, point, np.zeros((1, 2)))
         assert solid.x[-1][:, c, b, a].tobytes() == trace.x[-1][0].tobytes()
-        assert solid.u[0][:, c, b, a].tobytes() == trace.u[0][0].tobytes()
+        assert solid.x[1][:, c, b, a].tobytes() == trace.x[1][0].tobytes()
+        assert own[c, b, a] == trace.u[0][0, 4]
     level = float(np.median(solid.x[-1][0]))
     (z,) = solid.signed((2, 0), (level, 0.5))
     mesh = surface(grids, z)

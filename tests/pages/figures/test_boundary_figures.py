@@ -184,8 +184,9 @@ def test_a_tile_has_its_line_where_the_side_changes() -> None:
 def test_numbers_of_lines_lie_inside_and_apart(equal: bool) -> None:
     one = scene(2, 6, 1, lines=1, side=100)
     if equal:  # neurons that never part have one line
-        u = np.repeat(one.field.u[1][:1], 6, axis=0)
-        one = replace(one, field=replace(one.field, u=(one.field.u[0], u, one.field.u[2])))
+        W, b = one.field.parameters.W, one.field.parameters.b
+        same = Parameters(W=(np.repeat(W[0][:1], 6, axis=0), W[1]), b=(np.repeat(b[0][:1], 6), b[1]))
+        one = replace(one, field=replace(one.field, parameters=same))
     figure = plane(one, LOOK, PAGE)
     valid(figure)
     labels = next(trace for trace in figure["data"] if trace["mode"] == "markers+text")
@@ -196,7 +197,7 @@ def test_numbers_of_lines_lie_inside_and_apart(equal: bool) -> None:
     apart = [max(abs(x[i] - x[j]), abs(y[i] - y[j])) for i in range(len(x)) for j in range(i)]
     assert min(apart, default=1.0) >= 4.0 * 0.06
     for j, at, above in zip(labels["text"], x, y, strict=True):
-        u = one.field.u[1][int(j) - 1]
+        u = one.field.net_input(1, int(j) - 1)
         column, row = np.interp([at, above], one.field.across, range(100)) - 1e-9
         near = u[int(row) : int(row) + 2, int(column) : int(column) + 2]
         assert near.min() <= 1e-9
