@@ -12,7 +12,7 @@ from engine import samples
 from engine.activations import SOFTMAX, f_and_prime, softmax
 from engine.arrays import Floats, Ints
 from engine.compile import compiled, compiled_apart
-from engine.layout import BLOCK, Data, Descent, Many, Padded, Route, WholeBatch, Shape, Span, Work
+from engine.layout import BLOCK, Data, Descent, Many, Padded, Route, Shape, Span, WholeBatch, Work
 from engine.losses import CROSS_ENTROPY, sample_loss
 from engine.rules.bending import (
     NO_NUMBERS,
