@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterable
+from functools import reduce
+from operator import add
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -51,6 +53,14 @@ def same(left: Iterable[Floats], right: Iterable[Floats]) -> bool:
         a is b or (a.shape == b.shape and np.array_equal(a, b, equal_nan=True))
         for a, b in zip(left, right, strict=True)
     )
+
+
+def left_to_right(terms: Iterable[float]) -> float:
+    """The sum of one term or more in the order in which they are written, rounded at each, as it is worked by hand.
+
+    From Python 3.12 on its own ``sum`` keeps what rounding loses, and ends on another last digit than before.
+    """
+    return reduce(add, map(float, terms))
 
 
 def as_float(value: object) -> float:

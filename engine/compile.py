@@ -1,6 +1,9 @@
 """The same source, compiled where numba is installed and run as plain Python where it is not."""
 
+import atexit
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,17 +29,39 @@ def sources_of_compiled() -> list[Path]:
     return sorted(path for path in here.rglob("*.py") if any(mark in path.read_bytes() for mark in marks))
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path | None:
     """Where compiled code is kept: a folder named after all the sources that are compiled into each other.
 
-    numba looks only at the file of the outermost function, and would go on using an old ``losses.py`` in the kernel.
+    numba looks only at the file of the outermost function, and would go on using an old ``losses.py`` in the kernel. It
+    also refuses a folder that it cannot write, as that of a read-only container: then a copy serves, as long as the
+    process lives. None where no copy can be made either.
     """
     texts = sorted(path.read_bytes() for path in sources_of_compiled())
-    return Path(__file__).parent / "__pycache__" / f"compiled-{hashlib.sha256(b''.join(texts)).hexdigest()[:16]}"
+    folder = Path(__file__).parent / "__pycache__" / f"compiled-{hashlib.sha256(b''.join(texts)).hexdigest()[:16]}"
+    if writable(folder):
+        return folder
+    try:
+        # A name that others cannot foretell, and nobody else's to write: what numba finds there, it runs.
+        own = Path(tempfile.mkdtemp(prefix="backstep-"))
+        atexit.register(shutil.rmtree, own, ignore_errors=True)
+        return Path(shutil.copytree(folder, own / folder.name)) if folder.is_dir() else own
+    except OSError:
+        return None
+
+
+def writable(folder: Path) -> bool:
+    """Whether files can be made in this folder, which is made if it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 if COMPILED and not numba.config.CACHE_DIR:
-    numba.config.CACHE_DIR = str(_cache_folder())
+    numba.config.CACHE_DIR = str(cache_folder() or "")
+CACHED: bool = COMPILED and bool(numba.config.CACHE_DIR)
 
 
 def compiled(function: F) -> F:
@@ -57,5 +82,5 @@ def compiled_apart(function: F) -> F:
 def _compiled(function: F, inline: bool) -> F:
     if numba is None:
         return function
-    result: F = numba.njit(cache=True, nogil=True, forceinline=inline, error_model="numpy")(function)
+    result: F = numba.njit(cache=CACHED, nogil=True, forceinline=inline, error_model="numpy")(function)
     return result

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import reduce
 
+from engine.arrays import left_to_right
 from engine.formulas.expression import Expression
 
 
@@ -71,7 +72,7 @@ class Graph:
         ValueError
             Where an arc between vectors lies on the way.
         """
-        return sum(map(along, self.paths(start)), 0.0)
+        return left_to_right((0.0, *map(along, self.paths(start))))
 
 
 def along(path: tuple[Arc, ...]) -> float:

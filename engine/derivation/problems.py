@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.arrays import Floats, sealed
+from engine.arrays import Floats, left_to_right, sealed
 from engine.derivation.chain import blocks_in
 from engine.derivation.graph import Arc, Graph, Node
 from engine.derivation.steps import F, Given, lines, nabla, partial
@@ -72,19 +72,12 @@ def lesson(stop: Stop, n: int, m: int, seed: int) -> Lesson:
 
 def half_square(y: Floats, c: Floats) -> float:
     """f(y) = 1/2 ||y - c||^2, whose gradient is y - c (FORMULAS F7)."""
-    return 0.5 * float(sum((a - b) * (a - b) for a, b in zip(y.tolist(), c.tolist(), strict=True)))
+    return 0.5 * left_to_right((a - b) * (a - b) for a, b in zip(y.tolist(), c.tolist(), strict=True))
 
 
 def times(A: Floats, v: Floats) -> Floats:
     """A v, its sums from left to right."""
-    return np.array([_total([a * b for a, b in zip(row, v.tolist(), strict=True)]) for row in A.tolist()])
-
-
-def _total(terms: list[float]) -> float:
-    total = terms[0]
-    for term in terms[1:]:
-        total += term
-    return total
+    return np.array([left_to_right(a * b for a, b in zip(row, v.tolist(), strict=True)) for row in A.tolist()])
 
 
 def _number(value: float, given: bool = False) -> Value:
@@ -220,7 +213,7 @@ def _any_function(stop: Stop, example: Example) -> Lesson:
     n, m = example.W.shape
 
     def g(x: Floats) -> Floats:
-        return np.array([_total([example.W[i, j] * float(x[j]) ** (i + 1) for j in range(m)]) for i in range(n)])
+        return np.array([left_to_right(example.W[i, j] * float(x[j]) ** (i + 1) for j in range(m)) for i in range(n)])
 
     J = np.array([[(i + 1) * example.W[i, j] * float(example.x[j]) ** i for j in range(m)] for i in range(n)])
     return _back_through(stop, example, J, g(example.x), g, given=False)

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.arrays import Floats, sealed
+from engine.arrays import Floats, left_to_right, sealed
 from engine.edit import Edit
 from engine.network import Network
 from engine.quantities import Quantity
@@ -64,13 +64,13 @@ class Sent:
 def shares(W: Floats) -> tuple[Floats, Floats]:
     """The matrix of fractions (n, n above) of weights W (n above, n), and its denominators (n above,)."""
     with np.errstate(all="ignore"):
-        below = np.array([_sum(row) for row in W])
+        below = np.array([left_to_right(row) for row in W])
         return sealed((W / below[:, None]).T.copy()), sealed(below)
 
 
 def state(row: Floats) -> str:
     """What the weights into one neuron do to its shares."""
-    total, size = _sum(row), float(np.abs(row).sum())
+    total, size = left_to_right(row), float(np.abs(row).sum())
     if total == 0.0 or not math.isfinite(total):
         return "zero"
     if abs(total) < NEAR * size:
@@ -124,7 +124,7 @@ def sent_back(network: Network, update: Update, sample: int = 1) -> tuple[Sent, 
 def product_cell(A: Floats, B: Floats, row: int, column: int) -> tuple[tuple[float, ...], float]:
     """One cell of A B, from 0: the products of a row with a column, and their sum from left to right (E1)."""
     terms = tuple(float(a) * float(b) for a, b in zip(A[row], B[:, column], strict=True))
-    return terms, _sum(terms)
+    return terms, left_to_right(terms)
 
 
 def dot_product(a: Floats, b: Floats) -> float:
@@ -169,11 +169,4 @@ def breaks(network: Network, edit: Edit) -> bool:
 
 def _times(A: Floats, v: Floats) -> Floats:
     """A v, its sums in the order in which they are written."""
-    return sealed(np.array([_sum(tuple(float(a) * float(b) for a, b in zip(row, v, strict=True))) for row in A]))
-
-
-def _sum(terms: Floats | tuple[float, ...]) -> float:
-    total = float(terms[0])
-    for term in terms[1:]:
-        total += float(term)
-    return total
+    return sealed(np.array([left_to_right(float(a) * float(b) for a, b in zip(row, v, strict=True)) for row in A]))

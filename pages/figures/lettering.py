@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from engine import Quantity
+from engine.arrays import left_to_right
 from engine.formulas.expression import Symbol
 from engine.formulas.notation import COLUMN, Notation
 from engine.formulas.tex import symbol as tex_symbol
@@ -73,7 +74,7 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     """Pixels that a text takes at most, in any of the usual sans-serif families."""
     for entity, letter in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"), ("<b>", ""), ("</b>", "")):
         text = text.replace(entity, letter)
-    em = sum(_em(c) for c in text)
+    em = left_to_right((0.0, *map(_em, text)))
     return em * size * (1.08 if bold else 1.0)
 
 

@@ -1,6 +1,7 @@
 """What goes into the compiled kernel: its cache knows all of it, and replays that it writes are those step by step."""
 
 import ast
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 import engine
 from engine import Experiment, Network, Parameters, Timeline
+from engine import compile as compile_
 from engine.compile import sources_of_compiled
 from engine.edit import Edit
 
@@ -44,6 +46,38 @@ def test_cache_is_named_after_every_file_that_the_compiled_code_depends_on() -> 
     needed = set().union(*(taken_from(path) for path in ENGINE.rglob("*.py")))
     assert "engine.layout" in needed
     assert needed <= hashed
+
+
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_where_the_cache_cannot_be_written_a_copy_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """numba would refuse to start in a read-only container."""
+    engine.warm_up()
+    folder = compile_.cache_folder()
+    assert folder is not None
+    assert folder.parent.parent == ENGINE
+    monkeypatch.setattr(compile_, "writable", lambda _: False)
+    copy = compile_.cache_folder()
+    assert copy is not None
+    assert copy != folder
+    assert copy.parent.stat().st_mode & 0o077 == 0, "what numba finds there it runs: nobody else may write it"
+    if compile_.COMPILED:
+        assert any(name.endswith(".nbi") for name in files(copy))
+    assert files(copy) == files(folder)
+
+    def full(**_: str) -> str:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    assert compile_.cache_folder() is None
+
+
+def test_a_folder_that_can_be_written_is_told(tmp_path: Path) -> None:
+    assert compile_.writable(tmp_path / "new" / "folder")
+    (tmp_path / "file").touch()
+    assert not compile_.writable(tmp_path / "file" / "folder")
 
 
 def run(shuffle: bool, batch_size: int) -> Experiment:
