@@ -13,7 +13,8 @@ from typing import Final
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell is Chromium without its window: the same pages, for a sixth less of the processor.
+NAMES: Final = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def executable(playwright: Playwright) -> str | None:
@@ -37,8 +38,9 @@ def launch(playwright: Playwright, args: Sequence[str] = ()) -> Browser:
 
 def get() -> str | None:
     """Find Chromium, or install it; also a font with Chinese characters, which only the screenshots need."""
-    if not _found():
-        apt("chromium")
+    for package in ("chromium-headless-shell", "chromium"):
+        if not _found():
+            apt(package)
     if not _found():
         print("chromium: Playwright's own download", flush=True)
         run([sys.executable, "-m", "playwright", "install", *(["--with-deps"] if _root() else []), "chromium"])

@@ -130,7 +130,7 @@ MUTATIONS: Final = (
     ),
     *_of(
         "engine/boundary/everywhere.py",
-        ("column = many.x[0, i * count :], X[first:, i]", "column = many.x[0, i * count :], X[:, i]", FIELD),
+        ("row = many.x[0, i * count :], inputs[i, first:]", "row = many.x[0, i * count :], inputs[i]", FIELD),
         ("total += parameters.b[layer - 1][j]", "total += parameters.b[layer - 1][0]", FIELD),
     ),
     *_of(

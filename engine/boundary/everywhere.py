@@ -19,7 +19,8 @@ def neurons(network: Network, parameters: Parameters, X: Floats) -> tuple[Floats
     """
     found = np.empty((sum(network.sizes[1:]), len(X)))
     with np.errstate(all="ignore"):
-        everywhere(layout.shape(network), padded(network, parameters), X, layout.many(network, training=False), found)
+        room = layout.many(network, training=False)
+        everywhere(layout.shape(network), padded(network, parameters), np.ascontiguousarray(X.T), room, found)
     pause()
     return tuple(sealed(x) for x in np.split(found, np.cumsum(network.sizes[1:-1])))
 
@@ -48,19 +49,20 @@ def predict(network: Network, parameters: Parameters, X: Floats) -> tuple[Floats
 
 
 @compiled
-def everywhere(net: Shape, parameters: Padded, X: Floats, many: Many, found: Floats) -> None:
-    """Outputs of all neurons from layer 1 on, a row each, at the points X[p]."""
-    for first in range(0, X.shape[0], BLOCK):
-        count = min(X.shape[0] - first, BLOCK)
+def everywhere(net: Shape, parameters: Padded, inputs: Floats, many: Many, found: Floats) -> None:
+    """Outputs of all neurons from layer 1 on, a row each, at points whose input i is inputs[i, p]."""
+    points = inputs.shape[1]
+    for first in range(0, points, BLOCK):
+        count = min(points - first, BLOCK)
         for i in range(net.sizes[0]):
-            x, column = many.x[0, i * count :], X[first:, i]
+            x, row = many.x[0, i * count :], inputs[i, first:]
             for s in range(count):
-                x[s] = column[s]
+                x[s] = row[s]
         samples.forward(net, parameters, count, many)
-        row = 0
+        at = 0
         for l in range(1, net.sizes.shape[0]):
             for j in range(net.sizes[l]):
-                x, to = many.x[l, j * count :], found[row, first:]
+                x, kept = many.x[l, j * count :], found[at, first:]
                 for s in range(count):
-                    to[s] = x[s]
-                row += 1
+                    kept[s] = x[s]
+                at += 1

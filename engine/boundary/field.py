@@ -32,12 +32,13 @@ class Plane:
     up: Floats
 
     def points(self) -> Floats:
-        """The grid's points, row by row, in all coordinates: (ny nx, d)."""
-        grid = np.tile(np.asarray(self.held, dtype=np.float64), (len(self.across) * len(self.up), 1))
+        """The grid's points, row by row, in all coordinates: (ny nx, d), each coordinate's numbers side by side."""
+        grid = np.empty((len(self.held), len(self.up), len(self.across)))
+        grid[...] = np.asarray(self.held)[:, None, None]
         if self.axes[1] >= 0:
-            grid[:, self.axes[1]] = np.repeat(self.up, len(self.across))
-        grid[:, self.axes[0]] = np.tile(self.across, len(self.up))
-        return grid
+            grid[self.axes[1]] = self.up[:, None]
+        grid[self.axes[0]] = self.across
+        return grid.reshape(len(grid), -1).T
 
 
 @dataclass(frozen=True, eq=False)
