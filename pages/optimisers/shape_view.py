@@ -39,7 +39,7 @@ def shape_view(session: Session, look: OptimisersState, words: Text, colours: Th
         ),
         "surface": lambda: Plot(
             "surface",
-            landscape_figure.loss_surface(shape().landscape, shape().paths, t, _axes(look, shape(), words), how),
+            landscape_figure.loss_surface(shape().landscape, shape().paths, t, _short_axes(look, shape(), words), how),
             _shape_alt(look, shape(), t, words),
             words("optimisers.surface_title"),
             height=TALL,
@@ -65,6 +65,15 @@ def _axes(look: OptimisersState, shape: LossShape, words: Text) -> tuple[str, st
     if shape.plane == "step":
         return words("optimisers.axis_down"), words("optimisers.axis_step")
     return words("optimisers.axis_first"), words("optimisers.axis_second")
+
+
+def _short_axes(look: OptimisersState, shape: LossShape, words: Text) -> tuple[str, str]:
+    """The same in a word, for axes that lie aslant and have no room for more."""
+    if shape.plane == "weights":
+        return _axes(look, shape, words)
+    if shape.plane == "step":
+        return "−∇L", words("optimisers.short_step")
+    return words("optimisers.short_first"), words("optimisers.short_second")
 
 
 def _shape_title(look: OptimisersState, shape: LossShape, t: int, words: Text) -> str:
