@@ -18,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Two workers: below the browser longer tests are shared out as they come; in it each worker has a server and a Chromium
 # of its own, and takes a file at a time.
 TWO    := -n 2 --dist worksteal
-FILES  := -n 2 --dist loadfile
+FILES  := -n 2 --dist loadfile -m browser tests/browser tests/stage
 # In CI a browser test that fails is tried once more, and named as such: its machine may be busy with others' work.
 # Whoever changes the code has no second try: a test that fails now and then is mended.
 RETRY  := $(if $(CI),--reruns 1 -rR)
@@ -37,13 +37,13 @@ dev: $(RUN) ## start the app, and load it again whenever a source file is saved
 
 test: lint chromium latex nginx ## every check, as CI runs it
 	$(BIN)/python -m pytest -m "not browser" $(TWO) $(ARGS)
-	$(BIN)/python -m pytest -m browser $(FILES) $(RETRY) $(ARGS)
+	$(BIN)/python -m pytest $(FILES) $(RETRY) $(ARGS)
 
 fast: $(TEST) ## the tests that need no browser and little time
 	$(BIN)/python -m pytest -m "not browser and not slow" $(TWO) $(ARGS)
 
 test-browser: chromium ## the tests in a real browser; K=slider runs those whose names hold "slider"
-	$(BIN)/python -m pytest -m browser $(FILES) $(if $(K),-k "$(K)") $(ARGS)
+	$(BIN)/python -m pytest $(FILES) $(if $(K),-k "$(K)") $(ARGS)
 
 mutants: $(TEST) chromium ## mistakes made on purpose, which the tests must catch; K=outbox makes those in such files
 	$(BIN)/python -m tests.mutants $(K)

@@ -346,3 +346,10 @@ def test_rules_of_shape_can_fail() -> None:
 def test_rule_of_names_can_fail(source: str) -> None:
     assert told_by_name(source)
     assert told_by_name('net = Network((1, 1), ("identity",))\nx = kind == "frozen" or net.output.unit') == []
+
+
+def test_tests_of_a_browser_are_where_make_looks_for_them() -> None:
+    marked = {path for path in modules("tests") if "pytest.mark." + "browser" in (ROOT / path).read_text("utf-8")}
+    assert len(marked) > 40
+    assert [path for path in marked if not path.startswith(("tests/browser/", "tests/stage/"))] == []
+    assert "-m browser tests/browser tests/stage" in (ROOT / "Makefile").read_text("utf-8")
