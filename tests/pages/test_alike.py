@@ -174,6 +174,7 @@ SEEN_OF_HEAD: Final[set[str]] = set()
 NAMES: Final = {field.name for field in fields(Playhead)}
 
 
+@pytest.mark.slow
 def test_a_screen_is_drawn_from_nothing_but_what_a_glance_has() -> None:
     for name in NETWORKS:
         for tab in ("training", "check"):

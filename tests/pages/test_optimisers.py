@@ -378,6 +378,7 @@ def test_the_address_brings_the_page_back() -> None:
     assert ADDRESS.opened(written, session) == look.fitted(session)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", [*presets.PRESETS])
 def test_every_preset_in_every_view(name: str, language: str) -> None:

@@ -39,6 +39,7 @@ def drawn(page: AnyPage, pen: Pen) -> Any:
     return page.screen(page.source.session(), page.state, pen)
 
 
+@pytest.mark.slow
 def test_every_panel_has_a_name_and_every_name_a_panel() -> None:
     seen = {"notices"}
     for language, book, query in (READERS[0], READERS[2], EXTREMES[3]):

@@ -40,6 +40,7 @@ def rounded(text: str) -> float | None:
         return None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", READERS[:3], ids=str)
 def test_every_figure_has_a_name_and_every_number_of_a_table_is_whole(reader: tuple[str, str, str]) -> None:
     words = text(reader[0])

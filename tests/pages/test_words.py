@@ -60,6 +60,7 @@ def test_words_are_words(language: str, book: str, query: str) -> None:
     assert seen > 50_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "book", "query"), READERS[:2])
 def test_every_figure_is_said(language: str, book: str, query: str) -> None:
     for screen in every(language, book, query):

@@ -102,6 +102,7 @@ def _random(draw: random.Random, depth: int) -> str:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("book", NOTATIONS)
 def test_what_is_written_is_read_as_it_was(book: str) -> None:
     draw, notation = random.Random(3), NOTATIONS[book].of(NETWORK)
