@@ -29,15 +29,20 @@ def sources_of_compiled() -> list[Path]:
     return sorted(path for path in here.rglob("*.py") if any(mark in path.read_bytes() for mark in marks))
 
 
-def cache_folder() -> Path | None:
+def cache_folder() -> Path:
     """Where compiled code is kept: a folder named after all the sources that are compiled into each other.
 
-    numba looks only at the file of the outermost function, and would go on using an old ``losses.py`` in the kernel. It
-    also refuses a folder that it cannot write, as that of a read-only container: then a copy serves, as long as the
-    process lives. None where no copy can be made either.
+    numba looks only at the file of the outermost function, and would go on using an old ``losses.py`` in the kernel.
     """
     texts = sorted(path.read_bytes() for path in sources_of_compiled())
-    folder = Path(__file__).parent / "__pycache__" / f"compiled-{hashlib.sha256(b''.join(texts)).hexdigest()[:16]}"
+    return Path(__file__).parent / "__pycache__" / f"compiled-{hashlib.sha256(b''.join(texts)).hexdigest()[:16]}"
+
+
+def to_write(folder: Path) -> Path | None:
+    """The folder if it can be written, else a copy of it that lives as long as the process; None if there is no room.
+
+    numba refuses a folder that it cannot write, as that of a read-only container is.
+    """
     if writable(folder):
         return folder
     try:
@@ -60,7 +65,7 @@ def writable(folder: Path) -> bool:
 
 
 if COMPILED and not numba.config.CACHE_DIR:
-    numba.config.CACHE_DIR = str(cache_folder() or "")
+    numba.config.CACHE_DIR = str(to_write(cache_folder()) or "")
 CACHED: bool = COMPILED and bool(numba.config.CACHE_DIR)
 
 
