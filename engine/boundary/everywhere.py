@@ -15,14 +15,16 @@ def neurons(network: Network, parameters: Parameters, X: Floats) -> tuple[Floats
 
     Returns
     -------
-    tuple of L arrays (n_l, p)
+    tuple of L+1 arrays (n_l, p)
+        Layers 0..L; the first are the inputs.
     """
+    inputs = np.ascontiguousarray(X.T)
     found = np.empty((sum(network.sizes[1:]), len(X)))
     with np.errstate(all="ignore"):
         room = layout.many(network, training=False)
-        everywhere(layout.shape(network), padded(network, parameters), np.ascontiguousarray(X.T), room, found)
+        everywhere(layout.shape(network), padded(network, parameters), inputs, room, found)
     pause()
-    return tuple(sealed(x) for x in np.split(found, np.cumsum(network.sizes[1:-1])))
+    return tuple(sealed(x) for x in (inputs, *np.split(found, np.cumsum(network.sizes[1:-1]))))
 
 
 def net_input(parameters: Parameters, layer: int, j: int, x: Floats) -> Floats:
@@ -45,7 +47,7 @@ def net_input(parameters: Parameters, layer: int, j: int, x: Floats) -> Floats:
 
 def predict(network: Network, parameters: Parameters, X: Floats) -> tuple[Floats, ...]:
     """Outputs of every layer 1..L for each row of X (m, n_0): arrays (m, n_l)."""
-    return tuple(sealed(np.ascontiguousarray(x.T)) for x in neurons(network, parameters, X))
+    return tuple(sealed(np.ascontiguousarray(x.T)) for x in neurons(network, parameters, X)[1:])
 
 
 @compiled

@@ -63,17 +63,15 @@ class Field(Plane):
 def field_of(network: Network, parameters: Parameters, plane: Plane, expand: Expand | None = None) -> Field:
     """Every neuron on the plane; ``expand`` makes inputs of points where the data have features."""
     points = plane.points()
-    inputs = points if expand is None else expand(points)
-    found = neurons(network, parameters, inputs)
+    found = neurons(network, parameters, points if expand is None else expand(points))
     place = (-1, len(plane.up), len(plane.across))
-    first = sealed(np.ascontiguousarray(inputs.T).reshape(place))
     return Field(
         axes=plane.axes,
         held=sealed(np.array(plane.held, dtype=np.float64)),
         across=plane.across,
         up=plane.up,
         parameters=parameters,
-        x=(first, *(sealed(layer.reshape(place)) for layer in found)),
+        x=tuple(sealed(layer.reshape(place)) for layer in found),
     )
 
 

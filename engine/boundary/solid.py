@@ -68,9 +68,8 @@ def solid_of(
     """Every neuron at every point of a grid in three coordinates."""
     third, second, first = np.meshgrid(*reversed(grids), indexing="ij")
     points = np.stack([first.ravel(), second.ravel(), third.ravel()], axis=1)
-    inputs = points if expand is None else expand(points)
-    x = (np.ascontiguousarray(inputs.T), *neurons(network, parameters, inputs))
-    return Solid(grids, parameters, tuple(sealed(layer.reshape(-1, *third.shape)) for layer in x))
+    found = neurons(network, parameters, points if expand is None else expand(points))
+    return Solid(grids, parameters, tuple(sealed(layer.reshape(-1, *third.shape)) for layer in found))
 
 
 def surface(grids: tuple[Floats, Floats, Floats], z: Floats) -> Mesh:

@@ -41,8 +41,8 @@ def test_everywhere_are_the_doubles_of_the_forward_pass(case: object) -> None:
     found = neurons(network, parameters, X)
     trace = backprop(network, parameters, X, np.full((len(X), network.sizes[-1]), 1.0 / network.sizes[-1]))
     for layer in range(1, network.layers + 1):
-        assert found[layer - 1].T.tobytes() == trace.x[layer].tobytes()
-        assert not found[layer - 1].flags.writeable
+        assert found[layer].T.tobytes() == trace.x[layer].tobytes()
+        assert not found[layer].flags.writeable
         for j, u in enumerate(trace.u[layer - 1].T):
             assert net_input(parameters, layer, j, trace.x[layer - 1].T).tobytes() == u.tobytes()
 
@@ -54,7 +54,7 @@ def test_everywhere_overflows_as_the_forward_pass_does(number: float) -> None:
         parameters = Parameters(W=(parameters.W[0] * number, parameters.W[1]), b=parameters.b)
         X = np.array([[1.0, -2.0], [0.0, 0.0], [3.0, 1e5]])
         trace = backprop(network, parameters, X, np.full((3, 3), 1.0 / 3.0))
-        for ours, theirs in zip(neurons(network, parameters, X), trace.x[1:], strict=True):
+        for ours, theirs in zip(neurons(network, parameters, X), trace.x, strict=True):
             np.testing.assert_array_equal(ours.T, theirs)
         for layer, j in ((1, 0), (1, 2), (2, 1)):
             found = net_input(parameters, layer, j, trace.x[layer - 1].T)
