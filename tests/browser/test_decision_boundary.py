@@ -66,6 +66,8 @@ def test_steps_keep_every_node_and_move_the_maps(page: Page, serve: Serve) -> No
 
 def test_a_click_on_the_plane_asks_what_it_would_say_there(page: Page, serve: Serve) -> None:
     by_link(page, serve, "boundary", "preset=xor&t=3000&lang=en")
+    wide = "lines => lines.map(line => line.scrollWidth - line.clientWidth)"
+    assert max(page.locator("[data-panel=formula] .stage-line").evaluate_all(wide)) <= 0, "its last digit is seen"
     assert answer(page).startswith("Row 1")
     box = page.locator("[data-panel=plane] .stage-canvas .nsewdrag").bounding_box()
     assert box is not None

@@ -164,7 +164,7 @@ export class FormulaPanel {
       line.classList.remove("stage-broken");
     }
     const widths = fresh.map((line) => [line.clientWidth, line.scrollWidth]);
-    const broken = [], presented = "present" in this.stage.root.dataset; // a class has to read the smallest of it
+    const narrow = [], presented = "present" in this.stage.root.dataset; // a class has to read the smallest of it
     const [shrunk, smallest] = presented ? [LEAST, LEAST] : [SHRUNK, SMALLEST];
     fresh.forEach((line, i) => {
       const [room, natural] = widths[i];
@@ -172,19 +172,24 @@ export class FormulaPanel {
       if (natural <= room) return;
       line.classList.toggle("stage-broken", room / natural < shrunk);
       line.style.fontSize = `${Math.max(shrunk, (room / natural) * 0.99)}em`;
-      if (room / natural < shrunk) broken.push(line);
+      narrow.push(line);
     });
-    const left = broken.map((line) => line.clientWidth / line.scrollWidth);
-    broken.forEach((line, i) => {
-      if (left[i] < 1) line.style.fontSize = `${Math.max(smallest, shrunk * left[i] * 0.99)}em`;
-    });
-    const scrolling = broken.map((line) => line.scrollWidth > line.clientWidth);
-    broken.forEach((line, i) => line.toggleAttribute("tabindex", scrolling[i]));
+    tighten(narrow, smallest);
+    const scrolling = narrow.map((line) => line.scrollWidth > line.clientWidth);
+    narrow.forEach((line, i) => line.toggleAttribute("tabindex", scrolling[i]));
   }
 
   end() {
     this.stage.sizes.unobserve(this.lines);
   }
+}
+
+/** Smaller letters are not narrower in proportion where they are whole pixels wide: what is too wide yet, smaller again. */
+function tighten(lines, smallest) {
+  const left = lines.map((line) => line.clientWidth / line.scrollWidth);
+  lines.forEach((line, i) => {
+    if (left[i] < 1) line.style.fontSize = `${Math.max(smallest, (parseFloat(line.style.fontSize) || 1) * left[i] * 0.99)}em`;
+  });
 }
 
 function beside(line, words) {
