@@ -21,7 +21,7 @@ def page() -> None:
         for name, preset in PRESETS.items():
             about = words(f"preset_about.{name}")
             if preset.source:
-                about += " " + words("setup.source", source=preset.source)
+                about = words.together(about, words("setup.source", source=preset.source))
             lines.append(words("about.source_line", name=words(f"preset.{name}"), about=about))
         st.markdown("\n".join(lines))
         st.subheader(words("about.keys_heading"))

@@ -93,6 +93,11 @@ def equations(every: Iterable[Equation], notation: Notation = COLUMN) -> list[st
     return lines
 
 
+def side_by_side(every: Iterable[str]) -> str:
+    r"""TeX of one line, which may be broken between these parts: at a bare ``\qquad`` KaTeX never breaks it."""
+    return r" \qquad\allowbreak ".join(every)
+
+
 def is_given(quantity: Quantity) -> bool:
     """Whether somebody typed this number: it is then written without zeros that only fill up."""
     return quantity.kind in (*RATE_KINDS, "y") or (quantity.kind == "x" and not quantity.layer)

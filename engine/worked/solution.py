@@ -14,7 +14,7 @@ from engine.formulas.expression import Expression, Function, Number, Ref, Symbol
 from engine.formulas.notation import ERROR, ROW, THRESHOLD, Notation
 from engine.formulas.printed import print_notes
 from engine.formulas.ruled import equations_of
-from engine.formulas.tex import Style, equation, is_given, symbol, tex
+from engine.formulas.tex import Style, equation, is_given, side_by_side, symbol, tex
 from engine.network import Network
 from engine.problems import Problem
 from engine.quantities import MADE_BY_RULE, Quantity, unknowns
@@ -145,7 +145,7 @@ class _Sheet:
             each = (
                 f"{self.letter(kind, l)} = {self.vector([self.number(n, kind) for n in row])}" for kind, l, row in pair
             )
-            yield SheetFormula((r" \qquad\allowbreak ".join(each),))
+            yield SheetFormula((side_by_side(each),))
         yield Heading(2, words.parameters)
         for l in range(1, self.network.layers + 1):
             for kind, array in (("W", self.update.before.W[l - 1]), ("b", self.update.before.b[l - 1])):
@@ -242,8 +242,8 @@ class _Sheet:
         steps = [replace(one, kind=f"delta_{one.kind}") for one in names]
         said = [f"p_{{{number}}} = {symbol(one, self.notation)}" for number, one in enumerate(steps, start=1)]
         for first in range(0, len(said), 6):
-            yield SheetFormula((r" \qquad\allowbreak ".join(said[first : first + 6]),))
-        yield SheetFormula((r" \qquad\allowbreak ".join(equation(one) for one in equations_of(self.update)),))
+            yield SheetFormula((side_by_side(said[first : first + 6]),))
+        yield SheetFormula((side_by_side(equation(one) for one in equations_of(self.update)),))
         letter = self.update.rule.matrix
         rows = [[numerals.tex(number, self.digits) for number in row] for row in solved.model.matrix.tolist()]
         for number, row in enumerate(rows, start=1):

@@ -39,7 +39,7 @@ def answer(session: Session, look: DecisionState, sight: Snapshot, words: Text) 
         links.append((words("boundary.open_in_stepper"), "open"))
     if look.row is not None or look.point is not None:
         links.append((words("boundary.follow"), "follow"))
-    told = here if sight.covered else f"{here} {verdict} ({numerals.significant(number, digits)})"
+    told = here if sight.covered else words.together(here, f"{verdict} ({numerals.significant(number, digits)})")
     return Note("answer", told, links=links)
 
 
@@ -57,7 +57,7 @@ def formula(session: Session, sight: Snapshot, words: Text, colours: dict[str, s
     if explanation.general is None:
         note = words("boundary.note_parameter", t=session.t) if q.layer else words("boundary.note_input")
         lines = [f"{symbol(q, notation)} = {book.value(explanation)}"]
-        return Formula("formula", title, lines, "forward", " ".join((note, *remarks(words, explanation.notes))))
+        return Formula("formula", title, lines, "forward", words.together(note, *remarks(words, explanation.notes)))
     note = formula_note(words, notation, (*explanation.layer, explanation.general))
     note = " · ".join((note, words("boundary.note_here"), *remarks(words, book.notes(explanation))))
     lines = told_lines(book, explanation)

@@ -8,7 +8,7 @@ from engine.derivation.told import equation_in, has_own_letters, is_turned, line
 from engine.derivation.walk import Lesson, Line, equal
 from engine.formulas.derived import in_print
 from engine.formulas.notation import COLUMN, ERROR, THRESHOLD, Notation
-from engine.formulas.tex import Style, equation, tex
+from engine.formulas.tex import Style, equation, side_by_side, tex
 from pages.derivation.state import DerivationState
 from pages.shared.formula_panel import remarks
 from pages.shared.formula_writer import FormulaWriter
@@ -131,7 +131,7 @@ def line_tex(line: Line, notation: Notation) -> str:
     for one in line.equations:
         if tex(one.left, notation) != tex(one.right, notation):
             written.append(rf"{{{equation(one, notation)}}}")
-    return _low(r" \qquad ".join(written))
+    return _low(side_by_side(written))
 
 
 def _low(text: str) -> str:

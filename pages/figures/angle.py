@@ -37,7 +37,7 @@ def angle(sent: Sent, names: dict[str, str], *, theme: Theme) -> Figure:
         x = 8.0 if place == 0 else WIDTH - 8.0
         texts.append(
             Caption(
-                x, HEIGHT - 9.0, f"{names[rule]}: {said}", 13, inks[rule], "middle right" if x < 99.0 else "middle left"
+                x, HEIGHT - 9.0, f"{names[rule]} {said}", 13, inks[rule], "middle right" if x < 99.0 else "middle left"
             )
         )
     lines = [

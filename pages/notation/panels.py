@@ -23,12 +23,13 @@ from pages.notation.state import PROGRAM, NotationState, about
 from pages.notation.tables import program_table, symbol_table
 from pages.shared import naming
 from pages.shared.formula_panel import Book, accent_of, book_page, given_note, remarks, told_lines
-from pages.shared.formula_writer import WIDE, FormulaWriter
+from pages.shared.formula_writer import FormulaWriter
 from pages.shared.guard import Builders, guarded, together
 from pages.shared.session import Session
 from pages.stage import Formula, Grid, Group, Layout, Note, Panel
 from pages.text import Text
 
+WIDE: Final = 110  # characters of TeX after which a line of numbers is broken before its value
 TRAPS: Final = (
     "row_order",
     "threshold_sign",
@@ -154,7 +155,7 @@ def _book(
                 title,
                 [line for line in lines if line],
                 accent,
-                " ".join((_ids(explanation), *_said(notes, words, traps=False), extra)).strip(),
+                words.together(_ids(explanation), *_said(notes, words, traps=False), extra),
             ),
             Note(f"traps-{book.name}", "  ".join(_said(notes, words, traps=True)), tone="negative"),
         ],
@@ -244,13 +245,13 @@ def _formula(session: Session, view: str, words: Text, colours: dict[str, str]) 
         title = words("notation.numbers_of_layer", layer=q.layer)
     same = session.view.notation == THRESHOLD.name  # then the stepper shows this book's numbers, with their signs
     notes = tuple(dict.fromkeys(key for one in found for key in one.notes if not (same and key == "threshold_is")))
-    silent = " ".join((view, *_said(notes, words, traps=False)))
+    silent = words.together(view, *_said(notes, words, traps=False))
     told = Formula("formula", words(f"notation.title_{view}"), writer.general(found), accent, silent)
     worked = writer.lines(found)
     printed = remarks(words, in_print(found, session.view.digits))
     shown: list[Panel] = [
         Group("general", [told, Note("traps", "  ".join(_said(notes, words, traps=True)), tone="negative")]),
-        Formula("numbers", title, worked, accent, " ".join((*printed, _sample(session, session.update, words)))),
+        Formula("numbers", title, worked, accent, words.together(*printed, _sample(session, session.update, words))),
     ]
     if view in LECTURES and worked:  # beside it what the lecture says of the same number
         kind, sample = LECTURES[view], q.sample if LECTURES[view] in ("loss", "delta") else 0

@@ -4,7 +4,7 @@ from typing import Final
 
 from engine import Quantity
 from engine.formulas.derived import Derived
-from engine.formulas.tex import Style
+from engine.formulas.tex import Style, side_by_side
 from engine.rules.formulas import NOTATION
 from pages.figures.lettering import subscript, superscript
 from pages.figures.look import Look
@@ -36,7 +36,7 @@ def letter(quantity: Quantity) -> str:
 def formula(name: str, lines: tuple[Derived, ...], words: Text, colours: Theme, digits: int) -> Formula:
     """A formula in symbols, with its numbers, and its id with its sentence."""
     writer = FormulaWriter(NOTATION, Style(digits, longest=8), colours.backward, colours.muted)
-    general = r" \qquad ".join(writer.general(lines))
+    general = side_by_side(writer.general(lines))
     note = f"{name} {words(f'formula.{name}')}"
     return Formula(
         f"formula_{name}", words(f"optimisers.title_{name}"), [general, *writer.lines(lines)], "backward", note

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine import LossCurve, numerals
 from engine.formulas.derived import Derived, in_symbols, with_numbers
-from engine.formulas.tex import Style, equation
+from engine.formulas.tex import Style, equation, side_by_side
 from engine.perceptron.books import notation_of, told
 from engine.perceptron.formulas import FORMULAS, living
 from engine.perceptron.halfspaces import viewpoint
@@ -215,7 +215,7 @@ def _formula(session: PerceptronSession, name_of_book: str, words: Text, colours
     found, book = told(living(session.experiment, correction, name, row), name_of_book), notation_of(name_of_book)
     strong = colours.forward if name in ("P1", "P2", "P3") else colours.backward
     writer = FormulaWriter(book, Style(session.digits, linked=True), strong)
-    said = r" \qquad ".join(equation(eq, book) for eq in in_symbols(found))
+    said = side_by_side(equation(eq, book) for eq in in_symbols(found))
     return Formula(
         "formula",
         words(f"perceptron_formula.{name}", row=row + 1) if made is None else words("ask.made", row=row + 1),

@@ -68,7 +68,7 @@ def _choice(session: Session, words: Text, source: DataSource | None, row: Field
         **row.bound("data_set", now, choose),
     )
     about = words(f"dataset_about.{now}")
-    st.caption(f"{about} {words('setup.source', source=SOURCES[now])}" if now in SOURCES else about)
+    st.caption(words.together(about, words("setup.source", source=SOURCES[now])) if now in SOURCES else about)
 
 
 def _generated(session: Session, words: Text, source: DataSource, row: Fields) -> None:

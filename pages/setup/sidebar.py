@@ -121,7 +121,7 @@ def _preset(session: Session, words: Text, row: Fields) -> None:
     if name != OWN:
         source = PRESETS[name].source
         about = words(f"preset_about.{name}")
-        st.caption(f"{about} {words('setup.source', source=source)}" if source else about)
+        st.caption(words.together(about, words("setup.source", source=source)) if source else about)
 
 
 def _network(session: Session, words: Text, network: Network, row: Fields) -> None:

@@ -175,7 +175,7 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
             title,
             lines,
             accent,
-            " ".join((given_note(session, text, quantity), *remarks(text, explanation.notes))),
+            text.together(given_note(session, text, quantity), *remarks(text, explanation.notes)),
             (*trail, *origin(session, text, quantity), *causes(session, text), *watch),
         )
     applied = ("F1",) if quantity.kind == "x" and not network.activation(quantity.layer).coupled else ()

@@ -7,9 +7,7 @@ from engine import numerals
 from engine.formulas.derived import Derived, Equation, in_symbols, with_numbers
 from engine.formulas.expression import Array, Expression, Number, Ref
 from engine.formulas.notation import Notation
-from engine.formulas.tex import Style, equation, equations, is_given, sign, tex
-
-WIDE = 110  # characters of TeX after which a line of numbers is broken before its value
+from engine.formulas.tex import Style, equation, equations, is_given, side_by_side, sign, tex
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class FormulaWriter:
 
     def faint(self, every: Iterable[Equation]) -> str:
         """Formulas beside each other, in one quiet line; nothing where there are none."""
-        text = r" \qquad ".join(equation(eq, self.notation) for eq in every)
+        text = side_by_side(equation(eq, self.notation) for eq in every)
         return rf"\textcolor{{{self.dim}}}{{{text}}}" if text else ""
 
     def coloured(self, text: str) -> str:
@@ -58,12 +56,12 @@ class FormulaWriter:
         return f"{left} {self.numbers(line.worked)} = {self.value(line)}{unit}"
 
     def lines(self, lines: Iterable[Derived]) -> list[str]:
-        """Every line that has numbers; what belongs beside another stands beside it, what is long takes two."""
-        written: list[str] = []
+        """Every line that has numbers; what belongs beside another stands beside it."""
+        written: list[list[str]] = []
         for one in with_numbers(lines):
-            text = self.line(one)
             if one.beside and written:
-                written[-1] = rf"{{{written[-1]}}} \qquad {{{text}}}"  # a line breaks between them, not within
+                written[-1].append(self.line(one))
             else:
-                written.append(text)
-        return written
+                written.append([self.line(one)])
+        # A line breaks between what is in braces, not within.
+        return [side_by_side(f"{{{text}}}" for text in line) if len(line) > 1 else line[0] for line in written]

@@ -7,7 +7,7 @@ from engine import Quantity
 from engine.formulas.derived import Derived
 from engine.formulas.expression import Sum
 from engine.formulas.notation import Notation
-from engine.formulas.tex import Style, equations, symbol, tex
+from engine.formulas.tex import Style, equations, side_by_side, symbol, tex
 from engine.splitting import parts as error_parts
 from engine.splitting.flow import factors
 from engine.splitting.formulas import SplittingPlace, apart, back, cell, change, exact, slope, split, step
@@ -93,7 +93,7 @@ def _lines(writer: FormulaWriter, line: Derived, unit: str = "") -> list[str]:
 def _general(writer: FormulaWriter, *lines: Derived) -> list[str]:
     """The formulas in symbols, in one line."""
     every = (one for line in lines for one in (*line.layer, line.general) if one is not None)
-    text = r" \qquad ".join(equations(every, writer.notation))
+    text = side_by_side(equations(every, writer.notation))
     return [text] if text else []
 
 

@@ -310,10 +310,10 @@ def _race(session: Session, look: SplittingState, words: Text, colours: Theme) -
         if run.ran_away:
             said += words("splitting.race_ran_away", largest=numerals.significant(run.largest, 3))
         ends.append(said)
-    alt = words("splitting.alt_race", first=found.t[0], last=found.t[-1], ends=" ".join(ends))
+    alt = words("splitting.alt_race", first=found.t[0], last=found.t[-1], ends=words.together(*ends))
     title = words("splitting.race_title", first=found.t[0], count=f"{found.t[-1] - found.t[0]:,}")
     away = [end for run, end in zip(found.runs, ends, strict=True) if run.lost is not None or run.ran_away]
     exact, back = (next(run for run in found.runs if run.rule == rule) for rule in ("exact", "back"))
     if not away and back.loss[-1] < exact.loss[-1]:
         away = [words("splitting.race_longer")]
-    return Plot("race", drawn, alt, " ".join((title, *away)), height=LOW)
+    return Plot("race", drawn, alt, words.together(title, *away), height=LOW)

@@ -150,7 +150,7 @@ def _strip(session: Session, words: Text) -> Strip:
         label = naming.phase_label(words, phase, session.notation)
         says = naming.phase_purpose(words, phase, session.experiment.network.layers)
         if phase.kind == "rule":
-            says = f"{rule_panels.purpose(session, says, words)} {rule_note(session.update.rule, words)}"
+            says = words.together(rule_panels.purpose(session, says, words), rule_note(session.update.rule, words))
         items.append(Item(str(phase), label, state, tone, says))  # type: ignore[arg-type]
     return Strip("phases", items, title=words("panel.phases"))
 

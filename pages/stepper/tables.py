@@ -133,11 +133,11 @@ def data_table(session: Session, update: Update, text: Text) -> Table:
     rows += _test_rows(session, update, text, ROWS_SHOWN // 3 if m > ROWS_SHOWN // 2 else ROWS_SHOWN // 2)
     caption = text("table.data_caption", t=session.t)
     if len(update.rows) > 1:
-        caption += " " * (text.language != "zh") + text("table.data_choose")
+        caption = text.together(caption, text("table.data_choose"))
     if len(experiment.X_test):
-        caption += " " + text("dataset.test_shown", count=len(experiment.X_test))
+        caption = text.together(caption, text("dataset.test_shown", count=len(experiment.X_test)))
     if m > ROWS_SHOWN:
-        caption += " " + text("table.rows_shown", first=first + 1, last=numbers[-1] + 1, m=m)
+        caption = text.together(caption, text("table.rows_shown", first=first + 1, last=numbers[-1] + 1, m=m))
     return Table("data", columns, rows, caption, title=text("table.data_title"))
 
 
