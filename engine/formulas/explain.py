@@ -23,8 +23,9 @@ MOST_IN_ANY_ORDER: Final = 2  # factors that may change places and give the same
 def explain(network: Network, update: Update, quantity: Quantity, notation: Notation = COLUMN) -> Derived:
     """Explain one number of an update, in terms of numbers that can be explained in turn.
 
-    ``value`` is the number that the book shows: a threshold is -b, g and e are -delta, E has no half. Inputs, targets,
-    the learning rate, and W and b before the update are given: they have no formula here.
+    ``value`` is the number that the book shows: a threshold is -b, g and e are -delta, E has no half. Where none of the
+    books has a formula, all is the lecture's, the value too (see ``letters``). Inputs, targets, the learning rate, and
+    W and b before the update are given: they have no formula here.
 
     Raises
     ------
@@ -34,10 +35,19 @@ def explain(network: Network, update: Update, quantity: Quantity, notation: Nota
     return explained(Place(network, update, quantity, notation.of(network)))
 
 
+def letters(network: Network, update: Update, quantity: Quantity, notation: Notation) -> Notation:
+    """The book in whose letters and signs ``explain`` speaks of a number: this one, or the lecture's beyond it.
+
+    The lecture's, too, for the parameter that a rule's step gives: in others its line would name that step twice.
+    """
+    beyond = ruled.beyond(Place(network, update, quantity, notation))
+    given = quantity.kind in ("new_W", "new_b") and not update.rule.plain
+    return COLUMN.of(network) if beyond or given else notation
+
+
 def explained(place: Place) -> Derived:
     """The same for a place; what a sample ``alone`` would change has no name, and its result is a plain number."""
-    if ruled.beyond(place):
-        place = replace(place, notation=COLUMN.of(place.network))
+    place = replace(place, notation=letters(place.network, place.update, place.quantity, place.notation))
     q, rewriting = place.quantity, REWRITINGS[place.notation.name]
     result: Expression | None = None
     if not place.alone or q.fits(place.update):

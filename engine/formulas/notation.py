@@ -28,6 +28,8 @@ class Notation:
         Nabla is written without the loss.
     times : str
         TeX between matrices that are multiplied.
+    crossed : callable or None
+        ``symbol`` for a network with cross-entropy, where that differs.
     layers : int
         Of the network written about; the letters of some books depend on where a layer stands.
     """
@@ -38,14 +40,15 @@ class Notation:
     compound: tuple[str, ...] = ()
     bare_nabla: bool = False
     times: str = r"\,"
+    crossed: Callable[[Symbol], str] | None = None
     layers: int = 2
 
     def of(self, network: Network) -> "Notation":
         """The same book for a network; cross-entropy has no factor 2 to absorb."""
-        factors = dict(self.factors)
-        if network.crossed:
-            factors.pop("loss", None)
-        return replace(self, factors=factors, layers=network.layers)
+        if not network.crossed:
+            return replace(self, layers=network.layers)
+        factors = {kind: factor for kind, factor in self.factors.items() if kind != "loss"}
+        return replace(self, factors=factors, symbol=self.crossed or self.symbol, layers=network.layers)
 
     def shown(self, kind: str, number: float) -> float:
         """The number that the book shows for a quantity of a kind; exact, for factors are 1, -1 and 2."""
@@ -216,7 +219,17 @@ def _threshold(s: Symbol) -> str:
 
 
 def _error(s: Symbol) -> str:
-    """The build-your-own notes': outputs o, targets t, errors E = t - o, the first index of a weight = from."""
+    """The build-your-own notes': outputs o, targets t, errors E = t - o, the first index of a weight = from.
+
+    E has no half, and the 2 of its slope is absorbed in the rate: what a step is made of is half of the gradient.
+    """
+    if s.kind in ("grad_W", "grad_b"):
+        return r"\tfrac{1}{2}\," + _error_crossed(s)
+    return _error_crossed(s)
+
+
+def _error_crossed(s: Symbol) -> str:
+    """The same with cross-entropy, which has no factor 2."""
     if (ruled := _ruled(s)) is not None:
         return ruled
     whole, number = s.j == "", any(str(part).isdigit() for part in (s.j, s.i))
@@ -274,5 +287,5 @@ def _tag(s: Symbol) -> str:
 COLUMN: Final = Notation("column", _column)
 ROW: Final = Notation("row", _row, bare_nabla=True)
 THRESHOLD: Final = Notation("threshold", _threshold, {**PARAMETER, "delta": -1.0}, compound=("u",))
-ERROR: Final = Notation("error", _error, {"delta": -1.0, "loss": 2.0}, compound=("delta",))
+ERROR: Final = Notation("error", _error, {"delta": -1.0, "loss": 2.0}, compound=("delta",), crossed=_error_crossed)
 NOTATIONS: Final[dict[str, Notation]] = {book.name: book for book in (COLUMN, ROW, THRESHOLD, ERROR)}

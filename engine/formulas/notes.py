@@ -16,8 +16,6 @@ MOOT: Final = ("row_rate", "threshold_update", "threshold_matrices", "error_fact
 def notes(place: Place) -> tuple[str, ...]:
     """Keys of what to say beside a number in the place's book."""
     special = _special(place)
-    if not place.update.rule.plain and place.quantity.kind in ("new_W", "new_b"):
-        return special  # the books speak of gradient descent
     moot = MOOT if "frozen" in special else ()
     return (*special, *(key for key in _BOOKS[place.notation.name](place) if key not in moot))
 
@@ -30,7 +28,8 @@ def _special(place: Place) -> tuple[str, ...]:
     frozen = place.update.frozen_biases and q.kind in ("delta_b", "new_b", "plain_b", *_BIASES_REMEMBERED)
     if place.update.second is not None and place.update.second.step.problem is not None and q.kind.startswith("delta_"):
         return ("no_step",)
-    beyond = () if place.update.rule.plain or q.kind not in ("delta_W", "delta_b") else ("beyond_books",)
+    steps = ("delta_W", "delta_b", "new_W", "new_b")
+    beyond = () if place.update.rule.plain or q.kind not in steps else ("beyond_books",)
     return ("frozen", *beyond) if frozen else beyond
 
 

@@ -97,6 +97,8 @@ class SheetWords:
         said where there is none.
     unknowns : str
         That each parameter has a number in them.
+    beyond_books : str
+        That a rule is in the lecture's letters, where another book was asked for.
     activation_names, loss_names, book_names : mapping of str to str
         The engine's names to those of the language.
     rounded : str
@@ -135,6 +137,7 @@ class SheetWords:
     solved: str
     no_step: str
     unknowns: str
+    beyond_books: str
     rows: str
     book: str
     activation_names: Mapping[str, str]

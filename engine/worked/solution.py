@@ -11,7 +11,7 @@ from engine import numerals
 from engine.formulas.derived import Derived
 from engine.formulas.explain import explain
 from engine.formulas.expression import Expression, Function, Number, Ref, Symbol, rebuilt, refs
-from engine.formulas.notation import ERROR, ROW, THRESHOLD, Notation
+from engine.formulas.notation import COLUMN, ERROR, ROW, THRESHOLD, Notation
 from engine.formulas.printed import print_notes
 from engine.formulas.ruled import equations_of
 from engine.formulas.tex import Style, equation, is_given, side_by_side, symbol, tex
@@ -55,7 +55,8 @@ def worked_solution(
     ----------
     network, update : Network, Update
     notation : Notation
-        The book, for this network (``Notation.of``).
+        The book, for this network (``Notation.of``). An update by another rule than gradient descent is in the
+        lecture's letters, and says so: a book has none for it, and a blank stands for one number, with one sign.
     words : SheetWords
     digits : int
         Significant digits of every number.
@@ -87,7 +88,9 @@ class _Sheet:
         digits: int,
         blanks: bool | Collection[str],
     ) -> None:
-        self.network, self.update, self.notation, self.words = network, update, notation, words
+        self.network, self.update, self.words = network, update, words
+        self.notation = notation if update.rule.plain else COLUMN.of(network)
+        self.translated = self.notation.name != notation.name
         self.blanks, self.digits = bool(blanks), digits
         self.kinds = () if isinstance(blanks, bool) else tuple(blanks)
         made = [_PHASES.index(phase) for phase in _PHASES if any(_phase(kind) == phase for kind in self.kinds)]
@@ -131,6 +134,8 @@ class _Sheet:
             yield Fact(words.biases, words.frozen)
         yield Fact(words.rows, comma.join(str(row + 1) for row in self.update.rows))
         yield Fact(words.book, words.book_names[self.notation.name])
+        if self.translated:
+            yield Sentence(words.beyond_books)
         yield Sentence(words.rounded.format(digits=self.digits))
         if self.blanks:
             yield Sentence(words.fill)

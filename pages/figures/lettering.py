@@ -27,6 +27,7 @@ _NAMES: Final = {
     r"\alpha": "α",
     r"\beta_1": "β₁",
     r"\beta_2": "β₂",
+    r"\tfrac{1}{2}\,": "½",
     r"\beta": "β",
     r"\mu": "μ",
     r"\rho": "ρ",

@@ -7,6 +7,7 @@ from typing import Final
 
 from engine import Network, Quantity, Update, explain, numerals, value
 from engine.formulas.derived import Derived, Equation
+from engine.formulas.explain import letters
 from engine.formulas.expression import Number, Ref, Symbol
 from engine.formulas.layers import has_matrix_form, matrix_form
 from engine.formulas.notation import COLUMN, ROW, Notation
@@ -44,6 +45,10 @@ class Book(FormulaWriter):
     def explain(self, quantity: Quantity) -> Derived:
         """A number as this book explains it."""
         return explain(self.network, self.update, quantity, self.notation)
+
+    def lettered(self, quantity: Quantity) -> "Book":
+        """Itself; where it has no formula for a number, the lecture's book, in which that is explained."""
+        return replace(self, notation=letters(self.network, self.update, quantity, self.notation))
 
     def beside(self, explanation: Derived) -> tuple[Derived, ...]:
         """What is shown together with a number: u before x, the change before the new value, the bias's gradient."""
@@ -178,12 +183,13 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
             text.together(given_note(session, text, quantity), *remarks(text, explanation.notes)),
             (*trail, *origin(session, text, quantity), *causes(session, text), *watch),
         )
+    speaking = page.lettered(quantity).notation
     applied = ("F1",) if quantity.kind == "x" and not network.activation(quantity.layer).coupled else ()
-    note = formula_note(text, book, (*explanation.layer, explanation.general), applied)
+    note = formula_note(text, speaking, (*explanation.layer, explanation.general), applied)
     ruled = session.experiment.ruled
     if not known(quantity, session.phase, network.layers, ruled):
         phase = session.phases[made_in(quantity, network.layers, ruled)]
-        lines = [page.faint(explanation.layer), equation(explanation.general, book)]
+        lines = [page.lettered(quantity).faint(explanation.layer), equation(explanation.general, speaking)]
         return Formula(
             "formula",
             title,
@@ -245,8 +251,13 @@ def accent_of(quantity: Quantity) -> str:
 
 
 def told_lines(page: Book, explanation: Derived) -> list[str]:
-    """The formula for layers, that of the number, its numbers and value; with what belongs beside it."""
-    kind, other = explanation.quantity.kind, page.beside(explanation)
+    """The formula for layers, that of the number, its numbers and value; with what belongs beside it.
+
+    What is explained in the lecture's letters, and has the other sign in this book, is said in both.
+    """
+    q = explanation.quantity
+    book, page = page, page.lettered(q)
+    kind, other = q.kind, page.beside(explanation)
     lines = [page.faint(explanation.layer)]
     if kind == "x":
         u = other[0]
@@ -261,6 +272,9 @@ def told_lines(page: Book, explanation: Derived) -> list[str]:
         lines[0] = page.faint((*explanation.layer, *bias.layer))
     else:
         lines += page.told(explanation)
+    if book.notation.shown(kind, 1.0) != page.notation.shown(kind, 1.0):
+        own = page.number(book.notation.shown(kind, explanation.value))
+        lines.append(f"{symbol(q, book.notation)} = -{symbol(q, page.notation)} = {own}")
     return [line for line in lines if line]
 
 

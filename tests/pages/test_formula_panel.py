@@ -13,8 +13,11 @@ import pytest
 from engine import Experiment, Network, Parameters, Quantity, numerals, value
 from engine.divergence import quantities_in_order
 from engine.formulas.notation import NOTATIONS
+from engine.formulas.tex import is_given, symbol
 from engine.phases import known
 from engine.presets import PRESETS, experiment
+from engine.rules.rule import RULES
+from pages.figures.lettering import symbol as plain_symbol
 from pages.figures.theme import DARK, LIGHT
 from pages.shared.formula_panel import formula_panel
 from pages.shared.session import Session
@@ -427,3 +430,51 @@ def test_matrices_that_their_printed_numbers_do_not_give_say_so() -> None:
         for language in LANGUAGES:
             note = formula_panel(session, session.update, text(language), LIGHT.css()).note
             assert note.count(text(language)(f"notation.note_print_{key}")) == 1
+
+
+RULE_NAMES: Final = ("momentum", "adam", "newton", "levenberg_marquardt")
+
+
+@pytest.mark.parametrize("book", NOTATIONS)
+@pytest.mark.parametrize("rule", RULE_NAMES)
+def test_a_rule_is_told_in_the_lecture_s_letters_and_signs(rule: str, book: str) -> None:
+    session = Session(replace(experiment("xor"), rule=RULES[rule](), batch_size=4))
+    session.go_to_update(2)
+    session.view = replace(session.view, notation=book)
+    before, after = session.update.before, session.update.after
+    steps = {"new_b": after.b[1][0], "delta_b": after.b[1][0] - before.b[1][0], "new_W": after.W[1][0, 0]}
+    for kind, moved in steps.items():
+        session.go_to_phase("update")
+        session.ask(f"{kind}.2.1" + ".1" * (kind == "new_W"))
+        lines = list(panel(session).lines)
+        turned = book == "threshold" and kind != "new_W"
+        own = lines.pop() if turned else ""
+        assert not re.search(r"\\theta|\\gamma|partial E|\\alpha", "".join(lines)), lines
+        for ref, number in LINK.findall("".join(lines)):
+            quantity = Quantity.parse(ref)
+            assert number == numerals.tex(value(session.update, quantity), 4, is_given(quantity)), ref
+        if turned:  # what the figure and the table show
+            assert own.startswith((r"\theta_{1} = -", r"\Delta \theta_{1} = -")), own
+            shown = BOLD.findall(own)[-1]
+            assert float(shown) == pytest.approx(-moved, rel=1e-3)
+
+
+def test_half_a_gradient_is_called_so_wherever_it_is_named() -> None:
+    """E of the error book is twice the loss: its slope is found here by moving a weight, with NumPy alone."""
+    session = Session(experiment("mazur"))
+    start = session.update.before
+    W, b, x, y = start.W, start.b, session.experiment.X[0], session.experiment.Y[0]
+
+    def error(step: float) -> float:
+        h = 1.0 / (1.0 + np.exp(-(W[0] @ x + b[0])))
+        moved = W[1].copy()
+        moved[0, 0] += step
+        return float(((y - 1.0 / (1.0 + np.exp(-(moved @ h + b[1])))) ** 2).sum())
+
+    slope = (error(1e-5) - error(-1e-5)) / 2e-5
+    quantity, own = Quantity("grad_W", 2, 1, 1), NOTATIONS["error"].of(session.experiment.network)
+    assert slope / 2 == pytest.approx(own.shown("grad_W", value(session.update, quantity)), rel=1e-6)
+    assert symbol(quantity, own) == r"\tfrac{1}{2}\,\partial E/\partial w^{\mathrm{ho}}_{1,1}"
+    assert plain_symbol(quantity, own) == "½∂E/∂w₁,₁ʰᵒ"
+    crossed = NOTATIONS["error"].of(Network((2, 2, 1), ("sigmoid", "sigmoid"), "cross_entropy"))
+    assert symbol(quantity, crossed) == r"\partial E/\partial w^{\mathrm{ho}}_{1,1}"

@@ -236,7 +236,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "sheet.{}": tuple(
         field.name
         for field in fields(SheetWords)
-        if field.name not in ("language", "print_notes", "rule_name") and "_names" not in field.name
+        if field.name not in ("language", "print_notes", "rule_name", "beyond_books") and "_names" not in field.name
     ),
     "sheet_format.{}": tuple(FORMATS),
     "program.{}": tuple(field.name for field in fields(ProgramWords)),

@@ -404,3 +404,16 @@ def test_short_formulas_stand_in_two_columns_and_long_ones_never() -> None:
     assert not any(columns for columns, _ in in_runs(sheet("full-adder", digits=17).blocks))
     answers = list(in_runs(sheet("full-adder", blanks=True).blocks))[-1]
     assert not answers[0], "the answers have columns of their own"
+
+
+@pytest.mark.parametrize("blanks", [False, True])
+@pytest.mark.parametrize("name", ["adam", "newton"])
+def test_a_rule_is_in_the_lecture_s_letters_whatever_the_book(name: str, blanks: bool) -> None:
+    """Else a blank would be a threshold's gradient in one line and a bias's, of the other sign, in the next."""
+    lecture = sheet(name, blanks=blanks)
+    for book in ("row", "threshold", "error"):
+        other = sheet(name, book=book, blanks=blanks)
+        said = Sentence(text("en")("notation.note_beyond_books"))
+        assert said in other.blocks
+        assert said not in lecture.blocks
+        assert tuple(block for block in other.blocks if block != said) == lecture.blocks
