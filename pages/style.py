@@ -38,7 +38,7 @@ html[data-tips] [role="tooltip"]:not([data-placed]) { visibility: hidden; }
 [class*="st-key-keeping"] { position: absolute; width: 0; height: 0; overflow: hidden; }
 .st-key-transport { row-gap: .35rem; column-gap: .5rem; }
 .st-key-transport .st-key-slider { flex: 1 1 56px !important; min-width: 56px; max-width: 130px; }
-.st-key-transport button { min-height: 2.1rem; padding: .1rem .65rem; }
+.st-key-transport button { min-height: 2.1rem; padding: .1rem .55rem; }
 .st-key-transport button p { white-space: nowrap; }
 .st-key-play button { min-width: 5.75rem; }  /* as wide to pause */
 .st-key-transport [data-testid="stNumberInputContainer"], .st-key-transport [data-testid="stNumberInputContainer"] div {

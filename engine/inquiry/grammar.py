@@ -104,8 +104,8 @@ def parse(text: str) -> Typing:
     Raises
     ------
     Problem
-        ``typed_empty``, ``typed_long``, ``typed_deep``, ``typed_operations``, or ``typed_unexpected`` with the place,
-        what stands there and what could.
+        ``typed_empty``, ``typed_long``, ``typed_deep``, ``typed_operations``, ``typed_unexpected`` with the place,
+        what stands there and what could, or ``typed_ends`` where something is missing at the end.
     """
     return _reader(text).whole()
 
@@ -255,7 +255,7 @@ class _Reader:
             found = self._chain(("+", "-"))
             self._close("|")
             return Applied("abs", (found,), token.at)
-        raise self._unexpected("1.5 x ( - |")
+        raise self._unexpected("0.5 ( - |")
 
     def _called(self, name: _Token) -> Typing:
         arguments = [self._either()]
@@ -269,7 +269,9 @@ class _Reader:
             raise self._unexpected(sign)
 
     def _unexpected(self, expected: str) -> Problem:
-        return Problem("typed_unexpected", at=self.token.at, found=self.token.text or "…", expected=expected)
+        if self.token.kind == "end":
+            return Problem("typed_ends", at=self.token.at - 1, expected=expected)
+        return Problem("typed_unexpected", at=self.token.at, found=self.token.text, expected=expected)
 
 
 def holds_or_not(tree: Typing) -> bool:

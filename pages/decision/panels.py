@@ -187,7 +187,8 @@ def _title(sight: Snapshot, name: str, words: Text) -> str:
         parts.append(words(f"boundary.{kind}_hidden"))
     held = sight.scene.held_said()
     if held and sight.mode != "space":
-        parts.append(words("boundary.held", held=held if len(sight.scene.names) <= 6 else "…"))
+        few = len(sight.scene.names) <= 6
+        parts.append(words("boundary.held", held=held) if few else words("boundary.held_many"))
     return " · ".join(parts)
 
 

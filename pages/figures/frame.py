@@ -1,12 +1,16 @@
 """What every figure's layout has in common: transparent ground, quiet type, no moving parts but a zoom that is kept."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 import numpy as np
 
 from engine.arrays import Floats
 from pages.figures.lettering import FAMILY
 from pages.figures.theme import Theme
+
+CLOSEST: Final = 0.2  # of what they span: ticks that lie closer than this have numbers that touch
+EXPONENT: Final = 16  # pixels that an exponent takes more
 
 
 def frame(theme: Theme, name: str, design_width: int, **more: Any) -> dict[str, Any]:
@@ -66,7 +70,14 @@ def ends(grid: Floats) -> list[float]:
 
 
 def own_ticks(column: Floats) -> dict[str, Any]:
-    """Ticks at the data's own values where they are few and short."""
+    """Ticks at the data's own values where they are few, short, and far enough apart for their numbers."""
     values = np.unique(column)
     short = len(values) <= 4 and all(len(f"{abs(value):g}") <= 4 for value in values.tolist())
-    return {"tickvals": values.tolist(), "tickformat": "~g"} if short else {"tickformat": "~g"}
+    if short and bool(np.all(np.diff(values) >= CLOSEST * (values[-1] - values[0]))):
+        return {"tickvals": values.tolist(), "tickformat": "~g"}
+    return {"tickformat": "~g"}
+
+
+def left_of(numbers: Iterable[float], usual: int) -> int:
+    """A left margin: wider where ticks need an exponent, which would reach the name of the axis."""
+    return usual + EXPONENT if any(number and not 1e-3 <= abs(number) < 1e5 for number in numbers) else usual

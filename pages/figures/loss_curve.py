@@ -7,7 +7,7 @@ from typing import Any
 from engine import LossCurve
 from engine.numerals import full, significant
 from pages.figures import Figure
-from pages.figures.frame import axis, frame
+from pages.figures.frame import axis, frame, left_of
 from pages.figures.look import Look
 from pages.figures.marks import Trace, both, dots, lines, note, texts
 from pages.figures.theme import Theme
@@ -81,7 +81,7 @@ def loss_curve(
                 tickformat="~g",
                 showgrid=True,
             ),
-            margin={"l": 58, "r": 18, "t": 28, "b": 42},
+            margin={"l": left_of(_far(finite, log), 58), "r": 18, "t": 28, "b": 42},
             annotations=_value(loss, theme, look.digits),
             hovermode="x",
             hoverdistance=-1,
@@ -99,6 +99,11 @@ def loss_curve_alt(curve: LossCurve, now: tuple[int, float], look: Look, edits: 
         first, last = significant(curve.test[0], digits), significant(curve.test[-1], digits)
         said = f"{said} {words.alt_test_loss.format(first=first, last=last)}"
     return " ".join((said, *(words.edited.format(t=at, what=what) for at, what in edits)))
+
+
+def _far(finite: list[float], log: bool) -> list[float]:
+    """The numbers that decide how ticks are written: the largest, and where it is logarithmic the smallest."""
+    return [max(finite), *([min(finite)] if log else [])] if finite else []
 
 
 def _shown(y: float, log: bool) -> bool:

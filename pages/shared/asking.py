@@ -146,7 +146,7 @@ def _commit(asker: AnyAsker, session: Clock, state: Any, asked: Asked) -> None:
     else:
         grades = tuple(asker.graded(session, state, asked, k, number) for k, number in enumerate(numbers))
         told = replace(told, grades=grades, right=all(grade.right for grade in grades))
-    if told.right or quiz.misses + 1 >= TRIES:
+    if told.right or (told.grades and quiz.misses + 1 >= TRIES):
         _close(asker, session, told)
     else:
         session.quiz = quiz.still_open(told)

@@ -167,9 +167,9 @@ def _given() -> frozenset[tuple[tuple[str, ...], tuple[str, ...]]]:
     return frozenset((made.input_names, made.output_names) for made in (*presets, *sets))
 
 
-def plain(name: str) -> str:
+def plain(name: str, longest: int = 24) -> str:
     r"""A name from a file or an address as text, cut; ``\(`` would start maths in a title."""
-    return name.replace("\\", "∖") if len(name) <= 24 else name[:23].replace("\\", "∖") + "…"
+    return (name if len(name) <= longest else name[: longest - 1] + "…").replace("\\", "∖")
 
 
 def literal(name: str) -> str:

@@ -134,9 +134,8 @@ class Quiz:
         return all(not right or abs(asked.t - t) > REST for step, t, right in self.last if step == asked.step)
 
     def still_open(self, told: Told) -> "Quiz":
-        """Told something, and asked on."""
-        missed = bool(told.grades) or told.problem is not None
-        return replace(self, told=told, draft=told.answers, misses=self.misses + missed)
+        """Told something, and asked on; what cannot be read is no miss."""
+        return replace(self, told=told, draft=told.answers, misses=self.misses + bool(told.grades))
 
     def closed(self, run: object, told: Told) -> "Quiz":
         """The step is shown. Nothing is gained or lost where nobody has answered."""

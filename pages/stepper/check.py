@@ -20,6 +20,7 @@ from pages.stage import Cell, Column, Event, Grid, Group, Item, Layout, Note, Pa
 from pages.text import Text
 
 STEP: Final = whole(LOWEST_STEP, HIGHEST_STEP)
+WORST: Final = "▲"  # before the largest error; the row in colour is that of the number asked about
 ROWS: Final = 80  # of more parameters the worst are shown
 HOPELESS: Final = 1e-4  # an error of the best step that is no rounding: a parameter stands on a corner
 _COLUMNS: Final = ("analytic", "central", "central_error", "complex", "complex_error")
@@ -135,7 +136,7 @@ def _table(session: Session, found: Check, words: Text, height: str) -> Table:
     places = list(range(len(found.quantities)))
     if many:
         exact, central = found.complex_step.relative, found.central.relative
-        places.sort(key=lambda k: (k != worst, -exact[k], -central[k]))
+        places.sort(key=lambda k: (k != worst, found.quantities[k] != shown, -exact[k], -central[k]))
         places = sorted(places[:ROWS])
     rows = []
     for k in places:
@@ -146,6 +147,7 @@ def _table(session: Session, found: Check, words: Text, height: str) -> Table:
             for number in numbers
         )
         wrong = found.complex_step.relative[k] > TOLERANCE
+        off = _error(found.central.relative[k], found.central.absolute[k], words)
         rows.append(
             Row(
                 [
@@ -157,11 +159,11 @@ def _table(session: Session, found: Check, words: Text, height: str) -> Table:
                     ),
                     replace(own, ref=str(quantity), tone="negative" if wrong else ""),
                     difference,
-                    _error(found.central.relative[k], found.central.absolute[k], words),
+                    replace(off, text=f"{WORST} {off.text}") if k == worst else off,
                     imaginary,
                     _error(found.complex_step.relative[k], found.complex_step.absolute[k], words, wrong),
                 ],
-                marked=k == worst,
+                marked=quantity == shown,
             )
         )
     caption = words("check.caption")

@@ -275,14 +275,16 @@ def _boundary_title(session: Session, words: Text) -> str:
     inputs, outputs = naming.input_names(words, session.experiment), _names(session, words)[1]
     name = naming.plain(outputs[session.view.output])
     held = ", ".join(
-        f"{naming.plain(inputs[axis])} = {numerals.given(number, 3)}"
+        f"{naming.plain(inputs[axis], 14)} = {numerals.given(number, 3)}"
         for axis, number in enumerate(session.held())
         if axis not in session.view.axes
     )
     source = session.experiment.source
     if len(inputs) <= 2 or (source is not None and source.features):
         return words("panel.boundary_of", output=name)
-    return words("panel.boundary_slice", output=name, held=held if len(inputs) <= 5 else "…")
+    if len(inputs) > 5:
+        return words("panel.boundary_held", output=name)
+    return words("panel.boundary_slice", output=name, held=held)
 
 
 def _earlier(session: Session) -> Parameters | None:

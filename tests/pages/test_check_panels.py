@@ -45,13 +45,16 @@ def test_it_names_the_worst_and_the_best(language: str) -> None:
     session = opened(step=-9)
     table: Table = drawn(session, language)["gradients"]
     assert len(table.rows) == session.experiment.network.parameter_count
-    [worst] = [row for row in table.rows if row.marked]
-    errors = [float(row.cells[3].text.replace("−", "-")) for row in table.rows]
+    [worst] = [row for row in table.rows if row.cells[3].text.startswith("▲ ")]
+    errors = [float(row.cells[3].text.removeprefix("▲ ").replace("−", "-")) for row in table.rows]
     assert errors[table.rows.index(worst)] == max(errors)
+    session.ask("grad_W.1.2.2")  # the row in colour is that of the number asked about, as in every table
+    [asked] = [row for row in drawn(session, language)["gradients"].rows if row.marked]
+    assert asked.cells[0].ref == "grad_W.1.2.2"
     update = session.update
     curve = error_curve(session.experiment.network, update.before, update.trace)
     sentences = said(session, language)
-    assert worst.cells[3].text in sentences[1]
+    assert worst.cells[3].text.removeprefix("▲ ") in sentences[1]
     assert plain_power(-9) in sentences[1]
     assert plain_power(curve.best) in sentences[2]
     assert "26" in sentences[0]
@@ -179,7 +182,7 @@ def test_a_large_network_shows_the_worst_rows() -> None:
     session.view = replace(session.view, tab="check")
     table: Table = drawn(session)["gradients"]
     assert len(table.rows) == check_panels.ROWS < network.parameter_count
-    assert sum(row.marked for row in table.rows) == 1
+    assert sum(row.cells[3].text.startswith("▲") for row in table.rows) == 1
     assert str(network.parameter_count) in table.caption
 
 

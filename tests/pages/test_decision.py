@@ -284,3 +284,12 @@ def test_another_experiment_has_another_ground() -> None:
     session.start(Experiment(presets.experiment("and").network, [[5.0, 5.0], [9.0, 7.0]], [[0.0], [1.0]]))  # type: ignore[arg-type]
     assert ground_at(session) is not before
     assert snapshot_of(session, look, text("en")).scene.field.across[0] < 5.0
+
+
+def test_names_above_the_map_are_as_they_were_typed() -> None:
+    experiment = replace(session_at("preset=full-adder").experiment, input_names=("a", "b", "R&D <b>x</b>"))
+    session, look, words = Session(experiment), DecisionState(), text("en")
+    found = panels(session, look, snapshot_of(session, look, words), words, LIGHT, [])
+    [plane] = [panel for panel in found if panel.id == "plane"]
+    assert "R&D <b>x</b> = 0" in plane.title
+    assert "&amp;" not in plane.title + plane.alt

@@ -21,7 +21,7 @@ from pages.decision import answer as here
 from pages.decision.panels import panels as decision_panels
 from pages.decision.snapshot import snapshot_of
 from pages.decision.state import DecisionState
-from pages.figures.frame import own_ticks
+from pages.figures.frame import left_of, own_ticks
 from pages.figures.theme import LIGHT
 from pages.setup.sidebar import LARGEST_FILE
 from pages.setup.tables_dialog import EmptyCell, Typed, edited
@@ -239,6 +239,12 @@ def test_a_slice_is_held_in_the_units_of_the_data() -> None:
 def test_ticks_at_own_values_are_round() -> None:
     assert own_ticks(np.array([0.0, 1.0, 0.5]))["tickvals"] == [0.0, 0.5, 1.0]
     assert "tickvals" not in own_ticks(np.array([-1.05083, -0.294232, 1.34506]))
+    assert "tickvals" not in own_ticks(np.array([-0.57, -0.23, -0.22, 3.32])), "their numbers would lie on each other"
+    assert own_ticks(np.array([0.5, 0.5]))["tickvals"] == [0.5]
+
+
+def test_an_exponent_has_room_beside_the_name_of_an_axis() -> None:
+    assert [left_of([number], 58) for number in (0.0, 0.5, -99_999.0, 1e5, -1e6, 1e-4)] == [58, 58, 58, 74, 74, 74]
 
 
 def test_what_can_be_saved_can_be_opened() -> None:

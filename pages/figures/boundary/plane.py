@@ -8,7 +8,7 @@ from pages.figures import Figure
 from pages.figures.boundary.detail import Detail
 from pages.figures.boundary.rows import all_rows
 from pages.figures.boundary.scene import BoundaryScene, reach_of
-from pages.figures.frame import axis, ends, frame, own_ticks
+from pages.figures.frame import axis, ends, frame, left_of, own_ticks
 from pages.figures.lettering import rounded
 from pages.figures.look import Look
 from pages.figures.marks import Trace, both, columns, dots, lines, texts
@@ -43,7 +43,7 @@ def plane(scene: BoundaryScene, look: Look, detail: Detail) -> Figure:
             meta=detail.meta(),
             xaxis=axis(theme, scene.called[a], detail.title, range=ends(field.across), **own_ticks(training[:, a])),
             yaxis=axis(theme, scene.called[b], detail.title, range=ends(field.up), **own_ticks(training[:, b])),
-            margin=detail.margin,
+            margin={**detail.margin, "l": left_of([abs(field.up).max()], detail.margin["l"])},
             images=[_map(scene, theme)],
             hoverdistance=14,
             dragmode="zoom",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from html import unescape
 from typing import Final
 
 import numpy as np
@@ -162,9 +163,9 @@ class BoundaryScene:
         return _harmless(self.names)
 
     def held_said(self) -> str:
-        """The values at which the other coordinates are held."""
+        """The values at which the other coordinates are held, as plain text."""
         return ", ".join(
-            f"{name} = {given(float(value), 3)}"
+            f"{unescape(name)} = {given(float(value), 3)}"
             for k, (name, value) in enumerate(zip(self.called, self.field.held, strict=True))
             if k not in self.field.axes
         )
@@ -174,8 +175,8 @@ class BoundaryScene:
         (a, b), held = self.field.axes, self.held_said()
         return sentence.format(
             shown=shown,
-            across=self.called[a],
-            up=(self.called[b] if b >= 0 else "") + (f" ({held})" if held else ""),
+            across=unescape(self.called[a]),
+            up=(unescape(self.called[b]) if b >= 0 else "") + (f" ({held})" if held else ""),
             level=given(self.level, 4),
             points=sum(len(part.places) for part in self.parts),
             wrong=sum(int(part.verdict.wrong.sum()) for part in self.parts),

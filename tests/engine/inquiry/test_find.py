@@ -133,9 +133,9 @@ def test_a_search_goes_on_in_slices_and_from_anywhere() -> None:
 DAMAGED: Final = (
     ("", "typed_empty"),
     ("loss", "typed_condition"),
-    ("loss < ", "typed_unexpected"),
+    ("loss < ", "typed_ends"),
     ("loss changes now", "typed_unexpected"),
-    ("largest", "typed_unexpected"),
+    ("largest", "typed_ends"),
     ("largest loss < 1", "typed_unexpected"),
     ("row 99 becomes right", "typed_row"),
     ("row 0 becomes right", "typed_unexpected"),

@@ -81,9 +81,9 @@ def test_names_calls_and_comparisons_are_a_tree_with_their_places() -> None:
     [
         ("", "typed_empty", None),
         ("  ", "typed_empty", None),
-        ("0.5*", "typed_unexpected", 5),
+        ("0.5*", "typed_ends", 4),
         ("0.5 0.6", "typed_unexpected", 5),
-        ("(1+2", "typed_unexpected", 5),
+        ("(1+2", "typed_ends", 4),
         ("1+2)", "typed_unexpected", 4),
         ("0,5", "typed_unexpected", 2),
         ("1/0", "typed_undefined", 2),
