@@ -66,12 +66,12 @@ def _gradients(experiment: Experiment) -> int:
 
 
 def _table(session: Session, look: OptimisersState, words: Text) -> Table:
-    """Each run at the playhead and at its end, and the way to it on the stepper."""
+    """Each run at the playhead and at its end, once where these are the same, and the way to it on the stepper."""
     t, digits = look.t(session), min(session.view.digits, 6)
+    moments = list(dict.fromkeys((t, look.upto(session))))
     columns = [
         Column(words("optimisers.run"), "left", row_header=True),
-        Column(words("optimisers.loss_at", t=t)),
-        Column(words("optimisers.loss_at", t=look.upto(session))),
+        *(Column(words("optimisers.loss_at", t=moment)) for moment in moments),
         Column("", "left"),
     ]
     rows = []
@@ -86,7 +86,7 @@ def _table(session: Session, look: OptimisersState, words: Text) -> Table:
                     full=numerals.full(loss),
                     tone="" if isfinite(loss) else "negative",
                 )
-                for loss in (here, end)
+                for loss in (here, end)[: len(moments)]
             ),
             Cell(words("optimisers.open"), ref=f"open.{k + 1}", full=words("optimisers.open_help", name=name, t=t)),
         ]

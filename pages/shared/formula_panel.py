@@ -202,7 +202,7 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
         note = " · ".join((note, text("note.penalised")))
     if update.trace.samples > 1:
         note = " · ".join((note, _batch_note(session, text, quantity, update)))
-    elif quantity.kind in BY_SAMPLES:
+    elif quantity.kind in BY_SAMPLES and update.rule.plain:  # another rule's step is none of gradient descent
         note = " · ".join((note, text("note.single")))
     matrices = session.view.matrices
     own = remarks(text, page.notes(explanation, numbers=not matrices))

@@ -241,10 +241,10 @@ def test_the_library_is_changed_on_the_stepper() -> None:
         return found
 
     assert WORDS("rule.differ_adam") in formula(session).note
-    assert formula(session).trail[-1] == ("as Keras writes it", "convention.keras")
+    assert formula(session).trail[-1] == ("as Keras", "convention.keras")
     assert stepper.take(session, None, Event("formula", "convention.keras"))
     assert [(edit.t, edit.rule) for edit in session.experiment.edits] == [(3, Adam.keras())]
-    assert formula(session).trail[-1] == ("as PyTorch writes it", "convention.pytorch")
+    assert formula(session).trail[-1] == ("as PyTorch", "convention.pytorch")
     first = at_rule(Momentum(), t=0)
     assert stepper.take(first, None, Event("formula", "convention.keras"))
     assert first.experiment == replace(BASE, rule=Momentum.keras())
