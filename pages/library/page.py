@@ -18,6 +18,7 @@ from pages.text import LANGUAGES, Text, text
 state = st.session_state
 LONGEST_TITLE = 80
 LONGEST_EXPRESSION = 200
+NO_QUESTION = StopQuestion(Wording(), "")
 
 
 def page() -> None:
@@ -198,8 +199,9 @@ def _link(lesson: Tour, words: Text) -> None:
 def _stop(place: int, stop: LessonStop, recording: Tour, words: Text) -> None:
     """A stop: where it is, what it says in each language, what it points at, its question; and its moves."""
 
-    def set_stop(**changes: Any) -> Callable[[Tour], Tour]:
-        return lambda lesson: lesson.with_stop(place, replace(lesson.stops[place], **changes))
+    def set_stop(make: Callable[[LessonStop], LessonStop]) -> Callable[[Tour], Tour]:
+        """Another stop, made of that by now: another field of the same report may have been entered before."""
+        return lambda lesson: lesson.with_stop(place, make(lesson.stops[place]))
 
     with st.container(border=True, key=f"stop_{place}"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -219,7 +221,9 @@ def _stop(place: int, stop: LessonStop, recording: Tour, words: Text) -> None:
                 words("lesson.says", language=LANGUAGES[language]),
                 f"says_{place}_{language}",
                 getattr(stop.words, language),
-                lambda new, language=language: set_stop(words=replace(stop.words, **{language: new})),  # type: ignore[misc]
+                lambda new, language=language: set_stop(  # type: ignore[misc]
+                    lambda now: replace(now, words=replace(now.words, **{language: new}))
+                ),
                 max_chars=LONGEST_WORDS,
                 area=language == first,
             )
@@ -227,29 +231,31 @@ def _stop(place: int, stop: LessonStop, recording: Tour, words: Text) -> None:
             words("lesson.points"),
             f"points_{place}",
             " ".join(stop.points),
-            lambda new: set_stop(points=tuple(new.split()[: file.MOST_LISTED])),
+            lambda new: set_stop(lambda now: replace(now, points=tuple(new.split()[: file.MOST_LISTED]))),
             max_chars=LONGEST_EXPRESSION,
         )
-        quiz = stop.question or StopQuestion(Wording(), "")
-        asked = getattr(quiz.words, first)
+        quiz = stop.question or NO_QUESTION
 
-        def with_quiz(**changes: Any) -> Callable[[Tour], Tour]:
-            changed = replace(quiz, **changes)
-            return set_stop(question=changed if changed.words or changed.answer else None)
+        def set_quiz(make: Callable[[StopQuestion], StopQuestion]) -> Callable[[Tour], Tour]:
+            def asking(now: LessonStop) -> LessonStop:
+                made = make(now.question or NO_QUESTION)
+                return replace(now, question=made if made.words or made.answer else None)
+
+            return set_stop(asking)
 
         with st.container(horizontal=True):
             _field(
                 words("lesson.question"),
                 f"question_{place}",
-                asked,
-                lambda new: with_quiz(words=replace(quiz.words, **{first: new})),
+                getattr(quiz.words, first),
+                lambda new: set_quiz(lambda now: replace(now, words=replace(now.words, **{first: new}))),
                 max_chars=LONGEST_WORDS,
             )
             _field(
                 words("lesson.answer"),
                 f"answer_{place}",
                 quiz.answer,
-                lambda new: with_quiz(answer=new),
+                lambda new: set_quiz(lambda now: replace(now, answer=new)),
                 max_chars=LONGEST_EXPRESSION,
             )
         _told(stop, words)

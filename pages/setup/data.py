@@ -47,6 +47,7 @@ def _choice(session: Session, words: Text, source: DataSource | None, row: Field
     names = [*(name for name in DATA if name != "own"), *([now] if now in (BY_HAND, "own") else [])]
 
     def choose(name: str) -> None:
+        source = session.experiment.source  # as it is by now: another field of the same report may have been entered
         if name == now or name not in (*GENERATED, *FROM_FILES):
             return
         made = DataSource(name)
@@ -78,7 +79,7 @@ def _generated(session: Session, words: Text, source: DataSource, row: Fields) -
         2,
         MAX_ROWS,
         step=10,
-        **row.bound("data_size", source.size, lambda size: put(session, replace(source, size=int(size)))),
+        **row.bound("data_size", source.size, lambda size: put(session, size=int(size))),
     )
     noise.number_input(
         words("dataset.noise"),
@@ -87,14 +88,14 @@ def _generated(session: Session, words: Text, source: DataSource, row: Fields) -
         step=0.05,
         format="%.6g",
         help=words("dataset.noise_help"),
-        **row.bound("data_noise", source.noise, lambda noise: put(session, replace(source, noise=float(noise)))),
+        **row.bound("data_noise", source.noise, lambda noise: put(session, noise=float(noise))),
     )
     seed.number_input(
         words("dataset.seed"),
         0,
         MAX_SEED,
         step=1,
-        **row.bound("data_seed", source.seed, lambda seed: put(session, replace(source, seed=int(seed)))),
+        **row.bound("data_seed", source.seed, lambda seed: put(session, seed=int(seed))),
     )
 
 
@@ -112,7 +113,7 @@ def _preparation(session: Session, words: Text, source: DataSource, row: Fields)
         **row.bound(
             "test_share",
             round(100 * source.test_ratio),
-            lambda share: put(session, replace(source, test_ratio=share / 100)),
+            lambda share: put(session, test_ratio=share / 100),
         ),
     )
     seed.number_input(
@@ -121,14 +122,14 @@ def _preparation(session: Session, words: Text, source: DataSource, row: Fields)
         MAX_SEED,
         step=1,
         disabled=not source.test_ratio,
-        **row.bound("split_seed", source.split_seed, lambda seed: put(session, replace(source, split_seed=int(seed)))),
+        **row.bound("split_seed", source.split_seed, lambda seed: put(session, split_seed=int(seed))),
     )
     if source.test_ratio:
         st.caption(split_said(words, source))
     st.checkbox(
         words("dataset.standardise"),
         help=words("dataset.standardise_help"),
-        **row.bound("standardise", source.standardise, lambda on: put(session, replace(source, standardise=bool(on)))),
+        **row.bound("standardise", source.standardise, lambda on: put(session, standardise=bool(on))),
     )
     if source.standardise and done.constant:
         called = naming.raw_names(words, source)
@@ -137,7 +138,7 @@ def _preparation(session: Session, words: Text, source: DataSource, row: Fields)
     if done.classes and (source.signed or session.experiment.network.output.signed):
         st.checkbox(
             words("dataset.signed"),
-            **row.bound("signed", source.signed, lambda on: put(session, replace(source, signed=bool(on)))),
+            **row.bound("signed", source.signed, lambda on: put(session, signed=bool(on))),
         )
     if done.points.shape[1] == 2:
         st.pills(
@@ -149,6 +150,6 @@ def _preparation(session: Session, words: Text, source: DataSource, row: Fields)
             **row.bound(
                 "features",
                 list(source.features or FEATURES[:2]),
-                lambda names: put(session, replace(source, features=tuple(names))),
+                lambda names: put(session, features=tuple(names)),
             ),
         )

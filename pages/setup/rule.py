@@ -18,6 +18,7 @@ from pages.shared.rules import KERAS, NESTEROV, OWN, PYTORCH, as_written, conven
 from pages.shared.session import Session
 from pages.text import Text
 
+ChooseRule = Callable[[Callable[[UpdateRule], UpdateRule]], None]
 KINDS: Final = (
     "gradient_descent",
     "momentum",
@@ -31,16 +32,16 @@ def rule_fields(session: Session, words: Text, row: Fields) -> None:
     rule = session.experiment.rule_at(session.t)
     kind = kind_of(rule)
 
-    def choose(made: Callable[[], UpdateRule]) -> None:
-        with session.saying():
-            session.set_up_rule(made())
+    def choose(make: Callable[[UpdateRule], UpdateRule]) -> None:
+        with session.saying():  # made of the rule by now: another field of the same report may have been entered before
+            session.set_up_rule(make(session.experiment.rule_at(session.t)))
 
     st.selectbox(
         words("setup.rule") if session.t == 0 else words("setup.rule_from"),
         KINDS,
         format_func=lambda one: words(f"rule.{one}"),
         help=words("setup.rule_help"),
-        **row.bound("rule", kind, lambda one: choose(lambda: as_written(one, convention_of(rule)))),
+        **row.bound("rule", kind, lambda one: choose(lambda now: as_written(one, convention_of(now)))),
     )
     st.caption(words(f"rule.about_{kind}"))
     if convention_of(rule):
@@ -54,16 +55,16 @@ def schedule_fields(session: Session, words: Text, row: Fields) -> None:
     """How the rate of the update on screen came about; at update 0 that of the whole run, later a change is an edit."""
     schedule = session.experiment.schedule_at(session.t)
 
-    def choose(made: Callable[[], Schedule]) -> None:
+    def choose(make: Callable[[Schedule], Schedule]) -> None:
         with session.saying():
-            session.set_up_schedule(made())
+            session.set_up_schedule(make(session.experiment.schedule_at(session.t)))
 
     st.selectbox(
         words("setup.schedule") if session.t == 0 else words("setup.schedule_from"),
         list(SCHEDULES),
         format_func=lambda one: words(f"schedule.{one}"),
         help=words("setup.schedule_help"),
-        **row.bound("schedule", schedule.name, lambda one: choose(SCHEDULES[one])),
+        **row.bound("schedule", schedule.name, lambda one: choose(lambda _: SCHEDULES[one]())),
     )
     for column, name, number in _in_columns(schedule.numbers):
         key = row.show(f"schedule_{name}", number)
@@ -75,17 +76,16 @@ def schedule_fields(session: Session, words: Text, row: Fields) -> None:
             step=1 if whole else 0.01,
             format="%d" if whole else "%.6g",
             key=key,
-            on_change=row.changed(key, partial(_rescheduled, schedule, name, choose)),
+            on_change=row.changed(key, partial(_numbered, choose, name)),
         )
 
 
-def _rescheduled(
-    schedule: Schedule, name: str, choose: Callable[[Callable[[], Schedule]], None], number: float
-) -> None:
-    choose(lambda: replace(schedule, **{name: number}))
+def _numbered(choose: Callable[[Callable[[Any], Any]], None], name: str, number: float) -> None:
+    """Another number of the rule or the schedule, where the one by now has it."""
+    choose(lambda now: replace(now, **{name: number}) if name in now.numbers else now)
 
 
-def _convention(rule: UpdateRule, words: Text, row: Fields, choose: Callable[[Callable[[], UpdateRule]], None]) -> None:
+def _convention(rule: UpdateRule, words: Text, row: Fields, choose: ChooseRule) -> None:
     """Which library's way of writing it, and where the two differ."""
     now = convention_of(rule)
     known = [PYTORCH, KERAS, *([OWN] if now == OWN else [])]
@@ -93,12 +93,12 @@ def _convention(rule: UpdateRule, words: Text, row: Fields, choose: Callable[[Ca
         words("setup.convention"),
         known,
         format_func=lambda one: words(f"rule.{one}"),
-        **row.bound("convention", now, lambda one: choose(lambda: as_written(kind_of(rule), one))),
+        **row.bound("convention", now, lambda one: choose(lambda now: as_written(kind_of(now), one))),
     )
     st.caption(rule_note(rule, words))
 
 
-def _numbers(rule: UpdateRule, words: Text, row: Fields, choose: Callable[[Callable[[], UpdateRule]], None]) -> None:
+def _numbers(rule: UpdateRule, words: Text, row: Fields, choose: ChooseRule) -> None:
     numbers = {name: number for name, number in rule.numbers.items() if isinstance(number, float)}
     for column, name, number in _in_columns(numbers):
         key = row.show(f"rule_{name}", number)
@@ -111,12 +111,8 @@ def _numbers(rule: UpdateRule, words: Text, row: Fields, choose: Callable[[Calla
             step=0.01,
             format="%.6g",
             key=key,
-            on_change=row.changed(key, partial(_changed, rule, name, choose)),
+            on_change=row.changed(key, partial(_numbered, choose, name)),
         )
-
-
-def _changed(rule: UpdateRule, name: str, choose: Callable[[Callable[[], UpdateRule]], None], number: float) -> None:
-    choose(lambda: replace(rule, **{name: float(number)}))
 
 
 def _in_columns(numbers: dict[str, Any]) -> Iterator[tuple[Any, str, Any]]:

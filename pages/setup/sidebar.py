@@ -1,7 +1,9 @@
 """The set-up in the sidebar: what the experiment is, and every way to change it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -125,30 +127,41 @@ def _preset(session: Session, words: Text, row: Fields) -> None:
 
 
 def _network(session: Session, words: Text, network: Network, row: Fields) -> None:
+    def put(make: Callable[[Network], Network]) -> None:
+        """Another network, made of that by now: another field of the same report may have been entered before."""
+        change(session, lambda experiment: resized(experiment, make(experiment.network)))
+
+    def place(layer: int) -> int:
+        """Where the layer of a field is by now: the output is the last; -1 for one that has gone."""
+        last = session.experiment.network.layers
+        return last if layer == network.layers else layer if layer < last else -1
+
     def layers(count: int) -> None:
-        hidden = (*network.sizes[1:-1], *([4] * MAX_LAYERS))[:count]
-        kinds = (*network.activations[:-1], *([network.activations[0]] * MAX_LAYERS))[:count]
-        kinds = tuple("sigmoid" if ACTIVATIONS[kind].coupled else kind for kind in kinds)
-        made = Network((network.sizes[0], *hidden, network.sizes[-1]), (*kinds, network.activations[-1]), network.loss)
-        change(session, lambda experiment: resized(experiment, made))
+        def made(now: Network) -> Network:
+            hidden = (*now.sizes[1:-1], *([4] * MAX_LAYERS))[:count]
+            kinds = (*now.activations[:-1], *([now.activations[0]] * MAX_LAYERS))[:count]
+            kinds = tuple("sigmoid" if ACTIVATIONS[kind].coupled else kind for kind in kinds)
+            return Network((now.sizes[0], *hidden, now.sizes[-1]), (*kinds, now.activations[-1]), now.loss)
+
+        put(made)
 
     def neurons(layer: int, count: int) -> None:
-        sizes = list(network.sizes)
-        sizes[layer] = int(count)
-        change(session, lambda experiment: resized(experiment, replace(network, sizes=tuple(sizes))))
-        if layer in (0, network.layers) and sizes[layer] > network.sizes[layer]:
+        before, at = session.experiment.network, place(layer)
+        put(lambda now: replace(now, sizes=_with(now.sizes, at, int(count))))
+        if at in (0, before.layers) and int(count) > before.sizes[at]:
             session.notices.append(Notice("new_column"))
 
     def activation(layer: int, kind: str) -> None:
-        kinds = list(network.activations)
-        kinds[layer - 1] = kind
-        change(session, lambda experiment: resized(experiment, replace(network, activations=tuple(kinds))))
+        at = place(layer) - 1
+        put(lambda now: replace(now, activations=_with(now.activations, at, kind)))
 
     def loss(name: str) -> None:
-        last = network.activations[-1]
-        last = last if last in OUTPUT[name] else "sigmoid"
-        made = Network(network.sizes, (*network.activations[:-1], last), name)
-        change(session, lambda experiment: resized(experiment, made))
+        def made(now: Network) -> Network:
+            last = now.activations[-1]
+            last = last if last in OUTPUT[name] else "sigmoid"
+            return Network(now.sizes, (*now.activations[:-1], last), name)
+
+        put(made)
 
     ends = st.columns(2)
     for column, layer, name in ((ends[0], 0, "inputs"), (ends[1], network.layers, "outputs")):
@@ -202,6 +215,11 @@ def _network(session: Session, words: Text, network: Network, row: Fields) -> No
     )
 
 
+def _with(items: tuple[Any, ...], at: int, item: object) -> tuple[Any, ...]:
+    """The items with another one at a place; as they are where they have no such place."""
+    return tuple(item if k == at else old for k, old in enumerate(items))
+
+
 def _training(session: Session, words: Text, row: Fields) -> None:
     experiment = session.experiment
     rows = len(experiment.X)
@@ -211,6 +229,7 @@ def _training(session: Session, words: Text, row: Fields) -> None:
             session.set_up_learning_rate(float(eta))
 
     def batching(kind: str) -> None:
+        rows = len(session.experiment.X)
         setting("batch_size", {"single": 1, "whole": rows, "mini": max(2, rows // 2)}[kind])
 
     def setting(name: str, value: object) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import Problem, numerals, presets
+from engine import Adam, Momentum, Problem, StepRate, numerals, presets
 from engine.boundary.everywhere import predict
 from engine.boundary.field import field_of
 from engine.boundary.ground import ground_of
@@ -84,6 +84,45 @@ def test_size_noise_seed_share_scale_and_features() -> None:
     assert held(app).experiment.network.sizes == (3, 4, 1)
     clean(app.number_input(key="data_seed").set_value(8).run())
     assert held(app).experiment.source == replace(chosen, seed=8)
+
+
+def test_two_fields_changed_in_one_report_are_both_taken() -> None:
+    app = opened(Session(from_source(DataSource("moons"), rule=Adam(), schedule=StepRate())))
+    app.number_input(key="data_size").set_value(50)
+    app.number_input(key="data_noise").set_value(0.25)
+    app.slider(key="test_share").set_value(40)
+    app.checkbox(key="standardise").set_value(True)
+    app.number_input(key="rule_beta1").set_value(0.5)
+    app.number_input(key="rule_beta2").set_value(0.6)
+    app.number_input(key="schedule_every").set_value(7)
+    app.number_input(key="schedule_factor").set_value(0.25)
+    clean(app.run())
+    run = held(app).experiment
+    assert run.source == DataSource("moons", 50, 0.25, test_ratio=0.4, standardise=True)
+    assert run.rule == Adam(beta1=0.5, beta2=0.6)
+    assert run.schedule == StepRate(7, 0.25)
+
+
+def test_two_fields_of_the_network_changed_in_one_report_are_both_taken() -> None:
+    app = opened(Session(from_source(DataSource("moons"))))
+    app.number_input(key="neurons_1").set_value(7)
+    app.selectbox(key="activation_1").set_value("tanh")
+    app.number_input(key="hidden_layers").set_value(2)
+    app.selectbox(key="activation_2").set_value("identity")
+    clean(app.run())
+    network = held(app).experiment.network
+    assert network.sizes == (2, 7, 4, 1)
+    assert (network.activations[0], network.activations[-1]) == ("tanh", "identity")
+
+
+def test_a_number_of_a_rule_that_went_in_the_same_report_is_dropped() -> None:
+    app = opened(Session(from_source(DataSource("moons"), rule=Adam(), schedule=StepRate())))
+    app.selectbox(key="rule").set_value("momentum")
+    app.number_input(key="rule_beta1").set_value(0.5)
+    app.selectbox(key="schedule").set_value("constant")
+    app.number_input(key="schedule_factor").set_value(0.25)
+    clean(app.run())
+    assert (held(app).experiment.rule, held(app).experiment.schedule.name) == (Momentum(), "constant")
 
 
 def test_rows_of_an_example_are_split_as_own_rows() -> None:

@@ -100,6 +100,17 @@ def test_an_answer_is_worked_out_while_it_is_typed_and_a_wrong_one_is_told() -> 
     assert recorded(app).stops[0].question is None
 
 
+def test_question_and_answer_typed_in_one_report_are_both_taken() -> None:
+    app = opened(lesson())
+    for name, text in (("question_0", "Which sign?"), ("answer_0", "sign(delta.1.2@1)"), ("says_0_zh", "第一站")):
+        next(one for one in app.text_input if str(one.key).startswith(name)).set_value(text)
+    next(one for one in app.text_area if str(one.key).startswith("says_0_en")).set_value("First")
+    clean(app.run())
+    stop = recorded(app).stops[0]
+    assert stop.question == StopQuestion(Wording("Which sign?"), "sign(delta.1.2@1)")
+    assert stop.words == Wording("First", "第一站")
+
+
 def test_trying_it_goes_to_its_first_stop_and_its_link_is_there() -> None:
     app = opened(lesson())
     assert "lesson=~" in app.code[0].value
