@@ -1,7 +1,7 @@
 """An experiment is a value: network, data, start, rate and rule, grouping into updates, and the edits made by hand."""
 
 from dataclasses import dataclass, field, fields, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -189,27 +189,23 @@ class Experiment:
 
     def learning_rate_at(self, t: int) -> float:
         """eta as it was chosen for update t: that of the start, or that of the last edit of the rate at or before t."""
-        rate = self.learning_rate
-        for edit in self.edits:
-            if edit.t <= t and edit.learning_rate is not None:
-                rate = edit.learning_rate
+        rate: float = self._at("learning_rate", t)
         return rate
 
     def rule_at(self, t: int) -> UpdateRule:
         """The rule of update t: that of the start, or that of the last edit of the rule at or before t."""
-        rule = self.rule
-        for edit in self.edits:
-            if edit.t <= t and edit.rule is not None:
-                rule = edit.rule
+        rule: UpdateRule = self._at("rule", t)
         return rule
 
     def schedule_at(self, t: int) -> Schedule:
         """The schedule of update t: that of the start, or that of the last edit of the schedule at or before t."""
-        schedule = self.schedule
-        for edit in self.edits:
-            if edit.t <= t and edit.schedule is not None:
-                schedule = edit.schedule
+        schedule: Schedule = self._at("schedule", t)
         return schedule
+
+    def _at(self, name: str, t: int) -> Any:
+        """The field of that name, or what the last edit at or before t that gives it has made of it."""
+        given = [getattr(edit, name) for edit in self.edits if edit.t <= t]
+        return next((one for one in reversed(given) if one is not None), getattr(self, name))
 
     @property
     def rules(self) -> tuple[UpdateRule, ...]:

@@ -1,6 +1,7 @@
 """What a session does with edits: each leads to another run of the same experiment, at the same update and phase."""
 
 from dataclasses import replace
+from typing import Any
 
 from engine import Edit, Experiment, Quantity, Schedule, Timeline, UpdateRule, value
 from engine.edit_list import EditList
@@ -33,30 +34,32 @@ class Edited(Clock):
 
     def set_up_learning_rate(self, rate: float) -> None:
         """Another learning rate of the whole run at update 0; later an edit."""
-        check_learning_rate(rate)
-        if self.t or rate == self.experiment.learning_rate_at(0):
-            self.set_learning_rate(rate)
-            return
-        others = tuple(e for e in self.edits.entries if e.edit.t or e.edit.learning_rate is None)
-        self._set_up(replace(self.experiment, learning_rate=rate, edits=()), EditList(others, self.edits.original))
+        self._set_up_as("learning_rate", check_learning_rate(rate))
 
     def set_up_rule(self, rule: UpdateRule) -> None:
         """Another rule of the whole run at update 0; later an edit, from here on."""
-        if self.t or rule == self.experiment.rule_at(0):
-            if rule != self.experiment.rule_at(self.t):
-                self.edit(Edit(self.t, rule=rule))
-            return
-        others = tuple(e for e in self.edits.entries if e.edit.t or e.edit.rule is None)
-        self._set_up(replace(self.experiment, rule=rule, edits=()), EditList(others, self.edits.original))
+        self._set_up_as("rule", rule)
 
     def set_up_schedule(self, schedule: Schedule) -> None:
         """Another schedule of the rate: of the whole run at update 0; later an edit, from here on."""
-        if self.t or schedule == self.experiment.schedule_at(0):
-            if schedule != self.experiment.schedule_at(self.t):
-                self.edit(Edit(self.t, schedule=schedule))
+        self._set_up_as("schedule", schedule)
+
+    def _set_up_as(self, field: str, chosen: object) -> None:
+        """Another value of a field that the experiment and its edits have; an edit at update 0 loses that field alone.
+
+        Raises ``Problem`` where the run cannot have it.
+        """
+        at = getattr(self.experiment, f"{field}_at")
+        if chosen == at(self.t):
             return
-        others = tuple(e for e in self.edits.entries if e.edit.t or e.edit.schedule is None)
-        self._set_up(replace(self.experiment, schedule=schedule, edits=()), EditList(others, self.edits.original))
+        changed: dict[str, Any] = {field: chosen}
+        if self.t:
+            self.edit(Edit(self.t, **changed))
+            return
+        gone: dict[str, Any] = {field: None}
+        entries = (e if e.edit.t else replace(e, edit=replace(e.edit, **gone)) for e in self.edits.entries)
+        others = tuple(e for e in entries if e.edit != Edit(0))
+        self._set_up(replace(self.experiment, edits=(), **changed), EditList(others, self.edits.original))
 
     def _set_up(self, experiment: Experiment, edits: EditList) -> None:
         self.runs = Runs(replace(experiment, edits=edits.applied), edits)
