@@ -218,6 +218,7 @@ def _again(experiment: Experiment, edits: EditList, current: Session) -> Session
         current.cancel()
         current.first_update()
         current.view, current.asked, current.trail = View().fitting(experiment.network), None, []
+        current.awaited = None
         return current
     return _counting_on(Session(experiment, edits), current)
 
@@ -244,7 +245,7 @@ def write(session: Session, lang: str) -> str:
     """
     fields = _experiment_fields(session.experiment, session.edits)
     if isinstance(fields, Problem):
-        raise fields
+        raise fields.with_traceback(None)  # it is kept: what drew with it shall not be
     return query(fields | position(session, lang))
 
 

@@ -1,6 +1,8 @@
 """An experiment too large for an address: what the browser keeps of it, and what is made of what it brings back."""
 
+import gc
 import random
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -196,3 +198,25 @@ def test_the_newest_address_wins_over_the_one_that_a_restarted_server_is_told(mo
     state.session = address.read(f"own={kept.name}&t=1")
     keeping._take(keeper.Answer(kept.name, "", "preset=xor&t=2"))
     assert (state.session.experiment, state.session.t, state.session.notices) == (experiment("xor"), 2, [])
+
+
+def test_what_is_said_of_a_large_experiment_keeps_no_session() -> None:
+    """The sentence is kept for the next draw; as it was raised it held what drew, and grew with each."""
+    session = Session(replace(OWN, seed=OWN.seed + 1))
+    depths = []
+    for _ in range(3):
+        with pytest.raises(Problem) as large:
+            address.write(session, "en")
+        depths.append(len(large.traceback))
+    assert depths == depths[:1] * 3
+    gone = weakref.ref(session)
+    large.value.with_traceback(None)
+    del session, large
+    gc.collect()
+    assert gone() is None
+
+
+def test_another_address_ends_the_waiting() -> None:
+    waiting = address.from_fields({"own": "0" * 16})
+    assert waiting.awaited is not None
+    assert address.from_fields({"t": "3"}, current=waiting).awaited is None
