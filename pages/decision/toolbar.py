@@ -10,7 +10,7 @@ from pages.decision.snapshot import Snapshot
 from pages.figures.lettering import columns
 from pages.shared import naming
 from pages.shared.fields import Fields
-from pages.shared.plane import ground_at
+from pages.shared.plane import ends_at, ground_at
 from pages.shared.session import Session
 from pages.text import Text
 
@@ -67,12 +67,10 @@ def slice_controls(session: Session, words: Text, row: Fields) -> None:
         others = [axis for axis in everyone if axis not in session.view.axes]
         if len(others) == 1:
             axis = others[0]
-            grid = ground.grid(axis, 2)
             key = row.show(f"hold_{axis}", session.held()[axis])
             st.slider(
                 names[axis],
-                float(grid[0]),
-                float(grid[-1]),
+                *ends_at(session, axis),
                 key=key,
                 width=132,
                 on_change=row.changed(key, lambda number: session.hold(axis, float(number))),

@@ -29,6 +29,12 @@ def axes_at(session: Session) -> tuple[int, int]:
     return (0, 1) if ground.features else session.view.axes
 
 
+def ends_at(session: Session, axis: int) -> tuple[float, float]:
+    """Where a slice may lie on a coordinate: a little beyond all rows, and where an address has laid it."""
+    grid, held = ground_at(session).grid(axis, 2), session.held()[axis]
+    return min(float(grid[0]), held), max(float(grid[-1]), held)
+
+
 def held_at(session: Session) -> Floats:
     """The values of all coordinates at which the plane lies."""
     ground = ground_at(session)

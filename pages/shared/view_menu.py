@@ -5,11 +5,11 @@ from functools import partial
 
 import streamlit as st
 
-from engine.boundary.ground import ground_of
 from engine.formulas.notation import NOTATIONS
 from pages.shared import naming
 from pages.shared.clock import Clock
 from pages.shared.fields import Fields
+from pages.shared.plane import ends_at
 from pages.shared.session import Session
 from pages.text import Text
 
@@ -26,7 +26,7 @@ def _digits(session: Clock, words: Text, row: Fields) -> None:
     digits = row.bound("digits", session.digits, session.show_digits)
     st.selectbox(
         words("view.digits"),
-        [3, 4, 6, 8, 12, 17],
+        sorted({3, 4, 6, 8, 12, 17, session.digits}),  # an address may ask for others
         format_func=lambda n: words("view.digits_all") if n == 17 else str(n),
         **digits,
     )
@@ -83,11 +83,8 @@ def view_menu(session: Session, words: Text, row: Fields) -> None:
             st.selectbox(words(f"view.{key}"), choices, format_func=lambda a: inputs[a], **bound)
         for axis in everyone:
             if axis not in view.axes:
-                column = ground_of(experiment).points[:, axis]  # in the units of the data
-                low, high = float(column.min()), float(column.max())
-                room = (high - low) / 4 or 1.0
                 held = row.bound(f"hold_{axis}", session.held()[axis], partial(session.hold, axis))
-                st.slider(words("view.hold", name=naming.literal(inputs[axis])), low - room, high + room, **held)
+                st.slider(words("view.hold", name=naming.literal(inputs[axis])), *ends_at(session, axis), **held)
     _sample(session, words, row)
     log = row.bound("log_loss", view.log_loss, lambda on: change(log_loss=bool(on)))
     st.checkbox(words("view.log_loss"), **log)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from engine import Experiment, Network, Quantity, backprop, presets
 from engine.sharing.address import from_address
@@ -293,3 +294,19 @@ def test_names_above_the_map_are_as_they_were_typed() -> None:
     [plane] = [panel for panel in found if panel.id == "plane"]
     assert "R&D <b>x</b> = 0" in plane.title
     assert "&amp;" not in plane.title + plane.alt
+
+
+@pytest.mark.parametrize("held", [0.5, 100.0, -5.0])
+@pytest.mark.parametrize("page", ["decision", "stepper"])
+def test_what_an_address_asks_for_stands_in_its_fields(page: str, held: float) -> None:
+    """A slice anywhere, and any number of digits; a field that could not show them would show something else."""
+    app = AppTest.from_string(f"from pages.{page}.page import PAGE\nPAGE.show()", default_timeout=60)
+    session = app.session_state.session = address.read(f"hold=3:{held}&digits=5")
+    app.session_state.language, app.session_state.view_menu = "en", True
+    app.run()
+    assert not app.exception
+    assert app.slider(key="hold_2").value == held
+    assert app.selectbox(key="digits").value == 5
+    (app.checkbox(key="log_loss").check() if page == "stepper" else app.slider(key="hold_2").set_value(0.25)).run()
+    assert session.digits == 5
+    assert session.held()[2] == (held if page == "stepper" else 0.25)
