@@ -57,9 +57,9 @@ class Session(Edited):
         self.view = self.view.fitting(self.experiment.network)
 
     def still(self) -> Self:
-        """A copy that stays as this one is now; what both compute they share."""
+        """A copy that stays as this one is now; the runs and the searches that both compute they share."""
         other = super().still()
-        other.runs, other.focus = copy(self.runs), dict(self.focus)
+        other.runs, other.focus, other.finding = copy(self.runs), dict(self.focus), copy(self.finding)
         return other
 
     @property
@@ -151,8 +151,10 @@ class Session(Edited):
         """Run on from here until the condition that is looked for begins to hold."""
         if self.finding.search is None or not self.finding.search.condition.begins:
             return
-        self.go(replace(self.head.stopped(), target=self.end))
-        self.until = Search(self.line, self.finding.text, self.t, self.finding.book)
+        with self.saying():  # the run may be another by now, and not have what the condition names
+            until = Search(self.line, self.finding.text, self.t, self.finding.book)
+            self.go(replace(self.head.stopped(), target=self.end))
+            self.until = until
 
     @property
     def sought(self) -> str:

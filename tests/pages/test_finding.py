@@ -58,3 +58,25 @@ def test_another_run_is_looked_through_anew() -> None:
     assert search is not None
     assert search.line is session.line
     assert tuple(search.moments) == find(session.line, ROW, search.searched)
+
+
+def test_a_screen_made_ahead_looks_with_a_search_of_its_own() -> None:
+    session = Session(presets.experiment())
+    session.look_for(ROW)
+    before = session.still()
+    assert before.finding.search is session.finding.search, "what was looked at is shared"
+    session.set_learning_rate(2.0)
+    session.finding.look(session.line, session.reached)
+    before.finding.look(before.line, before.reached)
+    found = session.finding.search
+    assert found is not None
+    assert found.line is session.line
+
+
+def test_a_condition_that_the_run_has_no_more_starts_no_run() -> None:
+    session = Session(presets.experiment())
+    session.look_for("delta.1.4@1 > 0")
+    session.start(presets.experiment("xor"))
+    session.run_until()
+    assert (session.target, session.until) == (None, None)
+    assert [notice.key for notice in session.notices] == ["problem"]
