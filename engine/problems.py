@@ -126,6 +126,7 @@ SENTENCES: Final[dict[str, str]] = {
     "lesson_page": "Line {line}: there is no page {name} for a stop; known are {known}.",
     "lesson_expression": "Line {line}: the expression {value} cannot be worked out there; look at its character {at}.",
     "lesson_claim": "Line {line}: {value} does not hold at this stop.",
+    "lesson_answer": "Line {line}: the answer {value} is no finite number at this stop.",
     "lesson_address": "Line {line}: a part of this address was not understood: {field}.",
     "lesson_own": "The lesson of this link was opened from a file; open the file again on the page Lessons.",
     "lesson_no_address": "What is on the screen does not fit an address, so it cannot be a stop of a lesson; fewer "

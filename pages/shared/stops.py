@@ -73,10 +73,10 @@ def choices(stop: LessonStop, quiz: StopQuestion, text: Text) -> list[Choice]:
     """The answers to choose from: two or three where a sign or a truth is asked for, else numbers in their order.
 
     Wrong numbers are those that the usual mistakes make of the same update, then the right one turned or doubled. None
-    where the answer cannot be worked out.
+    where the answer cannot be worked out, or is no number.
     """
     right = value_at(stop, quiz.answer)
-    if isinstance(right, Problem):
+    if isinstance(right, Problem) or _no_number(right):
         return []
     tree = parse(quiz.answer)
     if isinstance(right, bool):
@@ -91,6 +91,11 @@ def choices(stop: LessonStop, quiz: StopQuestion, text: Text) -> list[Choice]:
         if len(found) == MOST_CHOICES:
             break
     return [Choice(_written(number, text), number == right) for number in sorted(found)]
+
+
+def _no_number(value: Value) -> bool:
+    """Whether it is neither finite nor ``NEVER``, such as 0/0."""
+    return not isfinite(value) and value != NEVER
 
 
 def _written(number: float, text: Text) -> str:
@@ -144,6 +149,8 @@ def faults(stop: LessonStop, place: int, file: str) -> Iterator[Problem]:
             yield Problem("lesson_expression", line=line, value=expression, at=found.values.get("at", 1))
         elif expression in stop.claims and found is not True:
             yield Problem("lesson_claim", line=line, value=expression)
+        elif stop.question is not None and expression == stop.question.answer and _no_number(found):
+            yield Problem("lesson_answer", line=line, value=expression)
 
 
 def gaps_alike(stop: LessonStop) -> bool:
