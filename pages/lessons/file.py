@@ -33,7 +33,7 @@ def read(text: str, pages: Collection[str]) -> Tour:
     lines = Lines(text)
     try:
         plain = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits, lists in lists without end
         raise _syntax(text, str(error)) from None
     _known(plain, ("title", "about", "stop"), lines, None)
     title, about = (_wording(plain.get(name, {}), lines.at(None, name)) for name in ("title", "about"))
@@ -151,10 +151,12 @@ def _line_of(expression: str, k: int, lines: Lines) -> int:
 
 
 def _syntax(text: str, said: str) -> Problem:
-    """TOML's own sentence is English and about characters: the line is what helps."""
-    match = _AT_LINE.search(said)
-    line = int(match[1]) if match and match[1] else len(text.splitlines()) or 1
-    listed = text.splitlines()
+    """TOML's own sentence is English and about characters: the line is what helps; where it has none, the longest."""
+    match, listed = _AT_LINE.search(said), text.splitlines()
+    if match is None:
+        line = 1 + max(range(len(listed)), key=lambda n: len(listed[n]))
+    else:
+        line = int(match[1]) if match[1] else len(listed) or 1
     return Problem("lesson_syntax", line=line, value=listed[line - 1].strip() if line <= len(listed) else "")
 
 
