@@ -1,7 +1,6 @@
 """The page "Optimisers": runs from one start beside each other, the shape of the loss, the second order."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -11,6 +10,7 @@ from engine import Problem
 from engine.activations import ACTIVATIONS
 from engine.experiment import check_learning_rate
 from engine.rules.variation import EVERY_RULE, Variation, fits
+from engine.sharing.words import whole as whole_word
 from pages.optimisers import panels as optimisers_panels
 from pages.optimisers import sets
 from pages.optimisers.naming import names, rule_called
@@ -48,7 +48,10 @@ def take(session: Session, look: OptimisersState, event: Event) -> bool:
     vars(look).update(vars(look.fitted(session)))
     kind, _, rest = event.ref.partition(".")
     if event.panel == "damping":
-        look.damping = max(DAMPING[0], min(DAMPING[1], int(event.ref)))
+        try:
+            look.damping = whole_word(*DAMPING).read(event.ref)
+        except ValueError:
+            return False
     elif kind in _CHOICES and rest in _CHOICES[kind]:
         setattr(look, kind, rest)
     elif kind == "scale":
@@ -192,7 +195,7 @@ def _typed(session: Session, look: OptimisersState) -> None:
     except Problem as problem:
         session.say(problem)
         return
-    vars(look).update(vars(replace(look.fitted(session))))
+    vars(look).update(vars(look.fitted(session)))
     _add(session, look, chosen)
 
 

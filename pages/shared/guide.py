@@ -90,8 +90,10 @@ class Reading:
         return replace(self, place=place, furthest=max(place, self.furthest))
 
     def choose(self, choice: int) -> "Reading":
-        """With an answer; the first one counts."""
-        return self if self.choice is not None else replace(self, chosen=(*self.chosen, (self.place, choice)))
+        """With an answer, where there is such a one; the first one counts."""
+        if self.choice is not None or not 0 <= choice < stops.MOST_CHOICES:
+            return self
+        return replace(self, chosen=(*self.chosen, (self.place, choice)))
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def stretch(session: Session) -> tuple[int, int]:
     length, t = stop - start, session.t
     if not start <= t <= stop:
         start += (t - start) // length * length
-    start = max(0, start)
+    start = max(0, min(start, MAX_UPDATE - length))
     return start, start + length
 
 

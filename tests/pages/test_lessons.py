@@ -1,5 +1,6 @@
 """Every lesson from beginning to end: its screens open, what it points at is there, and what it says is true."""
 
+import json
 import random
 import tomllib
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 from engine import Problem, Timeline
 from engine.rules.variation import Variation
 from engine.sharing import address as experiment_address
+from engine.sharing.packing import packed
 from pages.lessons import file
 from pages.lessons.lesson import LANGUAGES_OF_WORDS, LessonStop, StopQuestion, Tour, Wording
 from pages.lessons.shipped import FOLDER, PAGES_OF_STOPS, SHIPPED, shipped
@@ -207,6 +209,29 @@ def test_what_is_false_at_a_stop_is_told_with_its_line() -> None:
     assert (fault.code, fault.values["line"]) == ("lesson_address", "12")
 
 
+def test_an_answer_that_is_no_number_is_told_and_has_no_choices() -> None:
+    for answer in ("0/0", "-1/0", "ln(0-1)"):
+        text = FILE.replace("sign(delta.1.3@1)", answer)
+        stop = file.read(text, PAGES_OF_STOPS).stops[1]
+        assert stop.question is not None
+        assert stops.choices(stop, stop.question, WORDS) == []
+        (fault,) = stops.faults(stop, 1, text)
+        assert (fault.code, fault.values["line"]) == ("lesson_answer", "16")
+        for language in LANGUAGES:
+            assert answer in text_of(language, fault)
+
+
+@pytest.mark.parametrize("much", ["[" * 100_000, "9" * 5000], ids=["lists", "digits"])
+def test_what_no_reader_of_toml_bears_is_told_with_its_line(state: dict[str, Any], much: str) -> None:
+    text = f"a = 1\nb = {much}\nc = 1\n"
+    with pytest.raises(Problem) as raised:
+        file.read(text, PAGES_OF_STOPS)
+    assert (raised.value.code, raised.value.values["line"]) == ("lesson_syntax", "2")
+    _, problem = guide.read({"lesson": f"~{packed(json.dumps(text))}.1"})
+    assert problem is not None
+    assert problem.code == "address_field"
+
+
 def test_hostile_files_get_a_sentence() -> None:
     draw, sources = random.Random(3), [(FOLDER / f"{name}.toml").read_text("utf-8") for name in SHIPPED]
     refused = 0
@@ -319,6 +344,7 @@ def test_moves_stay_at_the_ends_and_the_first_answer_counts() -> None:
     assert reading.to(-1) == reading
     assert reading.to(99).place == len(shipped("mazur").stops) - 1
     assert reading.choose(1).choose(0).choice == 1
+    assert reading.choose(-1) == reading.choose(4) == reading, "the keys are 1 to 4"
     assert reading.choice is None
 
 

@@ -250,6 +250,8 @@ def test_mazur_is_where_the_plain_step_fails() -> None:
     assert EN("optimisers.up") in found["verdict"].text
     assert "0.02502" in found["verdict"].text
     assert "below zero: 2, zero: 3" in found["eigenvalues"].title
+    for nothing in ("", "x", "²", "5"):
+        assert not optimisers.take(session, look, Event("damping", nothing))
     optimisers.take(session, look, Event("damping", "-8"))
     assert lambda_of(look.damping) == 0.0
     assert "not positive definite" in drawn(session, replace(look, matrix="gauss_newton"))["verdict"].text

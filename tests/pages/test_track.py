@@ -234,3 +234,10 @@ def test_what_is_looked_for_is_on_it_and_goes_on_by_itself() -> None:
     assert session.finding.search.line is session.line
     session.finding.further()
     assert session.finding.upto == 20_000
+
+
+def test_a_stretch_ends_with_the_last_update_there_is() -> None:
+    session = Session(presets.experiment())
+    session.view = replace(session.view, stretch=(0, 3_000_000))
+    session.head = replace(session.head, t=9_500_000, reached=9_500_000)
+    assert track.stretch(session) == (7_000_000, 10_000_000)
