@@ -183,8 +183,10 @@ def typed_points(columns: list[list[float | None]]) -> Points:
     """
     table = np.array([[np.nan if cell is None else float(cell) for cell in column] for column in columns]).T
     rows = table.reshape(-1, len(columns))
-    rows = rows[~np.isnan(rows).all(axis=1)]
-    empty = np.flatnonzero(np.isnan(rows).any(axis=1))
+    missing = np.isnan(rows)
+    kept = ~missing.all(axis=1)
+    empty = np.flatnonzero(missing.any(axis=1) & kept)
     if len(empty):
         raise Problem("point_missing", row=int(empty[0]) + 1)
+    rows = rows[kept]
     return Points(frozen(rows[:, :-1], "X"), frozen(rows[:, -1], "y"))

@@ -138,11 +138,12 @@ def edited(experiment: Experiment, start: Parameters, words: Text, typed: Typed)
                 at = {"row": row, "column": naming.literal(name), "value": naming.literal(naming.plain(one))}
                 raise EmptyCell(words("tables.class_names" if k >= width else "tables.not_number", **at))
     rows = np.array(cells, dtype=np.float64).T
-    kept = ~np.isnan(rows).all(axis=1)
-    rows, test = rows[kept], np.array(typed.test, dtype=bool)[kept]
-    empty = np.flatnonzero(np.isnan(rows).any(axis=1))
+    missing = np.isnan(rows)
+    kept = ~missing.all(axis=1)
+    empty = np.flatnonzero(missing.any(axis=1) & kept)
     if len(empty):
         raise EmptyCell(words("tables.row_missing", row=empty[0] + 1))
+    rows, test = rows[kept], np.array(typed.test, dtype=bool)[kept]
     arrays = [_rows(layer) for layer in typed.layers]
     parameters = Parameters(W=tuple(a[:, :-1] for a in arrays), b=tuple(a[:, -1] for a in arrays))
     if classes:

@@ -58,6 +58,12 @@ def typed(experiment: Experiment, rows: list[Any], names: tuple[str, ...], test:
 XOR = ("a", "b", "fruit")
 
 
+def test_a_cell_that_is_missing_is_told_in_the_row_in_which_it_stands() -> None:
+    rows: list[Any] = [["0", "0", "0"], ["", "", ""], ["1", "", "1"]]
+    with pytest.raises(EmptyCell, match=r"\b3\b"):
+        typed(presets.experiment("xor"), rows, XOR, [False] * 3)
+
+
 def test_the_tables_data_are_texts_into_which_names_can_be_pasted() -> None:
     """A column of numbers drops what is pasted into it and is none, and the old label stays."""
 
