@@ -46,10 +46,12 @@ class Making:
     made: bytes = b""
 
     def slice(self) -> None:
-        """Some of the work; one screen at least."""
+        """Some of the work; one screen at least. Raises ``RuntimeError`` where it has ended before its last screen."""
         until = monotonic() + SLICE
         while not self.made and not self.too_large:
             if next(self.work, None) is None:
+                if self.reel.shots != self.screens:  # the work has failed at the slice before
+                    raise RuntimeError(f"{self.reel.shots} of {self.screens} screens were drawn")
                 self.made = film_html(self.reel, self.title)
             if monotonic() >= until:
                 return
@@ -99,9 +101,10 @@ def _of_run(session: Session, page: AnyPage, words: Text) -> None:
     """Which updates, which panels, its title."""
     st.caption(words("film.what"))
     left, right = st.columns(2)
-    last = max(session.reached, 19)
-    begin = int(left.number_input(words("film.first"), 0, session.end, max(0, last - 99), 1, key="film_first"))
-    end = int(right.number_input(words("film.last"), 0, session.end, last, 1, key="film_last"))
+    most = session.end - 1  # of the last one there is no update after it
+    last = min(max(session.reached, 19), most)
+    begin = int(left.number_input(words("film.first"), 0, most, max(0, last - 99), 1, key="film_first"))
+    end = int(right.number_input(words("film.last"), 0, most, last, 1, key="film_last"))
     usual = words("film.title_run", first=begin, last=end)
     title = st.text_input(words("film.title"), key="film_title", max_chars=80, placeholder=usual)
     panels = st.multiselect(

@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from engine import Adam, Quantity, numerals, value, work
+from engine.experiment import MAX_UPDATE
+from engine.presets import experiment
 from pages.figures.theme import DARK, LIGHT
 from pages.film import dialog, html, scenes
 from pages.film.patches import difference, meet, patched, split
@@ -21,6 +24,7 @@ from pages.lessons.shipped import shipped
 from pages.shared import address, dialogs
 from pages.shared.formula_panel import formula_panel
 from pages.shared.frame import Pen
+from pages.shared.playhead import Playhead
 from pages.shared.session import Session
 from pages.stage import Group, Panel
 from pages.stage.assets import STATIC
@@ -260,6 +264,42 @@ def test_it_is_made_in_slices_and_asks_where_it_will_be_large(monkeypatch: pytes
     assert reel.shots == session.places
     assert len(FilmFile(making.made).shots) == session.places
     assert making.size == len(making.made)
+
+
+def test_work_that_has_failed_is_no_film(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = address.read("")
+    stretch = scenes.FilmRange(0, 0)
+
+    def failing() -> Iterator[int]:
+        yield 0
+        raise ZeroDivisionError
+
+    reel = scenes.run_reel(session, stretch)
+    making = dialog.Making(reel, failing(), session.places, "Film", "film.html")
+    with pytest.raises(ZeroDivisionError):
+        making.slice()
+    with pytest.raises(RuntimeError, match=f"0 of {session.places}"):
+        making.slice()
+    assert not making.made
+
+
+def test_a_film_ends_before_the_last_update_there_is() -> None:
+    def asking() -> None:
+        import streamlit as st
+
+        from pages.film import dialog
+        from pages.stepper.page import PAGE
+        from pages.text import text
+
+        dialog._of_run(st.session_state.session, PAGE, text("en"))
+
+    app = AppTest.from_function(asking, default_timeout=60)
+    app.session_state.session = Session(experiment())
+    app.session_state.session.head = Playhead(MAX_UPDATE, 0, MAX_UPDATE)
+    app.run()
+    assert not app.exception
+    assert {field.max for field in app.number_input} == {MAX_UPDATE - 1}
+    assert app.number_input(key="film_last").value == MAX_UPDATE - 1
 
 
 # A lesson.
