@@ -30,8 +30,8 @@ def current() -> PerceptronSession:
 
 
 def afresh() -> None:
-    """The same points, rate and start, before the first correction."""
-    st.session_state.perceptron = PerceptronSession(current().recipe)
+    """The page as it opens, at the same correction of the same run."""
+    current().look_afresh()
 
 
 def query(session: PerceptronSession, words: Text, said: list[str]) -> str:

@@ -196,6 +196,12 @@ class PerceptronSession(Clock):
             if self.row is not None and self.formula not in ("P1", "P3"):
                 self.formula = "P1"
 
+    def look_afresh(self) -> None:
+        """Look at the run as when it was opened; the recipe, the correction and the book stay, nothing goes on."""
+        usual = PerceptronSession
+        self.formula, self.row, self.digits, self.asks = usual.formula, None, usual.digits, usual.asks
+        self.head = self.head.stopped()
+
     # Changes of the recipe.
 
     def start(self, recipe: Recipe) -> None:

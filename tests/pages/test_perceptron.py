@@ -17,6 +17,7 @@ from pages.perceptron import address
 from pages.perceptron import panels as perceptron_screen
 from pages.perceptron.page import PAGE
 from pages.perceptron.session import OWN, PerceptronSession, Recipe
+from pages.perceptron.setup import typed_points
 from pages.shared.address import fields_of
 from pages.shared.session import Session
 from pages.stage import Event
@@ -152,3 +153,25 @@ def test_numbers_are_sent_before_buttons(monkeypatch: pytest.MonkeyPatch) -> Non
     app.session_state.language, app.session_state.session = "en", Session(experiment())
     assert not app.run().exception
     assert sent == ["stage", "controls"]
+
+
+def test_a_point_that_lacks_a_number_is_told_in_the_row_in_which_it_stands() -> None:
+    with pytest.raises(Problem) as raised:
+        typed_points([[1.0, None, 1.0], [0.0, None, None], [1.0, None, 0.0]])
+    assert raised.value.values == {"row": "3"}
+
+
+def test_afresh_keeps_the_run_the_recipe_and_the_book() -> None:
+    session = PerceptronSession(Recipe(eta=0.25))
+    session.go_to_update(3)
+    session.go_to_update(2)
+    session.book = "row"
+    session.look_at(1)
+    session.show_digits(8)
+    session.play_or_pause()
+    line, ticks, jumps = session.line, session.ticks, session.jumps.number
+    session.look_afresh()
+    assert (session.line, session.t, session.reached, session.recipe.eta) == (line, 2, 3, 0.25)
+    assert (session.row, session.formula, session.digits, session.playing) == (None, "P7", 4, False)
+    assert (session.book, session.jumps.number) == ("row", jumps)
+    assert session.ticks > ticks
