@@ -125,10 +125,11 @@ class TrainingNames:
             return ""
         numbers = [int(part) for part in re.findall(r"\.(\d+)", name)]
         layer, j, i = (*numbers, 1, 1, 1)[:3]
-        layer = max(0 if kind == "x" else 1, min(layer, len(self._sizes) - 1))
+        last = len(self._sizes) - 1
+        layer = last if kind == "y" else max(0 if kind == "x" else 1, min(layer, last))
         quantity = Quantity(
             kind,
-            len(self._sizes) - 1 if kind == "y" else layer,
+            layer,
             max(1, min(j, self._sizes[layer])),
             max(1, min(i, self._sizes[layer - 1])) if kind in WEIGHT_KINDS else 0,
             1 if kind in SAMPLE_KINDS else 0,

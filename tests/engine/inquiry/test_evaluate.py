@@ -156,6 +156,7 @@ def test_a_perceptron_has_names_of_its_own() -> None:
         ("delta.1.2", "typed_path", 1),
         ("delta.0.1@1", "typed_path", 1),
         ("1 + y.1.1@1", "typed_path", 5),
+        ("y.1.3@1", "typed_path", 1),
         ("delta.1.2@2", "typed_path", 1),
         ("angle(grad, grad_W.1)", "typed_sizes", 1),
         ("angle(grad)", "typed_count", 1),
