@@ -15,7 +15,7 @@ from pages.shared.transport import controls as row_of_controls
 from pages.shared.transport import drop_down, go_to, moves
 from pages.shared.view_menu import reading_menu
 from pages.splitting import panels as splitting_panels
-from pages.splitting.state import ADDRESS, MOST_UPDATES, SplittingState, receiving
+from pages.splitting.state import ADDRESS, FEWEST_UPDATES, MOST_UPDATES, SplittingState, receiving
 from pages.stage import Event
 from pages.text import Text
 
@@ -70,7 +70,7 @@ def controls(session: Session, look: SplittingState, words: Text) -> None:
             )
         st.number_input(
             words("splitting.race_updates"),
-            10,
+            FEWEST_UPDATES,
             MOST_UPDATES,
             step=500,
             width=190,

@@ -265,9 +265,8 @@ def _product(session: Session, look: SplittingState, here: SplittingPlace, words
         "back": (f"(W{above})ᵀ", "e", f"(W{above})ᵀe"),
         "change": (f"{letters['rate']}·e{steep}", f"{letters['o']}ᵀ", f"ΔW{above}"),
     }[look.product]
-    drawn_as = Look(colours, naming.figure_words(words), min(digits, 4))
-    drawn = product_figure.product((pair.left, pair.right, result), titles, look.cell, drawn_as, pair.names)
-    i, j = look.cell
+    drawn_as, (i, j) = Look(colours, naming.figure_words(words), min(digits, 4)), look.marked(here)
+    drawn = product_figure.product((pair.left, pair.right, result), titles, (i, j), drawn_as, pair.names)
     alt = words(
         "splitting.alt_product",
         left=titles[0],

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine import Problem, Quantity
+from engine.experiment import MAX_UPDATE
 from engine.sharing.words import Word
+from engine.sharing.words import whole as whole_word
 from engine.splitting import parts as error_parts
 from engine.splitting.flow import PRODUCTS, RULE_OF, factors
 from engine.splitting.formulas import FORMULAS, SplittingPlace
@@ -20,15 +22,22 @@ PRODUCT_OF: Final = {"E1": "example", "E2": "split", "E3": "back", "E6": "change
 FORMULA_OF: Final = {"split": "E2", "back": "E3", "change": "E6"}
 LAST_LAYER: Final = ("E4", "E5", "E6")  # formulas that belong to the last layer of weights
 UPDATES: Final = 2000
+FEWEST_UPDATES: Final = 10
 MOST_UPDATES: Final = 20_000
 LONGEST_TRAIL: Final = 8
 COLUMN_OF: Final = {"split": "E2", "sent": "E3", "exact": "E7"}  # the formula of a column of the table
-_WRITTEN: Final = re.compile(r"(E[1-7])\.([0-9]{1,2})\.([0-9]{1,2})(?:\.([2-9]))?(?:_([A-Za-z0-9_.@]{1,40}))?")
+_WRITTEN: Final = re.compile(
+    r"(E[1-7])\.([0-9]{1,2})\.([0-9]{1,2})(?:\.([2-9]))?(?:-([a-z]+))?(?:_([A-Za-z0-9_.@]{1,40}))?"
+)
+_CELL: Final = re.compile(r"([1-9][0-9]?)-([1-9][0-9]?)")
 
 
 @dataclass
 class SplittingState:
-    """Neurons and cells count from 1; ``layer`` is the place among ``engine.splitting.rules.layers``."""
+    """Neurons and cells count from 1; ``layer`` is the place among ``engine.splitting.rules.layers``.
+
+    ``cell`` is the one chosen in a product that the formula does not name; else the neuron or the edge has its own.
+    """
 
     formula: str = "E2"
     layer: int = 0
@@ -52,19 +61,27 @@ class SplittingState:
         """This state for the run on screen; a layer or neuron that the network lacks becomes the first or the last."""
         here = self.here(session)
         n_above, n = here.sent.W.shape
-        j, k, cell = max(1, min(self.j, n)), max(1, min(self.k, n_above)), self.cell
-        if self.formula != "E1":  # the cell is that of the neuron or of the edge
-            cell = {"split": (j, 1), "back": (j, 1), "change": (k, j)}.get(self.product, cell)
-        pair = factors(here, self.product)
+        j, k = max(1, min(self.j, n)), max(1, min(self.k, n_above))
+        free = self.formula == "E1" or self.product not in FORMULA_OF
+        cell = self._bounded(here, self.cell) if free else (1, 1)
         return replace(
             self,
             layer=self.layer if self.layer < len(receiving(session)) else 0,
             j=j,
             k=k,
-            cell=(min(cell[0], pair.left.shape[0]), min(cell[1], pair.right.shape[1])),
+            cell=cell,
             race_from=min(self.race_from, session.computed),
             asked=tuple(ref for ref in self.asked if explained(here, ref)),
         )
+
+    def marked(self, here: SplittingPlace) -> tuple[int, int]:
+        """The cell of the product on screen: the one chosen, or under E2-E7 that of the neuron or of the edge."""
+        of_place = {"split": (self.j, 1), "back": (self.j, 1), "change": (self.k, self.j)}
+        return self._bounded(here, self.cell if self.formula == "E1" else of_place.get(self.product, self.cell))
+
+    def _bounded(self, here: SplittingPlace, cell: tuple[int, int]) -> tuple[int, int]:
+        pair = factors(here, self.product)
+        return min(cell[0], pair.left.shape[0]), min(cell[1], pair.right.shape[1])
 
     def race(self, session: Session) -> Race:
         """The race from where it was last started; run again only where something else is raced."""
@@ -146,14 +163,31 @@ def _read(text: str) -> tuple[object, ...]:
     match = _WRITTEN.fullmatch(text)
     if not match:
         raise ValueError(text)
-    formula, j, k, layer, asked = match.groups()
-    return formula, PRODUCT_OF.get(formula, "split"), int(j), int(k), int(layer or 1) - 1, (asked,) if asked else ()
+    formula, j, k, layer, product, asked = match.groups()
+    if product is not None and product not in PRODUCTS:
+        raise ValueError(text)
+    return (
+        formula,
+        product or PRODUCT_OF.get(formula, "split"),
+        int(j),
+        int(k),
+        int(layer or 1) - 1,
+        (asked,) if asked else (),
+    )
 
 
 def _written(values: tuple[str, str, int, int, int, tuple[str, ...]]) -> str:
-    """Formula, neuron, output, the layer where it is not the last hidden one, the number asked."""
-    formula, _, j, k, layer, asked = values
-    return f"{formula}.{j}.{k}" + (f".{layer + 1}" if layer else "") + (f"_{asked[-1]}" if asked else "")
+    """Formula, neuron, output, the layer where it is not the last hidden one, another's product, the number asked."""
+    formula, product, j, k, layer, asked = values
+    other = "" if product == PRODUCT_OF.get(formula, "split") else f"-{product}"
+    return f"{formula}.{j}.{k}" + (f".{layer + 1}" if layer else "") + other + (f"_{asked[-1]}" if asked else "")
+
+
+def _cell(text: str) -> tuple[int, int]:
+    match = _CELL.fullmatch(text)
+    if not match:
+        raise ValueError(text)
+    return int(match[1]), int(match[2])
 
 
 ADDRESS: Final = PageAddress(
@@ -162,6 +196,9 @@ ADDRESS: Final = PageAddress(
         AddressField(
             "eq", ("formula", "product", "j", "k", "layer", "asked"), Word(_read, "E2.1.1", _written), always=True
         ),
+        AddressField("cell", ("cell",), Word(_cell, "1-2", lambda cell: "-".join(map(str, cell)))),
+        AddressField("upto", ("updates",), whole_word(FEWEST_UPDATES, MOST_UPDATES)),
+        AddressField("from", ("race_from",), whole_word(0, MAX_UPDATE)),
     ),
 )
 
