@@ -98,6 +98,14 @@ class Quantity:
         numbers = [int(part) for part in match[2].split(".")[1:]] + [0, 0, 0]
         return Quantity(match[1], numbers[0], numbers[1], numbers[2], int(match[3] or 0))
 
+    @staticmethod
+    def named(text: str) -> "Quantity | None":
+        """The quantity that a text names; None where it names none."""
+        try:
+            return Quantity.parse(text)
+        except Problem:
+            return None
+
     def fits(self, update: Update) -> bool:
         """Whether an update has such a number."""
         x = update.trace.x

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from engine.problems import Problem
+from engine.quantities import Quantity
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,18 @@ def one_of(names: Collection[str]) -> Word:
 def names(right: str) -> Word:
     """Names with hyphens between them; whether they are known is asked elsewhere."""
     return Word(lambda text: tuple(text.split("-")[:64]), right, "-".join)
+
+
+def quantity(right: str) -> Word:
+    """Names of numbers of an update; whether the network has them is asked elsewhere."""
+
+    def read(text: str) -> Quantity:
+        found = Quantity.named(text)
+        if found is None:
+            raise ValueError(text)
+        return found
+
+    return Word(read, right)
 
 
 YES_NO: Final = Word(lambda text: bool(("0", "1").index(text)), "1", lambda yes: str(int(yes)))

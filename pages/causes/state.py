@@ -4,13 +4,13 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Final
 
-from engine import Experiment, Problem, Quantity, Timeline
+from engine import Experiment, Quantity, Timeline
 from engine.experiment import MAX_UPDATE
 from engine.inquiry.blame import Reckoning
 from engine.inquiry.parting import parted
 from engine.quantities import packed_names
 from engine.rules.variation import apart
-from engine.sharing.words import Word, counted, one_of, whole
+from engine.sharing.words import Word, counted, one_of, quantity, whole
 from pages.shared.address_table import AddressField, PageAddress
 from pages.shared.compared import FEWEST_UPDATES, LINES, MOST_UPDATES, Compared
 from pages.shared.edit_menu import editable
@@ -177,14 +177,7 @@ def _written(path: Path) -> str:
     return "_".join(f"{one.kind}-{one.at + (one.kind == 'row')}" for one in path)
 
 
-def _read_number(text: str) -> Quantity:
-    try:
-        return Quantity.parse(text)
-    except Problem:
-        raise ValueError(text) from None
-
-
-NUMBER: Final = Word(_read_number, "W.1.1.1", str)
+NUMBER: Final = quantity("W.1.1.1")
 PATHS: Final = Word(_read_paths, "row-1~row-1_update-4", lambda paths: "~".join(map(_written, paths)))
 
 ADDRESS: Final = PageAddress(

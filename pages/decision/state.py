@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from engine import Problem, Quantity
+from engine import Quantity
 from engine.boundary.verdicts import Rule, rule_of
 from engine.sharing.words import Word, number, one_of, whole
 from pages.shared.address_table import AddressField, PageAddress
@@ -107,7 +107,7 @@ class DecisionState:
                 self.row, self.point = (kind, ROW.read(rest)), None
             else:
                 self.asked = Quantity.parse(ref)
-        except (ValueError, Problem):
+        except ValueError:
             return False
         return True
 

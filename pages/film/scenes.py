@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Final
 
-from engine import Problem, Quantity, Update
+from engine import Quantity, Update
 from engine.phases import made_in
 from engine.work import pause
 from pages.figures.theme import LIGHT, Theme
@@ -356,8 +356,5 @@ class _Formulas:
 
 
 def _quantity(ref: str, update: Update) -> Quantity | None:
-    try:
-        found = Quantity.parse(ref)
-    except Problem:
-        return None
-    return found if found.fits(update) else None
+    found = Quantity.named(ref)
+    return found if found is not None and found.fits(update) else None

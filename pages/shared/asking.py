@@ -215,9 +215,8 @@ def _verdict(asker: AnyAsker, session: Clock, state: Any, words: Text) -> Note:
         said = [_feedback(told, saying, words), words("ask.is", right=saying.right)]
     else:
         said = [words("ask.is", right=saying.right), feedback.why_said(words, told.asked.step)]
-    between = " " if words.language == "en" else ""
     tone = "positive" if told.right else "negative" if told.answered else ""
-    return Note("ask-said", between.join(filter(None, said)), tone, links=_kinds(session, words))
+    return Note("ask-said", words.together(*said), tone, links=_kinds(session, words))
 
 
 def _feedback(told: Told, saying: Saying, words: Text) -> str:
@@ -226,16 +225,15 @@ def _feedback(told: Told, saying: Saying, words: Text) -> str:
         return words.problem(told.problem)
     if told.chosen >= 0:
         return words("ask.not_chosen", chosen=saying.labels[told.chosen])
-    between = " " if words.language == "en" else ""
     named: dict[str, list[str]] = {}
     for label, answer, grade in zip(saying.labels, told.answers, told.grades, strict=True):
         if grade.mistakes:
-            why = between.join(feedback.mistake_said(words, mistake) for mistake in grade.mistakes)
+            why = words.together(*(feedback.mistake_said(words, mistake) for mistake in grade.mistakes))
         else:
             why = words("ask.opposite" if grade.opposite else "ask.not_it")
         if not grade.right:
             named.setdefault(why, []).append(answer.strip() if len(told.answers) == 1 else label)
-    return between.join(words("ask.answer", answer=", ".join(which), says=why) for why, which in named.items())
+    return words.together(*(words("ask.answer", answer=", ".join(which), says=why) for why, which in named.items()))
 
 
 def number_said(number: float, digits: int) -> str:

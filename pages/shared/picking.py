@@ -1,6 +1,6 @@
 """A low picture of the network, in which a click chooses a weight or a bias."""
 
-from engine import Experiment, Phase, Problem, Quantity, Update
+from engine import Experiment, Phase, Quantity, Update
 from pages.figures import Figure
 from pages.figures.layout import LOW
 from pages.figures.look import Look
@@ -18,8 +18,5 @@ def picking(experiment: Experiment, update: Update, chosen: Quantity, words: Tex
 
 def picked(ref: str) -> Quantity | None:
     """The weight or bias that a click chooses; a neuron is none."""
-    try:
-        quantity = Quantity.parse(ref)
-    except Problem:
-        return None
-    return quantity if quantity.kind in ("W", "b") else None
+    quantity = Quantity.named(ref)
+    return quantity if quantity is not None and quantity.kind in ("W", "b") else None

@@ -210,11 +210,8 @@ class Session(Edited):
 
     def ask(self, ref: str) -> None:
         """Explain the number that ``ref`` names; what does not name a number of this update changes nothing."""
-        try:
-            quantity = Quantity.parse(ref)
-        except Problem:
-            return
-        if not quantity.fits(self.update):
+        quantity = Quantity.named(ref)
+        if quantity is None or not quantity.fits(self.update):
             return
         if self.asked is not None and self.asked != quantity:
             self.trail = [*self.trail[-7:], self.asked]
@@ -235,9 +232,8 @@ class Session(Edited):
 
     def origin(self, ref: str) -> None:
         """From a weight or bias as it is now, or from what a rule remembered, to the update that made it."""
-        try:
-            q = Quantity.parse(ref)
-        except Problem:
+        q = Quantity.named(ref)
+        if q is None:
             return
         remembered = q.kind.startswith("old_")
         if self.t > 0 and (remembered or q.kind in ("W", "b")) and q.fits(self.update):
@@ -248,11 +244,9 @@ class Session(Edited):
 
     def trace(self, ref: str) -> None:
         """To the page that says what a weight or bias is made up of."""
-        try:
-            self.traced = Quantity.parse(ref)
-        except Problem:
-            return
-        self.next_page, self.changed = "causes", True
+        quantity = Quantity.named(ref)
+        if quantity is not None:
+            self.traced, self.next_page, self.changed = quantity, "causes", True
 
     def follow(self, event: Event) -> None:
         """A click on something that has a name on every page of the experiment."""

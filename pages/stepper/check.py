@@ -99,9 +99,8 @@ def take(session: Session, event: Event) -> bool:
     elif event.panel == "error-curve":
         _to(session, event.ref.removeprefix("h."))
     elif event.panel == "gradients":
-        try:
-            quantity = Quantity.parse(event.ref)
-        except Problem:
+        quantity = Quantity.named(event.ref)
+        if quantity is None:
             return True
         if not known(quantity, session.phase, session.experiment.network.layers, session.experiment.ruled):
             session.go_to_phase("gradients")
@@ -235,4 +234,4 @@ def _said_of_worst(session: Session, found: _Found, h: str, names: dict[str, str
         why = words("check.worst_bend", size=size)
     else:
         why = words("check.worst_both", absolute=numerals.significant(float(result.central.absolute[k]), 1), size=size)
-    return f"{said} {why}" if words.language == "en" else said + why
+    return words.together(said, why)
