@@ -15,6 +15,7 @@ from engine.formulas.rows import living as row_living
 from engine.formulas.rows import program
 from engine.formulas.tex import Style, assignment, equation, sign, symbol, tex
 from engine.formulas.thresholds import FORMULAS as THRESHOLD_FORMULAS
+from engine.formulas.thresholds import KINDS
 from engine.formulas.thresholds import living as threshold_living
 from engine.phases import known, made_in
 from engine.quantities import RATE_KINDS
@@ -25,6 +26,7 @@ from pages.shared import naming
 from pages.shared.formula_panel import Book, accent_of, book_page, given_note, remarks, told_lines
 from pages.shared.formula_writer import FormulaWriter
 from pages.shared.guard import Builders, guarded, together
+from pages.shared.phase_strip import phase_strip
 from pages.shared.session import Session
 from pages.stage import Formula, Grid, Group, Layout, Note, Panel
 from pages.text import Text
@@ -49,16 +51,7 @@ MARKED: Final = {
     "threshold": ("b", "new_b", "delta_b", "delta"),
     "error": ("error", "loss", "delta"),
 }
-LECTURES: Final = {
-    "T1": "loss",
-    "T2": "grad_W",
-    "T3": "delta",
-    "T4": "delta_W",
-    "T5": "delta_b",
-    "T6": "delta_W",
-    "T7": "delta_b",
-    "T8": "delta",
-}
+LECTURES: Final = KINDS | {"T2": "grad_W"}
 FROM_FIRST: Final = (ROW.name, THRESHOLD.name)  # their matrices have a row for each neuron of the layer below
 BACKWARD: Final = ("nabla_out", "nabla_u", "nabla_W", "nabla_b", "nabla_input", "delta")
 
@@ -97,7 +90,7 @@ def panels(
     reading = reading.fitted(session)
     top: Builders = {
         "notices": lambda: Note("notices", "  ".join(notices)),
-        "phases": lambda: strips.phases(session, words),
+        "phases": lambda: phase_strip(session, words),
         "neurons": lambda: strips.neurons(session, reading, words),
         "views": lambda: strips.views(reading, words),
         "trail": lambda: strips.trail(session, reading, words),

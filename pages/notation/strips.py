@@ -1,4 +1,4 @@
-"""The strips above the books: phases, neurons, views, and the way back along the numbers asked about."""
+"""The strips above the books: neurons, views, and the way back along the numbers asked about."""
 
 from dataclasses import replace
 
@@ -8,17 +8,6 @@ from pages.shared.formula_panel import accent_of, naming_of, origin
 from pages.shared.session import Session
 from pages.stage import Item, Strip
 from pages.text import Text
-
-
-def phases(session: Session, words: Text) -> Strip:
-    """The phases of an update, as the stepper has them."""
-    items = []
-    for place, phase in enumerate(session.phases):
-        state = "now" if place == session.place else "done" if place < session.place else "ahead"
-        tone = "backward" if phase.kind in ("delta", "gradients", "rule", "update") else "forward"
-        label = naming.phase_label(words, phase, session.notation)
-        items.append(Item(str(phase), label, state, tone))  # type: ignore[arg-type]
-    return Strip("phases", items, title=words("panel.phases"))
 
 
 def views(reading: NotationState, words: Text) -> Strip:

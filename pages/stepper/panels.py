@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from engine import Parameters, Quantity, Update, numerals
+from engine import Parameters, Phase, Quantity, Update, numerals
 from engine.boundary.verdicts import levels_of
 from pages.figures import loss_curve as loss_figure
 from pages.figures import matrices as matrices_figure
@@ -19,13 +19,14 @@ from pages.shared.edits import marks
 from pages.shared.formula_panel import formula_panel
 from pages.shared.guard import Builders, guarded, together
 from pages.shared.kept import kept
+from pages.shared.phase_strip import phase_strip
 from pages.shared.plane import PANEL as SIDE
 from pages.shared.plane import field_at, ground_at
 from pages.shared.quiz import Asked
 from pages.shared.rules import rule_note
 from pages.shared.session import Session
 from pages.shared.track import by_decades
-from pages.stage import Grid, Group, Item, Layout, Note, Panel, Plot, Strip, figure_json
+from pages.stage import Grid, Group, Layout, Note, Panel, Plot, Strip, figure_json
 from pages.stepper import check as check_panels
 from pages.stepper import rule as rule_panels
 from pages.stepper.questions import ASKER
@@ -143,16 +144,13 @@ def _loss_known(session: Session) -> bool:
 
 
 def _strip(session: Session, words: Text) -> Strip:
-    items = []
-    for place, phase in enumerate(session.phases):
-        state = "now" if place == session.place else "done" if place < session.place else "ahead"
-        tone = "backward" if phase.kind in ("delta", "gradients", "rule", "update") else "forward"
-        label = naming.phase_label(words, phase, session.notation)
+    def purpose(phase: Phase) -> str:
         says = naming.phase_purpose(words, phase, session.experiment.network.layers)
-        if phase.kind == "rule":
-            says = words.together(rule_panels.purpose(session, says, words), rule_note(session.update.rule, words))
-        items.append(Item(str(phase), label, state, tone, says))  # type: ignore[arg-type]
-    return Strip("phases", items, title=words("panel.phases"))
+        if phase.kind != "rule":
+            return says
+        return words.together(rule_panels.purpose(session, says, words), rule_note(session.update.rule, words))
+
+    return phase_strip(session, words, purpose)
 
 
 def _status(session: Session, update: Update, words: Text) -> str:
