@@ -22,10 +22,9 @@ from pages.perceptron import address as perceptron_address
 from pages.perceptron import page as perceptron
 from pages.perceptron import setup as perceptron_setup
 from pages.serving import frames
-from pages.setup import dialogs
+from pages.setup import dialogs as setup_dialogs
 from pages.setup import sidebar as setup
-from pages.shared import address, guide, share
-from pages.shared import dialogs as asking
+from pages.shared import address, dialogs, guide, share
 from pages.shared.frame import AnyPage
 from pages.shared.guard import LOG, part
 from pages.shared.session import Session
@@ -142,7 +141,7 @@ def app() -> None:
         PAGES[before].source.session().pause()
     back = gone_back(before, shown)
     if before != shown or back:
-        asking.leave()
+        dialogs.leave()
     opens = "session" not in state
     unknown = unknown_page(st.context.url or "", (*PAGES, "lessons")) if opens and shown == "stepper" else ""
     if opens:
@@ -199,7 +198,7 @@ def set_up(shown: str, words: Text, afresh: Callable[[], None]) -> None:
         if shown == "perceptron":
             perceptron_setup.points_dialog(perceptron.current(), words)
         else:
-            dialogs.show(state.session, words)
+            setup_dialogs.show(state.session, words)
             film_dialog.show(state.session, PAGES, words)
         share.show(shown, PAGES[shown].here, words, frames())
 

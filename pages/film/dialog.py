@@ -20,7 +20,7 @@ from pages.film.scenes import (
     shoot_run,
 )
 from pages.lessons.lesson import Tour
-from pages.shared import dialogs as asking
+from pages.shared import dialogs
 from pages.shared.frame import AnyPage
 from pages.shared.session import Session
 from pages.text import Text
@@ -69,7 +69,7 @@ class Making:
 
 def ask_for(lesson: Tour | None = None) -> None:
     """Open the dialog with the next run of the app: about a lesson, or about the run on screen."""
-    asking.ask_for("film")
+    dialogs.ask_for("film")
     state.film_of = lesson
     _forget()
 
@@ -78,7 +78,7 @@ def show(session: Session, pages: Mapping[str, AnyPage], words: Text) -> None:
     """Draw the dialog, if it was asked for; a film that was made goes with it."""
     lesson: Tour | None = state.get("film_of")
     title = words("film.dialog" if lesson is None else "film.lesson_dialog")
-    asking.show("film", title, lambda: _draw(session, pages, lesson, words), closed=_forget)
+    dialogs.show("film", title, lambda: _draw(session, pages, lesson, words), closed=_forget)
 
 
 def _draw(session: Session, pages: Mapping[str, AnyPage], lesson: Tour | None, words: Text) -> None:

@@ -11,7 +11,7 @@ from engine.initial import MAX_SEED
 from engine.perceptron.data import SEEDED, Points
 from engine.perceptron.rule import ORDERS
 from pages.perceptron.session import DATA_NAMES, EXAMPLE, OWN, STARTS, PerceptronSession, Recipe
-from pages.shared import dialogs as asking
+from pages.shared import dialogs
 from pages.shared.fields import Fields, fields
 from pages.text import Text
 
@@ -48,7 +48,7 @@ def _data(session: PerceptronSession, words: Text, row: Fields) -> None:
 
     def choose(name: str) -> None:
         if name == OWN and recipe.points is None:
-            asking.ask_for("p_points")  # nothing typed yet: the dialog offers an example, the points stay until then
+            dialogs.ask_for("p_points")  # nothing typed yet: the dialog offers an example, the points stay until then
         else:
             session.change(data=name)
 
@@ -71,7 +71,7 @@ def _data(session: PerceptronSession, words: Text, row: Fields) -> None:
         words("perceptron.edit_points"),
         key="p_edit_points",
         width="stretch",
-        on_click=asking.ask_for,
+        on_click=dialogs.ask_for,
         args=("p_points",),
     )
 
@@ -138,7 +138,7 @@ def _start(session: PerceptronSession, words: Text, row: Fields) -> None:
 
 def points_dialog(session: PerceptronSession, words: Text) -> None:
     """Draw the dialog of points if it was asked for; nothing changes until its button is pressed."""
-    asking.show("p_points", words("perceptron.points_title"), lambda: _table(session, words), "small")
+    dialogs.show("p_points", words("perceptron.points_title"), lambda: _table(session, words), "small")
 
 
 def _table(session: PerceptronSession, words: Text) -> None:
@@ -168,9 +168,9 @@ def _table(session: PerceptronSession, words: Text) -> None:
             st.error(words.problem(problem))
             return
         session.change(data=OWN, points=typed)
-        asking.close()
+        dialogs.close()
     if leave.button(words("tables.cancel"), key="p_leave_points", width="stretch"):
-        asking.close()
+        dialogs.close()
 
 
 def typed_points(columns: list[list[float | None]]) -> Points:

@@ -11,8 +11,7 @@ from engine.data.csv_rows import classes_of, looks_like_classes, rows_of, usual_
 from engine.data.csv_table import DELIMITERS, CsvTable, read
 from engine.data.datasets import DataSource, prepare
 from pages.setup.changes import put
-from pages.shared import dialogs as asking
-from pages.shared import naming
+from pages.shared import dialogs, naming
 from pages.shared.session import Session
 from pages.text import Text
 
@@ -38,7 +37,7 @@ def _read(raw: bytes, delimiter: str | None = None, header: bool | None = None) 
 
 def show(session: Session, words: Text) -> None:
     """Draw the dialog if it was asked for."""
-    asking.show("csv", words("csv.title"), lambda: _file(session, words))
+    dialogs.show("csv", words("csv.title"), lambda: _file(session, words))
 
 
 def _file(session: Session, words: Text) -> None:
@@ -140,6 +139,6 @@ def _columns(session: Session, words: Text, table: CsvTable, verdict: DeltaGener
     use, leave = verdict.columns(2)
     if use.button(words("csv.use"), key="csv_use", type="primary", width="stretch", disabled=source is None) and source:
         put(session, source)
-        asking.close()
+        dialogs.close()
     if leave.button(words("tables.cancel"), key="csv_leave", width="stretch"):
-        asking.close()
+        dialogs.close()

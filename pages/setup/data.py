@@ -14,8 +14,7 @@ from engine.initial import MAX_SEED
 from pages.setup import points_dialog
 from pages.setup.changes import put
 from pages.setup.csv_dialog import split_said
-from pages.shared import dialogs as asking
-from pages.shared import naming
+from pages.shared import dialogs, naming
 from pages.shared.fields import Fields
 from pages.shared.session import Session
 from pages.text import Text
@@ -31,9 +30,11 @@ def section(session: Session, words: Text, row: Fields) -> None:
     if source is not None and source.name in GENERATED:
         _generated(session, words, source, row)
     own, points = st.columns(2)
-    own.button(words("dataset.open_csv"), key="open_csv", on_click=asking.ask_for, args=("csv",), width="stretch")
+    own.button(words("dataset.open_csv"), key="open_csv", on_click=dialogs.ask_for, args=("csv",), width="stretch")
     points.button(words("dataset.click_points"), key="click_points", on_click=points_dialog.ask_for, width="stretch")
-    st.button(words("dataset.type_table"), key="type_table", on_click=asking.ask_for, args=("tables",), width="stretch")
+    st.button(
+        words("dataset.type_table"), key="type_table", on_click=dialogs.ask_for, args=("tables",), width="stretch"
+    )
     _preparation(session, words, source_of(session.experiment), row)
 
 

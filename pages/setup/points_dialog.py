@@ -11,7 +11,7 @@ from engine.data.raw_rows import RawRows
 from pages.figures.points_plane import STEPS, Point, points_plane
 from pages.figures.theme import theme_of
 from pages.setup.changes import put
-from pages.shared import dialogs as asking
+from pages.shared import dialogs
 from pages.shared.fields import fields
 from pages.shared.session import Session
 from pages.stage import Event, Grid, Layout, Paint, Plot, stage
@@ -72,13 +72,13 @@ class Draft:
 
 def ask_for() -> None:
     """Open the dialog with the next run, with the points that were used last."""
-    asking.ask_for("points")
+    dialogs.ask_for("points")
     st.session_state.setdefault("points_draft", Draft())
 
 
 def show(session: Session, words: Text) -> None:
     """Draw the dialog if it was asked for."""
-    asking.show(
+    dialogs.show(
         "points", words("points.title"), lambda: _plane(session, words, st.session_state.points_draft), "medium"
     )
 
@@ -139,9 +139,9 @@ def _plane(session: Session, words: Text, draft: Draft) -> None:
         if now is not None and now.name == "own" and now.own is not None and now.own.X.shape[1] == 2:
             source = replace(now, own=source.own)  # split, scale and features stay as they were
         put(session, source)
-        asking.close()
+        dialogs.close()
     if leave.button(words("tables.cancel"), key="points_leave", width="stretch"):
-        asking.close()
+        dialogs.close()
 
 
 def _typed(words: Text, draft: Draft) -> None:

@@ -21,7 +21,7 @@ from pages.setup.changes import change
 from pages.setup.programs import programs
 from pages.setup.resizing import resized
 from pages.setup.rule import rule_fields, schedule_fields
-from pages.shared import dialogs as asking
+from pages.shared import dialogs
 from pages.shared.edits import where
 from pages.shared.fields import Fields, fields
 from pages.shared.rules import rule_name
@@ -54,7 +54,7 @@ def sidebar(session: Session, words: Text) -> None:
         st.subheader(words("setup.start"), anchor=False)
         _start(session, words, row)
         st.button(
-            words("setup.edit_tables"), key="edit_tables", on_click=asking.ask_for, args=("tables",), width="stretch"
+            words("setup.edit_tables"), key="edit_tables", on_click=dialogs.ask_for, args=("tables",), width="stretch"
         )
         st.caption(words("setup.restart_hint"))
         st.subheader(words("setup.file"), anchor=False)

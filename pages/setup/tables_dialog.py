@@ -15,8 +15,7 @@ from engine.data.csv_table import distinct, is_number, printable
 from engine.data.datasets import DataSource, prepare
 from engine.data.raw_rows import RawRows
 from engine.data.sourced import with_source
-from pages.shared import dialogs as asking
-from pages.shared import naming
+from pages.shared import dialogs, naming
 from pages.shared.session import Session
 from pages.shared.view import Notice
 from pages.text import Text
@@ -24,7 +23,7 @@ from pages.text import Text
 
 def show(session: Session, words: Text) -> None:
     """Draw the dialog if it was asked for."""
-    asking.show("tables", words("tables.title"), lambda: _tables(session, words))
+    dialogs.show("tables", words("tables.title"), lambda: _tables(session, words))
 
 
 def _tables(session: Session, words: Text) -> None:
@@ -83,9 +82,9 @@ def _tables(session: Session, words: Text) -> None:
         except (Problem, EmptyCell) as problem:
             st.error(naming.sentence(words, problem) if isinstance(problem, Problem) else str(problem))
             return
-        asking.close()
+        dialogs.close()
     if leave.button(words("tables.cancel"), key="tables_cancel", width="stretch"):
-        asking.close()
+        dialogs.close()
 
 
 Columns = dict[str, list[float | None]]

@@ -13,7 +13,7 @@ from engine.worked.document import Document, Heading, SheetWords
 from engine.worked.latex import latex
 from engine.worked.markdown import markdown
 from engine.worked.solution import MARKS, formula_count, worked_solution
-from pages.shared import dialogs as asking
+from pages.shared import dialogs
 from pages.shared.fields import Fields
 from pages.shared.rules import rule_name, rule_numbers
 from pages.shared.session import Session
@@ -32,7 +32,7 @@ PREVIEWED: Final = 60  # blocks
 
 def ask_for(session: Session) -> None:
     """Open the dialog with the next run."""
-    asking.ask_for("worked")
+    dialogs.ask_for("worked")
     session.cancel()
     session.changed = True
 
@@ -52,8 +52,8 @@ def button(session: Session, words: Text, row: Fields) -> None:
 def show(session: Session, words: Text) -> None:
     """Draw the dialog if it was asked for."""
     if covered(session):
-        asking.leave("worked")
-    asking.show("worked", words("worked.dialog", t=session.t), lambda: _sheet(session, words))
+        dialogs.leave("worked")
+    dialogs.show("worked", words("worked.dialog", t=session.t), lambda: _sheet(session, words))
 
 
 def sheet_words(words: Text, rule: UpdateRule | None = None) -> SheetWords:
