@@ -20,7 +20,7 @@ class EditList:
 
     Parameters
     ----------
-    entries : tuple of Entry
+    entries : tuple of ListedEdit
     original : bool
         The run without any edit is looked at; the entries still tell which of them come back with ``swapped``. Where
         none was kept it is the original too, and all come back.

@@ -14,7 +14,7 @@ from engine.formulas.notation import COLUMN, NOTATIONS
 from engine.phases import parse_phase
 from engine.presets import experiment as preset
 from engine.sharing import address as experiment_address
-from engine.sharing.words import YES_NO, Word, counted, number, one_of, whole
+from engine.sharing.words import YES_NO, Word, counted, number, one_of, quantity, whole
 from pages.shared import watches
 from pages.shared.address_table import AddressField, Table, unknown, wrong
 from pages.shared.address_table import read as read_table
@@ -82,13 +82,6 @@ def _watches(text: str) -> tuple[str, ...]:
     return found
 
 
-def _asked(text: str) -> Quantity:
-    try:
-        return Quantity.parse(text)
-    except Problem:
-        raise ValueError(text) from None
-
-
 LANGUAGE: Final = AddressField("lang", ("language",), one_of(LANGUAGES), always=True)
 POSITION: Final[Table] = (
     AddressField("t", ("t",), whole(0, MAX_UPDATE), always=True),
@@ -102,7 +95,7 @@ POSITION: Final[Table] = (
     ),
     LANGUAGE,
     AddressField("of", ("reached",), whole(0, MAX_UPDATE)),
-    AddressField("sel", ("asked",), Word(_asked, "delta.1.2@1")),
+    AddressField("sel", ("asked",), quantity("delta.1.2@1")),
 )
 VIEW: Final[Table] = (
     AddressField("digits", ("digits",), whole(2, 17)),
@@ -149,7 +142,7 @@ def from_fields(
 ) -> Session:
     """The same, from parameters that are parsed already.
 
-    With ``own=``, the name of an experiment that only a browser keeps, the session awaits it: see ``brought``.
+    Where they name an experiment as ``own`` that only a browser keeps, the session awaits it: see ``brought``.
     """
     problems: list[Problem] = []
     jumps = Jumps() if current is None else Jumps(current.jumps.number)

@@ -96,7 +96,7 @@ class Clock:
         return ""
 
     def still(self) -> Self:
-        """A copy that stays as this one is now; what both compute they share."""
+        """A copy that stays as this one is now, with nothing said; a session says what of its own the two share."""
         other = copy(self)
         other.notices, other.jumps = [], replace(self.jumps)
         return other
@@ -163,10 +163,10 @@ class Clock:
         with self.saying():
             self.go(self.head.to(self, t, self.place, patience))
 
-    def draw_to(self, t: int, patience: float = BLINK) -> None:
+    def draw_to(self, t: int) -> None:
         """The same, by a hand that goes on: the browser's Back leads to where it began."""
         with self.saying():
-            self.stand(self.head.to(self, t, self.place, patience))
+            self.stand(self.head.to(self, t, self.place))
 
     def run_updates(self, count: int) -> None:
         """So many updates on from here."""
