@@ -1,4 +1,4 @@
-"""What counts as right: classes of outputs and targets, which rows are wrong, the confusion matrix, the accuracy."""
+"""What counts as right: classes of outputs and targets, which rows are wrong and the confusion matrix."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -53,11 +53,6 @@ class Verdict:
     def right(self) -> int:
         """Rows that are right."""
         return int((~self.wrong).sum())
-
-    @property
-    def accuracy(self) -> float:
-        """The share of the rows that are right; not a number where there are none."""
-        return self.right / len(self.wrong) if len(self.wrong) else float("nan")
 
 
 _NONE: Final[Ints] = np.zeros(0, dtype=np.int64)

@@ -315,9 +315,9 @@ def result(export: Export) -> ProgramPart:
     return ProgramPart("result", export.words.result, tuple(lines))
 
 
-def inside(lines: Iterable[str], indent: int = 1) -> list[str]:
+def inside(lines: Iterable[str]) -> list[str]:
     """The lines, further in."""
-    return ["    " * indent + line for line in lines]
+    return ["    " + line for line in lines]
 
 
 def whole(export: Export, imports: Iterable[str], parts: Iterable[ProgramPart]) -> str:

@@ -17,6 +17,7 @@ from engine.work import SLICE
 SIDE: Final = 33  # points of a grid each way, where the data are few
 COARSE: Final = 15
 BUDGET: Final = 12 * SLICE  # products of weight and input that one grid may take: about a third of a second
+LEAST: Final = 0.5  # width of a grid each way
 ROOM: Final = 0.25  # of the path's extent, left free on each side
 
 
@@ -119,14 +120,14 @@ def over_path(states: Floats) -> tuple[Plane2, float] | None:
     return Plane2(sealed(base), sealed(np.array(across)), sealed(np.array(up))), share
 
 
-def ranges(plane: Plane2, states: Floats, least: float = 0.5) -> tuple[tuple[float, float], tuple[float, float]]:
-    """From where to where a grid goes so that it holds all these points, with room, and is ``least`` wide at least."""
+def ranges(plane: Plane2, states: Floats) -> tuple[tuple[float, float], tuple[float, float]]:
+    """From where to where a grid goes so that it holds all these points, with room, and is ``LEAST`` wide at least."""
     at = plane.coordinates(states)
     at = at[np.isfinite(at).all(axis=1)]
     found = []
     for column in at.T if len(at) else np.zeros((2, 1)):
         low, high = float(column.min()), float(column.max())
-        room = max(ROOM * (high - low), (least - (high - low)) / 2.0)
+        room = max(ROOM * (high - low), (LEAST - (high - low)) / 2.0)
         found.append((low - room, high + room))
     return found[0], found[1]
 

@@ -15,7 +15,6 @@ from engine.rules.rule import (
     MOMENTS,
     NONE,
     RATE,
-    RULES,
     Adagrad,
     Adam,
     AdamW,
@@ -36,7 +35,6 @@ CODES: Final[Mapping[str, int]] = {
     LevenbergMarquardt.name: moves.LEVENBERG_MARQUARDT,
 }
 CORRECTED: Final = {MOMENTS: moves.IN_MOMENTS, RATE: moves.IN_RATE, NONE: moves.NOWHERE}
-MOST_LETTERS: Final = max(len(rule.letters) for rule in RULES.values())
 
 
 def coefficients(rule: UpdateRule) -> Coefficients:

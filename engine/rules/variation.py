@@ -22,6 +22,7 @@ from engine.work import pause
 
 SCHEME: Final = "uniform"  # from which a seed draws where the experiment's own start is given in numbers
 STUCK: Final = 0.25  # of the loss of the best constant answer: a run that ends above has not learned
+PARTED: Final = 0.01  # of the larger of two numbers: by more than that they have parted
 
 RULES: Final[dict[str, UpdateRule]] = {
     "gradient-descent": GradientDescent(),
@@ -156,11 +157,11 @@ def stuck(curve: LossCurve, experiment: Experiment) -> bool:
     return not curve.loss[-1] < STUCK * constant_loss(experiment)
 
 
-def apart(one: Timeline, other: Timeline, upto: int, by: float = 0.01) -> int | None:
-    """The first update after which two runs' losses differ by so large a part of the larger; None where none does."""
+def apart(one: Timeline, other: Timeline, upto: int) -> int | None:
+    """The first update after which two losses differ by more than ``PARTED`` of the larger; None where none does."""
     for t in range(upto + 1):
         first, second = one.mean_loss(t), other.mean_loss(t)
-        if not abs(first - second) <= by * max(abs(first), abs(second)):
+        if not abs(first - second) <= PARTED * max(abs(first), abs(second)):
             return t
         pause()
     return None

@@ -29,7 +29,7 @@ FIELDS: Final = (
 
 
 def to_address(experiment: Experiment, edits: EditList | None = None, limit: int = LIMIT) -> dict[str, str]:
-    """Parameters from which ``from_address`` makes an equal experiment.
+    """Parameters from which ``opened`` makes an equal experiment.
 
     With ``edits``, the list that its edits are from, they also tell what was taken out; see ``opened``.
 
@@ -57,21 +57,16 @@ def _without_edits(experiment: Experiment) -> dict[str, str]:
     return {"x": packed(saved.to_json(experiment))}
 
 
-def from_address(fields: Mapping[str, str]) -> Experiment:
-    """The experiment that an address asks for; without any of ``FIELDS`` the default one.
+def opened(fields: Mapping[str, str], limit: int = LIMIT) -> tuple[Experiment, EditList]:
+    """The experiment that an address asks for, and the list of its edits, those taken out included.
+
+    Without any of ``FIELDS`` it is the default one. An address of version 0.1.0 has its edits within the packed
+    experiment: all of them are in.
 
     Raises
     ------
     Problem
         Which part was not understood.
-    """
-    return opened(fields)[0]
-
-
-def opened(fields: Mapping[str, str], limit: int = LIMIT) -> tuple[Experiment, EditList]:
-    """The same, with the list of its edits, those taken out included.
-
-    An address of version 0.1.0 has its edits within the packed experiment: all of them are in.
     """
     experiment = _read_without_edits(fields, limit)
     edits = EditList.of(experiment.edits)

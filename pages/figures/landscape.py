@@ -170,9 +170,7 @@ def distances(paths: Sequence[DrawnPath], now: int, titles: tuple[str, str], loo
     }
 
 
-def along_line(
-    found: AlongLine, model: Floats | None, names: tuple[str, str, str, str], look: Look, title: str = "φ(α)"
-) -> Figure:
+def along_line(found: AlongLine, model: Floats | None, names: tuple[str, str, str, str], look: Look) -> Figure:
     """phi over alpha with its slope at 0, the step that was taken and the best one; with a quadratic model beside it.
 
     Parameters
@@ -182,7 +180,6 @@ def along_line(
         m(alpha p) at the same alphas.
     names : (start, taken, best, model)
     look : Look
-    title : str
 
     Returns
     -------
@@ -240,7 +237,7 @@ def along_line(
             f"along-{model is not None:d}",
             420,
             xaxis=axis(theme, "α", range=[alpha[0], alpha[-1]], showline=True, tickformat="~g"),
-            yaxis=axis(theme, title, range=[low - room, top + room], tickformat="~g", showgrid=True),
+            yaxis=axis(theme, "φ(α)", range=[low - room, top + room], tickformat="~g", showgrid=True),
             margin={"l": 62, "r": 14, "t": 14, "b": 40},
             annotations=notes,
             hovermode="closest",

@@ -36,9 +36,7 @@ class _Grid(NamedTuple):
     title: int  # type size; 0 where there is no room for titles
 
 
-def matrix_chain(
-    blocks: tuple[Block, ...], at: At, *, book: Notation, theme: Theme, digits: int = 4, reference: str = "entry"
-) -> Figure:
+def matrix_chain(blocks: tuple[Block, ...], at: At, *, book: Notation, theme: Theme, digits: int = 4) -> Figure:
     """Blocks beside each other; clicks report ``entry.a.b``, the entry of the result that a cell belongs to.
 
     Cells are coloured on one scale for each matrix. Designed for a panel of 640 by 200 pixels.
@@ -50,7 +48,7 @@ def matrix_chain(
         for cell in cells_of(place.block, blocks[place.block].values, place.left, place.top, grid.width, grid.height)
     ]
     inks = colours(cells, [block.values for block in blocks], theme)
-    references = [_reference(cell, blocks[cell.block], at, reference) for cell in cells]
+    references = [_reference(cell, blocks[cell.block], at) for cell in cells]
     return {
         "data": [
             bars(cells, inks, references, grid.width, grid.height),
@@ -101,12 +99,12 @@ def _grid(blocks: tuple[Block, ...], book: Notation) -> _Grid:
     return _Grid(tuple(places), width, height, title)
 
 
-def _reference(cell: BlockCell, block: Block, at: At, reference: str) -> str:
+def _reference(cell: BlockCell, block: Block, at: At) -> str:
     """The entry that shares this cell's row or column; the rest as selected."""
     a, b = block.only or at.a, at.b
     for axis, number in ((block.rows, cell.i), (block.columns, cell.j)):
         a, b = (number if axis == "a" else a), (number if axis == "b" else b)
-    return f"{reference}.{a}.{b}"
+    return f"entry.{a}.{b}"
 
 
 def _numbers(cells: list[BlockCell], inks: list[str], grid: _Grid, digits: int) -> list[Writing]:

@@ -23,8 +23,8 @@ class Theme:
         The two ends of the one diverging scale; ``zero`` is its middle.
     accent : str
         What can be pressed.
-    forward_soft, backward_soft, selected_soft : str
-        The same meanings, as a background.
+    selected_soft : str
+        The same meaning, as a background.
     """
 
     name: str
@@ -40,8 +40,6 @@ class Theme:
     negative: str
     zero: str
     accent: str
-    forward_soft: str
-    backward_soft: str
     selected_soft: str
 
     def css(self) -> dict[str, str]:
@@ -63,8 +61,6 @@ LIGHT: Final = Theme(
     negative="#c0430c",
     zero="#f2f4f6",
     accent="#34465c",
-    forward_soft="#dff1f3",
-    backward_soft="#f3e6f9",
     selected_soft="#fff3cf",
 )
 
@@ -82,8 +78,6 @@ DARK: Final = Theme(
     negative="#f58550",
     zero="#232931",
     accent="#b6c4d6",
-    forward_soft="#12343b",
-    backward_soft="#35213f",
     selected_soft="#4a3b10",
 )
 

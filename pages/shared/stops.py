@@ -15,7 +15,7 @@ from engine.questions.mistakes import MISTAKES, Sheet, possible, wrong_value
 from engine.sharing import address as experiment_address
 from engine.sharing.words import whole
 from pages.lessons.file import GAP, expressions, line_of
-from pages.lessons.lesson import LANGUAGES_OF_WORDS, LessonStop, StopQuestion
+from pages.lessons.lesson import LessonStop, StopQuestion
 from pages.text import Text
 
 MOST_CHOICES: Final = 4  # keys 1 to 4
@@ -126,11 +126,8 @@ def _wrong(stop: LessonStop, quiz: StopQuestion, right: float) -> Iterator[float
 
 
 def _mistaken(line: Timeline, t: int, name: str) -> Iterator[float]:
-    try:
-        quantity = Quantity.parse(name)
-    except Problem:
-        return
-    if not quantity.fits(line.update(t)):
+    quantity = Quantity.named(name)
+    if quantity is None or not quantity.fits(line.update(t)):
         return
     sheet = Sheet.of(line, t)
     yield from (wrong_value(sheet, mistake, quantity) for mistake in MISTAKES if possible(sheet, mistake))
@@ -151,13 +148,3 @@ def faults(stop: LessonStop, place: int, file: str) -> Iterator[Problem]:
             yield Problem("lesson_claim", line=line, value=expression)
         elif stop.question is not None and expression == stop.question.answer and _no_number(found):
             yield Problem("lesson_answer", line=line, value=expression)
-
-
-def gaps_alike(stop: LessonStop) -> bool:
-    """Whether each wording has the same gaps in every language."""
-    return all(
-        len({tuple(sorted(match[0] for match in GAP.finditer(words) if match[1] is not None)) for words in written})
-        == 1
-        for wording in stop.wordings()
-        for written in [[getattr(wording, name) for name in LANGUAGES_OF_WORDS]]
-    )

@@ -1,5 +1,6 @@
 """The menu of a figure in the app: its picture in the other theme, with its own letters, the update as a file."""
 
+import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -7,7 +8,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from engine.export.update_file import read_update
 from pages.figures.theme import DARK
 from pages.shared import address
 from tests.browser.conftest import Serve, settled
@@ -41,7 +41,7 @@ def test_a_figure_is_taken_in_the_other_theme_and_the_update_as_a_file(page: Pag
     assert tuple(lines[1:4]) == (red, green, blue), "the corner is the ground"
     name, content = taken(page, "json")
     assert name == "backstep-stepper-3.delta-1.json"
-    file = read_update(content.decode())
+    file = json.loads(content.decode())
     for layer, array in enumerate(address.read("t=3").update.trace.delta):
         assert np.asarray(file["trace"]["delta"][layer]).tobytes() == np.ascontiguousarray(array).tobytes()
     page.keyboard.press("Escape")

@@ -7,7 +7,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import Experiment, Network, Quantity, backprop, presets
-from engine.sharing.address import from_address
 from pages.decision.page import PAGE
 from pages.decision.panels import LAYOUT, panels
 from pages.decision.score import confusion, score
@@ -21,6 +20,7 @@ from pages.shared.session import Session
 from pages.stage import Event, Tiles
 from pages.stage.wire import check
 from pages.text import text
+from tests.engine.addresses import from_address
 
 QUERIES = (
     "preset=xor",

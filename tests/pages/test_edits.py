@@ -237,14 +237,14 @@ def test_the_example_chosen_again_is_as_it_was(session: Session, original: bool)
 
 def test_a_field_of_the_set_up_at_update_0_leaves_the_rest_of_an_edit_there() -> None:
     """As files and the address have them: one edit at update 0 gives a weight and a rate, a rule and a schedule."""
-    both = Edit(0, numbers={"W.1.2.1": 3.0}, learning_rate=2.0, rule=Momentum(), schedule=StepRate())
+    both = Edit(0, numbers=((WEIGHT, 3.0),), learning_rate=2.0, rule=Momentum(), schedule=StepRate())
     session = Session(replace(experiment(), edits=(both,)))
     session.set_up_learning_rate(0.25)
     assert session.experiment.learning_rate_at(0) == session.experiment.learning_rate == 0.25
-    assert session.edits.applied == (Edit(0, numbers={"W.1.2.1": 3.0}, rule=Momentum(), schedule=StepRate()),)
+    assert session.edits.applied == (Edit(0, numbers=((WEIGHT, 3.0),), rule=Momentum(), schedule=StepRate()),)
     session.set_up_rule(Adam())
     session.set_up_schedule(ExponentialRate())
-    assert session.edits.applied == (Edit(0, numbers={"W.1.2.1": 3.0}),)
+    assert session.edits.applied == (Edit(0, numbers=((WEIGHT, 3.0),)),)
     assert (session.experiment.rule, session.experiment.schedule) == (Adam(), ExponentialRate())
     assert value(session.update, WEIGHT) == 3.0
     alone = Session(replace(experiment(), edits=(Edit(0, learning_rate=2.0),)))

@@ -15,7 +15,7 @@ from engine.formulas.derived import with_numbers
 from engine.formulas.tex import Style, tex
 from engine.perceptron import formulas
 from engine.perceptron.formulas import FORMULAS
-from engine.sharing.address import from_address, to_address
+from engine.sharing.address import to_address
 from engine.splitting.formulas import FORMULAS as SPLITTING
 from pages.decision import panels as decision
 from pages.decision.snapshot import snapshot_of
@@ -30,6 +30,7 @@ from pages.splitting import panels as splitting
 from pages.splitting.state import SplittingState
 from pages.stepper import panels as screen
 from pages.text import text
+from tests.engine.addresses import from_address
 
 ZH: Final = text("zh")
 WATERMELON: Final = DataSource("watermelon")

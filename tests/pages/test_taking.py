@@ -8,7 +8,6 @@ from typing import Any, Final
 import numpy as np
 import pytest
 
-from engine.export.update_file import read_update
 from engine.numerals import MINUS
 from pages.exercises import page as exercises
 from pages.figures.theme import DARK, LIGHT, theme_of
@@ -77,7 +76,7 @@ def test_a_figure_comes_in_either_theme_and_is_otherwise_the_same() -> None:
 
 def test_the_update_is_that_on_screen() -> None:
     session = address.read("preset=xor&batch=4&t=12&phase=update")
-    file = read_update((taken(of_stepper("preset=xor&batch=4&t=12&phase=update"), "update", "", "") or b"").decode())
+    file = json.loads((taken(of_stepper("preset=xor&batch=4&t=12&phase=update"), "update", "", "") or b"").decode())
     for layer, array in enumerate(session.update.trace.delta):
         assert np.asarray(file["trace"]["delta"][layer]).tobytes() == np.ascontiguousarray(array).tobytes()
 

@@ -11,7 +11,8 @@ from engine import Experiment, Network, Problem, Timeline, backprop, presets
 from engine.data.datasets import DATA, DataSource
 from engine.data.raw_rows import RawRows
 from engine.data.sourced import from_source, with_source
-from engine.sharing.address import FIELDS, from_address, to_address
+from engine.sharing.address import FIELDS, to_address
+from tests.engine.addresses import from_address
 from tests.engine.sharing.test_saved import WRONG, read
 
 OWN = RawRows(

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from engine import Adam, AdamW, Experiment, Momentum, Network, Parameters, Problem, RMSprop, StepRate, presets
 from engine.rules.rule import RULES
-from engine.sharing.address import FIELDS, LIMIT, from_address, to_address
+from engine.sharing.address import FIELDS, LIMIT, to_address
+from tests.engine.addresses import from_address
 from tests.engine.sharing.test_saved import VERSION_0_1_0, WRONG, rich
 
 QUIET = {"deadline": None, "derandomize": True, "database": None}

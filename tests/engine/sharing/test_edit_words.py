@@ -23,8 +23,9 @@ from engine import (
     presets,
 )
 from engine.edit_list import EditList, ListedEdit
-from engine.sharing.address import LIMIT, from_address, opened, to_address
+from engine.sharing.address import LIMIT, opened, to_address
 from engine.sharing.edit_words import read, written
+from tests.engine.addresses import from_address
 from tests.engine.walker import bits
 
 ADDER = presets.experiment()

@@ -8,7 +8,7 @@ import pytest
 from engine import Adam, CosineRate, DataSource, Experiment, Network, Problem, presets
 from engine.data.raw_rows import RawRows
 from engine.data.sourced import from_source
-from engine.sharing.address import FIELDS, from_address, to_address
+from engine.sharing.address import FIELDS, to_address
 from engine.sharing.fields import (
     FROM_SOURCE,
     NETWORK,
@@ -24,6 +24,7 @@ from engine.sharing.fields import (
 )
 from engine.sharing.json_kinds import FLAG, WHOLE
 from engine.sharing.words import YES_NO, counted, names, number, one_of, whole
+from tests.engine.addresses import from_address
 
 USUAL: Final = presets.experiment()
 CHANGED: Final[dict[str, Experiment]] = {
