@@ -269,14 +269,14 @@ MUTATIONS: Final = (
     *_of(
         "engine/experiment.py",
         (
-            "if edit.t <= t and edit.learning_rate is not None",
-            "if edit.t < t and edit.learning_rate is not None",
+            "for edit in self.edits if edit.t <= t]",
+            "for edit in self.edits if edit.t < t]",
             TIMELINE,
         ),
         (
-            "if edit.t <= t and edit.schedule is not None",
-            "if edit.t < t and edit.schedule is not None",
-            "tests/pages/test_rules.py",
+            "for one in reversed(given) if one is not None",
+            "for one in given if one is not None",
+            TIMELINE,
         ),
         (
             "for earlier in self.edits if earlier.t <= t)",
