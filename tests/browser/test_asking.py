@@ -96,9 +96,9 @@ def test_a_number_is_typed_from_anywhere_and_its_mistake_named(serve: Serve, pag
     page.keyboard.type(f"{delta:.4g}")
     assert press(page, "PageDown") == "2.delta-1"
     assert said(page).startswith("Right.")
-    group, numbers = page.locator("[data-panel=asking]"), page.locator("[data-panel=asking] .stage-line").last
-    [outer, inner] = [found.bounding_box() or {} for found in (group, numbers)]
-    assert inner["y"] + inner["height"] <= outer["y"] + outer["height"] + 1, "its numbers are in sight"
+    bottom = "node => node.getBoundingClientRect().bottom"
+    numbers = page.locator("[data-panel=asking] .stage-line").last.evaluate(bottom)
+    assert numbers <= page.locator("[data-panel=asking]").evaluate(bottom) + 1, "its numbers are in sight"
 
 
 def test_figures_drawn_before_the_question_do_not_tell_it_either(serve: Serve, page: Page) -> None:

@@ -17,7 +17,7 @@ from pages.figures.theme import LIGHT
 from pages.shared import address
 from pages.shared.plane import ground_at
 from pages.shared.session import Session
-from pages.stage import Event, Tiles
+from pages.stage import Event, Plot, Tiles
 from pages.stage.wire import check
 from pages.text import text
 from tests.engine.addresses import from_address
@@ -291,7 +291,7 @@ def test_names_above_the_map_are_as_they_were_typed() -> None:
     experiment = replace(session_at("preset=full-adder").experiment, input_names=("a", "b", "R&D <b>x</b>"))
     session, look, words = Session(experiment), DecisionState(), text("en")
     found = panels(session, look, snapshot_of(session, look, words), words, LIGHT, [])
-    [plane] = [panel for panel in found if panel.id == "plane"]
+    [plane] = [panel for panel in found if isinstance(panel, Plot) and panel.id == "plane"]
     assert "R&D <b>x</b> = 0" in plane.title
     assert "&amp;" not in plane.title + plane.alt
 
