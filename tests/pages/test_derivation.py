@@ -271,3 +271,14 @@ def test_a_run_that_diverged_is_said_where_its_numbers_are() -> None:
         notices = panels[0]
         assert isinstance(notices, Note)
         assert ("diverged" in notices.text) == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("book", "outputs"), [("column", "y"), ("row", "y"), ("threshold", "ŷ"), ("error", "O")])
+def test_the_title_of_the_first_three_together_has_the_letters_of_its_lines(
+    book: str, outputs: str, language: str
+) -> None:
+    session, look = Session(presets.experiment()), DerivationState(Stop("D5"))
+    session.view = replace(session.view, notation=book)
+    said = formula_panel(session, look, look.lesson(session), text(language), LIGHT.css(), "").title
+    assert f"{outputs} = g(" in said
