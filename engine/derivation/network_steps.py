@@ -265,11 +265,19 @@ def _reuse(network: Network, each: bool) -> tuple[Line, ...]:
     found = (line("from_f", *slopes),) if slopes else ()
     if each:
         layers = range(network.layers, 0, -1)
-        kept = (line("slope_kept", delta(network, l)) for l in layers)
+        kept = (line(_kept(network, l), delta(network, l)) for l in layers)
         outputs = (line("output_kept", _by_outputs(l)) for l in layers if l > 1)  # the inputs are no f(u)
         return (*found, *kept, *outputs)
     general = equal(_s("delta", "l"), Hadamard(_back("l"), _slope("l")))
-    return (*found, line("slope_kept", _last(network, "n_l"), general), line("output_kept", _by_outputs("l")))
+    last, outputs = _last(network, "n_l"), line("output_kept", _by_outputs("l"))
+    if network.crossed:
+        return (*found, line(_kept(network, network.layers), last), line("slope_kept", general), outputs)
+    return (*found, line("slope_kept", last, general), outputs)
+
+
+def _kept(network: Network, layer: int) -> str:
+    """What of the forward pass the error terms of a layer take: with cross-entropy those of the output have no f'."""
+    return "gap_kept" if network.crossed and layer == network.layers else "slope_kept"
 
 
 def _by_outputs(layer: Index) -> Equation:

@@ -57,6 +57,7 @@ REASONS: Final = (  # why a line holds
     "descent",
     "from_f",
     "slope_kept",
+    "gap_kept",
     "output_kept",
 )
 CORNER: Final = 1e-6  # a larger difference is not that of rounding
