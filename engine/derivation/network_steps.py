@@ -40,7 +40,10 @@ def _slope(layer: Index) -> Function:
 
 
 def _above(layer: Index, by: int = 1) -> Index:
-    return layer + by if isinstance(layer, int) else f"{layer}{'+' if by > 0 else '-'}{abs(by)}"
+    if isinstance(layer, int):
+        return layer + by
+    more = int(layer[1:] or 0) + by  # of l, l+1 or l-1
+    return f"l{more:+d}" if more else "l"
 
 
 def network_lines(stop: Stop, network: Network, update: Update, each: bool = False) -> tuple[Line, ...]:

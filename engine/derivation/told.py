@@ -115,18 +115,27 @@ def _from(expression: Expression) -> Expression:
 
 
 def _lettered(equation: Equation, stop: Stop, place: Place) -> Equation:
-    """The lecture's j (own neuron), i (below) and k (above, or another one) as the book's letters of those layers."""
-    if place.network.layers != 2:
+    """The lecture's j (own neuron), i (below) and k (above, or another one) as the book's letters of those layers.
+
+    Beyond two layers the notes have the lecture's letters, and the watermelon book, whose k is the sample, has h for
+    every hidden layer: of two of them the one below has i, the one above has n.
+    """
+    last, own = place.network.layers, place.quantity.layer
+    if last != 2 and place.notation.name == ERROR.name:
         return equation
-    letters, layers = LETTERS[place.notation.name], {symbol.layer for symbol in _symbols(equation)}
-    last = place.network.layers
-    own = place.quantity.layer
+
+    def letter(layer: int) -> str:
+        return LETTERS[place.notation.name][0 if layer == 0 else 2 if layer == last else 1]
+
+    def beside(layer: int, spare: str) -> str:
+        return spare if letter(layer) == letter(own) else letter(layer)
+
     if stop.formula == "D7":
-        names = {"j": letters[own], "i": letters[own - 1], "k": OTHER}
+        names = {"j": letter(own), "i": beside(own - 1, "i"), "k": OTHER}
     elif stop.formula == "D8":
-        names = {"k": letters[last], "i": OTHER}
-    elif stop.formula == "D9" and layers:
-        names = {"j": letters[1], "k": letters[2]}
+        names = {"k": letter(last), "i": OTHER}
+    elif stop.formula == "D9":
+        names = {"j": letter(own), "k": beside(own + 1, OTHER)}
     else:
         return equation
 

@@ -70,7 +70,7 @@ def _rows_are_from(part: Expression, go: Change, place: Place) -> Expression | N
             return weights
         case Product((Symbol("W", j="") as weights, right), matrix=True):
             return Product((Transpose(weights), go(right)), matrix=True)
-        case Product((errors, Transpose(Symbol("x") as x)), matrix=True):
+        case Product((errors, Transpose(Symbol("x") | Function("f") as x)), matrix=True):
             return Product((go(x), Transpose(go(errors))), matrix=True)
     return None
 
@@ -164,11 +164,13 @@ REWRITINGS: Final[dict[str, Rewriting]] = {
     ROW.name: Rewriting(equations=(_own_letters,), parts=(_turned, _outputs_first, _handed_on)),
     THRESHOLD.name: Rewriting(
         equations=(_own_letters, signed, _loss_k),
-        parts=(_subtracted, _rows_are_from, slopes(first=True), _sample_k, letters(_watermelon_letter)),
+        parts=(_subtracted, _rows_are_from, slopes(first=True), _sample_k),
+        letters=letters(_watermelon_letter),
     ),
     ERROR.name: Rewriting(
         equations=(_own_letters, _no_distance, signed),
-        parts=(_sigma, _half_gradient, _whole_error, slopes(first=False), _error_terms, letters(_own_letter)),
+        parts=(_sigma, _half_gradient, _whole_error, slopes(first=False), _error_terms),
+        letters=letters(_own_letter),
     ),
 }
 # Of these what is done to matrices.

@@ -32,11 +32,13 @@ Turn = Callable[[Equation, Place], Equation | None]  # None: the book has no suc
 class Rewriting:
     """What a book does to an equation: first to the equation as a whole, then to each part of its two sides.
 
-    Of the rewrites the first that takes a part decides what becomes of it.
+    Of the rewrites the first that takes a part decides what becomes of it. ``letters`` comes last: it gives sums their
+    letters by layer, which is right only where what is outside of a sum has numbers for its indices.
     """
 
     equations: tuple[Turn, ...] = ()
     parts: tuple[Rewrite, ...] = ()
+    letters: Rewrite | None = None
 
     def __call__(self, equation: Equation, place: Place) -> Equation | None:
         """The equation as the book has it; None where it has none."""
@@ -47,10 +49,11 @@ class Rewriting:
             if turned is None:
                 return None
             equation = turned
+        rewrites = self.parts if self.letters is None else (*self.parts, self.letters)
         return replace(
             equation,
-            left=rewritten(equation.left, self.parts, place),
-            right=rewritten(equation.right, self.parts, place),
+            left=rewritten(equation.left, rewrites, place),
+            right=rewritten(equation.right, rewrites, place),
         )
 
 

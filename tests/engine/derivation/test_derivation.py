@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import replace
-from itertools import product
+from functools import cache
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,30 @@ from engine.derivation.walk import (
     At,
     Block,
     Lesson,
+    Line,
     Stop,
     central,
     part,
     walk,
 )
-from engine.formulas.expression import Array, Transpose, evaluate
+from engine.formulas.derived import Equation
+from engine.formulas.expression import (
+    Array,
+    Derivative,
+    Difference,
+    Expression,
+    Function,
+    Hadamard,
+    Negative,
+    Product,
+    Spelled,
+    Sum,
+    SumOver,
+    Symbol,
+    Transpose,
+    evaluate,
+    rebuilt,
+)
 from engine.formulas.notation import COLUMN, ERROR, ROW, THRESHOLD, Notation
 from engine.formulas.tex import tex
 from tests.engine.networks import Case, Floats, random_case
@@ -337,7 +356,8 @@ def test_every_line_has_a_reason_and_every_reason_a_line() -> None:
             learning_rate=0.1,
         )
         here = Here(crossed.network, Timeline(crossed).update(0))
-        used |= {line.because for line in network_lesson(Stop("D8"), here, At(1, 1)).lines}
+        for formula in ("D8", "D12"):
+            used |= {line.because for line in network_lesson(Stop(formula), here, At(1, 1)).lines}
     assert used == set(REASONS)
 
 
@@ -552,3 +572,144 @@ def test_no_letter_of_the_lecture_is_left(book: Notation, name: str) -> None:
             if experiment.network.layers == 2:
                 lecture = r"\^\{\(|\bu\b|\\delta|\bL\b" + (r"|\\eta" if book is ERROR else "")
                 assert not re.search(lecture, text), text
+
+
+# --- shapes and indices, in every book ------------------------------------------------------------------------------
+
+SHAPED = tuple(
+    (sizes, output, loss)
+    for sizes in ((2, 3), (2, 3, 4), (2, 3, 4, 5), (2, 3, 4, 5, 6))
+    for output, loss in (("sigmoid", "half_squared_error"), ("sigmoid", "cross_entropy"), ("softmax", "cross_entropy"))
+)
+Shape = tuple[int, int]
+ONE: Shape = (1, 1)
+
+
+@cache
+def lines_of(case: tuple[tuple[int, ...], str, str], book: Notation) -> list[tuple[Line, int]]:
+    """Every line of the derivation on a network, as a book writes it, with the layer that it is about."""
+    sizes, output, loss = case
+    network = Network(sizes, ("tanh",) * (len(sizes) - 2) + (output,), loss)
+    experiment = Experiment(
+        network=network, X=np.full((1, sizes[0]), 0.3), Y=np.eye(sizes[-1])[:1], initial="xavier", learning_rate=0.1
+    )
+    here, found = Here(network, Timeline(experiment).update(0), notation=book), []
+    for stop in walk(network.layers):
+        if stop.formula not in EXAMPLES:
+            made = network_lesson(stop, here, At(1, 1))
+            found += [(line_in(line, stop, book, made.place), made.layer) for line in made.lines]
+    return found
+
+
+def equations_of(case: tuple[tuple[int, ...], str, str], book: Notation) -> list[tuple[Equation, int]]:
+    """The equations on these lines."""
+    return [(one, layer) for line, layer in lines_of(case, book) for one in line.equations]
+
+
+def shape_of(part: Expression, book: Notation, sizes: tuple[int, ...], own: int) -> Shape:
+    """Rows and columns by NumPy's rules, from how a book lays out vectors and the matrices of weights."""
+
+    def go(one: Expression) -> Shape:
+        return shape_of(one, book, sizes, own)
+
+    match part:
+        case Product(factors, matrix=True):
+            shapes = [go(one) for one in factors]
+            for left, right in pairwise(shapes):
+                assert left[1] == right[0], tex(part, book)
+            return shapes[0][0], shapes[-1][1]
+        case Product(factors):
+            (whole,) = {go(one) for one in factors} - {ONE} or {ONE}
+            return whole
+        case Hadamard(left, right) | Difference(left, right):
+            (whole,) = {go(left), go(right)} - {ONE} or {ONE}  # the 1 in x (1 - x) is one number for all
+            return whole
+        case Sum(terms):
+            (whole,) = {go(one) for one in terms}
+            return whole
+        case Transpose(of):
+            return go(of)[::-1]
+        case Spelled(written=of) | Negative(of) | Function(_, of):
+            return go(of)
+        case Derivative(by, _, partial):
+            return ONE if partial else go(by)
+        case Symbol(kind, layer, "") if layer != "" and kind != "loss":
+            at = {"n_l": len(sizes) - 1, "l": own, "l-1": own - 1, "l+1": own + 1}.get(layer, layer)
+            n, below = sizes[int(at)], sizes[int(at) - 1]
+            if kind == "W":
+                return (n, below) if book in (COLUMN, ERROR) else (below, n)
+            return (1, n) if book is ROW else (n, 1)
+    return ONE
+
+
+@pytest.mark.parametrize("book", [COLUMN, ROW, THRESHOLD, ERROR], ids=lambda book: book.name)
+def test_the_factors_of_every_line_fit_each_other(book: Notation) -> None:
+    """Layers of different sizes: a product in the wrong order, or a transpose too few, does not fit."""
+    for case in SHAPED:
+        sizes = case[0]
+        for one, layer in equations_of(case, book):
+            own = min(max(2, layer), len(sizes) - 2) if len(sizes) > 3 else 1  # what l stands for
+            shown = sizes if len(sizes) > 2 else (2, 3, 4)  # D9 is then about a network of two layers
+            left, right = (shape_of(side, book, shown, own) for side in (one.left, one.right))
+            assert right in (left, ONE), (case, tex(one.left, book), tex(one.right, book))
+
+
+def letters_in(part: Expression) -> tuple[set[str], set[str]]:
+    """The letters of a tree that stand for one index, and those over which is summed."""
+    free: set[str] = set()
+    bound: set[str] = set()
+
+    def look(one: Expression) -> Expression:
+        match one:
+            case Symbol(j=j, i=i, sample=sample):
+                free.update(str(letter) for letter in (j, i, sample) if str(letter).isalpha())
+            case SumOver(index, _, body):
+                inner, further = letters_in(body)
+                assert index not in further
+                free.update(inner - {index})
+                bound.update({index} | further)
+                return one
+            case Spelled(written=written):
+                look(written)
+                return one
+        return rebuilt(one, look)
+
+    look(part)
+    return free, bound
+
+
+@pytest.mark.parametrize("book", [COLUMN, ROW, THRESHOLD, ERROR], ids=lambda book: book.name)
+def test_the_index_of_a_sum_is_no_other_index_of_its_equation(book: Notation) -> None:
+    for case in SHAPED:
+        for one, _ in equations_of(case, book):
+            (left, over), (right, more) = letters_in(one.left), letters_in(one.right)
+            sample = {"k"} if book is THRESHOLD else set()  # that of E_k, on whose screen no neuron is k
+            assert not (left | right) & (over | more), (case, tex(one.left, book), tex(one.right, book))
+            neurons = {str(i) for s in symbols_in(one) for i in (s.j, s.i)}
+            assert not neurons & sample, (case, tex(one.left, book), tex(one.right, book))
+
+
+def test_a_kept_slope_is_said_only_where_one_stands() -> None:
+    """Cross-entropy leaves none in the error term of the output; in tanh layers the lecture writes f'."""
+    for case, book in product(SHAPED, (COLUMN, ROW)):
+        for line, _ in lines_of(case, book):
+            if line.because in ("slope_kept", "gap_kept"):
+                slopes = ["f'" in tex(one.right, book) for one in line.equations]
+                assert slopes == [line.because == "slope_kept"] * len(slopes), (case, line)
+    for case in SHAPED[4:6]:
+        for book, gap in ((THRESHOLD, r"y - \hat y"), (ERROR, r"t - O_{\mathrm o}")):
+            said = {line.because: tex(line.equations[0].right, book) for line, _ in lines_of(case, book)}
+            assert said["gap_kept"] == gap
+
+
+def symbols_in(one: Equation) -> list[Symbol]:
+    """The symbols of an equation."""
+    found: list[Symbol] = []
+
+    def look(part: Expression) -> Expression:
+        if isinstance(part, Symbol):
+            found.append(part)
+        return rebuilt(part, look)
+
+    look(one.left), look(one.right)
+    return found
