@@ -40,6 +40,17 @@ class Sweep:
         return tuple(not (isfinite(one) and one <= self.start) for one in self.loss.tolist())
 
     @property
+    def stretches(self) -> tuple[tuple[float, float], ...]:
+        """The first and the last rate of each stretch of neighbouring rates that diverged, from the smallest on."""
+        found: list[tuple[float, float]] = []
+        for k, (rate, away) in enumerate(zip(self.rates.tolist(), self.diverged, strict=True)):
+            if away and k and self.diverged[k - 1]:
+                found[-1] = (found[-1][0], rate)
+            elif away:
+                found.append((rate, rate))
+        return tuple(found)
+
+    @property
     def best(self) -> int:
         """The place of the rate whose loss is lowest."""
         return int(np.argmin(np.where(np.isfinite(self.loss), self.loss, np.inf)))

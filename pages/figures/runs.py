@@ -204,7 +204,7 @@ def rate_sweep(
         if not lost and isfinite(y)
     ]
     start = max(one.start for _, one in sweeps)
-    low, high = max(min(good, default=start), LOWEST) * 0.7, max(*good, start) * 3.0
+    low, high = max(min(good, default=start), LOWEST) * 0.7, max([*good, start]) * 3.0
     data: list[Trace] = []
     tops: list[tuple[int, str, float]] = []
     rates = [rate for _, one in sweeps for rate in one.rates.tolist()]

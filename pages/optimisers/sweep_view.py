@@ -1,6 +1,9 @@
 """The view "rate sweep": the loss after so many updates over the learning rate (S14)."""
 
+from typing import Final
+
 from engine import Problem, numerals
+from engine.rules.sweeping import Sweep
 from engine.rules.variation import differing
 from pages.figures import runs as runs_figure
 from pages.figures.theme import Theme
@@ -12,6 +15,8 @@ from pages.shared.guard import Builders
 from pages.shared.session import Session
 from pages.stage import Note, Plot
 from pages.text import Text
+
+MOST_STRETCHES: Final = 3  # of rates that end above their start; of more the sentence has their number
 
 
 def sweep_view(session: Session, look: OptimisersState, words: Text, colours: Theme) -> Builders:
@@ -48,25 +53,30 @@ def _sweep_plot(session: Session, look: OptimisersState, words: Text, colours: T
     pairs = [(name, one) for name, (_, one) in zip(called_, found, strict=True)]
     rate = session.experiment.learning_rate
     drawn = runs_figure.rate_sweep(pairs, _stable(session, look), rate, titles, drawn_as(session, words, colours))
-    best = "; ".join(f"{name} η = {numerals.significant(float(one.rates[one.best]), 3)}" for name, one in pairs)
-    alt = words("optimisers.alt_sweep", upto=found[0][1].updates, best=best)
+    said = words.together(*(_said(name, one, words) for name, one in pairs))
+    alt = words("optimisers.alt_sweep", upto=found[0][1].updates, runs=said)
     return Plot("sweep", drawn, alt, words("optimisers.sweep_title"), height="clamp(20rem, 58vh, 52rem)", coded=True)
 
 
 def _sweep_story(session: Session, look: OptimisersState, words: Text) -> Note:
-    stable, parts = _stable(session, look), []
-    for name, (_, one) in zip(_sweep_names(session, look, words), look.sweeps(session), strict=True):
-        lost = [float(rate) for rate, away in zip(one.rates, one.diverged, strict=True) if away]
-        best = numerals.significant(float(one.rates[one.best]), 3)
-        text = words("optimisers.sweep_best", name=name, rate=best)
-        text += (
-            words("optimisers.sweep_lost", rate=numerals.significant(min(lost), 3))
-            if lost
-            else words("optimisers.sweep_end")
-        )
-        parts.append(text)
+    swept = zip(_sweep_names(session, look, words), look.sweeps(session), strict=True)
+    stable, parts = _stable(session, look), [_said(name, one, words) for name, (_, one) in swept]
     if any(one.rule.second for one in look.experiments(session)):
         parts.append(words("optimisers.sweep_no_rate"))
     if stable is not None:
         parts.append(words("optimisers.sweep_stable", rate=numerals.significant(stable, 4)))
     return Note("story", words.together(*parts), tone="muted")
+
+
+def _said(name: str, one: Sweep, words: Text) -> str:
+    """Where a rule is lowest, and at which rates it ends above its start: a stretch to the largest has no other end."""
+    text = words("optimisers.sweep_best", name=name, rate=numerals.significant(float(one.rates[one.best]), 3))
+    where = []
+    for first, last in one.stretches:
+        form = "on" if last == one.rates[-1] else "at" if first == last else "between"
+        low, high = (numerals.significant(rate, 3) for rate in (first, last))
+        where.append(words(f"optimisers.lost_{form}", low=low, high=high))
+    if len(where) > MOST_STRETCHES:
+        where = [words("optimisers.lost_some", count=sum(one.diverged), of=len(one.rates))]
+    lost = words("optimisers.lost_join").join(where)
+    return text + (words("optimisers.sweep_lost", where=lost) if lost else words("optimisers.sweep_end"))

@@ -9,7 +9,7 @@ import pytest
 from engine import Experiment, Network, Timeline, presets
 from engine.rules.curvature import hessian
 from engine.rules.price import price
-from engine.rules.sweeping import sweep
+from engine.rules.sweeping import Sweep, sweep
 from engine.rules.variation import RULES, Variation, apart, stuck
 from pages.figures.theme import DARK, LIGHT
 from pages.optimisers import page as optimisers
@@ -209,6 +209,35 @@ def test_the_sweep_marks_the_stable_rate_and_its_best() -> None:
     assert optimisers.take(session, look, Event("sweep", "rate.0.25"))
     assert look.runs[-1] == Variation(rate=0.25)
     assert look.view == "runs"
+
+
+def test_rates_that_end_above_their_start_are_said_stretch_by_stretch() -> None:
+    """Between two stretches of lost rates the lowest loss may lie: "from ... on" is true of the last stretch alone."""
+    begin = presets.experiment("xor")
+    network = Network((2, 2, 1), ("tanh", "sigmoid"), "cross_entropy")
+    session = Session(replace(begin, network=network, batch_size=3))
+    look = OptimisersState("sweep", (Variation(),), updates=60)
+    ((_, found),) = look.fitted(session).sweeps(session)
+    above = [one > found.start for one in found.loss.tolist()]
+    said = drawn(session, look)["story"].text
+    alt = drawn(session, look)["sweep"].alt
+    turns = [k for k in range(1, len(above)) if above[k] != above[k - 1]]
+    assert len(turns) == 3, "a stretch in the middle, and one at the end"
+    low, high, on = (f"{found.rates[k]:#.3g}" for k in (turns[0], turns[1] - 1, turns[2]))
+    wanted = f"it ends above its start from η = {low} to {high}, and from η = {on} on."
+    assert wanted in said
+    assert wanted in alt
+    chinese = drawn(session, look, "zh")["story"].text
+    assert f"η 从 {low} 到 {high} 时，以及从 η = {on} 起" in chinese
+
+
+def swept(*losses: float) -> Sweep:
+    return Sweep(np.arange(1.0, 1.0 + len(losses)), np.array(losses), 1.0, 10)
+
+
+def test_stretches_of_lost_rates() -> None:
+    assert swept(0.5, 0.6).stretches == ()
+    assert swept(2.0, 0.6, 2.0, np.nan, 0.9, np.inf).stretches == ((1.0, 1.0), (3.0, 4.0), (6.0, 6.0))
 
 
 def test_the_landscape_goes_through_the_playhead_and_paths_have_their_own_losses() -> None:

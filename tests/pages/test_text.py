@@ -191,6 +191,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "notation.trap_{}": TRAPS,
     "notation.note_{}": NOTES,
     "optimisers.about_{}": (*EVERY, "own"),
+    "optimisers.lost_{}": ("at", "between", "on"),
     "optimisers.matrix_{}": MATRICES,
     "optimisers.no_plane_{}": PLANES,
     "optimisers.over_{}": OVER,
