@@ -12,6 +12,7 @@ from engine.arrays import Floats, sealed
 from engine.compile import compiled_apart
 from engine.layout import Data, Many, Padded, Shape
 from engine.network import Network
+from engine.rules.curvature import moving
 from engine.work import SLICE, pause
 
 GOLDEN: Final = (5.0**0.5 - 1.0) / 2.0
@@ -20,11 +21,20 @@ NARROWED: Final = 40  # times the bracket of the best step is made narrower: to 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Rows over which the loss is a mean: a network's inputs and targets."""
+    """Rows over which the loss is a mean: a network's inputs and targets; with penalties what descends there."""
 
     network: Network
     X: Floats
     Y: Floats
+    l1: float = 0.0
+    l2: float = 0.0
+
+    def penalties(self, states: Floats) -> Floats:
+        """What the penalties add to the loss at each row of ``states`` (k, P)."""
+        if not (self.l1 or self.l2):
+            return np.zeros(len(states))
+        own = states[:, moving(self.network, freeze_biases=True)]
+        return np.array([0.5 * self.l2 * (w @ w) + self.l1 * np.abs(w).sum() for w in own])
 
 
 def losses_at(batch: Batch, states: Floats) -> Floats:
@@ -47,7 +57,7 @@ def mean_losses(batch: Batch) -> Callable[[Floats], Floats]:
                 part = slice(first, first + some)
                 fill_losses(net, states[part], data, parameters, work.many, losses[part])
                 pause()
-        return losses
+            return losses + batch.penalties(states) if batch.l1 or batch.l2 else losses
 
     return at
 
@@ -81,6 +91,12 @@ class AlongLine:
     best: float
     lowest: float
     taken: float
+
+    @property
+    def still_falling(self) -> bool:
+        """Whether the best alpha is an end of the range towards which the loss falls: beyond it there may be better."""
+        ends = ((self.alpha[0], self.phi[:2]), (self.alpha[-1], self.phi[:-3:-1]))
+        return any(self.best == end and outer < inner for end, (outer, inner) in ends)
 
 
 def along(batch: Batch, start: Floats, p: Floats, gradient: Floats, alpha: Floats) -> AlongLine:

@@ -4,10 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.arrays import Floats, sealed
+from engine.backprop import backprop
+from engine.network import Parameters
+from engine.penalties import penalised
 from engine.problems import Problem
+from engine.rules.along import Batch
+from engine.rules.angles import gradient
 from engine.rules.bending import NO_NUMBERS, SOLVED, cholesky, damped
+from engine.rules.curvature import gauss_newton, hessian, moving
 
 LossAt = Callable[[Floats], float]  # the loss where the parameters have moved by p
 
@@ -60,6 +67,28 @@ class QuadraticModel:
     def predicted(self, p: Floats) -> float:
         """By how much the loss falls along p, says the model."""
         return -(self.slope(p) + 0.5 * float(p @ self.matrix @ p))
+
+
+def models(batch: Batch, row: Floats, places: NDArray[np.int64]) -> tuple[QuadraticModel, QuadraticModel]:
+    """With the Hessian and with Gauss-Newton's matrix, at the parameters ``row``, over the places that may move.
+
+    With penalties they are models of what descends, as ``bending.equations`` has it: L2 bends it along each weight.
+
+    Raises
+    ------
+    Problem
+        As ``hessian`` does.
+    """
+    network, l1, l2 = batch.network, batch.l1, batch.l2
+    parameters = Parameters.unpack(network, row)
+    trace = backprop(network, parameters, batch.X, batch.Y)
+    weights = moving(network, freeze_biases=True)
+    g, bent = gradient(trace).copy(), np.zeros(len(row))
+    g[weights], bent[weights] = penalised(g[weights], row[weights], l1, l2), l2
+    loss, inside = trace.loss + float(batch.penalties(row[None])[0]), np.ix_(places, places)
+    both = (made(network, parameters, batch.X, batch.Y) + np.diag(bent) for made in (hessian, gauss_newton))
+    exact, linear = (QuadraticModel(loss, sealed(g[places]), sealed(matrix[inside])) for matrix in both)
+    return exact, linear
 
 
 @dataclass(frozen=True, eq=False)

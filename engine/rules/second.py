@@ -85,8 +85,8 @@ def second_order_update(
     row = before.pack()
     after = row.copy()
     after[places] += left.memory.step[places]
-    losses = losses_at(Batch(network, trace.x[0], trace.y), np.stack([row, after]))
-    was, now = (float(loss + penalty(at, left.weights, descent)) for loss, at in zip(losses, (row, after), strict=True))
+    batch = Batch(network, trace.x[0], trace.y, descent.l1, descent.l2)
+    was, now = losses_at(batch, np.stack([row, after])).tolist()
     model = QuadraticModel(was, sealed(left.g.copy()), sealed(left.matrix.copy()))
     p, problem = sealed(left.memory.step[places]), None
     if outcome == RAN_AWAY:
@@ -99,14 +99,6 @@ def second_order_update(
         )
     L = np.tril(left.L) if problem is None else np.zeros_like(left.L)
     return SecondOrderUpdate(model, step, rule.matrix == "G", places, sealed(L), (mu, float(left.memory.numbers[1])))
-
-
-def penalty(row: Floats, weights: Floats, descent: Descent) -> float:
-    """What the penalties add to the loss, at parameters as ``Parameters.pack`` writes them."""
-    if not (descent.l1 or descent.l2):
-        return 0.0
-    own = row[weights > 0.0]
-    return float(0.5 * descent.l2 * (own @ own) + descent.l1 * np.abs(own).sum())
 
 
 def _refused(rule: UpdateRule, mu: float, count: int) -> tuple[float, ...]:

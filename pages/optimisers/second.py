@@ -10,8 +10,8 @@ from engine import Experiment, LevenbergMarquardt, Parameters, Timeline, backpro
 from engine.arrays import Floats
 from engine.rules.along import AlongLine, Batch, along, losses_at
 from engine.rules.angles import angle, gradient
-from engine.rules.curvature import Spectrum, gauss_newton, hessian, moving, spectrum
-from engine.rules.newton import QuadraticModel, SecondOrderStep, newton_step
+from engine.rules.curvature import Spectrum, moving, spectrum
+from engine.rules.newton import QuadraticModel, SecondOrderStep, models, newton_step
 from engine.rules.price import StepPrice, price
 from engine.work import SLICE, pause
 from pages.optimisers.state import OptimisersState, lambda_of
@@ -32,7 +32,7 @@ class SecondOrder:
     Attributes
     ----------
     batch : Batch
-        The rows that the loss is a mean over.
+        The rows that the loss is a mean over; the models, the steps and the line are of what descends, penalties too.
     whole : bool
         Whether these are all training rows; else those of the update.
     row : ndarray (P,)
@@ -71,24 +71,12 @@ def second_order(session: Session, look: OptimisersState, at: int | None = None)
     def make() -> SecondOrder:
         experiment = line.experiment
         network, count = experiment.network, experiment.network.parameter_count
-        parameters = line.parameters(t)
         whole = len(experiment.X) * 4 * count * count <= 40 * SLICE
         rows = np.arange(len(experiment.X)) if whole else experiment.rows(t)
-        inputs, targets = experiment.X[rows], experiment.Y[rows]
-        trace = backprop(network, parameters, inputs, targets)
-        places = moving(network, experiment.freeze_biases)
-        g, inside = gradient(trace)[places], np.ix_(places, places)
-        exact = QuadraticModel(trace.loss, g, hessian(network, parameters, inputs, targets)[inside])
-        linear = QuadraticModel(trace.loss, g, gauss_newton(network, parameters, inputs, targets)[inside])
-        return SecondOrder(
-            Batch(network, inputs, targets),
-            whole,
-            parameters.pack(),
-            places,
-            exact,
-            linear,
-            spectrum(exact.matrix),
-        )
+        batch = Batch(network, experiment.X[rows], experiment.Y[rows], experiment.l1, experiment.l2)
+        row, places = line.parameters(t).pack(), moving(network, experiment.freeze_biases)
+        exact, linear = models(batch, row, places)
+        return SecondOrder(batch, whole, row, places, exact, linear, spectrum(exact.matrix))
 
     return kept(look.kept, "second", (line, t), make)
 
@@ -120,6 +108,8 @@ def fit_of(look: OptimisersState, found: SecondOrder) -> tuple[SecondOrderStep, 
             Parameters.unpack(batch.network, found.row),
             batch_size=len(batch.X),
             freeze_biases=len(found.places) < len(found.row),
+            l1=batch.l1,
+            l2=batch.l2,
             rule=LevenbergMarquardt(START_MU),
         )
         line, steps = Timeline(run), []

@@ -65,6 +65,8 @@ def _sweep_story(session: Session, look: OptimisersState, words: Text) -> Note:
         parts.append(words("optimisers.sweep_no_rate"))
     if stable is not None:
         parts.append(words("optimisers.sweep_stable", rate=numerals.significant(stable, 4)))
+        if session.experiment.l2:
+            parts.append(words("optimisers.sweep_penalised"))
     return Note("story", words.together(*parts), tone="muted")
 
 

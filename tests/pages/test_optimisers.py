@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import Experiment, Network, Timeline, presets
+from engine import Experiment, Network, Newton, Timeline, presets
 from engine.rules.curvature import hessian
 from engine.rules.price import price
 from engine.rules.sweeping import Sweep, sweep
@@ -15,7 +15,7 @@ from pages.figures.theme import DARK, LIGHT
 from pages.optimisers import page as optimisers
 from pages.optimisers import sets
 from pages.optimisers.panels import LAYOUTS, layout, panels
-from pages.optimisers.second import second_order
+from pages.optimisers.second import line_of, second_order, steps
 from pages.optimisers.shape import shape_of
 from pages.optimisers.state import (
     ADDRESS,
@@ -209,6 +209,34 @@ def test_the_sweep_marks_the_stable_rate_and_its_best() -> None:
     assert optimisers.take(session, look, Event("sweep", "rate.0.25"))
     assert look.runs[-1] == Variation(rate=0.25)
     assert look.view == "runs"
+
+
+def test_the_second_order_is_that_of_what_descends() -> None:
+    """With a penalty: the stable rate, the damped step, which is the rule's own update, and the words beside them."""
+    xor = replace(presets.experiment("xor"), batch_size=4, l1=0.01, l2=0.1)
+    session = Session(replace(xor, rule=Newton(0.1)))
+    look = OptimisersState("second", (Variation(),), updates=60, damping=0).fitted(session)
+    assert lambda_of(look.damping) == 0.1
+    found = second_order(session, look)
+    weights = np.concatenate([np.r_[np.ones(4), np.zeros(2)], np.r_[np.ones(2), np.zeros(1)]])
+    H = hessian(xor.network, session.line.parameters(0), xor.X, xor.Y) + np.diag(0.1 * weights)
+    assert found.spectrum is not None
+    assert found.spectrum.stable_rate == pytest.approx(2.0 / np.linalg.eigvalsh(H)[-1], rel=1e-12)
+    damped = steps(session, look, found)["damped"]
+    solved = session.line.update(0).second
+    assert solved is not None
+    np.testing.assert_allclose(damped.p, solved.step.p, rtol=1e-9)
+    assert damped.after == pytest.approx(solved.step.after, rel=1e-12)
+    true, model = line_of(found, damped.p)
+    assert true.taken == pytest.approx(damped.after, rel=1e-12)
+    assert true.slope == pytest.approx(damped.slope)
+    assert model[10] == pytest.approx(true.phi[10]), "both begin at what descends"
+    assert EN("optimisers.penalised") in drawn(session, look)["notices"].text
+    plain = Session(presets.experiment("xor"))
+    assert EN("optimisers.penalised") not in drawn(plain, look)["notices"].text
+    swept = replace(look, view="sweep")
+    assert EN("optimisers.sweep_penalised") in drawn(Session(xor), swept)["story"].text
+    assert EN("optimisers.sweep_penalised") not in drawn(plain, swept)["story"].text
 
 
 def test_rates_that_end_above_their_start_are_said_stretch_by_stretch() -> None:

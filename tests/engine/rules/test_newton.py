@@ -31,7 +31,7 @@ from engine.quantities import unknowns
 from engine.rules.along import Batch, losses_at
 from engine.rules.angles import gradient
 from engine.rules.curvature import gauss_newton, hessian, moving
-from engine.rules.newton import LossAt, QuadraticModel, factor, newton_step, solved
+from engine.rules.newton import LossAt, QuadraticModel, factor, models, newton_step, solved
 from engine.rules.price import price, solving_price
 from engine.rules.second import SecondOrderUpdate
 from tests.engine.networks import Case, cases
@@ -74,6 +74,34 @@ def test_newton_on_mazurs_network() -> None:
     assert f"{damped.after:.9f}" == "0.114130044"
     assert damped.downhill
     assert damped.ratio == pytest.approx((damped.before - damped.after) / (damped.before - model.at(damped.p)))
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_models_with_penalties_are_of_what_descends(frozen: bool) -> None:
+    """Held against central differences of L + l2/2 sum of w^2 + l1 sum of |w|, and against what the rule solves."""
+    xor = replace(presets.experiment("xor"), batch_size=4, l1=0.02, l2=0.3, freeze_biases=frozen, rule=Newton(1.0))
+    network, row = xor.network, xor.initial_parameters.pack()
+    places = moving(network, frozen)
+    weights = np.concatenate([np.r_[np.ones(n * below), np.zeros(n)] for below, n in pairwise(network.sizes)])
+
+    def descended(p: Floats) -> float:
+        at = row.copy()
+        at[places] += p
+        data = float(mean_loss(network, at[None], xor.X, xor.Y)[0][0].real)
+        return data + 0.15 * float(np.sum(weights * at**2)) + 0.02 * float(np.sum(weights * np.abs(at)))
+
+    exact, linear = models(Batch(network, xor.X, xor.Y, xor.l1, xor.l2), row, places)
+    h, unit = 1e-4, np.eye(len(places))
+    assert exact.loss == pytest.approx(descended(0.0 * unit[0]), rel=1e-14)
+    slopes = [(descended(h * e) - descended(-h * e)) / (2 * h) for e in unit]
+    np.testing.assert_allclose(exact.gradient, slopes, rtol=1e-6, atol=1e-8)
+    bends = [(descended(h * e) - 2 * descended(0.0 * e) + descended(-h * e)) / h**2 for e in unit]
+    np.testing.assert_allclose(np.diag(exact.matrix), bends, rtol=1e-4, atol=1e-6)
+    by_rule = _solved(Timeline(xor).update(0)).model
+    np.testing.assert_allclose(exact.matrix, by_rule.matrix, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(exact.gradient, by_rule.gradient, rtol=1e-12, atol=1e-15)
+    bent = linear.matrix - gauss_newton(network, xor.initial_parameters, xor.X, xor.Y)[np.ix_(places, places)]
+    np.testing.assert_allclose(bent, np.diag(0.3 * weights[places]), atol=1e-15)
 
 
 def test_levenberg_marquardt_on_mazurs_network() -> None:
