@@ -132,14 +132,14 @@ def directional_lines(cell: float) -> tuple[Derived, ...]:
 
 
 def line_lines(found: AlongLine) -> tuple[Derived, ...]:
-    """S13: the loss along the step, its slope at the start, where the step leads, and the lowest on that line."""
+    """S13: the loss along the step, its slope at the start, where the step leads, and the lowest on that line.
+
+    Where the loss still falls at an end of what is looked at, no alpha is known to be the best.
+    """
     said = _general(Equation("S13", _s("phi"), _s("along")), Equation("S13", _s("phi_slope"), _s("slope")))
-    numbers = (
-        ("phi_slope", found.slope),
-        ("phi_taken", found.taken),
-        ("alpha_best", found.best),
-        ("phi_best", found.lowest),
-    )
+    numbers = [("phi_slope", found.slope), ("phi_taken", found.taken)]
+    if not found.still_falling:
+        numbers += [("alpha_best", found.best), ("phi_best", found.lowest)]
     return *said, *(
         Derived(_s(kind), result=Number(value, worked=True), beside=k % 2 == 1)
         for k, (kind, value) in enumerate(numbers)

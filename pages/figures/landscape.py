@@ -178,7 +178,7 @@ def along_line(found: AlongLine, model: Floats | None, names: tuple[str, str, st
     found : AlongLine
     model : ndarray or None
         m(alpha p) at the same alphas.
-    names : (start, taken, best, model)
+    names : (start, taken, best or still falling, model)
     look : Look
 
     Returns

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from engine import Quantity
+from engine import Quantity, numerals
 from engine.formulas.derived import Derived
 from engine.formulas.tex import Style, side_by_side
+from engine.rules.along import AlongLine
 from engine.rules.formulas import NOTATION
 from pages.figures.lettering import subscript, superscript
 from pages.figures.look import Look
@@ -31,6 +32,16 @@ def letter(quantity: Quantity) -> str:
     if quantity.kind == "b":
         return f"b{up}{subscript(quantity.j)}"
     return f"w{up}{subscript(quantity.j)}{subscript(quantity.i)}"
+
+
+def line_words(line: AlongLine, words: Text) -> tuple[tuple[str, str, str], str]:
+    """The names of the three marks on a line, and the line in words; lowest is said only where it is no end."""
+    best, lowest, taken = (numerals.significant(v, 4) for v in (line.best, line.lowest, line.taken))
+    start, end = words("optimisers.start"), words("optimisers.taken")
+    if line.still_falling:
+        said = words("optimisers.alt_falling", taken=taken, best=best, lowest=lowest)
+        return (start, end, words("optimisers.falling")), said
+    return (start, end, words("optimisers.best")), words("optimisers.alt_line", taken=taken, best=best, lowest=lowest)
 
 
 def formula(name: str, lines: tuple[Derived, ...], words: Text, colours: Theme, digits: int) -> Formula:

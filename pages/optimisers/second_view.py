@@ -18,7 +18,7 @@ from pages.figures import landscape as landscape_figure
 from pages.figures import second as second_figure
 from pages.figures.look import Look
 from pages.figures.theme import Theme
-from pages.optimisers.drawing import MEDIUM, TALL, drawn_as, formula, letter
+from pages.optimisers.drawing import MEDIUM, TALL, drawn_as, formula, letter, line_words
 from pages.optimisers.second import (
     START_MU,
     STEPS,
@@ -154,10 +154,8 @@ def _along(found: SecondOrder, taken: dict[str, SecondOrderStep], chosen: str, w
     if not np.linalg.norm(p) > 0.0:
         return Note("along", words("optimisers.no_step"), "muted")
     true, model = line_of(found, p)
-    marks = (words("optimisers.start"), words("optimisers.taken"), words("optimisers.best"), "m(αp)")
-    drawn = landscape_figure.along_line(true, model, marks, how)
-    best, lowest, end = (numerals.significant(v, 4) for v in (true.best, true.lowest, true.taken))
-    alt = words("optimisers.alt_line", taken=end, best=best, lowest=lowest)
+    marks, alt = line_words(true, words)
+    drawn = landscape_figure.along_line(true, model, (*marks, "m(αp)"), how)
     title = words("optimisers.along_title", step=words(f"optimisers.step_{name}"))
     return Plot("along", drawn, alt, title, TALL, coded=True)
 

@@ -6,18 +6,19 @@ from functools import cache
 import numpy as np
 
 from engine import numerals
+from engine.rules.along import AlongLine
 from engine.rules.formulas import line_lines
 from pages.figures import landscape as landscape_figure
 from pages.figures.look import Look
 from pages.figures.theme import Theme
-from pages.optimisers.drawing import LOW, TALL, drawn_as, formula, letter
+from pages.optimisers.drawing import LOW, TALL, drawn_as, formula, letter, line_words
 from pages.optimisers.naming import names
 from pages.optimisers.shape import LossShape, shape_of
 from pages.optimisers.state import OptimisersState
 from pages.shared.guard import Builders
 from pages.shared.picking import picking
 from pages.shared.session import Session
-from pages.stage import Plot
+from pages.stage import Formula, Plot
 from pages.text import Text
 
 
@@ -53,9 +54,7 @@ def shape_view(session: Session, look: OptimisersState, words: Text, colours: Th
             height=LOW,
         ),
         "line": lambda: _line(shape(), words, how),
-        "formula": lambda: replace(
-            formula("S13", line_lines(shape().line), words, colours, session.view.digits), id="formula"
-        ),
+        "formula": lambda: _line_formula(session, shape().line, words, colours),
     }
 
 
@@ -104,12 +103,15 @@ def _pick(session: Session, look: OptimisersState, words: Text, colours: Theme) 
 
 def _line(shape: LossShape, words: Text, look: Look) -> Plot:
     """phi along the step (S13)."""
-    marks = (words("optimisers.start"), words("optimisers.taken"), words("optimisers.best"), "")
-    drawn = landscape_figure.along_line(shape.line, None, marks, look)
-    return Plot("line", drawn, _line_alt(shape, words), words("optimisers.line_title"), TALL, coded=True)
+    marks, alt = line_words(shape.line, words)
+    drawn = landscape_figure.along_line(shape.line, None, (*marks, ""), look)
+    return Plot("line", drawn, alt, words("optimisers.line_title"), TALL, coded=True)
 
 
-def _line_alt(shape: LossShape, words: Text) -> str:
-    line = shape.line
-    best, lowest, taken = (numerals.significant(v, 4) for v in (line.best, line.lowest, line.taken))
-    return words("optimisers.alt_line", taken=taken, best=best, lowest=lowest)
+def _line_formula(session: Session, line: AlongLine, words: Text, colours: Theme) -> Formula:
+    """S13 with its numbers; of a loss that still falls at the end of what is looked at, that is said."""
+    made = formula("S13", line_lines(line), words, colours, session.view.digits)
+    note = made.note
+    if line.still_falling:
+        note = " · ".join((note, words("optimisers.still_falling", end=numerals.given(line.best, 3))))
+    return replace(made, id="formula", note=note)

@@ -211,6 +211,22 @@ def test_the_sweep_marks_the_stable_rate_and_its_best() -> None:
     assert look.view == "runs"
 
 
+def test_a_loss_that_falls_to_the_end_of_the_line_has_no_lowest_place_there() -> None:
+    session, look = at("mazur", 1), OptimisersState("shape", (Variation(),), updates=60)
+    line = shape_of(session, look.fitted(session), ("a",)).line
+    assert line.phi[-1] < line.phi[:-1].min()
+    for language, lowest in (("en", "lowest at"), ("zh", "最低处在步长")):
+        found = drawn(session, look, language)
+        assert lowest not in found["line"].alt
+        assert r"\alpha^*" not in "".join(found["formula"].lines)
+        end = text(language)("optimisers.still_falling", end="2.5")
+        assert end in found["formula"].note
+    names = [said for trace in drawn(session, look)["line"].figure["data"] for said in trace.get("text", ())]
+    assert any(EN("optimisers.falling") in name for name in names)
+    second = drawn(session, replace(look, view="second"))["along"]
+    assert "lowest at" not in second.alt
+
+
 def test_the_second_order_is_that_of_what_descends() -> None:
     """With a penalty: the stable rate, the damped step, which is the rule's own update, and the words beside them."""
     xor = replace(presets.experiment("xor"), batch_size=4, l1=0.01, l2=0.1)

@@ -7,6 +7,7 @@ from engine import Timeline, backprop, presets
 from engine.check import mean_loss
 from engine.rules.along import Batch, along, losses_at
 from engine.rules.angles import angle, gradient, sample_angles, sample_gradients
+from engine.rules.formulas import line_lines
 from engine.rules.landscape import (
     COARSE,
     SIDE,
@@ -47,6 +48,21 @@ def test_along_a_line() -> None:
     h = 1e-6
     before, after = losses_at(Batch(line.network, line.X, line.Y), np.stack([start - h * p, start + h * p]))
     assert found.slope == pytest.approx((after - before) / (2 * h), rel=1e-6)
+
+
+def test_a_line_whose_lowest_place_is_an_end_says_so() -> None:
+    """The parabola's best step lies at some alpha: in a range that ends before it the loss still falls at its end."""
+    line = presets.rate_too_large()
+    start, batch = line.initial_parameters.pack(), Batch(line.network, line.X, line.Y)
+    g = gradient(backprop(line.network, line.initial_parameters, line.X, line.Y))
+    H = np.diag([np.mean(line.X**2), 1.0])
+    best = float(g @ g) / float(g @ H @ g)
+    for low, high, falling in ((-1.0, 2.0, False), (-1.0, 0.5, True), (1.5, 3.0, True)):
+        found = along(batch, start, -best * g, g, np.linspace(low, high, 31))
+        assert found.still_falling == falling, (low, high)
+        assert ("alpha_best" in [one.left.kind for one in line_lines(found)]) != falling
+    flat = along(batch, start, 0.0 * g, g, np.linspace(-1.0, 2.0, 31))
+    assert not flat.still_falling
 
 
 def run(t: int) -> tuple[Batch, np.ndarray, np.ndarray]:
