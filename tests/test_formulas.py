@@ -96,7 +96,12 @@ def test_beyond_gradient_descent_each_is_as_it_should_be() -> None:
             r"m(p) = L + \nabla L^{\mathsf T}p + \tfrac12\,p^{\mathsf T}Hp",
         ],
         "S3": [r"(H + \lambda\,I)\,p = -\nabla L", rho],
-        "S4": [r"G = \frac1m\sum_i J_i^{\mathsf T}J_i", r"(G + \mu\,I)\,p = -\nabla L", rho],
+        "S4": [
+            r"G = \frac1m\sum_i J_i^{\mathsf T}J_i",
+            r"J_i = \partial x^{(n_l)}_i/\partial w",
+            r"(G + \mu\,I)\,p = -\nabla L",
+            rho,
+        ],
         "S5": [
             r"\mathcal R u^{(l)} = W^{(l)}\,\mathcal R x^{(l-1)} + \dot W^{(l)}x^{(l-1)} + \dot b^{(l)}",
             r"\mathcal R x^{(l)} = f'(u^{(l)})\odot\mathcal R u^{(l)}",

@@ -50,6 +50,13 @@ WRITTEN: Final = {
     "newton": r"\nabla^2_w L",
     "mean_nabla": r"\frac1m\sum_i\nabla L_i",
     "mean_jacobian": r"\frac1m\sum_i J_i^{\mathsf T}J_i",
+    "mean_weighted": r"\frac1m\sum_i J_i^{\mathsf T}A_iJ_i",
+    "jacobian": "J_i",
+    "jacobian_x": r"\partial x^{(n_l)}_i/\partial w",
+    "jacobian_u": r"\partial u^{(n_l)}_i/\partial w",
+    "weight": "A_i",
+    "weight_is": r"\nabla^2_{u_i}L_i",
+    "weight_slope": r"\partial x^{(n_l)}_i/\partial u^{(n_l)}_i",
     "cosine": r"\cos\angle(\nabla L_i,\nabla L)",
     "dot": r"\nabla L_i^{\mathsf T}\nabla L",
     "lengths": r"\lVert\nabla L_i\rVert\,\lVert\nabla L\rVert",
@@ -80,11 +87,16 @@ def _s(kind: str) -> Symbol:
 
 @dataclass(frozen=True, eq=False)
 class StepNumbers:
-    """What the formulas of a step need: the model it was made from, the step, and whether it is Gauss-Newton's."""
+    """What the formulas of a step need: the model it was made from, the step, and whether it is Gauss-Newton's.
+
+    ``crossed`` is said of a network with cross-entropy, whose G has the Jacobian of the net inputs of the output and
+    between its two the second derivative of the loss by these.
+    """
 
     model: QuadraticModel
     step: SecondOrderStep
     linear: bool = False
+    crossed: bool = False
 
 
 def model_lines(numbers: StepNumbers) -> tuple[Derived, ...]:
@@ -106,8 +118,15 @@ def damping_lines(numbers: StepNumbers) -> tuple[Derived, ...]:
     code, letter, matrix = ("S4", "mu", "G") if numbers.linear else ("S3", "lambda", "H")
     damped = Sum((_s(matrix), Product((_s(letter), _s("identity")))))
     said = [Equation(code, Product((damped, _s("p")), matrix=True), Negative(_s("nabla")))]
-    if numbers.linear:
-        said.insert(0, Equation(code, _s("G"), _s("mean_jacobian")))
+    if numbers.linear and numbers.crossed:
+        said[:0] = [
+            Equation(code, _s("G"), _s("mean_weighted")),
+            Equation(code, _s("jacobian"), _s("jacobian_u")),
+            Equation(code, _s("weight"), _s("weight_is")),
+            Equation(code, _s("weight"), _s("weight_slope")),
+        ]
+    elif numbers.linear:
+        said[:0] = [Equation(code, _s("G"), _s("mean_jacobian")), Equation(code, _s("jacobian"), _s("jacobian_x"))]
     model, step = numbers.model, numbers.step
     general = Equation(
         code, _s("rho"), Quotient(Difference(_s("loss"), _s("after")), Difference(_s("loss"), _s("model")))
@@ -186,7 +205,7 @@ def every(network: Network, update: Update) -> dict[str, tuple[Derived, ...]]:
     for code, matrix, linear in (("S3", H, False), ("S4", G, True)):
         model = QuadraticModel(update.trace.loss, g, matrix)
         step = newton_step(model, 1.0, lambda p: float(losses_at(batch, (row + p)[None])[0]))
-        numbers = StepNumbers(model, step, linear)
+        numbers = StepNumbers(model, step, linear, network.crossed)
         lines = {**lines, "S2": model_lines(numbers), code: damping_lines(numbers)}
     line = along(batch, row, -g, g, np.linspace(-0.5, 2.5, 13))
     lines |= {"S5": directional_lines(float(H.max())), "S13": line_lines(line), "S14": curvature_lines(found)}

@@ -182,7 +182,7 @@ def _formulas(
 ) -> Builders:
     """S2, S3 or S4, S5, S14 and S1 with the numbers of the step on screen."""
     digits, linear = session.view.digits, look.matrix == "gauss_newton"
-    numbers = StepNumbers(found.linear if linear else found.exact, step, linear)
+    numbers = StepNumbers(found.linear if linear else found.exact, step, linear, found.batch.network.crossed)
     name = "S4" if linear else "S3"
     finite = found.exact.matrix[np.isfinite(found.exact.matrix)]
     largest = float(finite[np.abs(finite).argmax()]) if finite.size else 0.0

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import Experiment, Network, Newton, Timeline, presets
+from engine import Experiment, Network, Newton, Parameters, Timeline, backprop, presets
 from engine.rules.curvature import hessian
 from engine.rules.price import price
 from engine.rules.sweeping import Sweep, sweep
@@ -225,6 +225,31 @@ def test_a_loss_that_falls_to_the_end_of_the_line_has_no_lowest_place_there() ->
     assert any(EN("optimisers.falling") in name for name in names)
     second = drawn(session, replace(look, view="second"))["along"]
     assert "lowest at" not in second.alt
+
+
+def test_gauss_newton_is_printed_as_it_is_computed() -> None:
+    """With cross-entropy net inputs are differentiated, and A stands between: held against central differences."""
+    begin = presets.experiment("xor")
+    crossed = replace(begin, network=Network((2, 2, 1), ("tanh", "sigmoid"), "cross_entropy"), batch_size=4)
+    for experiment in (begin, crossed):
+        session, network = Session(experiment), experiment.network
+        look = OptimisersState("second", (Variation(),), updates=60, matrix="gauss_newton").fitted(session)
+        general = drawn(session, look)["formula_S4"].lines[0]
+        with_net_inputs = network.loss == "cross_entropy"
+        assert (r"J_i^{\mathsf T}A_iJ_i" in general) == with_net_inputs
+        assert (r"J_i^{\mathsf T}J_i" in general) != with_net_inputs
+        assert (r"A_i = \nabla^2_{u_i}L_i = \partial x^{(n_l)}_i/\partial u^{(n_l)}_i" in general) == with_net_inputs
+        row, h = session.line.parameters(0).pack(), 1e-6
+
+        def outputs(at: np.ndarray, network: Network = network, net: bool = with_net_inputs) -> np.ndarray:
+            trace = backprop(network, Parameters.unpack(network, at), begin.X, begin.Y)
+            return (trace.u if net else trace.x)[-1][:, 0]
+
+        J = np.stack([(outputs(row + h * e) - outputs(row - h * e)) / (2 * h) for e in np.eye(len(row))], axis=1)
+        x = backprop(network, session.line.parameters(0), begin.X, begin.Y).x[-1][:, 0]
+        A = x * (1.0 - x) if with_net_inputs else np.ones(4)
+        found = second_order(session, look).linear.matrix
+        np.testing.assert_allclose(found, J.T @ (A[:, None] * J) / 4, rtol=1e-5, atol=1e-9)
 
 
 def test_the_second_order_is_that_of_what_descends() -> None:
