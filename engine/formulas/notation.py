@@ -97,7 +97,7 @@ _RULED: Final = {
     "every": "k",
     "over": "T",
     "low": r"\eta_{\min}",
-    "count": "t",
+    "count": r"\tau",
     "now": "t",
     "pi": r"\pi",
 }

@@ -5,7 +5,7 @@ from typing import Final
 
 from engine.formulas.fill import Place
 from engine.formulas.notation import COLUMN, ERROR, ROW, THRESHOLD
-from engine.quantities import MADE_BY_RULE, RATE_KINDS
+from engine.quantities import EQUATION_KINDS, MADE_BY_RULE, RATE_KINDS, unknowns
 
 BACKWARD: Final = ("delta", "grad_W", "grad_b", "delta_W", "delta_b", "new_W", "new_b")
 _BIASES_REMEMBERED: Final = tuple(kind for kind in MADE_BY_RULE if kind.endswith("b"))
@@ -28,9 +28,23 @@ def _special(place: Place) -> tuple[str, ...]:
     frozen = place.update.frozen_biases and q.kind in ("delta_b", "new_b", "plain_b", *_BIASES_REMEMBERED)
     if place.update.second is not None and place.update.second.step.problem is not None and q.kind.startswith("delta_"):
         return ("no_step",)
+    if q.kind in EQUATION_KINDS:
+        return _of_equations(place)
+    if q.kind == "alpha_t" or q.kind.partition(".")[0].endswith("_hat"):
+        return ("rule_count",)
     steps = ("delta_W", "delta_b", "new_W", "new_b")
     beyond = () if place.update.rule.plain or q.kind not in steps else ("beyond_books",)
     return ("frozen", *beyond) if frozen else beyond
+
+
+def _of_equations(place: Place) -> tuple[str, ...]:
+    """What a number of H or G is beside a second derivative of the loss, or of another kind."""
+    q, found = place.quantity, []
+    if q.kind == "G" and place.network.crossed:
+        found.append("gauss_newton_crossed")
+    if q.kind in ("H", "G") and q.j == q.i and place.update.l2 and unknowns(place.update)[q.j - 1].kind == "W":
+        found.append("l2_bends")
+    return tuple(found)
 
 
 def _column(place: Place) -> tuple[str, ...]:

@@ -46,7 +46,8 @@ from engine.update import Update
 FORMULAS: Final = ("S6", "S7", "S8", "S9", "S10", "S11", "S12")
 ONE: Final = Number(1.0)
 ETA: Final = Symbol("eta")
-COUNT: Final = "t"
+COUNT: Final = r"\tau"  # of the rule's updates, this one too: it begins anew with the rule, and t with the run
+NOW: Final = "t"
 STEPS: Final = r"\lfloor t/k \rfloor"
 
 
@@ -65,7 +66,10 @@ def formula(place: Place) -> Equation | None:
     q, rule = place.quantity, place.update.rule
     family = q.kind[-1]
     if q.kind == "eta":
-        return Equation("S12", ETA, scheduled(place.update.schedule))
+        schedule = place.update.schedule
+        if isinstance(schedule, CosineRate) and place.update.t >= schedule.over:
+            return Equation("S12", ETA, Symbol("low"), where=r"t \ge T")
+        return Equation("S12", ETA, scheduled(schedule))
     if q.kind == "alpha_t":
         below = (Difference(ONE, Power(Symbol(beta), COUNT)) for beta in ("beta2", "beta1"))
         root, other = (next(below) for _ in range(2))
@@ -308,7 +312,7 @@ def scheduled(schedule: Schedule) -> Expression:
         case StepRate():
             return Product((base, Power(factor, STEPS)))
         case ExponentialRate():
-            return Product((base, Power(factor, COUNT)))
+            return Product((base, Power(factor, NOW)))
         case CosineRate():
             return _wave(base, low, Quotient(Product((Symbol("pi"), Symbol("now"))), Symbol("over")))
     return base

@@ -1,7 +1,9 @@
 """What rules make is explained: every number evaluates to its own double, and leads back to the gradient and before."""
 
 from dataclasses import replace
+from itertools import product
 
+import numpy as np
 import pytest
 
 from engine import (
@@ -9,9 +11,11 @@ from engine import (
     Adam,
     AdamW,
     CosineRate,
+    Edit,
     ExponentialRate,
     LevenbergMarquardt,
     Momentum,
+    Network,
     Newton,
     Quantity,
     RMSprop,
@@ -147,6 +151,54 @@ def test_a_power_is_printed_with_its_count() -> None:
     found = explain(BASE.network, update, Quantity.parse("m_hat.W.1.2.1"))
     assert found.worked is not None
     assert tex(found.worked, style=Style(4)).endswith("{1 - 0.9^{3}}")
+
+
+def test_two_counts_have_two_letters() -> None:
+    """The rule's own updates, this one too, and those of the run before it: after an edit of the rule they part."""
+    line = Timeline(replace(BASE, schedule=ExponentialRate(0.9), edits=(Edit(3, rule=Adam()),)))
+    update = line.update(4)
+    rate, hat = (explain(BASE.network, update, Quantity.parse(one)) for one in ("eta", "m_hat.W.1.2.1"))
+    assert rate.general is not None
+    assert hat.general is not None
+    assert tex(rate.general.right).endswith(r"\gamma^{t}")
+    assert tex(hat.general.right).endswith(r"{1 - \beta_1^{\tau}}")
+    assert rate.worked is not None
+    assert hat.worked is not None
+    assert tex(rate.worked, style=Style(4)).endswith("0.9^{4}")
+    assert tex(hat.worked, style=Style(4)).endswith("{1 - 0.9^{2}}")
+    assert "rule_count" in hat.notes
+    assert "rule_count" not in rate.notes
+
+
+def test_a_cosine_rate_is_the_wave_and_then_its_lowest() -> None:
+    line = Timeline(replace(BASE, schedule=CosineRate(2, 0.1)))
+    for t in range(5):
+        found = explain(BASE.network, line.update(t), Quantity("eta"))
+        assert found.general is not None
+        said, low = tex(found.general.right), 0.1
+        wave = low + (BASE.learning_rate - low) * (1.0 + np.cos(np.pi * t / 2)) / 2  # what the formula gives
+        assert (r"\cos" in said) == (t < 2)
+        assert found.general.where == ("" if t < 2 else r"t \ge T")
+        assert found.value == pytest.approx(wave if r"\cos" in said else low)
+
+
+@pytest.mark.parametrize("rule", [Newton(1.0), LevenbergMarquardt()], ids=repr)
+def test_a_cell_with_the_penalty_in_it_says_so(rule: UpdateRule) -> None:
+    """On the diagonal of the weights, and nowhere else: there alone the run without a penalty has another number."""
+    run = replace(BASE, rule=rule, l2=0.3)
+    update, free = Timeline(run).update(0), Timeline(replace(run, l2=0.0)).update(0)
+    count = len(unknowns(update))
+    for row, column in product(range(1, count + 1), repeat=2):
+        cell = Quantity(rule.matrix, 0, row, column)
+        apart = value(update, cell) - value(free, cell)
+        said = "l2_bends" in explain(BASE.network, update, cell).notes
+        assert apart == pytest.approx(0.3 if said else 0.0, abs=1e-15)
+        assert "l2_bends" not in explain(BASE.network, free, cell).notes
+        assert "gauss_newton_crossed" not in explain(BASE.network, update, cell).notes
+    network = Network(BASE.network.sizes, BASE.network.activations, "cross_entropy")
+    crossed = Timeline(replace(run, network=network)).update(0)
+    notes = explain(network, crossed, Quantity(rule.matrix, 0, 1, 1)).notes
+    assert ("gauss_newton_crossed" in notes) == (rule.matrix == "G")
 
 
 def test_the_same_update_by_gradient_descent() -> None:
