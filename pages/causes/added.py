@@ -224,7 +224,6 @@ def _story(sums: Sums) -> Note:
     if sums.look.sort == "epochs":
         said.append(words("causes.about_epochs"))
     else:
-        said.append(words("causes.about_rows"))
         said += [words(f"causes.about_{name}") for name in _said_of_rules(sums)]
         small = numerals.significant(abs(sums.signed(blame.rounding)), 2)
         if any(one.label == words("causes.rounding") for one in sums.bars):
@@ -235,10 +234,12 @@ def _story(sums: Sums) -> Note:
 
 
 def _said_of_rules(sums: Sums) -> list[str]:
-    """What a part is where a rule remembers, divides by squares or solves equations."""
+    """What a row's part is by the rules of the run: plain, with a memory, dividing by squares, solving equations."""
     rules = [sums.session.experiment.rule_at(0)]
     rules += [edit.rule for edit in sums.session.experiment.edits if edit.rule is not None and edit.t < sums.blame.t]
     found = []
+    if any(rule.plain for rule in rules):
+        found.append("rows")
     if any(isinstance(rule, Momentum | Adam) for rule in rules):
         found.append("memory")
     if any(rule.letters and not isinstance(rule, Momentum) for rule in rules):

@@ -280,7 +280,7 @@ def test_how_a_rule_counts_is_said() -> None:
         ("&rule=momentum", ("remembers gradients",)),
         ("&rule=adam", ("remembers gradients", "no row is charged")),
         ("&rule=adagrad", ("no row is charged",)),
-        ("&rule=newton&batch=8", ("matrix of the equations counts as given",)),
+        ("&rule=newton&batch=8", ("their matrix counts as given",)),
     ):
         said = drawn(at(4, query), CausesState())["story"].text
         assert all(one in said for one in words)
@@ -331,3 +331,23 @@ def test_sums_are_begun_once_and_go_on() -> None:
     assert look.reckoned(session).t == 31
     with pytest.raises(Problem, match="made up of steps"):
         Reckoning.begun(Timeline(presets.experiment()), Quantity("W", 9, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("query", "kinds"),
+    [
+        ("", ["rows"]),
+        ("&rule=momentum", ["memory"]),
+        ("&rule=adagrad", ["squares"]),
+        ("&rule=adamw", ["memory", "squares"]),
+        ("&rule=levenberg_marquardt", ["second"]),
+    ],
+)
+def test_what_a_row_adds_is_said_by_the_rule(query: str, kinds: list[str]) -> None:
+    """-eta times the slope over the number of rows is gradient descent's part alone."""
+    for language in LANGUAGES:
+        words = text(language)
+        said = drawn(at(4, query), CausesState(), language)["story"].text
+        every = ("rows", "memory", "squares", "second")
+        assert [kind for kind in every if words(f"causes.about_{kind}") in said] == kinds
+        assert ("−η" in said) == (kinds == ["rows"])
