@@ -84,7 +84,7 @@ class SplittingPlace:
     @cached_property
     def notation(self) -> Notation:
         """In which the formulas are written."""
-        return letters(self.book, self.network.layers)
+        return letters(self.book, self.network.layers, self.network.crossed)
 
     @property
     def own(self) -> bool:

@@ -5,48 +5,51 @@ from functools import partial
 from typing import Final
 
 from engine.formulas.expression import Symbol
-from engine.formulas.notation import ERROR, ROW, Notation
+from engine.formulas.notation import COLUMN, ERROR, ROW, THRESHOLD, Notation
 
 # What this page alone has: errors and what becomes of them, vectors of E7, matrices of E1.
 _OWN: Final = {"dot": r"a\cdot g", "norm_a": r"\lVert a\rVert", "norm_g": r"\lVert g\rVert", "phi": r"\varphi"}
-GIVES: Final = {"split": r"e_{\mathrm{E2}}", "back": r"W^{\mathsf T}e", "exact": r"W^{\mathsf T}(-\delta)"}  # in E7
+# What an error, or another vector, is sent back by, in E7: by the book's W.
+_BACK: Final = {ROW.name: r"{}\,W^{{\mathsf T}}", THRESHOLD.name: r"W\,{}"}
 
 
-def letters(book: Notation, layers: int) -> Notation:
+def letters(book: Notation, layers: int, crossed: bool = False) -> Notation:
     """How a book writes E1-E7 for a network; numbers are the lecture's, whatever the book shows elsewhere.
 
-    ``e`` and ``E`` stay: they are this page's own, the target minus the output and the sum of its squares.
+    ``e``, ``E`` and the ``g`` of E7 stay: they are this page's own, the target minus the output, the sum of its squares
+    and the exact one. So minus an error term is -delta in every book, also where it is an e or a g elsewhere.
     """
     compound = ("u",) if "u" in book.compound else ()
-    if not _opposite(book):
-        compound = (*compound, "e_exact")
-    return Notation(
-        book.name, partial(_symbol, book, layers), compound=compound, bare_nabla=book.bare_nabla, layers=layers
-    )
+    write = partial(_symbol, book, (layers, crossed))
+    return Notation(book.name, write, compound=(*compound, "e_exact"), bare_nabla=book.bare_nabla, layers=layers)
 
 
-def _opposite(book: Notation) -> bool:
-    """Whether the book has a letter for minus an error term; on this page the error book writes it as -delta."""
-    return bool(book.factors.get("delta")) and book.name != ERROR.name
+def gives(book: Notation, rule: str) -> str:
+    """What a rule sends back, as E7 writes it."""
+    if rule == "split":
+        return r"e_{\mathrm{E2}}"
+    return _BACK.get(book.name, r"W^{{\mathsf T}}{}").format("e" if rule == "back" else r"(-\delta)")
 
 
-def _symbol(book: Notation, layers: int, s: Symbol) -> str:
+def _symbol(book: Notation, network: tuple[int, bool], s: Symbol) -> str:
     kind, _, rule = s.kind.partition("_")
+    layers, crossed = network
     if s.kind in _OWN:
         return _OWN[s.kind]
     if s.kind == "e_exact":  # minus an error term
-        delta = _written(book, replace(s, kind="delta"))
-        return delta if _opposite(book) else f"-{delta}"
-    if s.kind == "got_exact":
-        return rf"-\partial L/\partial {_written(book, replace(s, kind='x'))}"
+        own = COLUMN if book.name == THRESHOLD.name else book  # whose g and e are others here
+        return f"-{_written(own, replace(s, kind='delta'))}"
+    if s.kind == "got_exact":  # E is twice the lecture's loss, unless that is a cross-entropy
+        half = "" if crossed else r"\tfrac12\,"
+        return rf"-{half}\partial E/\partial {_written(book, replace(s, kind='x'))}"
     if kind in ("e", "got"):
         return _error(book, s)
     if kind == "phi":
-        return rf"a = {GIVES[rule]}:\quad \varphi"
+        return rf"a = {gives(book, rule)}:\quad \varphi"
     if s.kind in ("a", "b", "c", "g"):
         return f"{s.kind}_{{{s.j}{s.i}}}" if s.j != "" else s.kind
-    if s.kind in GIVES:
-        return GIVES[s.kind]
+    if s.kind in ("split", "back", "exact"):
+        return gives(book, s.kind)
     if s.kind == "any":
         return r"\cdot"
     if s.kind == "loss":
@@ -76,7 +79,7 @@ def _written(book: Notation, s: Symbol) -> str:
         "W": f"w{edge}",
         "x": f"o{low}",
         "y": f"t{low}",
-        "u": f"u{low}",
+        "u": f"X{low}",
         "delta": rf"\delta{low}",
         "error": f"E{low}",
         "delta_W": rf"\Delta {'W' if isinstance(s.j, str) else 'w'}{edge}",

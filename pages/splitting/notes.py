@@ -12,7 +12,7 @@ from pages.text import Text
 
 
 def said(here: SplittingPlace, words: Text) -> dict[str, str]:
-    """The letters of the book, for sentences: what an error is, an output, the rate, and which index comes first."""
+    """The letters of the book, for sentences: an error, an output, the rate, which index comes first, E3's product."""
     gap, output = {
         "column": ("y − x", "x"),
         "row": ("y* − y", "y"),
@@ -20,7 +20,8 @@ def said(here: SplittingPlace, words: Text) -> dict[str, str]:
         "error": ("t − o", "o"),
     }[here.book.name]
     index = words("splitting.index_to" if here.book.name == COLUMN.name else "splitting.index_from")
-    return {"gap": gap, "o": output, "rate": "α" if here.own else "η", "index": index}
+    sent = {ROW.name: "eWᵀ", THRESHOLD.name: "W·e"}.get(here.book.name, "Wᵀe")
+    return {"gap": gap, "o": output, "rate": "α" if here.own else "η", "index": index, "sent": sent}
 
 
 def printed(lines: list[Derived], digits: int, words: Text) -> list[str]:
@@ -52,7 +53,8 @@ def note(look: SplittingState, here: SplittingPlace, words: Text, digits: int) -
     elif formula == "E2" and here.above < here.network.layers:
         key = "E2_hidden"
     elif formula == "E3":
-        more = [*_denominators(here, words), *_slopes(here, words), *_length(here, words)]
+        named = [words("splitting.note_E3_named")] if here.book.name in (ROW.name, THRESHOLD.name) else []
+        more = [*named, *_denominators(here, words), *_slopes(here, words), *_length(here, words)]
     elif formula in ("E4", "E5") and crossed:
         key = f"{formula}_crossed"
     elif formula == "E6":
@@ -61,7 +63,8 @@ def note(look: SplittingState, here: SplittingPlace, words: Text, digits: int) -
         more = [words("splitting.note_penalties")] if penalties else []
     elif formula == "E7":
         key = "E7_crossed" if crossed else "E7"
-        more = [*_slopes(here, words), *_direction(here, words)]
+        term = [words("splitting.note_E7_threshold")] if here.book.name == THRESHOLD.name else []
+        more = [*term, *_slopes(here, words), *_direction(here, words)]
     if formula in ("E4", "E5", "E6") and here.update.trace.samples > 1:
         more.append(words("splitting.note_batch", s=here.sample, m=here.update.trace.samples))
     more += printed(on_screen(look, here), digits, words)
@@ -81,7 +84,7 @@ def _denominators(here: SplittingPlace, words: Text) -> list[str]:
 
 def _slopes(here: SplittingPlace, words: Text) -> list[str]:
     """Whether W^T e is the exact one, and why; else whose slopes it lacks."""
-    return [words(f"splitting.slopes_{slopes_missing(here)}")]
+    return [words(f"splitting.slopes_{slopes_missing(here)}", **said(here, words))]
 
 
 def _length(here: SplittingPlace, words: Text) -> list[str]:

@@ -171,7 +171,8 @@ def _edges(session: Session, look: SplittingState, here: SplittingPlace, words: 
         term = "error" if here.network.crossed else "term"
         captions = (words("splitting.caption_o", o=letters["o"]), words(f"splitting.caption_{term}"))
     elif formula == "E7":
-        captions = (words("splitting.caption_exact", o=letters["o"]), words("splitting.caption_delta"))
+        half = "" if here.network.crossed else "½"  # E is the sum of squares, whose half the lecture takes
+        captions = (words("splitting.caption_exact", o=letters["o"], half=half), words("splitting.caption_delta"))
     else:
         above = "e" if high == here.network.layers else "error"
         captions = (words("splitting.caption_gets"), words(f"splitting.caption_{above}", gap=letters["gap"]))

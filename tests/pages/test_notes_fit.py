@@ -289,3 +289,19 @@ def test_gamma_is_said_to_be_of_the_points_with_their_dummy_input() -> None:
     assert session.verdict.margin == pytest.approx(1.0 / np.sqrt(17.0)) != pytest.approx(np.sqrt(2.0) / 4.0)
     assert "R and γ are of the points with their dummy input 1" in panel
     assert "not the one in the picture" in panel
+
+
+@pytest.mark.parametrize(("book", "sent"), [("column", "Wᵀe"), ("row", "eWᵀ"), ("threshold", "W·e"), ("error", "Wᵀe")])
+def test_the_product_that_sends_errors_back_is_that_of_the_book(book: str, sent: str) -> None:
+    session = Session(experiment_of(SHAPES["deep"], 1))
+    session.view = replace(session.view, notation=book)
+    for language in LANGUAGES:
+        for _, panel in panels(session, "E3", language):
+            assert sent in panel.note
+            lecture = text(language)("splitting.note_E3_named")
+            assert (lecture in panel.note) == (book in ("row", "threshold"))
+        for _, panel in panels(session, "E7", language):
+            said = text(language)("splitting.note_E7_threshold")
+            assert (said in panel.note) == (book == "threshold")
+            assert "g = " in panel.lines[0]
+            assert r"\partial L" not in panel.lines[0]

@@ -1,12 +1,14 @@
 """E1-E7 in the letters of the four books: the numbers are the same, the letters are not."""
 
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from engine import Timeline, presets
+from engine import Experiment, Network, Timeline, presets
 from engine.formulas.derived import Derived
-from engine.formulas.expression import evaluate
+from engine.formulas.expression import Symbol, evaluate
 from engine.formulas.notation import ERROR, NOTATIONS, ROW, THRESHOLD, Notation
 from engine.formulas.tex import equations
 from engine.splitting.formulas import SplittingPlace, back, change, exact, slope, split, step
@@ -49,3 +51,38 @@ def test_matrices_stand_where_the_book_puts_them() -> None:
     assert written(lines(ROW)[1], ROW).startswith(r"\vec e_{hidden} = \vec e_{o}\,(W^{(2)})^{\mathsf T}")
     assert written(lines(THRESHOLD)[1], THRESHOLD).startswith(r"e_{hidden} = W\,e_{o}")
     assert written(lines(ERROR)[1], ERROR).startswith(r"e_{hidden} = W_{ho}^{\mathsf T}\,e_{o}")
+
+
+@pytest.mark.parametrize("book", list(NOTATIONS.values()), ids=list(NOTATIONS))
+@pytest.mark.parametrize("crossed", [False, True])
+@pytest.mark.parametrize("layers", [2, 3])
+def test_no_letter_of_e7_stands_for_two_things(book: Notation, crossed: bool, layers: int) -> None:
+    """g is the exact vector and e an error: minus an error term is -delta, and E is the sum of squares of E4."""
+    notation = letters(replace(book.of(presets.experiment().network), layers=layers), layers, crossed)
+    sent, got, exact_one, back_one = (
+        notation.symbol(symbol)
+        for symbol in (
+            Symbol("e_exact", layers, "k", last=layers),
+            Symbol("got_exact", layers - 1, 1, last=layers),
+            Symbol("exact"),
+            Symbol("back"),
+        )
+    )
+    assert sent.startswith(r"-\delta")
+    below = notation.symbol(Symbol("e_exact", layers - 1, "k", last=layers))
+    assert below.startswith(r"-\delta"), "the watermelon book's e is another than this page's"
+    assert got.startswith(r"-\partial E" if crossed else r"-\tfrac12\,\partial E")
+    order = {"row": r"{}\,W^{{\mathsf T}}", "threshold": r"W\,{}"}.get(book.name, r"W^{{\mathsf T}}{}")
+    assert (exact_one, back_one) == (order.format(r"(-\delta)"), order.format("e"))
+
+
+def test_the_net_input_of_an_output_that_is_no_sigmoid_has_the_books_letter() -> None:
+    network = Network((2, 2, 2), ("sigmoid", "identity"))
+    run = Experiment(network, np.array([[0.3, 0.6]]), np.array([[1.0, 0.0]]), initial="xavier")
+    update = Timeline(run).update(0)
+    here = SplittingPlace(network, update, sent_back(network, update)[0], 1, ERROR.of(network))
+    for line in (slope(here, 1, 2), change(here, 1, 2)):
+        assert line.general is not None
+        said = " ".join(equations((line.general,), here.notation))
+        assert "f'(X_{" in said
+        assert "u_{" not in said
