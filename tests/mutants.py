@@ -185,6 +185,7 @@ MUTATIONS: Final = (
         ("return self.loss + self.slope(p) + 0.5", "return self.loss + self.slope(p) + 1.0", NEWTON),
         ("(self.before - self.after) / self.predicted", "(self.after - self.before) / self.predicted", NEWTON),
         ("solved(model.matrix, model.gradient, damping)", "solved(model.matrix, model.gradient, 0.0)", NEWTON),
+        ("batch.Y) + np.diag(bent)", "batch.Y) - np.diag(bent)", NEWTON),
     ),
     *_of(
         "engine/rules/second.py",
@@ -229,7 +230,7 @@ MUTATIONS: Final = (
         ('return _mixed("rho", old, Square(g))', 'return _mixed("rho", old, g)', WRITTEN),
         ('old, g if letter == "m" else Square(g)', "old, g", WRITTEN),
         ('Product((Negative(ETA), Symbol("decay")', 'Product((ETA, Symbol("decay")', WRITTEN),
-        ("return Product((base, Power(factor, COUNT)))", "return Product((base, Power(factor, STEPS)))", WRITTEN),
+        ("return Product((base, Power(factor, NOW)))", "return Product((base, Power(factor, STEPS)))", WRITTEN),
         ("        first -= term\n", "        first += term\n", NEWTON),
     ),
     *_of(
@@ -241,6 +242,8 @@ MUTATIONS: Final = (
         "engine/rules/along.py",
         ("float(gradient @ p), best", "float(p @ p), best", LANDSCAPE),
         ("if not found[0] > found[1]", "if found[0] > found[1]", LANDSCAPE),
+        ("and outer < inner for end", "and outer > inner for end", LANDSCAPE),
+        ("np.array([0.5 * self.l2 * (w @ w)", "np.array([self.l2 * (w @ w)", NEWTON),
     ),
     *_of(
         "engine/rules/landscape.py",

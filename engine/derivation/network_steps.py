@@ -269,8 +269,8 @@ def _reuse(network: Network, each: bool) -> tuple[Line, ...]:
     if each:
         layers = range(network.layers, 0, -1)
         kept = (line(_kept(network, l), delta(network, l)) for l in layers)
-        outputs = (line("output_kept", _by_outputs(l)) for l in layers if l > 1)  # the inputs are no f(u)
-        return (*found, *kept, *outputs)
+        used = (line("output_kept", _by_outputs(l)) for l in layers if l > 1)  # the inputs are no f(u)
+        return (*found, *kept, *used)
     general = equal(_s("delta", "l"), Hadamard(_back("l"), _slope("l")))
     last, outputs = _last(network, "n_l"), line("output_kept", _by_outputs("l"))
     if network.crossed:

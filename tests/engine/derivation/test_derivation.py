@@ -634,8 +634,9 @@ def shape_of(part: Expression, book: Notation, sizes: tuple[int, ...], own: int)
         case Derivative(by, _, partial):
             return ONE if partial else go(by)
         case Symbol(kind, layer, "") if layer != "" and kind != "loss":
-            at = {"n_l": len(sizes) - 1, "l": own, "l-1": own - 1, "l+1": own + 1}.get(layer, layer)
-            n, below = sizes[int(at)], sizes[int(at) - 1]
+            named = {"n_l": len(sizes) - 1, "l": own, "l-1": own - 1, "l+1": own + 1}
+            at = layer if isinstance(layer, int) else named[layer]
+            n, below = sizes[at], sizes[at - 1]
             if kind == "W":
                 return (n, below) if book in (COLUMN, ERROR) else (below, n)
             return (1, n) if book is ROW else (n, 1)

@@ -5,6 +5,7 @@ import pytest
 
 from engine import Timeline, backprop, presets
 from engine.check import mean_loss
+from engine.formulas.expression import Symbol
 from engine.rules.along import Batch, along, losses_at
 from engine.rules.angles import angle, gradient, sample_angles, sample_gradients
 from engine.rules.formulas import line_lines
@@ -60,7 +61,7 @@ def test_a_line_whose_lowest_place_is_an_end_says_so() -> None:
     for low, high, falling in ((-1.0, 2.0, False), (-1.0, 0.5, True), (1.5, 3.0, True)):
         found = along(batch, start, -best * g, g, np.linspace(low, high, 31))
         assert found.still_falling == falling, (low, high)
-        assert ("alpha_best" in [one.left.kind for one in line_lines(found)]) != falling
+        assert (Symbol("alpha_best") in [one.left for one in line_lines(found)]) != falling
     flat = along(batch, start, 0.0 * g, g, np.linspace(-1.0, 2.0, 31))
     assert not flat.still_falling
 
