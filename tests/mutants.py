@@ -362,7 +362,7 @@ MUTATIONS: Final = (
     ),
     *_of(
         "pages/shared/asking.py",
-        ("if told.right or quiz.misses + 1 >= TRIES:", "if told.right:", ASKED),
+        ("if told.right or (told.grades and quiz.misses + 1 >= TRIES):", "if told.right:", ASKED),
         ("right=chosen - 1 == asked.answer", "right=chosen == asked.answer", ASKED),
         ("right=all(grade.right for grade in grades)", "right=any(grade.right for grade in grades)", ASKED),
         ("return None if asker is None or verdict_on(asker, session) else", "return None if asker is None else", ASKED),

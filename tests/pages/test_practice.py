@@ -196,7 +196,7 @@ def test_a_wrong_answer_is_told_its_mistake_and_a_right_one_why() -> None:
     said = shown(session, look)["said"]
     assert EN("why.delta_hidden") in said.text
     answer(session, look, exercise.asked[0], "0.5*")
-    assert "At character" in shown(session, look)["said"].text
+    assert "It ends after character 4" in shown(session, look)["said"].text
     assert look.attempt(session).entry(exercise.asked[0]).missed == 0
 
 

@@ -30,8 +30,6 @@ def test_text_is_readable_on_the_ground(theme: Theme) -> None:
     for name in ("text", "muted", "forward", "backward", "positive", "negative", "accent"):
         for ground in (theme.ground, theme.surface):
             assert contrast(getattr(theme, name), ground) >= 4.5, (name, ground)
-    for tone in ("forward", "backward"):
-        assert contrast(getattr(theme, tone), getattr(theme, f"{tone}_soft")) >= 4.5
     assert contrast(theme.text, theme.selected_soft) >= 4.5
 
 
