@@ -97,6 +97,8 @@ class SheetWords:
         said where there is none.
     unknowns : str
         That each parameter has a number in them.
+    rule_count : str
+        What the exponent of Adam's corrections counts.
     beyond_books : str
         That a rule is in the lecture's letters, where another book was asked for.
     activation_names, loss_names, book_names : mapping of str to str
@@ -137,6 +139,7 @@ class SheetWords:
     solved: str
     no_step: str
     unknowns: str
+    rule_count: str
     beyond_books: str
     rows: str
     book: str

@@ -220,7 +220,10 @@ class _Sheet:
                 continue
             if self.update.state:
                 yield Heading(2, words.remembered.format(layer=l))
-                yield from self.section(list(self.remembered(l)))
+                remembered = list(self.remembered(l))
+                if l == 1 and any("rule_count" in self.explanation(q).notes for q in remembered):
+                    yield Sentence(words.rule_count)
+                yield from self.section(remembered)
             if self.update.second is None:
                 yield from self.new(l)
         if self.update.second is not None:

@@ -28,6 +28,7 @@ FORMATS: Final = {  # suffix, MIME type, writer
 }
 DIGITS: Final = (3, 4, 6, 8, 12, 17)
 PREVIEWED: Final = 60  # blocks
+SAID: Final = ("rule_count", "beyond_books")  # which the stepper says beside the same numbers
 
 
 def ask_for(session: Session) -> None:
@@ -58,11 +59,11 @@ def show(session: Session, words: Text) -> None:
 
 def sheet_words(words: Text, rule: UpdateRule | None = None) -> SheetWords:
     """The words of a sheet in a language, about an update by a rule."""
-    names = {"activation_names", "loss_names", "book_names", "print_notes", "language", "rule_name", "beyond_books"}
+    names = {"activation_names", "loss_names", "book_names", "print_notes", "language", "rule_name", *SAID}
     return SheetWords(
         language=words.language,
         rule_name="" if rule is None else f"{rule_name(rule, words)}, {rule_numbers(rule)}",
-        beyond_books=words("notation.note_beyond_books"),
+        **{name: words(f"notation.note_{name}") for name in SAID},
         activation_names={name: words(f"activation.{name}") for name in ACTIVATIONS},
         loss_names={name: words(f"loss.{name}") for name in LOSSES},
         print_notes={key: words(f"notation.note_{key}") for key in MARKS},

@@ -68,7 +68,7 @@ from pages.shared.taking import WORDS as TAKEN_WORDS
 from pages.shared.view import MILLISECONDS, TABS
 from pages.shared.welcome import STEPS
 from pages.text import LANGUAGES, language_of, text
-from pages.worked.dialog import FORMATS
+from pages.worked.dialog import FORMATS, SAID
 from tests.glossary import REJECTED
 
 ROOT: Final = Path(__file__).parents[2]
@@ -240,7 +240,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "sheet.{}": tuple(
         field.name
         for field in fields(SheetWords)
-        if field.name not in ("language", "print_notes", "rule_name", "beyond_books") and "_names" not in field.name
+        if field.name not in ("language", "print_notes", "rule_name", *SAID) and "_names" not in field.name
     ),
     "sheet_format.{}": tuple(FORMATS),
     "program.{}": tuple(field.name for field in fields(ProgramWords)),

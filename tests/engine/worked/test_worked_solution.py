@@ -406,6 +406,11 @@ def test_short_formulas_stand_in_two_columns_and_long_ones_never() -> None:
     assert not answers[0], "the answers have columns of their own"
 
 
+def test_the_count_in_an_exponent_is_explained_once() -> None:
+    said = Sentence(text("en")("notation.note_rule_count"))
+    assert [sheet(name).blocks.count(said) for name in ("adam", "keras", "newton", "xor")] == [1, 1, 0, 0]
+
+
 @pytest.mark.parametrize("blanks", [False, True])
 @pytest.mark.parametrize("name", ["adam", "newton"])
 def test_a_rule_is_in_the_lecture_s_letters_whatever_the_book(name: str, blanks: bool) -> None:
