@@ -53,6 +53,7 @@ STRUCK: Final = "tests/engine/test_struck.py"
 WRITTEN: Final = "tests/test_formulas.py"
 LANDSCAPE: Final = "tests/engine/rules/test_landscape.py"
 EXERCISE: Final = "tests/engine/questions/test_exercise.py"
+GRADED: Final = "tests/engine/questions/test_grading.py"
 MISTAKEN: Final = "tests/engine/questions/test_mistakes.py"
 PROGRAMS: Final = "tests/engine/programs/test_faults.py tests/pages/test_practice.py"
 ASKED: Final = "tests/pages/test_asking.py"
@@ -339,9 +340,13 @@ MUTATIONS: Final = (
     ),
     *_of(
         "engine/questions/grading.py",
-        ("max(SHARE * abs(number), half)", "max(SHARE * abs(answer + 1.0), half)", MISTAKEN),
-        ("close(answer, -right, digits))", "close(answer, right, digits))", MISTAKEN),
-        ("if not close(number, right, digits) and close", "if close", MISTAKEN),
+        ("abs(number if size is None else size)", "abs(answer + 1.0)", MISTAKEN),
+        ("says(-answer, right))", "says(answer, right))", MISTAKEN),
+        ("if not says(number, right) and says", "if says", MISTAKEN),
+        ("STEP_SHARE * abs(step)", "STEP_SHARE * abs(number)", GRADED),
+        ("if abs(step) > half and min(", "if False and min(", GRADED),
+        ("abs(before - seen) + STEP", "STEP", GRADED),
+        ("abs(number - activation.high))", "abs(number))", GRADED),
     ),
     *_of(
         "engine/questions/mastery.py",

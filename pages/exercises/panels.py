@@ -215,7 +215,7 @@ def _weights(session: Session, look: PracticeState, exercise: Exercise, words: T
                 cells = [Cell(naming_of(Quantity("W", layer, j, i), exercise.book))]
                 cells += [_cell(session, look, exercise, Quantity(kind, layer, j, i), words) for kind in kinds]
                 rows.append(Row(cells))
-    return Table("weights", columns, rows, words("practice.weights"))
+    return Table("weights", columns, rows, words("practice.weights_new" if "new_W" in kinds else "practice.weights"))
 
 
 def _losses(session: Session, look: PracticeState, exercise: Exercise, words: Text) -> Table:

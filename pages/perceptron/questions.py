@@ -1,5 +1,6 @@
 """What the perceptron asks before a correction is made: which way the weights move, and where to."""
 
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from engine import Quantity
 from engine.questions.asking import APART
 from engine.questions.corrections import MISTAKES_OF_CORRECTIONS, corrected_wrongly
-from engine.questions.grading import Grade, compared
+from engine.questions.grading import Grade, compared, moved
 from pages.figures.perceptron.weights import names_of
 from pages.perceptron.session import PerceptronSession
 from pages.shared import asking
@@ -58,7 +59,8 @@ def grade(session: PerceptronSession, state: None, asked: Asked, k: int, number:
     correction, place = session.line.correction(asked.t), _place(session, asked.about[k])
     eta = session.experiment.eta
     wrong = {m: float(corrected_wrongly(correction, eta, m)[place]) for m in MISTAKES_OF_CORRECTIONS}
-    return compared(number, float(correction.after[place]), wrong, session.digits)
+    says = partial(moved, before=float(correction.before[place]), digits=session.digits)
+    return compared(number, float(correction.after[place]), wrong, says)
 
 
 def saying(session: PerceptronSession, state: None, asked: Asked, words: Text) -> Saying:

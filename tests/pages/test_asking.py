@@ -24,6 +24,7 @@ from pages.figures.theme import LIGHT
 from pages.perceptron import address as perceptron_address
 from pages.perceptron.page import PAGE as PERCEPTRON
 from pages.perceptron.questions import covered as correction_covered
+from pages.perceptron.questions import grade as perceptron_grade
 from pages.perceptron.session import PerceptronSession
 from pages.shared import address, asking, watches
 from pages.shared.address import fields_of
@@ -500,6 +501,18 @@ def test_the_perceptron_names_its_mistakes() -> None:
     assert session.t == 1
     assert said(PERCEPTRON, session).startswith(WORDS("ask.right"))
     assert session.line.weights(1)[k] == pytest.approx(before + delta)
+
+
+def test_a_weight_of_the_perceptron_that_stays_is_no_correction() -> None:
+    """With a small rate the step is less than 1 % of the weight, and is still what is asked."""
+    session = perceptron_address.from_fields(fields_of("p=cloud&ask=number&eta=0.001"))
+    asked = asked_at(PERCEPTRON, session)
+    assert asked is not None
+    k = asked.about[0].i - 1 if asked.about[0].i else session.experiment.inputs
+    before, delta = float(session.correction.before[k]), float(session.correction.delta[k])
+    assert 0.001 * abs(before) < abs(delta) < 0.01 * abs(before)
+    for answer, right in ((before, False), (before - delta, False), (before + delta, True)):
+        assert perceptron_grade(session, None, asked, 0, answer).right is right
 
 
 # Off, in the address, and what else is on the screen.

@@ -11,7 +11,7 @@ from engine.experiment import Experiment
 from engine.network import Network, Parameters
 from engine.presets import experiment as preset
 from engine.quantities import Quantity, value
-from engine.questions.grading import close, graded
+from engine.questions.grading import close, graded, judge
 from engine.questions.instances import instance, interesting
 from engine.questions.mistakes import MISTAKES, Sheet, mistaken, possible, wrong_value
 from engine.rules.rule import (
@@ -286,20 +286,21 @@ def test_every_mistake_is_recognised_and_none_is_named_falsely() -> None:
         wrong = {mistake: _all_numbers(mistaken(sheet, mistake)) for mistake in MISTAKES if possible(sheet, mistake)}
         draw = np.random.default_rng(seed)
         for quantity in (asked[int(place)] for place in draw.permutation(len(asked))[:6]):
+            says = judge(sheet, quantity, 4)
             assert graded(sheet, quantity, float(f"{right[quantity]:.4g}")).right
             for mistake, numbers in wrong.items():
                 answer = float(f"{numbers[quantity]:.4g}")
                 grade = graded(sheet, quantity, answer)
-                if close(answer, right[quantity]):
+                if says(answer, right[quantity]):
                     assert grade.right
                     continue
                 expected = {
                     other
                     for other, others in wrong.items()
-                    if close(answer, others[quantity]) and not close(others[quantity], right[quantity])
+                    if says(answer, others[quantity]) and not says(others[quantity], right[quantity])
                 }
                 assert set(grade.mistakes) == expected, (seed, mistake, quantity)
-                if not close(numbers[quantity], right[quantity]):
+                if not says(numbers[quantity], right[quantity]):
                     assert mistake in grade.mistakes
                     named[mistake] += 1
     assert min(named.values()) > 3, named
@@ -309,8 +310,10 @@ def test_an_answer_may_be_off_by_what_four_digits_leave() -> None:
     sheet = _sheet(0, 0, t=0)
     quantity = Quantity("delta", 1, 1, sample=1)
     right = value(sheet.update, quantity)
-    assert graded(sheet, quantity, right * 1.0099).right
-    assert not graded(sheet, quantity, right * 1.0101).right
+    half = 0.5e-4 * 10.0 ** (1 + math.floor(math.log10(abs(right))))
+    for sign in (1.0, -1.0):
+        assert graded(sheet, quantity, right * (1.0 + 0.0099 * sign) + math.copysign(half, right * sign)).right
+        assert not graded(sheet, quantity, right * (1.0 + 0.0101 * sign) + math.copysign(half, right * sign)).right
     assert not graded(sheet, quantity, math.nan).right
     opposite = graded(sheet, quantity, -right)
     assert (opposite.right, opposite.opposite) == (False, True)
@@ -319,6 +322,8 @@ def test_an_answer_may_be_off_by_what_four_digits_leave() -> None:
     assert not close(1e-9, 0.0)
     assert close(0.14, 0.1351, digits=2)
     assert not close(0.15, 0.1351, digits=2)
+    assert close(0.9951, 0.995, size=0.005)
+    assert not close(0.9952, 0.995, size=0.005)
 
 
 def test_instances_are_interesting_and_the_same_for_the_same_seed() -> None:
