@@ -170,7 +170,7 @@ def _compared(look: PracticeState, fault: Fault, finding: Finding, words: Text) 
         right = expected[q]
         wrong = not agree(number, right)
         cells = [
-            Cell(naming_of(q, book), full=naming.quantity_plain(words, fault.experiment.network, q)),
+            Cell(naming_of(q, book), full=naming.quantity_plain(words, fault.experiment.network, q, book)),
             Cell(
                 numerals.significant(number, DIGITS, signed=True),
                 full=numerals.full(number),

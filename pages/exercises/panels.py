@@ -230,7 +230,7 @@ def _losses(session: Session, look: PracticeState, exercise: Exercise, words: Te
 def _cell(session: Session, look: PracticeState, exercise: Exercise, quantity: Quantity, words: Text) -> Cell:
     """A given number, a field, or a number that stands right; a cover is a field or an ellipsis, never like 0."""
     attempt = look.attempt(session)
-    plain = naming.quantity_plain(words, exercise.network, quantity)
+    plain = naming.quantity_plain(words, exercise.network, quantity, exercise.book)
     if quantity not in exercise.asked:
         if exercise.known(quantity) or quantity.kind in ("new_b", "b", "W"):
             given = quantity.kind in ("W", "b")

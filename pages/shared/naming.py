@@ -90,8 +90,8 @@ def layer_title(text: Text, network: Network, quantity: Quantity) -> str:
     return text(f"layer_title.{kinds.get(quantity.kind, 'update')}", layer=layer)
 
 
-def quantity_plain(text: Text, network: Network, quantity: Quantity) -> str:
-    """What a number is, in a sentence and without maths."""
+def quantity_plain(text: Text, network: Network, quantity: Quantity, notation: Notation = COLUMN) -> str:
+    """What the number is that a book shows for a quantity, in a sentence and without maths."""
     kind = quantity.kind
     if kind in RATE_KINDS and kind in OF_RULES:
         return text("plain.rule_number")
@@ -101,7 +101,16 @@ def quantity_plain(text: Text, network: Network, quantity: Quantity) -> str:
         return text(f"plain.{kind}")
     who = neuron(text, network, quantity.layer, quantity.j)
     sender = neuron(text, network, quantity.layer - 1, quantity.i) if quantity.i else ""
-    return text(f"plain.{_of_rule(kind) if kind in OF_RULES else kind}", who=who, sender=sender)
+    return text(f"plain.{_of_rule(kind) if kind in OF_RULES else _in_book(kind, notation)}", who=who, sender=sender)
+
+
+def _in_book(kind: str, notation: Notation) -> str:
+    """What a kind of numbers is called where the book shows another number than the lecture: its opposite, or half."""
+    if kind == "delta" and notation.factors.get("delta"):
+        return "minus_delta"
+    if kind in ("b", "grad_b", "delta_b", "new_b") and notation.factors.get("b"):
+        return f"threshold_{kind}"
+    return f"half_{kind}" if kind in ("grad_W", "grad_b") and notation.factors.get("loss") else kind
 
 
 def _of_rule(kind: str) -> str:

@@ -48,7 +48,7 @@ def grade(session: Session, state: None, asked: Asked, k: int, number: float) ->
 def saying(session: Session, state: None, asked: Asked, words: Text) -> Saying:
     """The question in words."""
     network, about = session.experiment.network, asked.about
-    what = naming.quantity_plain(words, network, about[0])
+    what = naming.quantity_plain(words, network, about[0], session.notation)
     symbols = [naming_of(quantity, session.notation) for quantity in about]
     if asked.kind == "sign":
         labels = [words("ask.positive"), words("ask.negative")]

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import Quantity, numerals
+from engine import Experiment, Quantity, numerals
 from engine.formulas.notation import NOTATIONS
 from engine.problems import Problem
 from engine.questions.exercise import PARTS, Exercise
@@ -257,6 +258,58 @@ def test_the_model_answer_steps_and_stays_within() -> None:
     page.PAGE.answer(session, look, Event("keys", "previous_phase"))
     assert shown(session, look)["help"].note == seen[1]
     assert EN("practice.ended") in shown(session, look)["said"].text
+
+
+def squares(run: Experiment, at: tuple[int, int, int], by: float) -> float:
+    """E = sum of (t - o)^2 of the first row, a sigmoid network, with a step in one weight."""
+    W = [layer.copy() for layer in run.initial_parameters.W]
+    layer, j, i = at
+    W[layer - 1][j - 1, i - 1] += by
+    o = run.X[0]
+    for w, b in zip(W, run.initial_parameters.b, strict=True):
+        o = 1.0 / (1.0 + np.exp(-(w @ o + b)))
+    return float(np.sum((run.Y[0] - o) ** 2))
+
+
+def test_half_a_gradient_is_called_half_and_is_what_is_right() -> None:
+    """The error notation's E has no half; what a step is made of is half of its gradient."""
+    session, look = at("lang=en&book=error"), PracticeState(number=3)
+    exercise = look.exercise(session)
+    panels = shown(session, look)
+    heads = [column.label for column in (*panels["neurons"].columns, *panels["weights"].columns)]
+    assert [head for head in heads if "partial" in head] == [
+        rf"\(\tfrac{{1}}{{2}}\,\partial E/\partial {letter}\)" for letter in "bw"
+    ]
+    said = {cell.ref: cell.full for row in (*panels["neurons"].rows, *panels["weights"].rows) for cell in row.cells}
+    assert said["grad_W.2.1.1"] == "half the gradient of the weight from hidden neuron 1 into output neuron 1"
+    assert said["grad_b.2.1"] == "half the gradient of the bias of output neuron 1"
+    assert said["delta.2.1@1"] == "minus the error term of output neuron 1"
+    run, h = exercise.experiment, 1e-6
+    assert exercise.graded(Quantity("loss", sample=1), squares(run, (1, 1, 1), 0.0)).right
+    for place in ((2, 1, 1), (2, 1, 2), (1, 1, 1), (1, 2, 2)):
+        slope = (squares(run, place, h) - squares(run, place, -h)) / (2.0 * h)
+        q = Quantity("grad_W", *place)
+        assert exercise.graded(q, slope / 2.0).right
+        assert "M11" in exercise.graded(q, slope).mistakes
+        step = Quantity("new_W", *place)
+        weight = run.initial_parameters.W[place[0] - 1][place[1] - 1, place[2] - 1]
+        assert exercise.graded(step, weight - run.learning_rate * slope / 2.0).right
+    crossed = shown(session, PracticeState(source="2-2-3", number=3))
+    assert r"\tfrac" not in repr(crossed["weights"].columns)
+    assert "half" not in repr(crossed["weights"].rows)
+
+
+def test_the_threshold_book_says_whose_numbers_it_shows() -> None:
+    session, look = at("lang=en&book=threshold"), PracticeState(number=3)
+    exercise, table = look.exercise(session), shown(session, look)["neurons"]
+    heads = [column.label for column in table.columns]
+    assert {r"\(\gamma \mid \theta\)", r"\(e \mid g\)"} <= set(heads)
+    said = {cell.ref or cell.exact: cell.full for row in table.rows for cell in row.cells}
+    b = float(exercise.experiment.initial_parameters.b[1][0])
+    assert said[repr(-b)] == "the threshold of output neuron 1"
+    assert said["delta.2.1@1"] == "minus the error term of output neuron 1"
+    assert said["grad_b.2.1"] == "the gradient of the threshold of output neuron 1"
+    assert exercise.shown(Quantity("delta", 2, 1, sample=1)) == exercise.shown(Quantity("grad_b", 2, 1)), "dE/dθ = g"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

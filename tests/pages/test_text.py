@@ -114,6 +114,7 @@ COLUMNS: Final = tuple(
     )
 )
 NAMED: Final = tuple(kind for kind in KINDS if kind not in OF_RULES)
+OF_THRESHOLDS: Final = tuple(f"threshold_{kind}" for kind in ("b", "grad_b", "delta_b", "new_b"))
 RULED: Final = ("rule_number", "state_W", "state_b", "plain_W", "plain_b", *EQUATIONS.values())
 PAGES: Final = (
     "stepper",
@@ -219,7 +220,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "phase.{}": PHASES,
     "phase_for.{}": ("input", "forward", "loss", "delta_output", "delta_hidden", "gradients", "rule", "update"),
     "phase_plain.{}": PHASES,
-    "plain.{}": (*NAMED, *RULED),
+    "plain.{}": (*NAMED, *RULED, *OF_THRESHOLDS, "minus_delta", "half_grad_W", "half_grad_b"),
     "practice.begin_{}": FEEDBACK,
     "practice.feedback_{}": FEEDBACK,
     "practice.help_{}": tuple(str(level) for level in range(1, LEVELS + 1)),
@@ -276,7 +277,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "find.{}": ("previous", "next"),
     "strip.{}": tuple(MEANT_UNASKED),
     "strip.{}_label": tuple(MEANT_UNASKED),
-    "title.{}": (*NAMED, *RULED, *(f"threshold_{kind}" for kind in ("b", "grad_b", "delta_b", "new_b"))),
+    "title.{}": (*NAMED, *RULED, *OF_THRESHOLDS),
     "setup.{}": ("inputs", "outputs", "l1", "l2"),
     "view.{}": ("across", "up"),
     "why.{}": STEPS_MADE,
