@@ -113,7 +113,15 @@ def _finite(number: float) -> bool:
 
 
 def single(line: Timeline, row: int, t: int) -> Experiment:
-    """One sample and one update of plain gradient descent: that row first, from the parameters before update t."""
+    """One sample and one update of plain gradient descent: that row first, from the parameters before update t.
+
+    The rate and the penalties are those of that update; of its rule and of its other samples nothing is left.
+
+    Raises
+    ------
+    Problem
+        ``learning_rate`` where the rate has come down to 0.
+    """
     experiment = line.experiment
     order = [*range(row, len(experiment.X)), *range(row)][:MOST_ROWS]
     return Experiment(
@@ -121,7 +129,7 @@ def single(line: Timeline, row: int, t: int) -> Experiment:
         experiment.X[order],
         experiment.Y[order],
         line.parameters(t),
-        learning_rate=experiment.learning_rate_at(t),
+        learning_rate=experiment.descent_at(t).eta,
         l1=experiment.l1,
         l2=experiment.l2,
         freeze_biases=experiment.freeze_biases,

@@ -8,8 +8,8 @@ from engine.phases import made_in, phases
 from engine.programs.faults import Fault, agree, choices
 from engine.programs.finding import Finding, checked, reasons
 from engine.questions.exercise import DIGITS
-from pages.exercises.panels import HEAD, views
-from pages.exercises.state import COPIED, HERE, PracticeState
+from pages.exercises.panels import HEAD, instance_name, views
+from pages.exercises.state import COPIED, PracticeState
 from pages.shared import naming
 from pages.shared.feedback import goal_said, mistake_said, step_of
 from pages.shared.formula_panel import naming_of
@@ -80,7 +80,7 @@ def panels(session: Session, look: PracticeState, words: Text, notices: list[str
 def _instance(session: Session, look: PracticeState, fault: Fault, words: Text) -> Note:
     if look.source == COPIED:
         return Note("instance", words("fault.copied"), "muted")
-    name = words("practice.here", t=session.t) if look.source == HERE else words("practice.number", number=look.number)
+    name = instance_name(session, look, words)
     sizes = "-".join(map(str, fault.experiment.network.sizes))
     return Note("instance", words("fault.instance", name=name, sizes=sizes, t=fault.t + 1), "muted")
 

@@ -92,27 +92,37 @@ def views(look: PracticeState, words: Text) -> Strip:
     return Strip("views", items, title=words("practice.views"))
 
 
+def instance_name(session: Session, look: PracticeState, words: Text) -> str:
+    """What an instance is called: its number, or the experiment on screen and what is left of its update."""
+    if look.source != HERE:
+        return words("practice.number", number=look.number)
+    update = session.update
+    left_out = not update.rule.plain or update.trace.samples > 1 or (look.view == "fault" and (update.l1 or update.l2))
+    return words("practice.here_plain" if left_out else "practice.here", t=session.t)
+
+
 def instance_note(session: Session, look: PracticeState, exercise: Exercise, words: Text) -> Note:
     """Which instance it is, and what is given beside the weights."""
     update, network = exercise.sheet.update, exercise.network
     inputs = ", ".join(numerals.given(float(number), DIGITS) for number in update.trace.x[0][0])
     targets = ", ".join(numerals.given(float(number), DIGITS) for number in update.trace.y[0])
-    name = words("practice.here", t=session.t) if look.source == HERE else words("practice.number", number=look.number)
     kinds = ("、" if words.language == "zh" else ", ").join(words(f"activation.{kind}") for kind in network.activations)
-    return Note(
-        "instance",
-        words(
-            "practice.instance",
-            name=name,
-            sizes="-".join(map(str, network.sizes)),
-            activations=kinds,
-            loss=words(f"loss.{network.loss}"),
-            inputs=inputs,
-            targets=targets,
-            eta=numerals.given(update.learning_rate, DIGITS),
-        ),
-        "muted",
+    rates = [(Quantity(kind), rate) for kind, rate in (("l1", update.l1), ("l2", update.l2)) if rate]
+    penalties = [
+        f"{naming.quantity_title(words, network, kind, exercise.book)} = {numerals.given(rate, DIGITS)}"
+        for kind, rate in rates
+    ]
+    told = words(
+        "practice.instance",
+        name=instance_name(session, look, words),
+        sizes="-".join(map(str, network.sizes)),
+        activations=kinds,
+        loss=words(f"loss.{network.loss}"),
+        inputs=inputs,
+        targets=targets,
+        eta=numerals.given(update.learning_rate, DIGITS),
     )
+    return Note("instance", " · ".join((told, *penalties)), "muted")
 
 
 def open_step(look: PracticeState, exercise: Exercise, attempt: Attempt) -> int:

@@ -184,6 +184,58 @@ def test_the_experiment_on_screen_is_practice_and_no_credit() -> None:
     assert not look.attempt(session).entries
 
 
+def test_the_experiment_on_screen_takes_the_rate_of_its_update() -> None:
+    """eta falls by half with every update: 0.5, 0.25, ..., 0.03125 at update 4."""
+    session = at("lang=en&preset=full-adder&schedule=exponential,factor-0.5&t=4")
+    look = PracticeState(source="here", part="update")
+    told = shown(session, look)["instance"].text
+    assert EN("practice.here", t=4) in told
+    assert told.endswith("η = 0.03125")
+    exercise = look.exercise(session)
+    trace, before = session.update.trace, session.line.parameters(4).W[1][0, 1]
+    slope = float(trace.delta[1][0, 0] * trace.x[1][0, 1])
+    q = Quantity("new_W", 2, 1, 2)
+    assert exercise.shown(q) == session.line.parameters(5).W[1][0, 1] == pytest.approx(before - 0.03125 * slope)
+    assert exercise.graded(q, before - 0.03125 * slope).right
+    assert not exercise.graded(q, before - 0.5 * slope).right
+
+
+def test_a_rate_that_has_come_down_to_nothing_is_no_exercise() -> None:
+    session, look = at("lang=en&preset=full-adder&schedule=cosine,over-2&t=3"), PracticeState(source="here")
+    assert "The learning rate is 0" in shown(session, look)["said"].text
+    for panel, ref in (("neurons", "u.1.1@1=1"), ("said", "model.open"), ("said", "another")):
+        do(session, look, ref, panel)
+    for view in ("fault", "code", "practice"):
+        look.show(view=view)
+        assert shown(session, look)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_left_of_the_update_on_screen_is_said(language: str) -> None:
+    words = text(language)
+    for query, plain in (("preset=xor&rule=adam", True), ("preset=xor&batch=4", True), ("preset=xor&batch=1", False)):
+        for view in ("practice", "fault"):
+            session, look = at(f"lang={language}&{query}"), PracticeState(view, "here")
+            name = words("practice.here_plain" if plain else "practice.here", t=0)
+            assert shown(session, look, language)["instance"].text.startswith((f"{name}:", f"{name}："))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_penalties_that_a_new_weight_has_in_it_are_said(language: str) -> None:
+    session, look = at(f"lang={language}&preset=full-adder&l2=0.25&l1=0.125"), PracticeState(source="here", part="all")
+    exercise, update = look.exercise(session), session.update
+    told = shown(session, look, language)["instance"].text
+    for symbol, number in ((r"\(\lambda_1\)", "0.125"), (r"\(\lambda_2\)", "0.25")):
+        assert told.count(f"{symbol} = {number}") == 1
+    w, gradient = update.before.W[0][1, 0], update.trace.grad_W[0][1, 0]
+    step = -update.learning_rate * (gradient + 0.25 * w + 0.125 * np.sign(w))
+    assert exercise.shown(Quantity("new_W", 1, 2, 1)) == pytest.approx(w + step)
+    paper = markdown(sheet.sheets(exercise, text(language))[0])
+    assert f"{text(language)('sheet.l2')}" in paper
+    assert re.search(r"(?m)^- .*0\.125$", paper)
+    assert "lambda" not in shown(at(), PracticeState(number=3))["instance"].text
+
+
 def test_a_wrong_answer_is_told_its_mistake_and_a_right_one_why() -> None:
     session, look = at(), PracticeState(number=8)
     exercise = look.exercise(session)
