@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from secrets import randbelow
 from typing import Any, Final
 
@@ -148,7 +149,9 @@ class PracticeState:
         """What tells this instance from all others."""
         if self.counts:
             return f"{self.source}/{self.number}"
-        return f"here/{hash(session.experiment)}/{session.t}/{session.sample}"
+        experiment = self.experiment(session)
+        named = kept(self.kept, "name", experiment, lambda: sha256(experiment.to_json().encode()).hexdigest())
+        return f"here/{session.t}/{session.sample}/{named}"
 
     def another(self) -> None:
         """The next instance; its number seems drawn, and every number comes once before one comes again."""

@@ -4,6 +4,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -234,6 +235,26 @@ def test_penalties_that_a_new_weight_has_in_it_are_said(language: str) -> None:
     assert f"{text(language)('sheet.l2')}" in paper
     assert re.search(r"(?m)^- .*0\.125$", paper)
     assert "lambda" not in shown(at(), PracticeState(number=3))["instance"].text
+
+
+def test_another_start_of_the_run_is_another_exercise() -> None:
+    """What was written belongs to the numbers that it was written for."""
+    session, look = at("lang=en&preset=xor"), PracticeState(source="here", part="forward")
+    answer_all(session, look)
+    done = look.attempt(session)
+    assert done.complete(look.exercise(session))
+    run = session.experiment
+    others = (
+        replace(run, initial="xavier" if run.initial != "xavier" else "uniform"),
+        replace(run, X=run.X + 0.5, source=None),
+        run.edit(0, numbers={"W.1.1.1": 0.75}),
+    )
+    for other in others:
+        assert hash(other) == hash(run) or other.edits
+        session.start(other)
+        assert not look.attempt(session).entries
+        session.start(run)
+        assert look.attempt(session) == done
 
 
 def test_a_wrong_answer_is_told_its_mistake_and_a_right_one_why() -> None:
