@@ -152,14 +152,14 @@ def _hash(body: str) -> str:
 
 
 def _signed(content: Mapping[str, Any]) -> str:
-    plain = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
+    plain = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
     body = base64.urlsafe_b64encode(plain).decode().rstrip("=")
     return f"{body}.{_hash(body)}"
 
 
 def _opened(text: str) -> Any:
     body, dot, signature = "".join(text.split()).partition(".")
-    if not dot or not body.isascii() or len(body) > _LONGEST:
+    if not dot or not body.isascii() or not signature.isascii() or len(body) > _LONGEST:
         raise Problem("code_damaged")
     try:
         content = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))

@@ -228,6 +228,21 @@ def test_the_record_comes_back_from_a_browser_and_nothing_else_does() -> None:
     assert read_record("nothing") == read_record("") == Record()
 
 
+def test_half_a_character_is_no_record_no_code_and_no_name() -> None:
+    """A lone surrogate, which a text of a browser may hold and no encoding has."""
+    whole = written(Record())
+    for hostile in ("e30.\ud800", "\ud800.e30", f"{whole}\udfff", whole.replace(".", ".\ud800")):
+        assert read_record(hostile) == Record()
+        with pytest.raises(Problem) as caught:
+            read_code(hostile)
+        assert caught.value.code == "code_damaged"
+    record = practised(careful, range(1))
+    assert read_code(code(record, SUBJECT, "A\ud800")).who == "A?"
+    again = read_record(written(Record(spent=("a\ud800",))))
+    assert again.spent == ("a?",)
+    assert read_record(written(again)) == again
+
+
 def test_the_experiment_on_screen_as_an_exercise() -> None:
     line = Timeline(preset("xor"))
     made = single(line, 2, 5)
