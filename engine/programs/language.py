@@ -5,6 +5,7 @@ two whole numbers, and functions of one line. Everything else is refused by name
 """
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -16,6 +17,7 @@ from engine.problems import Problem
 LONGEST: Final = 200  # characters of a line
 MOST_STEPS: Final = 5000  # statements that one run makes
 LARGEST: Final = 4096  # numbers of an array
+LONGEST_INTEGER: Final = 1023  # bits; a longer one is no double
 Values = dict[str, Any]
 
 _OPERATIONS: Final[dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]]] = {
@@ -48,6 +50,12 @@ NUMPY: Final[dict[str, Callable[..., Any]]] = {
     "ones": np.ones,
     "zeros": np.zeros,
     "mean": np.mean,
+}
+# How many numbers these are about to make, which is asked before they are made.
+ROOM: Final[dict[str, Callable[..., float]]] = {
+    "outer": lambda *given: math.prod(float(np.size(one)) for one in given),
+    "ones": lambda *given: math.prod(abs(float(one)) for one in given),
+    "zeros": lambda *given: math.prod(abs(float(one)) for one in given),
 }
 PLAIN: Final[dict[str, Callable[..., Any]]] = {"len": len, "dict": dict, "sum": np.sum, "abs": np.abs}
 STATEMENTS: Final = (ast.Assign, ast.AugAssign, ast.FunctionDef)
@@ -125,7 +133,7 @@ class _Run:
                     self.put(target, one)
                     self.block(inner)
             case ast.If(test=ast.Compare() as test, body=inner, orelse=[]):
-                if self.number(self.value(test)):
+                if self.holds(test):
                     self.block(inner)
             case _:
                 raise self.refused(type(statement).__name__)
@@ -150,9 +158,25 @@ class _Run:
             case ast.Tuple(elts=parts):
                 yield from [self.value(part) for part in parts]
             case ast.Call(func=ast.Name(id="zip"), args=[one, other], keywords=[]):
-                yield from zip(self.value(one), self.value(other), strict=False)
+                yield from self.pairs(self.value(one), self.value(other))
             case _:
                 raise self.refused("for")
+
+    def pairs(self, one: Any, other: Any) -> list[tuple[Any, Any]]:
+        """The rows of two arrays or lists, beside each other."""
+        try:
+            if isinstance(one, str) or isinstance(other, str):  # functions, which are held as their names
+                raise TypeError
+            return list(zip(one, other, strict=False))
+        except TypeError:
+            raise self.refused("zip") from None
+
+    def holds(self, test: ast.expr) -> bool:
+        """Whether a condition between two numbers holds; one between arrays is as many conditions as they have."""
+        found = self.value(test)
+        if np.size(found) != 1:
+            raise self.refused("if")
+        return bool(found)
 
     def key(self, expression: ast.expr) -> int:
         found = self.value(expression)
@@ -171,7 +195,7 @@ class _Run:
                     raise Problem("line_name", line=self.line, name=name)
                 return self.values[name]
             case ast.UnaryOp(op=ast.USub(), operand=inner):
-                return -self.number(self.value(inner))
+                return self.tried(operator.neg, self.number(self.value(inner)))
             case ast.UnaryOp(op=ast.UAdd(), operand=inner):
                 return self.number(self.value(inner))
             case ast.BinOp(left=left, op=operation, right=right):
@@ -210,11 +234,10 @@ class _Run:
             axis["axis"] = self.key(word.value)
         match call.func:
             case ast.Attribute(value=ast.Name(id="np"), attr=name) if name in NUMPY:
-                if name in ("outer", "ones", "zeros"):
-                    sizes = [float(np.size(one)) if name == "outer" else abs(float(one)) for one in arguments]
-                    if np.prod(sizes) > LARGEST:
-                        raise Problem("line_large", line=self.line, limit=LARGEST)
-                return self.tried(lambda *given: NUMPY[name](*given, **axis), *map(self.number, arguments))
+                numbers = [self.number(one) for one in arguments]
+                if name in ROOM and self.tried(ROOM[name], *numbers) > LARGEST:
+                    raise Problem("line_large", line=self.line, limit=LARGEST)
+                return self.tried(lambda *given: NUMPY[name](*given, **axis), *numbers)
             case ast.Name(id=name) if name in PLAIN and name not in self.functions and not axis:
                 return self.tried(PLAIN[name], *arguments)
             case _:
@@ -251,10 +274,14 @@ class _Run:
         try:
             made = do(*given)
         except (ValueError, TypeError, IndexError):
-            shapes = ", ".join(str(np.shape(one)) for one in given if not isinstance(one, str | dict))
+            shapes = ", ".join(str(np.shape(one)) for one in given if not isinstance(one, str | dict | tuple | list))
+            if not shapes:
+                raise self.refused("( )") from None
             raise Problem("line_shape", line=self.line, shapes=shapes) from None
         except (ArithmeticError, MemoryError):
             raise Problem("line_undefined", line=self.line) from None
+        if isinstance(made, int) and made.bit_length() > LONGEST_INTEGER:
+            raise Problem("line_undefined", line=self.line)
         if isinstance(made, complex) or np.size(made) > LARGEST:
             raise Problem("line_large", line=self.line, limit=LARGEST)
         return made

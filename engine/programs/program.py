@@ -211,7 +211,7 @@ def named(made: Program, values: Mapping[str, Any], network: Network) -> dict[Qu
         n_in, n = network.sizes[layer - 1 : layer + 1]
         try:
             array = np.asarray(values[made.letters[kind]][layer], dtype=np.float64)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             return
         if kind.endswith("W"):
             if array.shape == (n, n_in):
@@ -237,16 +237,16 @@ def named(made: Program, values: Mapping[str, Any], network: Network) -> dict[Qu
 
 
 def _named_scalars(values: Mapping[str, Any]) -> dict[Quantity, float]:
-    found: dict[Quantity, float] = {}
-    for (layer, j), name in _OUTPUTS.items():
-        found[Quantity("x", layer, j, sample=1)] = float(values[name])
-    found[Quantity("loss", sample=1)] = float(values["error"])
-    for j, name in ((1, "d_o1"), (2, "d_o2")):
-        found[Quantity("delta", 2, j, sample=1)] = float(values[name])
+    places = {Quantity("x", layer, j, sample=1): name for (layer, j), name in _OUTPUTS.items()}
+    places[Quantity("loss", sample=1)] = "error"
+    places |= {Quantity("delta", 2, j, sample=1): f"d_o{j}" for j in (1, 2)}
     for kind, letter in (("grad_W", "d_"), ("new_W", "")):
-        for place, name in _SCALARS.items():
-            found[Quantity(kind, *place)] = float(values[letter + name])
-    return found
+        places |= {Quantity(kind, *place): letter + name for place, name in _SCALARS.items()}
+    return {q: float(values[name]) for q, name in places.items() if _single(values.get(name))}
+
+
+def _single(value: Any) -> bool:
+    return isinstance(value, float | int | np.number) or (isinstance(value, np.ndarray) and value.ndim == 0)
 
 
 def numbers(made: Program, experiment: Experiment, start: Parameters, rows: tuple[int, ...]) -> dict[Quantity, float]:

@@ -155,6 +155,30 @@ def test_misses_are_counted_and_lead_on() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "made", ["np.ones(3)", "np.ones(W[1])", "np.ones(sigmoid)", "sigmoid", "(1, 2)", "{1: 2}", "9"]
+)
+def test_a_repair_of_another_kind_is_a_miss_or_has_a_sentence(made: str) -> None:
+    """A number where an array should be, an array where a number should be, a function where neither should be."""
+    first = faulty(drawn(NETWORKS[0]), "M1")
+    assert first is not None
+    huge = " * ".join(["9" * 60] * 3)
+    for fault in (first, copied()):
+        line = fault.lines[0]
+        finding = Finding().pointed(fault, line).because(fault, fault.mistake)
+        target = fault.right.lines[line - 1].text.partition(" = ")[0]
+        for text in (f"{target} = {made}", f"{target} = {huge}", f"{target} = np.sum({huge})"):
+            assert came_of(finding, fault, text) in ("a miss", "a sentence")
+
+
+def came_of(finding: Finding, fault: Fault, text: str) -> str:
+    try:
+        tried = finding.repaired(fault, fault.lines[0], text)
+    except Problem as problem:
+        return "a sentence" if problem.code.startswith("line_") else problem.code
+    return "a miss" if (tried.tried, tried.misses) == (text, 1) else "a repair"
+
+
 @pytest.mark.slow
 def test_the_reasons_to_choose_from_have_the_right_one_and_no_other_twice() -> None:
     for seed, fault in enumerate(every()):

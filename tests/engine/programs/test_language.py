@@ -1,5 +1,6 @@
 """The small language: what it runs it runs as Python does, and all else is refused with the number of its line."""
 
+import random
 from typing import Any, Final
 
 import numpy as np
@@ -70,6 +71,20 @@ REFUSED: Final = (
     ("b = np.outer(np.outer(np.ones(60), np.ones(60)), np.ones(60))", "line_large"),
     ("b = (-1) ** 0.5", "line_large"),
     ("def f(u): return f(u)\nb[1] = f(1)", "line_name"),
+    ("b = np.ones(a[1])", "line_shape"),
+    ("b = np.zeros(a)", "line_refused"),
+    ("b = np.zeros((2, 2))", "line_refused"),
+    ("def f(u): return u\nb = np.ones(f)", "line_refused"),
+    ("def f(u): return u\nb = sum(f)", "line_refused"),
+    ("def f(u): return u\nfor k in zip(f, f):\n    b = k", "line_refused"),
+    ("for k, l in zip(1, 2):\n    b = k", "line_refused"),
+    ("for k, l in zip(eta.T, a[1]):\n    b = k", "line_refused"),
+    ("if a[1] > 0:\n    b = 1", "line_refused"),
+    ("if a[2] == a[2]:\n    b = 1", "line_refused"),
+    ("b = -(a[1] > 0)", "line_shape"),
+    ("b = dict(((1, 2), 3))", "line_refused"),
+    ("b = len()", "line_refused"),
+    (f"b = {' * '.join(['9' * 150] * 3)}", "line_undefined"),
     ("b = = 1", "line_syntax"),
     ("b = " + "(" * 250 + "1" + ")" * 250, "line_syntax"),
 )
@@ -88,6 +103,57 @@ def test_a_program_that_does_not_end_is_stopped() -> None:
     with pytest.raises(Problem) as caught:
         run(loops, GIVEN)
     assert caught.value.code == "line_steps"
+
+
+PIECES: Final = (
+    *("eta", "a", "a[1]", "a[2]", "b[1]", "f", "(1, 2)", "((1, 2), 3)", "3", "-1", "0.5", "10 ** 60", "len", "rows"),
+    *(
+        "({0} + {1})",
+        "({0} @ {1})",
+        "({0} ** {1})",
+        "({0} > {1})",
+        "-{0}",
+        "+{0}",
+        "{0}.T",
+        "{0}[1]",
+        "f({0})",
+        "len({0})",
+    ),
+    *(
+        "np.ones({0})",
+        "np.zeros({0})",
+        "np.outer({0}, {1})",
+        "np.sum({0}, axis=1)",
+        "np.max({0})",
+        "sum({0})",
+        "dict({0})",
+    ),
+    *("np.dot({0}, {1})", "np.exp({0})", "np.mean({0})", "abs({0})", "{{1: {0}, 2: {1}}}", "np.log({0})"),
+)
+LINES: Final = (
+    *("b = {0}", "b[1] = {0}", "b[1] += {0}", "a, b = {0}, {1}", "b **= {0}", "if {0} > {1}:\n    b = 1"),
+    *("for k in zip({0}, {1}):\n    b = k", "for k, l in zip({0}, {1}):\n    b = l", "for k in ({0}, {1}):\n    b = k"),
+)
+
+
+def test_whatever_is_put_together_runs_or_has_a_sentence() -> None:
+    """Lines of every form the language has, with parts drawn at random: nothing but a problem of a line comes out."""
+    draw, told, ran = random.Random(7), set(), 0
+
+    def part(depth: int) -> str:
+        piece = draw.choice(PIECES)
+        return piece.format(part(depth - 1), part(depth - 1)) if depth else draw.choice(PIECES[:14])
+
+    for _ in range(6000):
+        text = f"def f(u): return u\n{draw.choice(LINES).format(part(draw.randint(0, 2)), part(draw.randint(0, 2)))}"
+        try:
+            run(text, {**GIVEN, "rows": [np.ones(2), np.zeros(2)]})
+            ran += 1
+        except Problem as problem:
+            told.add(problem.code)
+    assert ran > 1000
+    codes = ("refused", "name", "entry", "shape", "undefined", "large", "syntax")  # 3.T cannot be read
+    assert told == {f"line_{code}" for code in codes}
 
 
 @pytest.mark.parametrize(
