@@ -111,9 +111,9 @@ def test_careful_work_with_four_figures_is_right() -> None:
 
 def test_the_old_weight_is_right_where_four_digits_show_no_step() -> None:
     network = Network((1, 1), ("identity",))
-    run = Experiment(network, [[1.0]], [[1.5]], Parameters((np.array([[1.5]]),), (np.zeros(1),)), learning_rate=0.5)
+    x, start = np.array([[1.0]]), Parameters((np.array([[1.5]]),), (np.zeros(1),))
     for target, still in ((1.4992, True), (1.5008, True), (1.497, False), (1.503, False)):
-        sheet = Sheet.of(Timeline(Experiment(network, run.X, [[target]], run.initial, learning_rate=0.5)), 0)
+        sheet = Sheet.of(Timeline(Experiment(network, x, np.array([[target]]), start, learning_rate=0.5)), 0)
         step = -0.5 * (1.5 - target)
         assert graded(sheet, Quantity("new_W", 1, 1, 1), 1.5 + step).right
         assert graded(sheet, Quantity("new_W", 1, 1, 1), 1.5).right is still
@@ -147,7 +147,7 @@ def test_a_weight_that_is_shown_rounded_may_be_taken_as_it_is_shown() -> None:
 def test_near_a_bound_what_is_left_to_it_counts(kind: str) -> None:
     start = Parameters((np.array([[2.5]]),), (np.zeros(1),))
     for x in (1.0, -1.0):
-        sheet = Sheet.of(Timeline(Experiment(Network((1, 1), (kind,)), [[x]], [[0.5]], start)), 0)
+        sheet = Sheet.of(Timeline(Experiment(Network((1, 1), (kind,)), np.array([[x]]), np.array([[0.5]]), start)), 0)
         q = Quantity("x", 1, 1, sample=1)
         right = value(sheet.update, q)
         exact = 1 / (1 + np.exp(-2.5 * x)) if kind == "sigmoid" else np.tanh(2.5 * x)
