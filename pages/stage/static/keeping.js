@@ -47,9 +47,9 @@ async function get(name) {
   let found = here.get(name);
   await using((store) => {
     store.get(name).onsuccess = ({ target }) => {
-      if (!target.result) return;
-      found = target.result.text;
-      store.put({ ...target.result, used: Date.now() }); // several tabs share the room
+      found = target.result?.text ?? found;
+      // Several tabs share the room: what went to make some comes back while a page shows it.
+      if (found !== undefined) store.put({ name, text: found, used: Date.now() });
     };
   });
   return found;
@@ -70,9 +70,13 @@ function using(work) {
           base.close();
           done();
         };
-        const transaction = base.transaction("kept", "readwrite");
-        transaction.oncomplete = transaction.onerror = transaction.onabort = end;
-        work(transaction.objectStore("kept"));
+        try {
+          const transaction = base.transaction("kept", "readwrite");
+          transaction.oncomplete = transaction.onerror = transaction.onabort = end;
+          work(transaction.objectStore("kept"));
+        } catch {
+          end();
+        }
       };
     } catch {
       done();
