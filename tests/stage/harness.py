@@ -87,14 +87,19 @@ class Harness:
         """Answer what the browser sends until it owes nothing."""
         while True:
             self.page.wait_for_function(AT_REST, polling="raf")
-            sent = self.page.evaluate("sent.splice(0)")
-            if not sent:
+            if not self.reply():
                 return
-            for value in sent:
-                self.state[KEY] = {"event": value}
-                with self._streamlit():
-                    self.report()
+
+    def reply(self) -> bool:
+        """Answer what the browser has sent so far, without waiting for more; whether there was anything."""
+        sent = self.page.evaluate("sent.splice(0)")
+        for value in sent:
+            self.state[KEY] = {"event": value}
+            with self._streamlit():
+                self.report()
+        if sent:
             self.paint()
+        return bool(sent)
 
     def press(self, *keys: str) -> list[str]:
         """Press keys one after the other; the events so far, when all are answered."""

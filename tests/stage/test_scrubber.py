@@ -130,3 +130,35 @@ def test_keys(stage: Harness, run: Run) -> None:
         page.keyboard.press(key)
         stage.settle()
     assert run.heard == ["zoom.in.0", "zoom.out.0", "zoom.all.0"]
+
+
+def test_a_second_place_is_not_pulled_back_by_the_answer_to_the_first(stage: Harness, run: Run) -> None:
+    page = stage.page
+    page.mouse.click(*place(page, 200))
+    page.mouse.click(*place(page, 700))
+    page.mouse.click(*place(page, 702))  # the playhead itself: it stays
+    assert abs(head(page) - 700) <= 1
+    assert stage.reply()
+    assert abs(run.at - 200) <= 1
+    assert abs(head(page) - 700) <= 1
+    stage.settle()
+    assert abs(run.at - 700) <= 1
+
+
+def test_any_pointer_holds_the_playhead(stage: Harness, run: Run) -> None:
+    """The first may have the number 0."""
+    page = stage.page
+    page.evaluate("""() => {
+        const node = document.querySelector('.stage-scrubber'), frame = node.querySelector('.stage-frame');
+        const { left, width, top } = frame.getBoundingClientRect();
+        node.setPointerCapture = () => {};
+        frame.dispatchEvent(new PointerEvent('pointerdown', {
+            pointerId: 0, clientX: left + width * 0.3, clientY: top + 30, bubbles: true, cancelable: true }));
+    }""")
+    stage.settle()
+    held = head(page)
+    assert held < 350
+    run.at = 505
+    stage.paint()
+    stage.settle()
+    assert head(page) == held

@@ -71,6 +71,11 @@ export class Outbox {
     return this.values.has(panel);
   }
 
+  /** Whether Python has not taken all that was done to the panel. */
+  awaits(name) {
+    return this.events.some(({ panel }) => panel === name);
+  }
+
   flush() {
     clearTimeout(this.collecting);
     this.collecting = undefined;

@@ -24,8 +24,8 @@ export class ScrubberPanel extends PlotPanel {
   update(spec) {
     this.spec = spec;
     this.range = [spec.start ?? 0, spec.stop ?? 1];
-    // While a hand is on it, or its newest place is under way, an answer to an older one does not pull it back.
-    if (!this.drag && !this.stage.outbox.holds(spec.id)) this.at = spec.at ?? 0;
+    // While a hand is on it, or where it was put last is under way, an answer to an older place does not pull it back.
+    if (this.drag === undefined && !this.stage.outbox.awaits(spec.id)) this.at = spec.at ?? 0;
     this.buttons(spec.zooms ?? []);
     this.node.toggleAttribute("data-named", Boolean(spec.name)); // which stands under another strip, and has no foot
     if (this.name.textContent !== (spec.name ?? "")) this.name.textContent = spec.name ?? "";
@@ -146,7 +146,7 @@ export class ScrubberPanel extends PlotPanel {
   released() {
     this.drag = undefined;
     this.node.removeAttribute("data-drag");
-    if (!this.stage.outbox.holds(this.spec.id) && !this.moved) this.at = this.spec.at ?? 0;
+    if (!this.stage.outbox.awaits(this.spec.id) && !this.moved) this.at = this.spec.at ?? 0;
     this.lay();
   }
 
