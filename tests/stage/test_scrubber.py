@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page
 
-from pages.stage import Event, Grid, Layout, Scrubber
+from pages.stage import Event, Grid, Layout, Note, Scrubber
 from tests.stage.harness import Harness
 
 pytestmark = pytest.mark.browser
@@ -130,6 +130,43 @@ def test_keys(stage: Harness, run: Run) -> None:
         page.keyboard.press(key)
         stage.settle()
     assert run.heard == ["zoom.in.0", "zoom.out.0", "zoom.all.0"]
+
+
+def test_a_finger_that_scrolls_the_page_does_not_jump_in_the_run(new_page: Callable[..., Page], run: Run) -> None:
+    page = new_page(width=390, height=700, has_touch=True)
+    below = Note("below", "text", height="2000px")
+    grid = Grid((("run",), ("below",)))
+    tall = Layout(wide=grid, narrow=grid)
+    stage = Harness(page).open(lambda: {"panels": [*run.draw()["panels"], below], "layout": tall}, run.take)
+    hand = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
+
+    x, y = place(page, 250)
+    touch("touchStart", (x, y))
+    for k in range(1, 12):
+        touch("touchMove", (x + k / 4, y - 12 * k))
+    touch("touchEnd")
+    stage.settle()
+    assert page.evaluate("scrollY") > 50
+    assert run.heard == []
+    assert abs(head(page) - 500) <= 1
+    page.evaluate("scrollTo(0, 0)")
+    x, y = place(page, 250)
+    touch("touchStart", (x, y))
+    touch("touchEnd")
+    stage.settle()
+    assert abs(run.at - 250) <= 3, "where it is lifted"
+    touch("touchStart", (x, y))
+    for k in range(1, 6):
+        touch("touchMove", (x + 20 * k, y + k))
+    touch("touchEnd")
+    stage.settle()
+    assert abs(head(page) - run.at) <= 3
+    assert run.at > 450, "along the strip"
+    assert page.evaluate("scrollY") == 0
 
 
 def test_a_second_place_is_not_pulled_back_by_the_answer_to_the_first(stage: Harness, run: Run) -> None:

@@ -1,5 +1,6 @@
 // A scrubber: a figure over the updates of a run with a playhead that moves without it. A hand that is on it paints where it is
-// at once and reports; while an answer is on its way only the newest place waits. Marks draw the pointer to themselves.
+// at once and reports; of the places that it is drawn to only the newest waits for an answer. A finger may scroll the page
+// instead: it goes where it is lifted, or along the strip. Marks draw the pointer to themselves.
 
 import { div, leadTo } from "./nodes.js";
 import { PlotPanel } from "./plot.js";
@@ -114,7 +115,7 @@ export class ScrubberPanel extends PlotPanel {
     this.node.addEventListener("mousedown", (event) => this.grasped(event), first);
     this.node.addEventListener("pointermove", (event) => this.drag === event.pointerId && this.moving(event), first);
     for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) {
-      this.node.addEventListener(name, (event) => this.drag === event.pointerId && this.released(), first);
+      this.node.addEventListener(name, (event) => this.drag === event.pointerId && this.released(event), first);
     }
     this.node.addEventListener("wheel", (event) => this.wheel(event), first);
     this.head.addEventListener("keydown", (event) => this.key(event));
@@ -128,7 +129,8 @@ export class ScrubberPanel extends PlotPanel {
     this.moved = false;
     this.node.setPointerCapture(event.pointerId);
     this.node.toggleAttribute("data-drag", true);
-    if (Math.abs(event.clientX - this.place(this.at)) > GRIP) this.go(this.under(event));
+    this.finger = event.pointerType === "touch" ? event : undefined; // as long as it may be about to scroll the page
+    if (!this.finger) this.put(event);
   }
 
   /** Plotly does not zoom, and no click takes the focus: the lecturer's next key steps. */
@@ -138,12 +140,21 @@ export class ScrubberPanel extends PlotPanel {
     event.preventDefault();
   }
 
+  /** The playhead itself does not jump to beside it. */
+  put(event) {
+    if (Math.abs(event.clientX - this.place(this.at)) > GRIP) this.go(this.under(event));
+  }
+
   moving(event) {
     event.stopPropagation();
+    const away = (way) => Math.abs(event[way] - this.finger[way]);
+    if (this.finger && away("clientX") <= away("clientY")) return;
+    this.finger = undefined;
     this.go(this.under(event));
   }
 
-  released() {
+  released(event) {
+    if (this.finger && event.type === "pointerup") this.put(event);
     this.drag = undefined;
     this.node.removeAttribute("data-drag");
     if (!this.stage.outbox.awaits(this.spec.id) && !this.moved) this.at = this.spec.at ?? 0;
