@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route
 from pages.stage import Grid, Layout, Note, Plot
 from tests.stage.conftest import Open
 from tests.stage.demo import Demo, axes
-from tests.stage.harness import Harness, answer
+from tests.stage.harness import HOST, Harness, answer
 
 pytestmark = pytest.mark.browser
 
@@ -344,6 +344,35 @@ def test_a_figure_in_space_does_not_hold_up_the_picture(alone: Harness) -> None:
     alone.settle()
     assert alone.page.evaluate("atStep") == ["7", 7, 0], "the step is seen before what takes several frames is drawn"
     assert alone.page.evaluate("shown()") == [7, 7]
+
+
+def test_what_draws_in_space_is_asked_for_again_after_it_was_not_there(
+    new_page: Callable[..., Page], errors: list[str]
+) -> None:
+    page = new_page(fresh=True)
+    alone, asked, step = Harness(page), 0, 0
+
+    def whole(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        route.abort() if asked == 1 else answer(route)
+
+    def draw() -> dict[str, object]:
+        space = {"data": [{"type": "surface", "z": [[step, 1], [2, 3]]}], "layout": axes(scene={})}
+        grid = Grid((("space",),))
+        note = Note("instead", "No picture here.")
+        return {"panels": [Plot("space", space, "alt")], "layout": Layout(wide=grid, narrow=grid), "instead": note}
+
+    page.route(f"{HOST}/plotly.min.js", whole)
+    alone.begin(draw)
+    page.wait_for_selector("[data-panel=space] >> text=No picture here.")
+    step = 1
+    alone.paint()
+    page.wait_for_selector("[data-panel=space] canvas")
+    alone.settle()
+    assert asked == 2
+    assert any("plotly.min.js could not be loaded" in error for error in errors)
+    errors.clear()
 
 
 def test_a_message_that_overtakes_another_keeps_the_stage(demo: Harness) -> None:

@@ -17,6 +17,9 @@ let wholeReady;
 const whole = () => (wholeReady ??= libraryFrom("plotly.min.js").then((library) => {
   solid = library;
   window.Plotly = flat ?? library;
+}, (error) => {
+  wholeReady = undefined; // the next message asks for it once more
+  throw error;
 }));
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
