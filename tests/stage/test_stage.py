@@ -375,6 +375,46 @@ def test_what_draws_in_space_is_asked_for_again_after_it_was_not_there(
     errors.clear()
 
 
+PANEL = """async () => {
+    const { PlotPanel, plotlyReady } = await import('/plot.js');
+    window.library = await plotlyReady;
+    const panel = window.panel = new PlotPanel({ sizes: { observe() {} }, rem: 16 });
+    [panel.width, panel.height] = [300, 200];
+    panel.frame.style.cssText = "width: 300px; height: 200px";
+    document.body.append(panel.node);
+    const figure = (y) => `{"data":[{"type":"scatter","y":[1,${y}]}],"layout":{"margin":{"l":9,"r":9,"t":9,"b":9}}}`;
+    panel.figure = figure(2);
+    panel.redraw();
+    let next = 2;
+    window.ready = () => { // whether another figure stands ready after it is drawn out of sight
+        panel.figure = figure(++next);
+        try {
+            panel.prepare(panel);
+        } catch {
+            // what fails is drawn, and said, when it is there
+        }
+        return panel.swap();
+    };
+    // Plotly tells of a change in a task of its own.
+    window.listen = () => {
+        window.changed = false;
+        panel.canvas.on('plotly_relayout', () => setTimeout(() => (window.changed = true)));
+    };
+}"""
+
+
+def test_a_figure_that_fails_out_of_sight_does_not_stand_ready(alone: Harness) -> None:
+    alone.page.evaluate(PANEL)
+    found = alone.page.evaluate("""() => {
+        const { react } = library;
+        library.react = () => { throw new Error('on purpose'); };
+        const failed = ready();
+        library.react = react;
+        return [failed, ready()];
+    }""")
+    assert found == [False, True]
+
+
 def test_a_message_that_overtakes_another_keeps_the_stage(demo: Harness) -> None:
     """Streamlit cleans up after a message that was not yet taken when the next came: the stage is the next one's."""
     found = demo.page.evaluate("""async () => {

@@ -109,7 +109,6 @@ export class PlotPanel {
     const canvas = there ?? (this.ready.length < READY ? newCanvas("stage-spare") : this.ready.at(-1));
     this.ready = [canvas, ...this.ready.filter((other) => other !== canvas)];
     if (there) return;
-    canvas.from = undefined;
     if (!canvas.isConnected) this.frame.append(canvas);
     this.react(canvas, figure);
   }
@@ -125,7 +124,7 @@ export class PlotPanel {
     // Where nothing but the layout changed, Plotly need not compare or draw the data again.
     layout.datarevision = [size.factor, size.width, size.height, dataOf(figure)].join("|");
     const placing = layout.meta?.place;
-    Object.assign(canvas, { from: this.wanted(figure), size, placing });
+    Object.assign(canvas, { from: undefined, size, placing });
     if (canvas === this.canvas) this.placing = placing;
     for (const part of [layout, ...data]) delete part.meta; // Plotly takes any new object there for a change
     if (calm.matches) delete layout.transition;
@@ -133,6 +132,7 @@ export class PlotPanel {
     if (this.turned) canvas._fullLayout?.scene?._scene.saveLayout(canvas.layout);
     canvas.library = library;
     const drawn = library.react(canvas, data, layout, CONFIG);
+    canvas.from = this.wanted(figure); // only now: what fails stands ready for nothing
     drawn.catch((error) => this.failed(error));
     if (!canvas.listening) this.listen(canvas);
   }
