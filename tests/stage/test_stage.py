@@ -415,6 +415,28 @@ def test_a_figure_that_fails_out_of_sight_does_not_stand_ready(alone: Harness) -
     assert found == [False, True]
 
 
+def test_a_figure_that_is_zoomed_is_kept_and_a_double_click_puts_it_back(alone: Harness) -> None:
+    page = alone.page
+    page.evaluate(PANEL)
+
+    def change(*moves: Callable[[], None]) -> bool:
+        page.evaluate("listen()")
+        for move in moves:
+            move()
+        page.wait_for_function("changed")
+        page.wait_for_timeout(400)  # else the next press is one click more
+        return bool(page.evaluate("ready()"))
+
+    mouse, box = page.mouse, page.locator(".stage-canvas .nsewdrag").bounding_box()
+    assert box
+    x, y = box["x"] + 20, box["y"] + 20
+    twice = lambda: mouse.dblclick(x + 40, y + 40)  # noqa: E731 - as the moves beside it
+    assert change(twice), "nothing was zoomed"
+    drawn = (lambda: mouse.move(x, y), mouse.down, lambda: mouse.move(x + 90, y + 90, steps=5), mouse.up)
+    assert not change(*drawn)
+    assert change(twice)
+
+
 def test_a_message_that_overtakes_another_keeps_the_stage(demo: Harness) -> None:
     """Streamlit cleans up after a message that was not yet taken when the next came: the stage is the next one's."""
     found = demo.page.evaluate("""async () => {

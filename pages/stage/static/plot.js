@@ -168,9 +168,14 @@ export class PlotPanel {
     const pointing = (on) => canvas.classList.toggle("stage-pointing", on);
     canvas.on("plotly_hover", ({ points }) => pointing(points.some(refOf)));
     canvas.on("plotly_unhover", () => pointing(false));
-    // What was zoomed or turned by hand is on this canvas and on no other.
-    canvas.on("plotly_relayout", () => (this.turned = true));
-    canvas.on("plotly_doubleclick", () => (this.turned = false));
+    // What was zoomed or turned by hand is on this canvas and on no other. A double click puts it back, which Plotly tells as
+    // another relayout, a moment later, even where nothing could be zoomed.
+    let back = false;
+    canvas.on("plotly_doubleclick", () => (back = true));
+    canvas.on("plotly_relayout", () => {
+      this.turned = !back;
+      back = false;
+    });
   }
 
   /** A click between the axes on nothing that has a name. */
