@@ -437,6 +437,30 @@ def test_a_figure_that_is_zoomed_is_kept_and_a_double_click_puts_it_back(alone: 
     assert change(twice)
 
 
+def test_a_stage_that_ends_leaves_no_listener_on_the_page(alone: Harness) -> None:
+    alone.page.evaluate("""() => {
+        const { addEventListener: add, removeEventListener: remove } = document;
+        window.listening = [];
+        document.addEventListener = (...given) => {
+            listening.push(given.slice(0, 2));
+            add.apply(document, given);
+        };
+        document.removeEventListener = (...given) => {
+            listening = listening.filter(([name, listener]) => name !== given[0] || listener !== given[1]);
+            remove.apply(document, given);
+        };
+    }""")
+    shown = Demo()
+    alone.open(shown.drawing, shown.on_event)
+    alone.page.evaluate("""() => {
+        unmount();
+        window.unmount = undefined;
+        delete document.addEventListener;
+        delete document.removeEventListener;
+    }""")
+    assert alone.page.evaluate("listening.map(([name]) => name)") == []
+
+
 def test_a_message_that_overtakes_another_keeps_the_stage(demo: Harness) -> None:
     """Streamlit cleans up after a message that was not yet taken when the next came: the stage is the next one's."""
     found = demo.page.evaluate("""async () => {

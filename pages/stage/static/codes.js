@@ -48,9 +48,11 @@ export function listenForCodes(root) {
     if (node) turn(root, node);
     else hide();
   });
-  document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
-  document.addEventListener("scroll", hide, { capture: true, passive: true });
 }
+
+// Once for all stages: one that ends leaves no listener behind.
+document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
+document.addEventListener("scroll", hide, { capture: true, passive: true });
 
 function turn(root, node) {
   if (node === shown) return;
