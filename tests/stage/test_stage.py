@@ -461,6 +461,21 @@ def test_a_stage_that_ends_leaves_no_listener_on_the_page(alone: Harness) -> Non
     assert alone.page.evaluate("listening.map(([name]) => name)") == []
 
 
+def test_the_ring_of_a_finger_that_scrolls_is_not_pressed_for_ever(alone: Harness) -> None:
+    pressed = alone.page.evaluate("""async () => {
+        const { present } = await import('/presenting.js'), stage = { root: document.createElement('div') };
+        present(stage, true);
+        const after = (name) => {
+            document.dispatchEvent(new PointerEvent(name));
+            return document.querySelector('.stage-pointer').hasAttribute('data-pressed');
+        };
+        const found = [after('pointerdown'), after('pointercancel')];
+        present(stage, false);
+        return found;
+    }""")
+    assert pressed == [True, False]
+
+
 def test_a_message_that_overtakes_another_keeps_the_stage(demo: Harness) -> None:
     """Streamlit cleans up after a message that was not yet taken when the next came: the stage is the next one's."""
     found = demo.page.evaluate("""async () => {

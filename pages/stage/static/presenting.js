@@ -45,6 +45,6 @@ document.addEventListener("pointermove", ({ clientX, clientY, pointerType }) => 
   clearTimeout(timer);
   timer = setTimeout(later, RESTS);
 }, true);
-for (const [name, on] of [["pointerdown", true], ["pointerup", false]]) {
+for (const [name, on] of [["pointerdown", true], ["pointerup", false], ["pointercancel", false]]) {
   document.addEventListener(name, () => ring?.toggleAttribute("data-pressed", on), true);
 }
