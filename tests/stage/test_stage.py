@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route
 
-from pages.stage import Grid, Layout, Note, Plot
+from pages.stage import Grid, Layout, Note, Plot, Tile, TileRow, Tiles
 from tests.stage.conftest import Open
 from tests.stage.demo import Demo, axes
 from tests.stage.harness import HOST, Harness, answer
@@ -474,6 +474,26 @@ def test_the_ring_of_a_finger_that_scrolls_is_not_pressed_for_ever(alone: Harnes
         return found;
     }""")
     assert pressed == [True, False]
+
+
+def test_the_tab_stop_of_tiles_goes_with_the_arrows(alone: Harness) -> None:
+    def tile(k: int) -> Tile:
+        return Tile(f"r{k}", "#$$#", 2, f"tile {k}", f"tile {k}", marked=k == 0)
+
+    row = TileRow("row", [tile(k) for k in range(5)])
+    grid = Grid((("before",), ("tiles",)))
+    panels = [Note("before", "text", links=[("link", "go")]), Tiles("tiles", [row], ["#000000", "#ffffff"])]
+    alone.open(lambda: {"panels": panels, "layout": Layout(wide=grid, narrow=grid)})
+    stops = "[...document.querySelectorAll('.stage-tiles [tabindex=\"0\"]')].map(({ dataset }) => dataset.ref)"
+    alone.page.locator("[data-ref=r0]").focus()
+    alone.press("ArrowRight", "ArrowRight")
+    assert alone.page.evaluate(stops) == ["r2"]
+    alone.paint()
+    alone.press("Shift+Tab")
+    assert alone.page.evaluate("document.activeElement.dataset.ref") == "go", "and not another tile"
+    alone.paint()
+    alone.settle()
+    assert alone.page.evaluate(stops) == ["r0"], "the chosen one, once the focus is gone"
 
 
 def test_a_message_that_overtakes_another_keeps_the_stage(demo: Harness) -> None:

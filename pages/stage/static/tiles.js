@@ -19,6 +19,7 @@ export class TilesPanel {
     this.holder.resized = (width, height) => this.resized(width, height);
     this.node.append(this.title, this.holder);
     this.node.addEventListener("keydown", (event) => this.pressed(event));
+    this.holder.addEventListener("focusin", () => this.stop());
     stage.sizes.observe(this.holder);
   }
 
@@ -93,9 +94,9 @@ export class TilesPanel {
     this.holder.style.setProperty("--stage-tile", `${Math.floor(side)}px`);
   }
 
-  /** Keep exactly one tile in the page's tab order: the chosen one. */
+  /** Keep exactly one tile in the page's tab order: the one with the focus, else the chosen one. */
   stop() {
-    const now = this.holder.querySelector("button[aria-pressed=true]") ?? this.holder.querySelector("button");
+    const now = ["button:focus", "button[aria-pressed=true]", "button"].map((one) => this.holder.querySelector(one)).find(Boolean);
     if (now === this.current) return;
     if (this.current) this.current.tabIndex = -1;
     this.current = now;
