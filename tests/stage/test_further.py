@@ -94,3 +94,18 @@ def test_the_screens_that_are_there_show_what_is_known_by_now(new_page: Callable
     }""")
     assert found[:2] == ["new", "old"], "a strip's figure has no playhead in it"
     assert found[2:] == [None, "old"], "one left out is the message's; of another stretch there is nothing newer"
+
+
+def test_a_page_that_was_hidden_is_drawn_ahead_when_it_is_seen_again(new_page: Callable[..., Page]) -> None:
+    bench = Work(new_page(fresh=True))
+    hide = """(hidden) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
+        document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    bench.page.evaluate(hide, True)
+    bench.begin()
+    bench.wait(5000)
+    assert bench.page.get_attribute(".stage", "data-ahead") is None
+    bench.page.evaluate(hide, False)
+    bench.page.wait_for_selector(".stage[data-ahead]")
+    assert bench.page.get_attribute(".stage", "data-ahead") == "next"

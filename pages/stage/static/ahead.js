@@ -15,6 +15,7 @@ export class Ahead {
     this.stage = stage;
     this.moves = new Map(); // the screens that are there, by the ref of the key
     this.left = []; // figures to be drawn out of sight
+    this.seen = () => this.want();
   }
 
   /** The screen is painted: when it has stood for a while, ask what is next to it. */
@@ -28,7 +29,8 @@ export class Ahead {
 
   async want() {
     const { message, outbox } = this.stage;
-    if (!message?.version || outbox.busy || document.hidden) return;
+    if (!message?.version || outbox.busy) return;
+    if (document.hidden) return document.addEventListener("visibilitychange", this.seen, { once: true });
     if (document.querySelector("[data-test-script-state='running']")) {
       this.timer = setTimeout(() => this.want(), AGAIN);
       return;
@@ -134,6 +136,7 @@ export class Ahead {
 
   end() {
     clearTimeout(this.timer);
+    document.removeEventListener("visibilitychange", this.seen);
     this.forget();
   }
 }
