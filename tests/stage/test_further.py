@@ -109,3 +109,28 @@ def test_a_page_that_was_hidden_is_drawn_ahead_when_it_is_seen_again(new_page: C
     bench.page.evaluate(hide, False)
     bench.page.wait_for_selector(".stage[data-ahead]")
     assert bench.page.get_attribute(".stage", "data-ahead") == "next"
+
+
+def test_a_screen_that_is_foreseen_itself_leads_nowhere_yet(new_page: Callable[..., Page]) -> None:
+    """Neither it nor what was given up before it has a version: two that have none are not the same."""
+    bench = Work(new_page(fresh=True))
+    shown = bench.page.evaluate("""async () => {
+        const { Ahead } = await import('/ahead.js'), shown = [];
+        const ahead = new Ahead({
+            root: document.createElement('div'), outbox: { busy: false },
+            foresee: (message) => shown.push(message.step),
+            message: { version: undefined, panels: [] },
+        });
+        const stand = (version) => {
+            ahead.moves.set('next', { panels: [], step: 'ahead' });
+            ahead.version = ahead.stage.message.version = version;
+        };
+        stand('v');
+        ahead.stop(); // before all of it came
+        ahead.stage.message.version = undefined;
+        ahead.show('next');
+        stand('v');
+        ahead.show('next');
+        return shown;
+    }""")
+    assert shown == ["ahead"], "only where the version is the same"

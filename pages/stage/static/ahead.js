@@ -111,7 +111,7 @@ export class Ahead {
   show(ref) {
     const { message, outbox } = this.stage, next = this.moves.get(ref);
     this.last = ref;
-    if (!next || outbox.busy || this.version !== message?.version) return;
+    if (!next || outbox.busy || !this.version || this.version !== message?.version) return;
     this.forget();
     this.stage.foresee(joined(message, next));
   }
