@@ -114,12 +114,14 @@ export class FormulaPanel {
     this.set("");
     const low = this.lines.clientHeight / this.lines.scrollHeight;
     if (low < 1 && low > 0 && !("present" in this.stage.root.dataset)) {
+      // Half of a phone cannot be read: there they have its width, and scroll where they are too many.
+      const smaller = this.stage.root.dataset.width === "narrow" ? [LOWEST] : IN_COLUMNS;
       const fits = (size) => {
         this.lines.style.fontSize = `${size}em`;
         return this.lines.scrollHeight <= this.lines.clientHeight + 1;
       };
       if (low >= LOWEST) [0.985, 0.965, 0.94].some((part) => fits(low * part)); // fractions round up
-      else IN_COLUMNS.some((size) => this.set(`${size}em`, true)); // many short lines, as those of a rule
+      else smaller.some((size) => this.set(`${size}em`, true)); // many short lines, as those of a rule
     }
     this.known.delete(shape);
     this.known.set(shape, {

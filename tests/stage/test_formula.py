@@ -1,0 +1,40 @@
+"""Formulas by keyboard and on a phone: what scrolls is reached, a press is one event, a line has the whole width."""
+
+from typing import Any, Final
+
+import pytest
+
+from pages.figures.theme import LIGHT
+from pages.shared import address
+from pages.stage import Formula, Grid, Layout
+from pages.stepper import panels as stepper
+from pages.text import text
+from tests.stage.harness import Harness
+from tests.stage.test_screens import unpictured
+
+pytestmark = pytest.mark.browser
+ONLY: Final = Layout(wide=Grid((("f",),)), narrow=Grid((("f",),)))
+LINE: Final = ".stage-lines .stage-line"
+
+
+def formula(*lines: str, **more: Any) -> dict[str, Any]:
+    """One formula, alone."""
+    return {"panels": [Formula("f", "Title", lines, "", **more)], "layout": ONLY}
+
+
+def test_on_a_phone_no_line_stands_in_half_a_column(alone: Harness) -> None:
+    """The room of the gradients of a batch is too low; what fits in two columns on a projector is unreadable there."""
+    session = address.read("t=3&phase=gradients&lang=en&book=error&preset=xor&batch=4")
+    panels = unpictured(stepper.panels(session, text("en"), LIGHT, []))
+    screen = {"panels": panels, "layout": stepper.layout(session), "theme": LIGHT.css()}
+    alone.page.set_viewport_size({"width": 390, "height": 844})
+    alone.open(lambda: screen)
+    alone.still()
+    lines = alone.page.locator(".stage-lines:visible")
+    assert lines.evaluate("({ scrollHeight, clientHeight }) => scrollHeight > clientHeight"), "it scrolls up and down"
+    assert lines.evaluate("({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth")
+    each = lines.locator(".stage-line")
+    rooms = each.evaluate_all("lines => lines.map((line) => line.clientWidth)")
+    assert set(rooms) == {lines.evaluate("lines => lines.clientWidth")}
+    sizes = each.evaluate_all("lines => lines.map((line) => parseFloat(getComputedStyle(line).fontSize))")
+    assert min(sizes) > 9
