@@ -22,6 +22,15 @@ def formula(*lines: str, **more: Any) -> dict[str, Any]:
     return {"panels": [Formula("f", "Title", lines, "", **more)], "layout": ONLY}
 
 
+def test_a_held_key_presses_a_number_once(alone: Harness) -> None:
+    alone.open(lambda: formula(r"\htmlData{ref=a}{1}"))
+    alone.page.locator(f"{LINE} [data-ref]").focus()
+    for _ in range(4):  # all but the first are repetitions
+        alone.page.keyboard.down("Enter")
+    alone.page.keyboard.up("Enter")
+    assert alone.log == ["f:a"]
+
+
 def test_on_a_phone_no_line_stands_in_half_a_column(alone: Harness) -> None:
     """The room of the gradients of a batch is too low; what fits in two columns on a projector is unreadable there."""
     session = address.read("t=3&phase=gradients&lang=en&book=error&preset=xor&batch=4")

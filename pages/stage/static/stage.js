@@ -431,7 +431,7 @@ function listenForClicks(root, outbox) {
   root.addEventListener("keydown", (event) => {
     if (!PRESSES.has(event.key) || event.target.tagName === "BUTTON" || !event.target.matches("[data-ref]")) return;
     event.preventDefault(); // a real button clicks by itself, a number in a formula does not
-    report(event);
+    if (!event.repeat) report(event);
   });
   // A click does not take the focus, and frees it from a field: the lecturer's next key steps.
   root.addEventListener("pointerdown", ({ button }) => {
