@@ -6,7 +6,7 @@ import pytest
 
 from pages.figures.theme import LIGHT
 from pages.shared import address
-from pages.stage import Formula, Grid, Layout
+from pages.stage import Event, Formula, Grid, Layout
 from pages.stepper import panels as stepper
 from pages.text import text
 from tests.stage.harness import Harness
@@ -29,6 +29,18 @@ def test_a_held_key_presses_a_number_once(alone: Harness) -> None:
         alone.page.keyboard.down("Enter")
     alone.page.keyboard.up("Enter")
     assert alone.log == ["f:a"]
+
+
+def test_the_focus_goes_on_from_the_lines_that_it_led_to(alone: Harness) -> None:
+    shown = [r"\htmlData{ref=a}{1}"]
+
+    def heard(_: Event) -> None:
+        shown[:] = [r"\htmlData{ref=b}{2} + \htmlData{ref=c}{3}"]
+
+    alone.open(lambda: formula(*shown, trail=[("back", "up")] if "ref=b" in shown[0] else ()), heard)
+    alone.page.locator(f"{LINE} [data-ref]").focus()
+    alone.press("Enter")
+    assert alone.page.evaluate("document.activeElement.dataset.ref") == "b", "not on the way back"
 
 
 def test_on_a_phone_no_line_stands_in_half_a_column(alone: Harness) -> None:

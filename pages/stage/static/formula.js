@@ -36,7 +36,7 @@ export class FormulaPanel {
     this.updateTrail(trail);
     this.updateLines(lines, reasons);
     if (focused && !this.node.contains(document.activeElement)) {
-      this.node.querySelector(".stage-lines [data-ref], .stage-trail [data-ref]")?.focus();
+      (this.lines.querySelector("[data-ref]") ?? this.trail.querySelector("[data-ref]"))?.focus();
     }
   }
 
