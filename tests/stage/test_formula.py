@@ -22,6 +22,27 @@ def formula(*lines: str, **more: Any) -> dict[str, Any]:
     return {"panels": [Formula("f", "Title", lines, "", **more)], "layout": ONLY}
 
 
+def test_a_line_that_scrolls_is_reached_by_keyboard(alone: Harness) -> None:
+    alone.page.set_viewport_size({"width": 390, "height": 844})
+
+    def draw(digit: str) -> dict[str, Any]:
+        return formula(rf"x = \underbrace{{{'1234567890' * 9}{digit}}}_{{y}}", "y = 1")
+
+    alone.open(lambda: draw("0"))
+    for digit in "01":  # the second time by the sizes of the first
+        alone.show(**draw(digit))
+        over, stops = alone.page.locator(LINE).evaluate_all(
+            "lines => [lines.map((line) => line.scrollWidth > line.clientWidth), lines.map(({ tabIndex }) => tabIndex)]"
+        )
+        assert over == [True, False]
+        assert stops == [0, -1]
+    alone.page.keyboard.press("Tab")
+    assert alone.page.evaluate("document.activeElement.className").startswith("stage-line")
+    alone.page.set_viewport_size({"width": 1366, "height": 768})
+    alone.still()
+    assert alone.page.locator(f"{LINE}[tabindex]").count() == 0, "here it has room"
+
+
 def test_a_held_key_presses_a_number_once(alone: Harness) -> None:
     alone.open(lambda: formula(r"\htmlData{ref=a}{1}"))
     alone.page.locator(f"{LINE} [data-ref]").focus()

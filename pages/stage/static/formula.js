@@ -102,6 +102,7 @@ export class FormulaPanel {
       if (known) this.forget();
       this.measure(shape);
     }
+    this.reach();
     [this.fitted, this.room] = [asked, this.lines.clientHeight];
   }
 
@@ -177,8 +178,13 @@ export class FormulaPanel {
       narrow.push(line);
     });
     tighten(narrow, smallest);
-    const scrolling = narrow.map((line) => line.scrollWidth > line.clientWidth);
-    narrow.forEach((line, i) => line.toggleAttribute("tabindex", scrolling[i]));
+  }
+
+  /** A line that scrolls is reached by keyboard, and no other. */
+  reach() {
+    const lines = [...this.lines.querySelectorAll(".stage-line")];
+    const scrolling = lines.map((line) => line.scrollWidth > line.clientWidth);
+    lines.forEach((line, i) => (scrolling[i] ? (line.tabIndex = 0) : line.removeAttribute("tabindex")));
   }
 
   end() {
