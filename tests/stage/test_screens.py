@@ -23,6 +23,9 @@ FOUND: Final = """() => {
         unset: stage.querySelectorAll('.stage-source, .katex-error').length,
         lines: lines.length, set: lines.filter((line) => line.querySelector('.katex')).length,
         wide: document.documentElement.scrollWidth - innerWidth, wider: stage.scrollWidth - stage.clientWidth,
+        // A line ends where its room does, but for one that is as small as may be and scrolls.
+        beyond: lines.filter((line) => line.scrollWidth > line.clientWidth
+            && (line.tabIndex < 0 || parseFloat(line.style.fontSize) > 0.7)).map((line) => line.textContent),
         cut: [...stage.querySelectorAll('.stage-lines')].filter((n) => n.scrollHeight > n.clientHeight + 1).length,
     };
 }"""
@@ -58,6 +61,7 @@ def test_every_formula_is_set(alone: Harness, language: str, book: str, query: s
         assert not {"$", "\\", "{"} & set(found["text"]), screen.name
         assert found["wide"] <= 0, screen.name
         assert found["wider"] <= 0, screen.name
+        assert found["beyond"] == [], screen.name
         if " derivation " in screen.name and not ("batch" in query and "D7" in screen.name):  # D7 of a batch scrolls
             assert found["cut"] == 0, f"{screen.name}: a formula is not seen whole"
         seen += found["lines"]
@@ -81,3 +85,4 @@ def test_nothing_is_wider_than_the_screen(
         found = drawn(alone, screen, screen.panels)
         assert found["wide"] <= 0, screen.name
         assert found["wider"] <= 0, screen.name
+        assert found["beyond"] == [], screen.name

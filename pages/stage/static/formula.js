@@ -1,4 +1,5 @@
-// Formulas: each line is set once and kept; one that is too wide shrinks a little, then breaks, then scrolls, never cut.
+// Formulas: each line is set once and kept. One that is too wide is set smaller, and broken where that is not enough; what has
+// no room even then scrolls, never cut. In a panel that is too low all lines are smaller, or stand in two columns.
 
 import { maths, setText, spoken } from "./maths.js";
 import { div } from "./nodes.js";
@@ -9,6 +10,7 @@ const IN_COLUMNS = [0.85, 0.78, 0.71, 0.64, 0.57, 0.53]; // of lines that then s
 const LOWEST = 0.66; // where the panel is too low for all lines
 const KNOWN = 60; // shapes whose sizes are remembered
 const LEAST = 0.97; // in presenter mode
+const TRIES = 5; // how often a line that is too wide yet is set smaller; once is nearly always enough
 
 export class FormulaPanel {
   constructor(stage) {
@@ -123,6 +125,7 @@ export class FormulaPanel {
       };
       if (low >= LOWEST) [0.985, 0.965, 0.94].some((part) => fits(low * part)); // fractions round up
       else smaller.some((size) => this.set(`${size}em`, true)); // many short lines, as those of a rule
+      tighten([...this.lines.querySelectorAll(".stage-line")], SMALLEST); // they were measured in larger letters
     }
     this.known.delete(shape);
     this.known.set(shape, {
@@ -194,10 +197,12 @@ export class FormulaPanel {
 
 /** Smaller letters are not narrower in proportion where they are whole pixels wide: what is too wide yet, smaller again. */
 function tighten(lines, smallest) {
-  const left = lines.map((line) => line.clientWidth / line.scrollWidth);
-  lines.forEach((line, i) => {
-    if (left[i] < 1) line.style.fontSize = `${Math.max(smallest, (parseFloat(line.style.fontSize) || 1) * left[i] * 0.99)}em`;
-  });
+  const size = (line) => parseFloat(line.style.fontSize) || 1;
+  for (let tries = 0; tries < TRIES && lines.length; tries++) {
+    const left = new Map(lines.map((line) => [line, line.clientWidth / line.scrollWidth]));
+    lines = lines.filter((line) => left.get(line) < 1 && size(line) > smallest);
+    for (const line of lines) line.style.fontSize = `${Math.max(smallest, size(line) * left.get(line) * 0.99)}em`;
+  }
 }
 
 function beside(line, words) {
