@@ -287,6 +287,32 @@ def test_copied_is_what_is_saved(alone: Harness) -> None:
     assert picture(base64.b64decode(copied))[0] > 100
 
 
+def test_a_clipboard_that_is_denied_is_said_and_what_cannot_be_made_is_said_otherwise(alone: Harness) -> None:
+    shown(alone, "t=3&phase=delta-1")
+    open_menu(alone, "loss")
+    alone.page.evaluate("""() => {
+        window.ClipboardItem ??= class { constructor(given) { this.given = given; } };
+        const denied = async () => { throw new DOMException('denied', 'NotAllowedError'); };
+        Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { write: denied } });
+    }""")
+    said = alone.page.locator(".stage-take-status")
+    alone.page.locator("[data-take=csv-copy]").click()
+    expect(said).to_have_text(text("en")("taking.uncopied"))
+    # A browser denies as well what it was promised and does not get: here no server knows the other theme.
+    alone.page.evaluate("""() => {
+        navigator.clipboard.write = async ([item]) => {
+            await new Promise((done) => setTimeout(done, 500));
+            throw new DOMException('no blob', 'NotAllowedError');
+        };
+    }""")
+    alone.page.locator(".stage-take-how select").last.select_option("dark")
+    alone.page.route(f"{HOST}/stage-taking*", lambda route: route.fulfill(status=204))
+    alone.page.locator("[data-take=png-copy]").click()
+    expect(said).to_have_text(text("en")("taking.failed"))
+    alone.page.unroute(f"{HOST}/stage-taking*")
+    alone.page.evaluate("() => { delete navigator.clipboard; }")
+
+
 def test_names_of_an_address_do_not_become_formulas_of_a_spreadsheet(alone: Harness) -> None:
     rows = alone.page.evaluate("""async () => {
         const { csv, rowsOf } = await import('/numbers.js');

@@ -175,7 +175,8 @@ class Menu {
       this.status.textContent = this.words[word === "save" ? "saved" : "copied"].replace("@", name);
     } catch (error) {
       console.warn("stage: taking", error);
-      this.status.textContent = word === "copy" && !navigator.clipboard?.write ? this.words.uncopied : this.words.failed;
+      const refused = word === "copy" && (!navigator.clipboard?.write || error.name === "NotAllowedError");
+      this.status.textContent = refused ? this.words.uncopied : this.words.failed;
     }
   }
 
@@ -248,8 +249,9 @@ async function copy(make, kind) {
   if (!navigator.clipboard?.write) throw new Error("there is no clipboard here");
   const type = kind === "PNG" ? "image/png" : "text/plain", taken = make();
   const given = taken.then(({ blob, text }) => (text === undefined ? blob : new Blob([text], { type })));
-  await navigator.clipboard.write([new ClipboardItem({ [type]: given })]);
-  return (await taken).name;
+  const written = navigator.clipboard.write([new ClipboardItem({ [type]: given })]);
+  const [{ name }] = await Promise.all([taken, written]); // what cannot be made fails as that, not as refused
+  return name;
 }
 
 function made(name, text = "") {
