@@ -216,7 +216,8 @@ COVERED: Final = """panel => {
     const button = document.querySelector(`[data-panel=${panel}] > .stage-more`), at = button.getBoundingClientRect();
     const meets = (box) => box.width && at.left < box.right - 0.5 && box.left < at.right - 0.5
         && at.top < box.bottom && box.top < at.bottom;
-    const seen = (node) => node.getClientRects().length > 0 && !node.closest('.stage-spare');
+    const seen = (node) => node.getClientRects().length > 0 && !node.closest('.stage-spare')
+        && getComputedStyle(node).opacity !== '0'; // as the button of another figure's menu is not
     const within = (box, node) => {  // what is scrolled away is not seen
         const holder = node.closest('.stage-scroller, .stage-frame, .stage-lines') ?? document.body;
         const held = holder.getBoundingClientRect();
