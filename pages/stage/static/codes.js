@@ -18,7 +18,7 @@ export function withCodes(text) {
 }
 
 /** What an element says when it is pointed at: a code's sentence, or words of its own. */
-export function saysOf(node) {
+function saysOf(node) {
   return node.dataset.says || sentences[node.dataset.code] || "";
 }
 

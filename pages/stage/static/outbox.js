@@ -1,6 +1,7 @@
-// The outbox: events leave one message at a time, and the next only when the answer to the last is on the screen.
+// The outbox: events leave one message at a time, and the next when the answer to the last is on the screen, or is given up.
 //
-// No press is lost: those made while an answer is under way wait, and leave together, so that one answer is to many steps.
+// No press is lost, but without a server: those made while an answer is under way wait, and leave together, so that one
+// answer is to many steps.
 
 import { online } from "./connection.js";
 

@@ -315,7 +315,7 @@ function layPlates({ x, meta }, unit) {
 }
 
 /** A line whose strokes have widths of their own becomes one filled shape; its widths are exact in pixels. */
-export function fillStrokes(trace, factor, sx, sy) {
+function fillStrokes(trace, factor, sx, sy) {
   const { x, y, meta, line } = trace, across = [], down = [];
   meta.widths.forEach((width, k) => {
     const [x0, y0, x1, y1] = [x[3 * k], y[3 * k], x[3 * k + 1], y[3 * k + 1]];
