@@ -381,6 +381,7 @@ PANEL = """async () => {
     const panel = window.panel = new PlotPanel({ sizes: { observe() {} }, rem: 16 });
     [panel.width, panel.height] = [300, 200];
     panel.frame.style.cssText = "width: 300px; height: 200px";
+    panel.node.dataset.panel = 'only';
     document.body.append(panel.node);
     const figure = (y) => `{"data":[{"type":"scatter","y":[1,${y}]}],"layout":{"margin":{"l":9,"r":9,"t":9,"b":9}}}`;
     panel.figure = figure(2);
