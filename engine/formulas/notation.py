@@ -7,7 +7,7 @@ from typing import Final
 from engine.formulas.expression import Symbol
 from engine.network import Network
 
-PARAMETER: Final = {"b": -1.0, "grad_b": -1.0, "delta_b": -1.0, "new_b": -1.0}
+PARAMETER: Final = {"b": -1.0, "grad_b": -1.0, "delta_b": -1.0, "new_b": -1.0, "plain_b": -1.0}
 WEIGHTS: Final = ("W", "new_W")
 
 
@@ -184,6 +184,8 @@ def _arrow(letter: str, whole: bool) -> str:
 
 def _threshold(s: Symbol) -> str:
     """The watermelon book's: v_ih and gamma_h into the hidden layer, w_hj and theta_j into the output, g = -delta."""
+    if s.kind in ("plain_W", "plain_b"):  # beside what the rule adds to a threshold
+        return r"\Delta_{\mathrm{GD}} " + _threshold(_part(s, s.kind[-1]))
     if (ruled := _ruled(s)) is not None:
         return ruled
     output, low = s.layer == s.last, _low(s, turned=True)

@@ -79,7 +79,8 @@ def written(tree: Typing, notation: Notation, network: Network) -> str:
 def as_shown(path: str, notation: Notation, network: Network) -> str:
     """The number of a path as a book shows it, with its sign and factor, in the program's paths."""
     factor, name = _factor(path, notation, network), Named(path, 1)
-    if factor == 1.0:
+    half = notation.name == "error" and path.startswith("grad_")  # half of a gradient: the program's own number
+    if factor == 1.0 or half:
         return path
     return plain(Applied("-", (name,), 1) if factor == -1.0 else Applied("*", (Literal(factor, 1), name), 1))
 
@@ -188,9 +189,10 @@ def _letters(book: str, network: Network, notation: Notation) -> tuple[_Letter, 
     of = notation.of(network)
     found = []
     for name, kind, layer in _spellings(book, network.layers):
-        factor = (
-            1.0 if (book, kind) == ("error", "delta") else of.factors.get(kind, 1.0)
-        )  # its letter is that of -delta
+        slope = book == "error" and kind.startswith("grad_")  # of an E that is twice the loss
+        factor = of.factors.get("loss" if slope else kind, 1.0)
+        if (book, kind) == ("error", "delta"):  # its letter is that of -delta
+            factor = 1.0
         found.append(_Letter(name, kind, layer, factor))
     return tuple(found)
 

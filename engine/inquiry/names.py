@@ -23,7 +23,9 @@ from engine.quantities import (
     layer_values,
     value,
 )
-from engine.rules.curvature import hessian
+from engine.rules.along import Batch
+from engine.rules.curvature import moving
+from engine.rules.newton import bending
 from engine.splitting.rules import RULES, layers, sent_back
 from engine.timeline import Timeline
 from engine.work import pause
@@ -66,11 +68,11 @@ class TrainingNames:
     Paths name numbers of the update that leads on from t, as ``Quantity`` does; where their last numbers are left out
     they name all there are: ``grad_W`` every gradient, ``delta.1@1`` a layer. ``loss``, ``test_loss`` and ``accuracy``
     are over all rows, as the curve has them, ``batch_loss`` is over those of the update, ``loss@1`` that of a sample;
-    ``grad`` is the whole gradient of the
-    update, ``batch`` that over all rows of the data; ``lambda_max`` is the largest eigenvalue of the Hessian over all
-    training rows; ``right.4`` is 1 where the fourth row of the data is right, else 0; ``got_back.1.2@1`` is what a
-    neuron gets of the error by one of the ways to send it back, ``angle_back.1@1`` how many degrees that is off the
-    exact one.
+    ``grad`` is the whole gradient of the update, ``batch`` that over all rows of the data; ``lambda_max`` is the
+    largest eigenvalue of the Hessian of what descends over all training rows, the loss with its penalties, for the
+    parameters that move; ``right.4`` is 1 where the fourth row of the data is right, else 0; ``got_back.1.2@1`` is
+    what a neuron gets of the error by one of the ways to send it back, ``angle_back.1@1`` how many degrees that is off
+    the exact one.
     """
 
     known = ("loss", "accuracy", "delta.1.2@1", "grad_W.1", "delta_W.1.2.1")
@@ -250,7 +252,9 @@ class TrainingNames:
 
     def _steepest(self, t: int) -> Floats:
         experiment = self.line.experiment
-        matrix = hessian(experiment.network, self.line.parameters(t), experiment.X, experiment.Y)
+        batch = Batch(experiment.network, experiment.X, experiment.Y, experiment.l1, experiment.l2)
+        places = moving(experiment.network, experiment.freeze_biases)
+        matrix = bending(batch, self.line.parameters(t).pack(), places)
         return np.array([np.linalg.eigvalsh(matrix)[-1] if np.isfinite(matrix).all() else np.nan])
 
     def _sent(self, match: re.Match[str]) -> NameReader | None:

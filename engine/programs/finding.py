@@ -97,7 +97,10 @@ def reasons(fault: Fault, seed: int) -> tuple[str, ...]:
 
 
 def checked(fault: Fault) -> Check | None:
-    """What a gradient check finds in the gradients that the program makes; None where nothing can be compared."""
+    """What a check against the right network's loss finds in the program's gradients; None where none can be compared.
+
+    Against its own loss a program that is wrong in the forward pass alone has right gradients.
+    """
     wrong = fault.made
     try:
         return check(fault.experiment.network, wrong.before, wrong.trace, STEP)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from engine.arrays import Floats, sealed
 from engine.backprop import backprop
-from engine.network import Parameters
+from engine.network import Network, Parameters
 from engine.penalties import penalised
 from engine.problems import Problem
 from engine.rules.along import Batch
@@ -16,6 +16,7 @@ from engine.rules.angles import gradient
 from engine.rules.bending import NO_NUMBERS, SOLVED, cholesky, damped
 from engine.rules.curvature import gauss_newton, hessian, moving
 
+Made = Callable[[Network, Parameters, Floats, Floats], Floats]  # such as ``hessian``
 LossAt = Callable[[Floats], float]  # the loss where the parameters have moved by p
 
 
@@ -69,6 +70,29 @@ class QuadraticModel:
         return -(self.slope(p) + 0.5 * float(p @ self.matrix @ p))
 
 
+def descending(batch: Batch, row: Floats) -> tuple[float, Floats]:
+    """What descends at the parameters ``row``, the mean loss with the penalties, and its gradient (P,)."""
+    parameters = Parameters.unpack(batch.network, row)
+    trace = backprop(batch.network, parameters, batch.X, batch.Y)
+    weights, g = moving(batch.network, freeze_biases=True), gradient(trace).copy()
+    g[weights] = penalised(g[weights], row[weights], batch.l1, batch.l2)
+    return trace.loss + float(batch.penalties(row[None])[0]), g
+
+
+def bending(batch: Batch, row: Floats, places: NDArray[np.int64], made: Made = hessian) -> Floats:
+    """How it bends, over the places that may move: the loss's own matrix, with L2 along each weight.
+
+    Raises
+    ------
+    Problem
+        As ``hessian`` does.
+    """
+    bent = np.zeros(len(row))
+    bent[moving(batch.network, freeze_biases=True)] = batch.l2
+    matrix = made(batch.network, Parameters.unpack(batch.network, row), batch.X, batch.Y) + np.diag(bent)
+    return sealed(matrix[np.ix_(places, places)])
+
+
 def models(batch: Batch, row: Floats, places: NDArray[np.int64]) -> tuple[QuadraticModel, QuadraticModel]:
     """With the Hessian and with Gauss-Newton's matrix, at the parameters ``row``, over the places that may move.
 
@@ -79,15 +103,9 @@ def models(batch: Batch, row: Floats, places: NDArray[np.int64]) -> tuple[Quadra
     Problem
         As ``hessian`` does.
     """
-    network, l1, l2 = batch.network, batch.l1, batch.l2
-    parameters = Parameters.unpack(network, row)
-    trace = backprop(network, parameters, batch.X, batch.Y)
-    weights = moving(network, freeze_biases=True)
-    g, bent = gradient(trace).copy(), np.zeros(len(row))
-    g[weights], bent[weights] = penalised(g[weights], row[weights], l1, l2), l2
-    loss, inside = trace.loss + float(batch.penalties(row[None])[0]), np.ix_(places, places)
-    both = (made(network, parameters, batch.X, batch.Y) + np.diag(bent) for made in (hessian, gauss_newton))
-    exact, linear = (QuadraticModel(loss, sealed(g[places]), sealed(matrix[inside])) for matrix in both)
+    loss, g = descending(batch, row)
+    both = (bending(batch, row, places, made) for made in (hessian, gauss_newton))
+    exact, linear = (QuadraticModel(loss, sealed(g[places]), matrix) for matrix in both)
     return exact, linear
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -39,6 +40,8 @@ _NAMES: Final = {
     "-": "−",
     "'": "′",
 }
+PLAIN: Final = ("plain_W", "plain_b")  # what gradient descent would add, with the penalties
+BY_DESCENT: Final = "Δᴳᴰ"
 _LETTERS: Final = {
     "W": "w",
     "new_W": "w",
@@ -91,6 +94,8 @@ def _em(letter: str) -> float:
 
 def symbol(quantity: Quantity, book: Notation = COLUMN) -> str:
     """A quantity as a book writes it, in plain Unicode: ``w₂₁⁽¹⁾``; ``′`` marks what is after the update."""
+    if quantity.kind in PLAIN:
+        return BY_DESCENT + symbol(replace(quantity, kind=quantity.kind[-1]), book)
     if book.name != COLUMN.name and quantity.kind not in OF_RULES:
         return unicode(tex_symbol(quantity, book)) + ("′" if quantity.kind.startswith("new_") else "")
     letter, after = _remembered(quantity.kind)
@@ -106,8 +111,6 @@ def symbol(quantity: Quantity, book: Notation = COLUMN) -> str:
 def _remembered(kind: str) -> tuple[str, bool]:
     """The letter of what a rule remembers, with a mark for biases, and whether after the update; empty for all else."""
     state, dot, family = kind.partition(".")
-    if kind in ("plain_W", "plain_b"):
-        return f"−η∂L/∂{kind[-1].lower()}", False
     if not dot:
         return "", False
     letter = {"m_hat": "m̂", "v_hat": "v̂"}.get(state, state.removeprefix("old_"))
@@ -116,11 +119,13 @@ def _remembered(kind: str) -> tuple[str, bool]:
 
 def whole(kind: str, layer: int, book: Notation) -> str:
     """The symbol of a whole vector or matrix, such as ``W⁽¹⁾``."""
+    if kind in PLAIN:
+        return BY_DESCENT + whole(kind[-1], layer, book)
     letter = {"grad_W": "∂L/∂W", "grad_b": "∂L/∂b", "delta_W": "ΔW", "delta_b": "Δb"}.get(kind, kind[-1])
     mark = "′" if kind.startswith("new_") else ""
     remembered, after = _remembered(kind)
     if remembered:
-        return remembered.replace("/∂w", "/∂W") + superscript(layer) + "′" * after
+        return remembered + superscript(layer) + "′" * after
     if book.name == COLUMN.name:
         return letter + superscript(layer) + mark
     return unicode(book.symbol(book.own(Symbol(kind, layer)))) + mark

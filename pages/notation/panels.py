@@ -26,11 +26,13 @@ from pages.shared import naming
 from pages.shared.formula_panel import Book, accent_of, book_page, given_note, remarks, told_lines
 from pages.shared.formula_writer import FormulaWriter
 from pages.shared.guard import Builders, guarded, together
+from pages.shared.notices import plain_steps
 from pages.shared.phase_strip import phase_strip
 from pages.shared.session import Session
 from pages.stage import Formula, Grid, Group, Layout, Note, Panel
 from pages.text import Text
 
+STEPS: Final = ("T4", "T5", "T6", "T7")  # the book's, by gradient descent
 WIDE: Final = 110  # characters of TeX after which a line of numbers is broken before its value
 TRAPS: Final = (
     "row_order",
@@ -89,7 +91,7 @@ def panels(
     """Everything on the screen at the session's position."""
     reading = reading.fitted(session)
     top: Builders = {
-        "notices": lambda: Note("notices", "  ".join(notices)),
+        "notices": lambda: Note("notices", "  ".join([*notices, *_steps(session, reading, words)])),
         "phases": lambda: phase_strip(session, words),
         "neurons": lambda: strips.neurons(session, reading, words),
         "views": lambda: strips.views(reading, words),
@@ -110,6 +112,11 @@ def panels(
         *guarded(words, top),
         *together(words, "general", lambda: _formula(session, reading.view, words, colours)),
     ]
+
+
+def _steps(session: Session, reading: NotationState, words: Text) -> list[str]:
+    """What to say of steps that the run does not take."""
+    return plain_steps(session, words) if reading.view in STEPS else []
 
 
 def _book(

@@ -6,12 +6,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Experiment, LevenbergMarquardt, Parameters, Timeline, backprop
+from engine import Experiment, LevenbergMarquardt, Parameters, Timeline
 from engine.arrays import Floats
 from engine.rules.along import AlongLine, Batch, along, losses_at
-from engine.rules.angles import angle, gradient
+from engine.rules.angles import angle
 from engine.rules.curvature import Spectrum, moving, spectrum
-from engine.rules.newton import QuadraticModel, SecondOrderStep, models, newton_step
+from engine.rules.newton import QuadraticModel, SecondOrderStep, descending, models, newton_step
 from engine.rules.price import StepPrice, price
 from engine.work import SLICE, pause
 from pages.optimisers.state import OptimisersState, lambda_of
@@ -153,6 +153,7 @@ def epoch_angles(session: Session, look: OptimisersState) -> EpochAngles:
     line, t = look.lines(session)[look.main], look.t(session)
     experiment = line.experiment
     per, network = experiment.updates_per_epoch, experiment.network
+    places = moving(network, experiment.freeze_biases)
     first = experiment.epoch(t) * per
     last = first + per
     if per > MOST_ANGLES:
@@ -161,10 +162,11 @@ def epoch_angles(session: Session, look: OptimisersState) -> EpochAngles:
 
     def at(step: int) -> tuple[Floats, Floats]:
         pause()
-        parameters: Parameters = line.parameters(step)
-        rows = experiment.rows(step)
-        own = gradient(backprop(network, parameters, experiment.X[rows], experiment.Y[rows]))
-        return own, gradient(backprop(network, parameters, experiment.X, experiment.Y))
+        row, rows = line.parameters(step).pack(), experiment.rows(step)
+        parts = (experiment.X[rows], experiment.Y[rows]), (experiment.X, experiment.Y)
+        batches = (Batch(network, *part, experiment.l1, experiment.l2) for part in parts)
+        own, whole = (descending(batch, row)[1][places] for batch in batches)
+        return own, whole
 
     def make() -> tuple[float, ...]:
         return tuple(angle(*at(step)) for step in range(first, last))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import Network, backprop
+from engine import Network, Timeline, backprop
 from engine.arrays import Floats
 from engine.rules.along import AlongLine, Batch, along
 from engine.rules.angles import gradient
@@ -42,7 +42,6 @@ class LossShape:
     paths: tuple[DrawnPath, ...]
     share: float | None
     line: AlongLine
-    slope_line: Floats
 
 
 def batch_of(session: Session, look: OptimisersState) -> Batch:
@@ -57,7 +56,7 @@ def shape_of(session: Session, look: OptimisersState, names: tuple[str, ...]) ->
     main, batch = lines[look.main], batch_of(session, look)
     here = main.parameters(t).pack()
     _, own = look.states(session, look.main, upto)
-    step = main.parameters(min(t + 1, upto)).pack() - here
+    step = _step(main, t) if t < upto else np.zeros_like(here)
     found, plane, share = _plane(session, look, here, step, own)
     on = [k for k, one in enumerate(lines) if one.experiment.network == batch.network]
     everyone = {k: look.states(session, k, upto) for k in on}
@@ -73,7 +72,13 @@ def shape_of(session: Session, look: OptimisersState, names: tuple[str, ...]) ->
     if not np.linalg.norm(step) > 0.0:
         step = -gradient(backprop(batch.network, main.parameters(t), batch.X, batch.Y))
     slope = gradient(backprop(batch.network, main.parameters(t), batch.X, batch.Y))
-    return LossShape(plane, sheet, paths, share, along(batch, here, step, slope, ALPHAS), step)
+    return LossShape(plane, sheet, paths, share, along(batch, here, step, slope, ALPHAS))
+
+
+def _step(line: Timeline, t: int) -> Floats:
+    """The step of an update, without the edits before and behind it."""
+    update = line.update(t)
+    return update.after.pack() - update.before.pack()
 
 
 def _plane(
@@ -85,7 +90,7 @@ def _plane(
     if look.plane == "step":
         line, t = look.lines(session)[look.main], look.t(session)
         down = -gradient(backprop(batch.network, line.parameters(t), batch.X, batch.Y))
-        before = here - line.parameters(max(0, t - 1)).pack()
+        before = _step(line, t - 1) if t else np.zeros_like(here)
         for other in (step, before):
             found = over_directions(here, down, other)
             if found is not None:

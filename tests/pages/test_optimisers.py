@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import Experiment, Network, Newton, Parameters, Timeline, backprop, presets
+from engine import Experiment, Network, Newton, Parameters, Quantity, Timeline, backprop, presets
 from engine.rules.curvature import hessian
 from engine.rules.price import price
 from engine.rules.sweeping import Sweep, sweep
@@ -15,7 +15,7 @@ from pages.figures.theme import DARK, LIGHT
 from pages.optimisers import page as optimisers
 from pages.optimisers import sets
 from pages.optimisers.panels import LAYOUTS, layout, panels
-from pages.optimisers.second import line_of, second_order, steps
+from pages.optimisers.second import epoch_angles, line_of, second_order, steps
 from pages.optimisers.shape import shape_of
 from pages.optimisers.state import (
     ADDRESS,
@@ -225,6 +225,41 @@ def test_a_loss_that_falls_to_the_end_of_the_line_has_no_lowest_place_there() ->
     assert any(EN("optimisers.falling") in name for name in names)
     second = drawn(session, replace(look, view="second"))["along"]
     assert "lowest at" not in second.alt
+
+
+def test_the_step_of_an_update_is_without_the_edit_that_follows_it() -> None:
+    session = at("xor", 3)
+    session.go_to_update(4)
+    session.set_parameter(Quantity("W", 2, 1, 1), 2.0)
+    session.go_to_update(3)
+    look = OptimisersState("shape", (Variation(),), updates=50).fitted(session)
+    line = look.lines(session)[look.main]
+    update, X, Y = line.update(3), line.experiment.X, line.experiment.Y
+    x = X
+    for W, b in zip(update.after.W, update.after.b, strict=True):
+        x = 1.0 / (1.0 + np.exp(-(x @ W.T + b)))
+    assert shape_of(session, look, ("a",)).line.taken == pytest.approx(
+        0.5 * ((x - Y) ** 2).sum(axis=1).mean(), rel=1e-9
+    )
+    assert line.parameters(4).W[1][0, 0] == 2.0
+
+
+def test_the_angle_is_between_the_gradients_of_what_descends() -> None:
+    experiment = replace(presets.experiment("xor"), l2=0.3)
+    session = Session(experiment)
+    look = OptimisersState("second", (Variation(),), updates=60).fitted(session)
+    network, start, row = experiment.network, session.line.parameters(0), int(experiment.rows(0)[0])
+
+    def slope(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
+        trace = backprop(network, start, X, Y)
+        return np.concatenate(
+            [*((g + 0.3 * W).ravel() for g, W in zip(trace.grad_W, start.W, strict=True)), *trace.grad_b]
+        )
+
+    own, whole = slope(experiment.X[[row]], experiment.Y[[row]]), slope(experiment.X, experiment.Y)
+    found = epoch_angles(session, look)
+    assert found.dot == pytest.approx(own @ whole, rel=1e-12)
+    assert found.lengths == pytest.approx((np.linalg.norm(own), np.linalg.norm(whole)), rel=1e-12)
 
 
 def test_gauss_newton_is_printed_as_it_is_computed() -> None:

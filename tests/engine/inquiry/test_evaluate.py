@@ -1,12 +1,13 @@
 """An expression over a run has the value that the run's own numbers give, and a mistake in it gets one sentence."""
 
 import math
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 import pytest
 
-from engine import Adam, Experiment, Timeline, backprop, presets
+from engine import Adam, Experiment, Parameters, Timeline, backprop, presets
 from engine.inquiry.corrections import CorrectionNames
 from engine.inquiry.evaluate import EACH, NEVER, evaluated
 from engine.inquiry.names import TrainingNames
@@ -86,6 +87,25 @@ def test_what_is_over_all_rows_is_over_all_rows() -> None:
 def test_the_steepest_curvature_of_a_straight_line_is_known() -> None:
     line = Timeline(presets.experiment("rate-too-large"))  # mean of ½(wx + b − y)²: ∂²/∂w² is the mean of x², 2
     assert evaluated("lambda_max", TrainingNames(line), 0) == pytest.approx(2.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_the_steepest_curvature_is_that_of_what_descends(frozen: bool) -> None:
+    """With L2 along each weight, and without biases that do not move; the gradient's differences tell it too."""
+    experiment = replace(presets.experiment("xor"), batch_size=4, l2=0.05, freeze_biases=frozen)
+    network, start = experiment.network, Timeline(experiment).parameters(0).pack()
+    weights = np.array([1, 1, 1, 1, 0, 0, 1, 1, 0], dtype=bool)  # W and b of each layer
+
+    def slope(at: np.ndarray) -> np.ndarray:
+        trace = backprop(network, Parameters.unpack(network, at), experiment.X, experiment.Y)
+        parts = [part.ravel() for pair in zip(trace.grad_W, trace.grad_b, strict=True) for part in pair]
+        return np.concatenate(parts) + 0.05 * np.where(weights, at, 0.0)
+
+    steps = 1e-5 * np.eye(len(start))
+    H = np.array([(slope(start + one) - slope(start - one)) / 2e-5 for one in steps])
+    H = H[np.ix_(weights, weights)] if frozen else H
+    found = evaluated("lambda_max", TrainingNames(Timeline(experiment)), 0)
+    assert found == pytest.approx(np.linalg.eigvalsh((H + H.T) / 2)[-1], rel=1e-6)
 
 
 def test_what_is_sent_back_is_that_of_the_rules() -> None:

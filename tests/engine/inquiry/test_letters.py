@@ -62,6 +62,7 @@ MEANINGS: Final = (  # from the books' own definitions of their letters
     ("error", NETWORK, "t", "t"),
     ("error", NETWORK, "δ_o.1@1", "delta.2.1@1"),
     ("error", NETWORK, "E", "2*loss"),
+    ("error", NETWORK, "∂w_ho.1.2", "2*grad_W.2.2.1"),
     ("error", NETWORK, "α", "eta"),
     ("error", DEEP, "w.2.3.4", "W.2.4.3"),
     ("error", DEEP, "E", "loss"),

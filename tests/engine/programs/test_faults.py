@@ -1,5 +1,6 @@
 """Programs with faults: Python itself makes just their numbers of the text, and the catalogue's functions the same."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -185,6 +186,19 @@ def test_the_reasons_to_choose_from_have_the_right_one_and_no_other_twice() -> N
         offered = reasons(fault, seed)
         assert fault.mistake in offered
         assert len(set(offered)) == len(offered) == 4
+
+
+def test_no_choice_but_the_right_line_repairs() -> None:
+    for fault in faults_of(replace(preset("xor"), learning_rate=0.5)):  # a rate of 1 may be left out
+        for number in fault.lines:
+            right = fault.right.lines[number - 1].text
+            for text in choices(fault, number):
+                try:
+                    made = fault.numbers({number: text})
+                except Problem:
+                    continue
+                if text != right and len(fault.lines) == 1:
+                    assert any(not agree(made[q], one) for q, one in fault.expected().items() if q in made), text
 
 
 def test_a_right_program_can_be_repaired_to_nothing_else() -> None:

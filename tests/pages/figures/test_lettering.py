@@ -3,7 +3,8 @@
 import pytest
 
 from engine import Quantity
-from pages.figures.lettering import columns, safe, symbol, text_width
+from engine.formulas.notation import COLUMN, THRESHOLD
+from pages.figures.lettering import columns, safe, symbol, text_width, whole
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,10 @@ def test_width_grows_with_the_text() -> None:
     assert text_width("0.1234", 14) < text_width("−0.1234", 14) < text_width("−0.1234", 14, bold=True)
     assert text_width("中文", 10) == 20.0
     assert text_width("&lt;", 10) == text_width("<", 10)
+
+
+def test_what_gradient_descent_would_add_is_named_after_it_in_a_book_s_letters_and_sign() -> None:
+    step = Quantity("plain_b", 2, 1)
+    assert [whole("plain_W", 1, COLUMN), symbol(step)] == ["ΔᴳᴰW⁽¹⁾", "Δᴳᴰb₁⁽²⁾"]
+    assert [whole("plain_b", 2, THRESHOLD), symbol(step, THRESHOLD)] == ["Δᴳᴰθ", "Δᴳᴰθ₁"]
+    assert THRESHOLD.shown("plain_b", 0.25) == THRESHOLD.shown("delta_b", 0.25) == -0.25
