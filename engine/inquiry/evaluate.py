@@ -29,11 +29,11 @@ OVER: Final[dict[str, Callable[[Floats], Floats]]] = {  # several numbers, along
 }
 EACH: Final[dict[str, Callable[[float], float]]] = {
     **FUNCTIONS,
-    "sign": lambda number: float(number > 0.0) - float(number < 0.0),
+    "sign": lambda number: float(np.sign(number)),
 }
 _AT_ONCE: Final[dict[str, Callable[[Floats], Floats]]] = {  # those that numpy makes of many numbers to the last bit
     "abs": np.abs,
-    "sign": lambda numbers: (numbers > 0.0).astype(np.float64) - (numbers < 0.0),
+    "sign": np.sign,
 }
 OF_RUN: Final = ("first", "at")
 BETWEEN: Final[dict[str, Callable[[Floats, Floats], Floats]]] = {"angle": angles}  # of two vectors

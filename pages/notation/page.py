@@ -27,7 +27,7 @@ def draw(session: Session, reading: NotationState, pen: Pen) -> Screen:
     panels = notation_panels.panels(session, reading, pen.words, pen.theme.css(), pen.said)
     written = ADDRESS.written(reading, session)["eq"]
     step, layout = f"{session.t}.{session.phase}.{written}", notation_panels.layout(reading.view)
-    said = naming.phase_purpose(pen.words, session.phase, session.experiment.network.layers)
+    said = naming.phase_purpose(pen.words, session.phase, session.experiment)
     return Screen(panels, layout, step, notation_panels.presented(reading.view), said)
 
 

@@ -183,13 +183,13 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
             text.together(given_note(session, text, quantity), *remarks(text, explanation.notes)),
             (*trail, *origin(session, text, quantity), *causes(session, text), *watch),
         )
-    speaking = page.lettered(quantity).notation
+    spoken = page.lettered(quantity)
     applied = ("F1",) if quantity.kind == "x" and not network.activation(quantity.layer).coupled else ()
-    note = formula_note(text, speaking, (*explanation.layer, explanation.general), applied)
+    note = formula_note(text, spoken.notation, (*explanation.layer, explanation.general), applied)
     ruled = session.experiment.ruled
     if not known(quantity, session.phase, network.layers, ruled):
         phase = session.phases[made_in(quantity, network.layers, ruled)]
-        lines = [page.lettered(quantity).faint(explanation.layer), equation(explanation.general, speaking)]
+        lines = [spoken.faint(explanation.layer), equation(explanation.general, spoken.notation)]
         return Formula(
             "formula",
             title,

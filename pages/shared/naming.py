@@ -48,11 +48,13 @@ def phase_plain(text: Text, phase: Phase) -> str:
     return text(f"phase_plain.{phase.kind}", layer=phase.layer)
 
 
-def phase_purpose(text: Text, phase: Phase, layers: int) -> str:
-    """What a phase is for, in a sentence; the backward pass starts at the last of so many layers."""
+def phase_purpose(text: Text, phase: Phase, experiment: Experiment) -> str:
+    """What a phase of an experiment's updates is for, in a sentence."""
     kind = phase.kind
     if kind == "delta":
-        kind = "delta_output" if phase.layer == layers else "delta_hidden"
+        kind = "delta_output" if phase.layer == experiment.network.layers else "delta_hidden"
+    elif kind == "update" and experiment.ruled:
+        kind = "update_by_rule"
     return text(f"phase_for.{kind}")
 
 

@@ -19,7 +19,7 @@ from pages.worked import dialog as worked_dialog
 def draw(session: Session, state: None, pen: Pen) -> Screen:
     """The screen of the update and phase."""
     panels = screen.panels(session, pen.words, pen.theme, pen.said, pen.asked)
-    said = naming.phase_purpose(pen.words, session.phase, session.experiment.network.layers)
+    said = naming.phase_purpose(pen.words, session.phase, session.experiment)
     return Screen(panels, screen.layout(session), f"{session.t}.{session.phase}", (("network",), ("formula",)), said)
 
 

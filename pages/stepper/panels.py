@@ -145,7 +145,7 @@ def _loss_known(session: Session) -> bool:
 
 def _strip(session: Session, words: Text) -> Strip:
     def purpose(phase: Phase) -> str:
-        says = naming.phase_purpose(words, phase, session.experiment.network.layers)
+        says = naming.phase_purpose(words, phase, session.experiment)
         if phase.kind != "rule":
             return says
         return words.together(rule_panels.purpose(session, says, words), rule_note(session.update.rule, words))

@@ -137,6 +137,7 @@ def test_a_run_that_diverges_is_asked_all_the_same() -> None:
     assert evaluated("loss", names, 400) == math.inf
     assert not evaluated("exp(loss) < 1", names, 400)
     assert math.isnan(float(evaluated("loss - loss", names, 400)))
+    assert math.isnan(float(evaluated("sign(loss - loss)", names, 400))), "which side of 0 nobody can say"
 
 
 def test_what_a_rule_remembers_has_a_path() -> None:
