@@ -19,7 +19,7 @@ SENTENCES: Final[dict[str, str]] = {
     "data_empty": "There are no rows of data; give at least one.",
     "data_shape": "{name} has {dimensions} dimensions; it should be a table of rows and columns.",
     "data_columns": "{name} has {count} columns; the network needs {expected}.",
-    "data_rows": "There are {inputs} rows of inputs and {targets} rows of targets; there must be as many of one as of the other.",
+    "data_rows": "There are {inputs} rows of inputs and {targets} of targets; there must be as many of both.",
     "data_range": "{where} holds {value}; numbers of the data should lie between -{limit} and {limit}.",
     "data_large": "There are {count} rows of data; at most {limit} can be used.",
     "set_name": "The data set {name} is not known; xor, moons and iris are, for instance.",
@@ -53,8 +53,8 @@ SENTENCES: Final[dict[str, str]] = {
     "update_number": "Update {value} cannot be reached; give a whole number from 0 to {limit}.",
     "program_rule": "There is no program for a rule of the second order; choose gradient descent, momentum, Adam or "
     "another rule that takes each weight by itself.",
-    "program_edit": "There is no program for a run whose rule, or the way its rate changes, is edited before update {t}; "
-    "take that edit out, or go back to before it.",
+    "program_edit": "There is no program for a run whose rule, or the way its rate changes, is edited before "
+    "update {t}; take that edit out, or go back to before it.",
     "json_syntax": "This is not a saved experiment: it is not valid JSON (line {line}, column {column}).",
     "json_large": "This file holds {size} characters; a saved experiment has at most {limit}.",
     "json_version": "This experiment was saved as version {version}; this program reads version {known}.",

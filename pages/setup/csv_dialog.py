@@ -47,7 +47,7 @@ def _file(session: Session, words: Text) -> None:
         st.caption(words("csv.help"))
         return
     verdict = st.container()  # at the top, so that nobody has to look for what is wrong
-    raw = file.getvalue() if file else pasted.strip("\r\n").encode()
+    raw = file.getvalue() if file else pasted.encode()
     mark = file.file_id if file else "pasted"  # a new file makes fresh widget keys, so no old choice survives
     table: CsvTable | None = None
     try:

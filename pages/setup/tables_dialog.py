@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine import Experiment, Parameters, Problem
 from engine.arrays import Floats, same
-from engine.data.checks import MAX_NAME
+from engine.data.checks import MAX_DATA, MAX_NAME
 from engine.data.csv_table import distinct, is_number, printable
 from engine.data.datasets import DataSource, prepare
 from engine.data.raw_rows import RawRows
@@ -79,7 +79,7 @@ def _tables(session: Session, words: Text) -> None:
             session.start(made)
             if made.network.activations[-1] != experiment.network.activations[-1]:
                 session.notices.append(Notice("output_changed"))
-        except (Problem, EmptyCell) as problem:
+        except (Problem, WrongCell) as problem:
             st.error(naming.sentence(words, problem) if isinstance(problem, Problem) else str(problem))
             return
         dialogs.close()
@@ -113,8 +113,8 @@ def _rows(columns: Columns) -> Floats:
     return np.array([[np.nan if cell is None else float(cell) for cell in column] for column in columns.values()]).T
 
 
-class EmptyCell(ValueError):
-    """A row of the data has an empty cell."""
+class WrongCell(ValueError):
+    """What is wrong with a cell of the data, in a sentence with its row and column."""
 
 
 @dataclass(frozen=True)
@@ -128,32 +128,63 @@ class Typed:
 
 
 def edited(experiment: Experiment, start: Parameters, words: Text, typed: Typed) -> Experiment:
-    """The experiment with what was typed; raises ``Problem`` or ``EmptyCell``. Rows changed by hand have no recipe."""
+    """The experiment with what was typed. Rows changed by hand have no recipe.
+
+    Raises
+    ------
+    WrongCell
+        Where a cell is empty, no number or too large.
+    Problem
+        As ``Experiment``; a row in it is counted as it stands in the table.
+    """
     width = experiment.network.sizes[0]
     cells, classes = _classified(experiment, [[_read(one) for one in column] for column in typed.data.values()], width)
     for k, (column, name) in enumerate(zip(cells, typed.data, strict=True)):
         for row, one in enumerate(column, start=1):
             if isinstance(one, str):
                 at = {"row": row, "column": naming.literal(name), "value": naming.literal(naming.plain(one))}
-                raise EmptyCell(words("tables.class_names" if k >= width else "tables.not_number", **at))
+                raise WrongCell(words("tables.class_names" if k >= width else "tables.not_number", **at))
     rows = np.array(cells, dtype=np.float64).T
     missing = np.isnan(rows)
     kept = ~missing.all(axis=1)
     empty = np.flatnonzero(missing.any(axis=1) & kept)
     if len(empty):
-        raise EmptyCell(words("tables.row_missing", row=empty[0] + 1))
+        raise WrongCell(words("tables.row_missing", row=empty[0] + 1))
+    for row, k in np.argwhere(np.abs(rows) > MAX_DATA):
+        at = {"row": row + 1, "column": naming.literal([*typed.data][k])}
+        raise WrongCell(words("tables.too_large", **at, value=rows[row, k], limit=f"{MAX_DATA:g}"))
     rows, test = rows[kept], np.array(typed.test, dtype=bool)[kept]
+    place = np.flatnonzero(kept) + 1
     arrays = [_rows(layer) for layer in typed.layers]
     parameters = Parameters(W=tuple(a[:, :-1] for a in arrays), b=tuple(a[:, -1] for a in arrays))
+    begun = replace(experiment, initial=_initial(experiment, start, parameters))
+    try:
+        return _made(begun, words, typed.names, rows, test, classes)
+    except Problem as problem:
+        if "row" not in problem.values:
+            raise
+        order = place if classes else np.concatenate([place[~test], place[test]])  # in which the engine counts them
+        raise Problem(problem.code, **{**problem.values, "row": order[int(problem.values["row"]) - 1]}) from None
+
+
+def _made(
+    experiment: Experiment,
+    words: Text,
+    names: tuple[str, ...],
+    rows: Floats,
+    test: NDArray[np.bool_],
+    classes: tuple[str, ...],
+) -> Experiment:
+    """The experiment with these rows of inputs and targets, those of ``test`` to test with."""
+    width = experiment.network.sizes[0]
+    titles = (names[:width], names[width:])
     if classes:
-        names = typed.names[:width], typed.names[width:]
-        own = DataSource("own", own=RawRows(rows[:, :width], rows[:, width:], *names, classes))
-        return _tested(with_source(replace(experiment, initial=_initial(experiment, start, parameters)), own), test)
+        own = DataSource("own", own=RawRows(rows[:, :width], rows[:, width:], *titles, classes))
+        return _tested(with_source(experiment, own), test)
     whole = experiment.batch_size == len(experiment.X) > 1
     tables = (rows[~test, :width], rows[~test, width:], rows[test, :width], rows[test, width:])
     now = (naming.input_names(words, experiment), naming.output_names(words, experiment))
-    names = (typed.names[:width], typed.names[width:])
-    given = (experiment.input_names, experiment.output_names) if names == now else names
+    given = (experiment.input_names, experiment.output_names) if titles == now else titles
     same_rows = same(tables, (experiment.X, experiment.Y, experiment.X_test, experiment.Y_test))
     return replace(
         experiment,
@@ -163,10 +194,9 @@ def edited(experiment: Experiment, start: Parameters, words: Text, typed: Typed)
         Y_test=tables[3],
         input_names=given[0],
         output_names=given[1],
-        initial=_initial(experiment, start, parameters),
         batch_size=max(1, len(tables[0])) if whole else experiment.batch_size,
         edits=(),
-        source=experiment.source if same_rows and names == now else None,
+        source=experiment.source if same_rows and titles == now else None,
     )
 
 

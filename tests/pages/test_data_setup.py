@@ -18,7 +18,7 @@ from engine.data.sourced import from_source, source_of, with_source
 from pages.figures.points_plane import STEPS, points_plane
 from pages.figures.theme import LIGHT
 from pages.setup.points_dialog import Draft
-from pages.setup.tables_dialog import EmptyCell, Typed, edited
+from pages.setup.tables_dialog import Typed, WrongCell, edited
 from pages.shared import naming
 from pages.shared.session import Session
 from pages.stepper import panels as screen
@@ -280,7 +280,7 @@ def test_tables_left_alone_keep_the_recipe_and_a_change_drops_it() -> None:
     assert moved.source is None
     rows = typed(session).data
     holed: dict[str, list[float | None]] = {**rows, "0": [None, *rows["0"][1:]]}
-    with pytest.raises(EmptyCell, match="Row 1"):
+    with pytest.raises(WrongCell, match="Row 1"):
         edited(run, start, words, typed(session, data=holed))
     with pytest.raises(Problem) as caught:
         edited(run, start, words, typed(session, names=("a" * 61, "x2", "y")))

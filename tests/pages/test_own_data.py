@@ -1,13 +1,14 @@
 """Own data: names of classes become classes or are refused aloud; nothing is split unasked; units are the data's."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import Edit, Experiment, Network, presets
+from engine import Edit, Experiment, Network, Problem, presets
 from engine.boundary.everywhere import predict
 from engine.boundary.field import field_of
 from engine.boundary.ground import ground_of
@@ -24,7 +25,7 @@ from pages.decision.state import DecisionState
 from pages.figures.frame import left_of, own_ticks
 from pages.figures.theme import LIGHT
 from pages.setup.sidebar import LARGEST_FILE
-from pages.setup.tables_dialog import EmptyCell, Typed, edited
+from pages.setup.tables_dialog import Typed, WrongCell, edited
 from pages.shared import naming
 from pages.shared.session import Session
 from pages.stage import Group, Panel, Plot
@@ -60,8 +61,35 @@ XOR = ("a", "b", "fruit")
 
 def test_a_cell_that_is_missing_is_told_in_the_row_in_which_it_stands() -> None:
     rows: list[Any] = [["0", "0", "0"], ["", "", ""], ["1", "", "1"]]
-    with pytest.raises(EmptyCell, match=r"\b3\b"):
+    with pytest.raises(WrongCell, match=r"\b3\b"):
         typed(presets.experiment("xor"), rows, XOR, [False] * 3)
+
+
+@pytest.mark.parametrize(
+    ("targets", "test", "row"),
+    [
+        (["0", "0", "2", "1"], [True, False, False, False], 3),  # test rows are counted behind the others
+        (["2", "0", "1", "1"], [True, False, False, False], 1),
+        ([None, "0", "2", "1"], [False] * 4, 3),  # a row without anything is left out
+        ([None, "0", "1", "2"], [False, True, False, False], 4),
+    ],
+)
+def test_a_wrong_target_is_told_in_the_row_in_which_it_stands(
+    targets: list[str | None], test: list[bool], row: int
+) -> None:
+    run = presets.experiment("xor")
+    crossed = replace(run, network=replace(run.network, loss="cross_entropy"))
+    rows = [["", "", ""] if one is None else ["1", "0", one] for one in targets]
+    with pytest.raises(Problem) as refused:
+        typed(crossed, rows, XOR, test)
+    assert refused.value.code == "target_probability"
+    assert refused.value.values["row"] == str(row)
+
+
+def test_a_number_too_large_is_told_in_its_row_and_column() -> None:
+    rows = [["", "", ""], ["0", "0", "0"], ["1", "1e200", "1"]]
+    with pytest.raises(WrongCell, match=r"Row 3, b: 1e\+200 is too large"):
+        typed(presets.experiment("xor"), rows, XOR, [True, False, False])
 
 
 def test_the_tables_data_are_texts_into_which_names_can_be_pasted() -> None:
@@ -124,7 +152,7 @@ def test_known_names_stand_for_their_numbers() -> None:
 )
 def test_what_is_no_number_elsewhere_is_refused_aloud(experiment: str, row: list[str], said: str) -> None:
     names = ("a", "b", "c", "d", "e")[: len(row)]
-    with pytest.raises(EmptyCell) as refused:
+    with pytest.raises(WrongCell) as refused:
         typed(presets.experiment(experiment), [row, row], names, [False, False])
     assert said in str(refused.value)
 
@@ -155,6 +183,12 @@ def test_pasted_rows_are_read_as_a_file_is_and_neither_split_nor_standardised() 
         assert run.output_names == ("apple", "pear", "plum")
         assert (len(run.X), len(run.X_test)) == (6, 0)
         assert run.X[:, 0].tolist() == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_pasted_line_is_counted_as_it_stands_in_the_box() -> None:
+    app = dialog()
+    clean(app.text_area(key="csv_paste").set_value("\n\na,b\n1,2\n5\n").run())
+    assert "Line 5 has 1 cells; line 3 has 2" in app.error[0].value
 
 
 def test_a_split_is_said_where_it_is_asked_for() -> None:
