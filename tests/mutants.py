@@ -63,12 +63,20 @@ FIELD: Final = "tests/engine/boundary/test_field.py"
 STAGE: Final = "tests/stage/test_stage.py"
 RUN: Final = "tests/stage/test_run.py"
 MENUS: Final = "tests/stage/test_taking.py"
+NUMBERS: Final = "tests/stage/test_numbers.py"
 MUTATIONS: Final = (
     *_of(
         "pages/stage/static/numbers.js",
         ("if (!typed && NUMBER.test(exact)) return exact;", "", MENUS),
-        ("if (layout.xaxis?.visible === false)", "if (false)", MENUS),
+        ("layout.xaxis?.visible === false || ", "", MENUS),
         ("/^[=+\\-@\\t\\r]/.test(text)", "false", MENUS),
+        ("meta?.places ?? [x, y]", "[x, y]", NUMBERS),
+        ("!z && (hovertext", "(z || hovertext", NUMBERS),
+    ),
+    *_of(
+        "pages/stage/static/unset.js",
+        ('.replace(TURNED, "$2$1")', "", NUMBERS),
+        ("letter + ABOVE[mark]", "letter", NUMBERS),
     ),
     *_of(
         "pages/stage/static/taking.js",

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
+from engine.arrays import Floats
 from engine.formulas.derived import Derived, Equation
 from engine.formulas.expression import (
     Array,
@@ -46,6 +49,17 @@ def told(lines: tuple[Derived, ...], name: str) -> tuple[Derived, ...]:
         return lines
     written = [replace(one, general=_rewritten(one.general, turn)) for one in lines]
     return tuple(_worked(one) if name == THRESHOLD.name and one.result is not None else one for one in written)
+
+
+def own(weights: Floats, name: str) -> Floats:
+    """Weights with b, or their change, (n + 1,), as a book has them: a threshold has the other sign."""
+    last = 0.0 - weights[-1:] if name == THRESHOLD.name else weights[-1:]
+    return np.concatenate([weights[:-1], last])
+
+
+def letter_of_b(name: str) -> str:
+    """What a book calls b, in TeX."""
+    return notation_of(name).symbol(Symbol("b"))
 
 
 def _rewritten(equation: Equation | None, turn: Callable[[Expression], Expression]) -> Equation | None:

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from engine.arrays import Floats
 from engine.numerals import full
+from pages.figures.lettering import subscript
 from pages.figures.marks import Trace, box, texts
 from pages.figures.marks import bars as bar_marks
 from pages.figures.theme import Theme, tint
@@ -53,16 +54,37 @@ def colours(cells: list[BlockCell], blocks: Sequence[Floats], theme: Theme) -> l
     ]
 
 
-def bars(cells: list[BlockCell], inks: list[str], references: list[str], width: float, height: float) -> Trace:
-    """The cells as bars, which report their references."""
+def bars(
+    cells: list[BlockCell],
+    titles: Sequence[str],
+    looks: tuple[list[str], list[str]],
+    width: float,
+    height: float,
+) -> Trace:
+    """The cells as bars, which say their names and numbers; ``titles`` are the matrices', ``looks`` (inks, refs)."""
+    inks, references = looks
     return bar_marks(
         ([cell.x for cell in cells], [round(height - LINE, 2)] * len(cells)),
         [round(cell.y - (height - LINE) / 2, 2) for cell in cells],
         [round(width - LINE, 2)] * len(cells),
         inks,
-        says=[full(cell.number) for cell in cells],
+        says=[f"{name} = {full(cell.number)}" for name, cell in zip(_names(cells, titles), cells, strict=True)],
         refs=references,
     )
+
+
+def _names(cells: list[BlockCell], titles: Sequence[str]) -> list[str]:
+    """Each cell as an entry of its matrix, such as ``(Wᵀ)₁₂``; those of a vector have one index."""
+    names = []
+    for cell in cells:
+        own = [other for other in cells if other.block == cell.block]
+        sides = ((cell.i, max(other.i for other in own)), (cell.j, max(other.j for other in own)))
+        numbers = [number for number, count in sides if count > 1]
+        comma = "," if any(number > 9 for number in numbers) else ""
+        title = titles[cell.block]
+        whole = title if len(title) == 1 or not numbers else f"({title})"
+        names.append(whole + comma.join(map(subscript, numbers)))
+    return names
 
 
 def written(every: list[Writing]) -> Trace:

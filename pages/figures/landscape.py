@@ -271,7 +271,7 @@ def _path(one: DrawnPath, now: int, look: Look) -> list[Trace]:
     """The way so far, the way still to come paler, its start, and where it is now; under the pointer how far off."""
     ink, dash = ink_of(look.theme, one.run)
     shown = [k for k in range(len(one.t)) if np.isfinite(one.path.at[k]).all()]
-    x, y = one.path.at[:, 0].round(9), one.path.at[:, 1].round(9)
+    x, y = one.path.at.T
     past = [k for k in shown if one.t[k] <= now]
     ahead = [k for k in shown if one.t[k] >= now]
     says = [

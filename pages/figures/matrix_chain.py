@@ -47,11 +47,12 @@ def matrix_chain(blocks: tuple[Block, ...], at: At, *, book: Notation, theme: Th
         for place in grid.places
         for cell in cells_of(place.block, blocks[place.block].values, place.left, place.top, grid.width, grid.height)
     ]
+    titles = [plain(block.name, book) for block in blocks]
     inks = colours(cells, [block.values for block in blocks], theme)
     references = [_reference(cell, blocks[cell.block], at) for cell in cells]
     return {
         "data": [
-            bars(cells, inks, references, grid.width, grid.height),
+            bars(cells, titles, (inks, references), grid.width, grid.height),
             written([*_numbers(cells, inks, grid, digits), *_titles(blocks, grid, book, theme)]),
         ],
         "layout": {

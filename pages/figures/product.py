@@ -60,7 +60,7 @@ def product(
     inks, place = colours(cells, blocks, theme), ProductLayout(blocks, edges, tops, width, height)
     return {
         "data": [
-            bars(cells, inks, [_reference(one, cell, names) for one in cells], width, height),
+            bars(cells, titles, (inks, [_reference(one, cell, names) for one in cells]), width, height),
             written([*_numbers(cells, inks, place, look.digits), *_titles(titles, place, theme)]),
         ],
         "layout": {

@@ -61,7 +61,7 @@ def heat_map(
         "hoverinfo": "z" if count > NAMED else "text",
     }
     linked = refs if count <= LINKED else None
-    says = [[f"{names[a]} · {names[c]}<br>{full(float(matrix[a, c]))}" for c in at] for a in at if count <= NAMED]
+    says = [[f"{names[a]} · {names[c]}: {full(float(matrix[a, c]))}" for c in at] for a in at if count <= NAMED]
     if linked is None and count <= NAMED:
         sheet["hovertext"] = says
     edges = [begin - 0.5 for begin in layers if begin]

@@ -9,12 +9,15 @@ import numpy as np
 
 from engine import LossCurve, numerals
 from engine.formulas.derived import Derived, in_symbols, with_numbers
+from engine.formulas.expression import Symbol
+from engine.formulas.notation import THRESHOLD
 from engine.formulas.tex import Style, equation, side_by_side
-from engine.perceptron.books import notation_of, told
+from engine.perceptron.books import letter_of_b, notation_of, told
 from engine.perceptron.formulas import FORMULAS, living
 from engine.perceptron.halfspaces import viewpoint
 from engine.perceptron.rule import Correction
 from engine.perceptron.separability import Meeting, Separation
+from pages.figures.lettering import unicode
 from pages.figures.look import Look
 from pages.figures.loss_curve import loss_curve
 from pages.figures.perceptron.plane import plane
@@ -103,11 +106,11 @@ def panels(
             "notices": lambda: Note("notices", "  ".join([*notices, *_news(session, words)]), height=TWO_LINES),
             "formulas": lambda: _strip(session, words),
             "status": lambda: Note("status", _status(session, correction, words), tone="muted"),
-            "plane": lambda: _plane(session, correction, words, colours),
+            "plane": lambda: _plane(session, correction, book, words, colours),
             "explanation": lambda: Group("explanation", guarded(words, explanation), height=TALL),
-            "weights": lambda: _weights(session, correction, words, colours),
+            "weights": lambda: _weights(session, correction, book, words, colours),
             "loss": lambda: _loss(session, words, colours),
-            "data": lambda: _data(session, correction, words),
+            "data": lambda: _data(session, correction, book, words),
         },
     )
 
@@ -152,7 +155,7 @@ def _status(session: PerceptronSession, correction: Correction, words: Text) -> 
     )
 
 
-def _scene(session: PerceptronSession, correction: Correction, words: Text) -> PerceptronScene:
+def _scene(session: PerceptronSession, correction: Correction, book: str, words: Text) -> PerceptronScene:
     verdict = session.verdict
     return PerceptronScene(
         session.experiment,
@@ -163,6 +166,7 @@ def _scene(session: PerceptronSession, correction: Correction, words: Text) -> P
         meeting=verdict if isinstance(verdict, Meeting) else None,
         names=tuple(naming.plain(name) for name in naming.columns(words, session.names)),
         covered=covered(session),
+        book=book,
         **({"eye": _eye(session)} if session.experiment.inputs == 3 else {}),
     )
 
@@ -174,18 +178,18 @@ def _eye(session: PerceptronSession) -> tuple[float, float, float]:
     return float(eye[0]), float(eye[1]), float(eye[2])
 
 
-def _plane(session: PerceptronSession, correction: Correction, words: Text, colours: Theme) -> Plot:
-    scene, said = _scene(session, correction, words), figure_words(words)
+def _plane(session: PerceptronSession, correction: Correction, book: str, words: Text, colours: Theme) -> Plot:
+    scene, said = _scene(session, correction, book, words), figure_words(words)
     draw = plane if session.experiment.inputs == 2 else space
     sentence, key = alt(said, scene, session.digits), words("perceptron.plane_key")
     return Plot("plane", draw(scene, theme=colours, words=said), sentence, key, height=HIGH)
 
 
-def _weights(session: PerceptronSession, correction: Correction, words: Text, colours: Theme) -> Plot:
+def _weights(session: PerceptronSession, correction: Correction, book: str, words: Text, colours: Theme) -> Plot:
     said, largest = figure_words(words), session.line.largest(session.reached)
     hidden = covered(session)
-    drawn = weights(correction, largest, theme=colours, digits=session.digits, covered=hidden)
-    sentence, title = weights_alt(said, correction, session.digits, hidden), words("perceptron.weights_title")
+    drawn = weights(correction, largest, theme=colours, book=book, digits=session.digits, covered=hidden)
+    sentence, title = weights_alt(said, correction, book, session.digits, hidden), words("perceptron.weights_title")
     return Plot("weights", drawn, sentence, title, LOW, coded=True)
 
 
@@ -221,25 +225,32 @@ def _formula(session: PerceptronSession, name_of_book: str, words: Text, colours
         words(f"perceptron_formula.{name}", row=row + 1) if made is None else words("ask.made", row=row + 1),
         [said, *writer.lines(found)],
         "forward" if name in ("P1", "P2", "P3") else "backward",
-        _note(session, correction, found, words),
+        _note(session, correction, name_of_book, found, words),
     )
 
 
-def _note(session: PerceptronSession, correction: Correction, found: tuple[Derived, ...], words: Text) -> str:
+def _note(
+    session: PerceptronSession, correction: Correction, book: str, found: tuple[Derived, ...], words: Text
+) -> str:
     """What the formula is about here, with its id."""
-    formula = found[0].formula
+    formula, b, turned = found[0].formula, unicode(letter_of_b(book)), book == THRESHOLD.name
     label = f"{formula} {words(f'formula.{formula}')} · "
     if not with_numbers(found):
-        return label + words("perceptron.no_plane" if not correction.norm else "perceptron.none_missed")
+        return label + (
+            words("perceptron.none_missed")
+            if correction.norm
+            else words("perceptron.no_plane", one=f"{b} {'≤' if turned else '≥'} 0")
+        )
+    says = "" if formula == "P7" else words(f"perceptron_note.{formula}", b=b, dummy="−1" if turned else "1")
     if formula in ("P1", "P3"):
         row = session.shown_row
         about = words("perceptron.about_point", row=row + 1, label=int(session.experiment.y[row]))
-        return f"{label}{about} · {words(f'perceptron_note.{formula}')}"
+        return f"{label}{about} · {says}"
     if formula == "P7":
         row = correction.sample or 0
         how = words(f"perceptron_drawn.{session.experiment.order}", row=row + 1, label=int(session.experiment.y[row]))
         return label + how
-    return label + words(f"perceptron_note.{formula}")
+    return label + says
 
 
 def _verdict(session: PerceptronSession, words: Text) -> Formula:
@@ -276,15 +287,16 @@ def _fraction(number: Fraction, digits: int) -> str:
     return numerals.tex(float(number), digits)
 
 
-def _data(session: PerceptronSession, correction: Correction, words: Text) -> Table:
-    """Every point: inputs, class, z, what is predicted, its distance, and its part of the loss."""
+def _data(session: PerceptronSession, correction: Correction, book: str, words: Text) -> Table:
+    """Every point: inputs, class, z, what is predicted, its distance, and its part of the loss, in a book's letters."""
     experiment, digits = session.experiment, session.digits
     m = len(experiment.X)
     first = 0 if m <= ROWS_SHOWN else max(0, min((correction.sample or 0) - ROWS_SHOWN // 3, m - ROWS_SHOWN))
+    label, predicted = (notation_of(book).symbol(Symbol(kind)) for kind in ("y", "y_hat"))
     heads = [rf"\(x_{{{j}}}\)" for j in range(1, experiment.inputs + 1)]
-    columns = [Column(words("perceptron.point"), row_header=True), *map(Column, heads), Column(r"\(y\)")]
-    columns += [Column(rf"\({head}\)", tone="forward") for head in ("z", r"\hat y", "d")]
-    columns += [Column(r"\((\hat y-y)\,z\)", tone="backward")]
+    columns = [Column(words("perceptron.point"), row_header=True), *map(Column, heads), Column(rf"\({label}\)")]
+    columns += [Column(rf"\({head}\)", tone="forward") for head in ("z", predicted, "d")]
+    columns += [Column(rf"\(({predicted}-{label})\,z\)", tone="backward")]
     rows = []
     for row in range(first, min(m, first + ROWS_SHOWN)):
         missed = row in correction.missed

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from engine import Quantity
+from engine.perceptron.books import own
 from engine.questions.asking import APART
 from engine.questions.corrections import MISTAKES_OF_CORRECTIONS, corrected_wrongly
 from engine.questions.grading import Grade, compared, moved
@@ -25,7 +26,7 @@ def find(session: PerceptronSession, state: None, kind: str) -> Asked | None:
     correction = session.correction
     if correction.sample is None:
         return None
-    steps = correction.delta
+    steps = own(correction.delta, session.book)
     moving = [int(k) for k in np.flatnonzero(steps)]
     for one in in_turn(kind, AT_A_GLANCE, TYPED, session.t):
         k = moving[session.t % len(moving)]
@@ -58,25 +59,24 @@ def grade(session: PerceptronSession, state: None, asked: Asked, k: int, number:
     """What a number is that was typed for a weight or b after the correction."""
     correction, place = session.line.correction(asked.t), _place(session, asked.about[k])
     eta = session.experiment.eta
-    wrong = {m: float(corrected_wrongly(correction, eta, m)[place]) for m in MISTAKES_OF_CORRECTIONS}
-    says = partial(moved, before=float(correction.before[place]), digits=session.digits)
-    return compared(number, float(correction.after[place]), wrong, says)
+    before, after = (float(own(one, session.book)[place]) for one in (correction.before, correction.after))
+    wrong = {m: float(own(corrected_wrongly(correction, eta, m), session.book)[place]) for m in MISTAKES_OF_CORRECTIONS}
+    return compared(number, after, wrong, partial(moved, before=before, digits=session.digits))
 
 
 def saying(session: PerceptronSession, state: None, asked: Asked, words: Text) -> Saying:
     """The question in words."""
-    every, correction = names_of(session.experiment.inputs), session.line.correction(asked.t)
+    every = names_of(session.experiment.inputs, session.book)
+    after = own(session.line.correction(asked.t).after, session.book)
     names = [every[_place(session, quantity)] for quantity in asked.about]
-    right = ", ".join(
-        number_said(float(correction.after[_place(session, quantity)]), session.digits) for quantity in asked.about
-    )
+    right = ", ".join(number_said(float(after[_place(session, one)]), session.digits) for one in asked.about)
     if asked.kind == "rises":
         labels = [words("ask.rises"), words("ask.falls")]
         return Saying(words("ask.rises_or_falls", what=names[0]), labels, labels[asked.answer])
     if asked.kind == "largest":
         return Saying(words("ask.largest_delta_W"), names, names[asked.answer])
     if asked.kind == "layer":
-        return Saying(words("ask.new_weights"), names, right)
+        return Saying(words("ask.new_weights", b=every[-1]), names, right)
     return Saying(words("ask.new_weight", name=names[0]), names, right)
 
 

@@ -24,7 +24,9 @@ from pages.figures.theme import LIGHT
 from pages.perceptron import address as perceptron_address
 from pages.perceptron.page import PAGE as PERCEPTRON
 from pages.perceptron.questions import covered as correction_covered
+from pages.perceptron.questions import find as perceptron_find
 from pages.perceptron.questions import grade as perceptron_grade
+from pages.perceptron.questions import saying as perceptron_saying
 from pages.perceptron.session import PerceptronSession
 from pages.shared import address, asking, watches
 from pages.shared.address import fields_of
@@ -501,6 +503,26 @@ def test_the_perceptron_names_its_mistakes() -> None:
     assert session.t == 1
     assert said(PERCEPTRON, session).startswith(WORDS("ask.right"))
     assert session.line.weights(1)[k] == pytest.approx(before + delta)
+
+
+def test_the_threshold_of_the_perceptron_is_asked_in_its_own_sign() -> None:
+    for book, letter, sign in (("column", "b", 1.0), ("threshold", "θ", -1.0)):
+        session = perceptron_address.from_fields(fields_of("p=cloud&ask=layer"))
+        session.book = book
+        asked = asked_at(PERCEPTRON, session)
+        assert asked is not None
+        assert perceptron_saying(session, None, asked, WORDS).labels[-1] == letter
+        after = sign * float(session.correction.after[-1])
+        assert perceptron_grade(session, None, asked, len(asked.about) - 1, after).right is True
+        assert perceptron_grade(session, None, asked, len(asked.about) - 1, -after).right is False
+        rises = []
+        for t in range(12):
+            session.go_to_update(t)
+            one = perceptron_find(session, None, "quick")
+            if one is not None and one.kind == "rises" and not one.about[0].i:
+                rises.append((one.answer == 0) == (sign * float(session.correction.delta[-1]) > 0.0))
+        assert rises
+        assert all(rises)
 
 
 def test_a_weight_of_the_perceptron_that_stays_is_no_correction() -> None:

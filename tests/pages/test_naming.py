@@ -82,7 +82,7 @@ def test_no_page_shows_an_english_name(experiment: Experiment) -> None:
 
 def test_the_perceptron_has_the_same_names() -> None:
     session = PerceptronSession(Recipe(data="watermelon"))
-    axes = perceptron._scene(session, session.correction, ZH).names
+    axes = perceptron._scene(session, session.correction, "column", ZH).names
     assert axes == naming.input_names(ZH, from_source(WATERMELON)) == ("密度", "含糖率")
 
 

@@ -22,6 +22,7 @@ from pages.shared.address import fields_of
 from pages.shared.session import Session
 from pages.stage import Event
 from pages.text import LANGUAGES, text
+from tests.pages.screens import flat
 
 
 def place(session: PerceptronSession) -> tuple[object, ...]:
@@ -175,3 +176,48 @@ def test_afresh_keeps_the_run_the_recipe_and_the_book() -> None:
     assert (session.row, session.formula, session.digits, session.playing) == (None, "P7", 4, False)
     assert (session.book, session.jumps.number) == ("row", jumps)
     assert session.ticks > ticks
+
+
+@pytest.mark.parametrize(
+    ("book", "b", "change", "label", "predicted"),
+    [
+        ("column", "b = −0.2600", "Δb = 0.5000", "y", r"\hat y"),
+        ("row", "b = −0.2600", "Δb = 0.5000", "y^{*}", "y"),
+        ("threshold", "θ = 0.2600", "Δθ = −0.5000", "y", r"\hat y"),
+        ("error", "b = −0.2600", "Δb = 0.5000", "t", "o"),
+    ],
+)
+def test_a_screen_has_the_letters_and_the_signs_of_its_book(
+    book: str, b: str, change: str, label: str, predicted: str
+) -> None:
+    """The fourth correction of the watermelons begins at b = -0.26 and adds 0.5: the threshold is -b."""
+    session = PerceptronSession(Recipe(data="watermelon"))
+    session.go_to_update(3)
+    session.ask("P7")
+    shown: dict[str, Any] = {
+        panel.id: panel for panel in flat(perceptron_screen.panels(session, book, text("en"), LIGHT, []))
+    }
+    weights = shown["weights"]
+    assert f"{b}. The correction adds" in weights.alt
+    assert weights.alt.endswith(f"{change}.")
+    letter, number = b.split(" = ")
+    assert weights.figure["layout"]["yaxis"]["ticktext"][-1] == letter
+    bars, before, changes = (weights.figure["data"][k] for k in (0, -2, -1))
+    sign = -1.0 if book == "threshold" else 1.0
+    assert bars["x"][-2] == pytest.approx(sign * -0.26)
+    assert before["text"][-1].removeprefix("+") == number
+    assert changes["text"][-1].replace("+", "") == f"Δ {change.split(' = ')[1]}"
+    assert f"the weights and {letter} is 0.2780, 0.1075, {change.split(' = ')[1]}" in shown["plane"].alt
+    heads = [column.label for column in shown["data"].columns]
+    assert heads[3:] == [rf"\({name}\)" for name in (label, "z", predicted, "d", rf"({predicted}-{label})\,z")]
+    session.ask("P2")
+    said = {panel.id: panel for panel in flat(perceptron_screen.panels(session, book, text("en"), LIGHT, []))}
+    assert f"|{letter}| / ‖w‖" in str(said["formula"])
+
+
+def test_where_there_is_no_plane_the_sign_that_decides_is_the_books() -> None:
+    session = PerceptronSession(Recipe(start="typed", typed=(0.0, 0.0, 0.0)))
+    session.ask("P3")
+    for book, sign in (("column", "where b ≥ 0"), ("threshold", "where θ ≤ 0")):
+        panels = perceptron_screen.panels(session, book, text("en"), LIGHT, [])
+        assert sign in str({panel.id: panel for panel in flat(panels)}["formula"])

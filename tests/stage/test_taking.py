@@ -160,7 +160,7 @@ def test_curves_and_tables_are_csv_with_every_double(alone: Harness) -> None:
     alone.page.keyboard.press("Escape")
     open_menu(alone, "neurons")
     heads, *rows = read(taken(alone, "csv")[1])
-    assert heads[1:] == ["u", "x", "f'(u)", "δ", "b", "Δb"]
+    assert heads[1:] == ["u", "x", "f′(u)", "δ", "b", "Δb"]
     network, update = session.experiment.network, session.update
     neurons = [(layer, j) for layer in (1, 2) for j in range(1, network.sizes[layer] + 1)]
     for (layer, j), row in zip(neurons, rows, strict=True):

@@ -56,23 +56,27 @@ def _rows(scene: BoundaryScene, rows: Rows, look: Look, detail: Detail) -> list[
             edge=(2, inks) if rows.test else (1, theme.ground),
             says=[scene.hover(rows, row, look.words) for row in shown],
             refs=[f"{prefix}.{row + 1}" for row in shown] if detail.page else None,
+            meta={"places": _on_axes(scene, rows)[shown].T.tolist()},  # of those that stand aside too
         ),
     ]
 
 
 def _places(scene: BoundaryScene, rows: Rows, here: NDArray[np.bool_], detail: Detail) -> Floats:
-    """Where the rows stand (m, 2): on the plane, or with a single coordinate at their targets.
+    """Where the rows are drawn (m, 2).
 
     Where the coordinates have few values, rows of other slices would lie under those of this one: they stand aside.
     """
-    a, b = scene.field.axes
-    if b < 0:
-        return np.column_stack([rows.places[:, a], rows.targets[:, scene.output]])
-    places = rows.places[:, [a, b]]
-    if any(len(np.unique(column)) > 4 for column in places.T):
+    places = _on_axes(scene, rows)
+    if scene.field.axes[1] < 0 or any(len(np.unique(column)) > 4 for column in places.T):
         return places
     aside = detail.aside * np.array([np.ptp(scene.field.across), np.ptp(scene.field.up)])
     return places + np.outer(~here, aside)
+
+
+def _on_axes(scene: BoundaryScene, rows: Rows) -> Floats:
+    """What the rows have on the axes (m, 2): their coordinates, or a single coordinate and their targets."""
+    a, b = scene.field.axes
+    return np.column_stack([rows.places[:, a], rows.places[:, b] if b >= 0 else rows.targets[:, scene.output]])
 
 
 def _paler(ink: str, here: bool, theme: Theme) -> str:

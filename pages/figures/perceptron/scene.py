@@ -7,11 +7,13 @@ from math import ceil, log2
 import numpy as np
 
 from engine.arrays import Floats
+from engine.formulas.notation import COLUMN
 from engine.numerals import full, given, significant
+from engine.perceptron.books import letter_of_b, own
 from engine.perceptron.halfspaces import foot, plane_in_box
 from engine.perceptron.rule import Correction, PerceptronExperiment
 from engine.perceptron.separability import Meeting
-from pages.figures.lettering import safe, subscript
+from pages.figures.lettering import safe, subscript, unicode
 from pages.figures.perceptron.words import PerceptronWords
 from pages.figures.theme import Theme
 
@@ -25,7 +27,8 @@ class PerceptronScene:
 
     ``ghost`` are the weights one correction before; ``longest`` is the greatest |w| of the run so far, by which arrows
     are scaled; ``row`` is the row (from 0) that the user looks at; ``eye`` is the direction space is first seen from,
-    the same all through a run; what the correction changes is ``covered`` where it is asked.
+    the same all through a run; what the correction changes is ``covered`` where it is asked; ``book`` is whose
+    letter and sign b has.
     """
 
     experiment: PerceptronExperiment
@@ -37,6 +40,7 @@ class PerceptronScene:
     names: tuple[str, ...] = ()
     eye: tuple[float, float, float] = (0.55, -0.75, 0.35)
     covered: bool = False
+    book: str = COLUMN.name
 
     @property
     def moves(self) -> bool:
@@ -174,12 +178,16 @@ def alt(words: PerceptronWords, scene: PerceptronScene, digits: int = 4) -> str:
             line=line, missed=words.alt_none_missed, points=len(scene.experiment.X), sample=""
         ).strip()
     rows = ", ".join(str(row + 1) for row in correction.missed[:12]) + (" …" if len(correction.missed) > 12 else "")
-    delta = ", ".join("?" if scene.covered else significant(float(d), digits) for d in correction.delta)
+    delta = ", ".join(
+        "?" if scene.covered else significant(float(d), digits) for d in own(correction.delta, scene.book)
+    )
     return words.alt_plane.format(
         line=line,
         missed=words.alt_missed.format(rows=rows),
         points=len(scene.experiment.X),
-        sample=words.alt_sample.format(row=(correction.sample or 0) + 1, delta=delta),
+        sample=words.alt_sample.format(
+            row=(correction.sample or 0) + 1, b=unicode(letter_of_b(scene.book)), delta=delta
+        ),
     )
 
 

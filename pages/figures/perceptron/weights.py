@@ -1,17 +1,26 @@
 """The weights with the bias as numbers on one scale: each as a bar, and what the correction adds as an arrow."""
 
 from engine.numerals import significant
+from engine.perceptron.books import letter_of_b, own
 from engine.perceptron.rule import Correction
 from pages.figures import Figure
 from pages.figures.frame import axis, frame
-from pages.figures.lettering import subscript
+from pages.figures.lettering import subscript, unicode
 from pages.figures.marks import arrow, lines, texts
 from pages.figures.perceptron.words import PerceptronWords
 from pages.figures.theme import Theme
 
 
-def weights(correction: Correction, largest: float, *, theme: Theme, digits: int = 4, covered: bool = False) -> Figure:
-    """A row for w₁, w₂ (w₃) and b; ``largest`` is the greatest size of the run so far, which sets the scale.
+def weights(
+    correction: Correction,
+    largest: float,
+    *,
+    theme: Theme,
+    book: str,
+    digits: int = 4,
+    covered: bool = False,
+) -> Figure:
+    """A row for w₁, w₂ (w₃) and b, or θ in its ``book``; ``largest`` in the run so far sets the scale.
 
     What the correction adds can be ``covered``, because it is asked. Bars end before the numbers beside them begin.
 
@@ -20,8 +29,8 @@ def weights(correction: Correction, largest: float, *, theme: Theme, digits: int
     Figure
         Designed for a panel of 320 by 200 pixels.
     """
-    before = correction.before.tolist()
-    after = before if covered else correction.after.tolist()
+    before = own(correction.before, book).tolist()
+    after = before if covered else own(correction.after, book).tolist()
     rows = list(range(len(before)))
     reach = 2.5 * (max(largest, *(abs(v) for v in (*before, *after))) or 1.0)
     bars: list[float | None] = []
@@ -35,7 +44,7 @@ def weights(correction: Correction, largest: float, *, theme: Theme, digits: int
     changes = (
         ["Δ ?"] * len(rows)
         if covered
-        else [f"Δ {significant(delta, digits, signed=True)}" if delta else "" for delta in correction.delta.tolist()]
+        else [f"Δ {significant(delta, digits, signed=True)}" if delta else "" for delta in own(correction.delta, book)]
     )
     return {
         "data": [
@@ -64,7 +73,7 @@ def weights(correction: Correction, largest: float, *, theme: Theme, digits: int
                 12,
                 range=[len(rows) - 0.45, -0.55],
                 tickvals=rows,
-                ticktext=names_of(len(rows) - 1),
+                ticktext=names_of(len(rows) - 1, book),
                 fixedrange=True,
                 tickfont={"size": 16, "color": theme.text},
             ),
@@ -74,18 +83,21 @@ def weights(correction: Correction, largest: float, *, theme: Theme, digits: int
     }
 
 
-def weights_alt(words: PerceptronWords, correction: Correction, digits: int = 4, covered: bool = False) -> str:
+def weights_alt(
+    words: PerceptronWords, correction: Correction, book: str, digits: int = 4, covered: bool = False
+) -> str:
     """The same as a sentence."""
-    names = names_of(len(correction.before) - 1)
-    now = ", ".join(f"{n} = {significant(float(v), digits)}" for n, v in zip(names, correction.before, strict=True))
+    names, before = names_of(len(correction.before) - 1, book), own(correction.before, book)
+    now = ", ".join(f"{n} = {significant(float(v), digits)}" for n, v in zip(names, before, strict=True))
     if correction.sample is None:
         return words.alt_weights_done.format(weights=now)
     if covered:
         return words.alt_weights.format(weights=now, changes=", ".join(f"Δ{name} = ?" for name in names))
-    changes = ", ".join(f"Δ{n} = {significant(float(v), digits)}" for n, v in zip(names, correction.delta, strict=True))
+    delta = own(correction.delta, book)
+    changes = ", ".join(f"Δ{n} = {significant(float(v), digits)}" for n, v in zip(names, delta, strict=True))
     return words.alt_weights.format(weights=now, changes=changes)
 
 
-def names_of(inputs: int) -> list[str]:
-    """The letters of the weights and of b."""
-    return [*(f"w{subscript(j)}" for j in range(1, inputs + 1)), "b"]
+def names_of(inputs: int, book: str) -> list[str]:
+    """The letters of the weights and of b in a book."""
+    return [*(f"w{subscript(j)}" for j in range(1, inputs + 1)), unicode(letter_of_b(book))]

@@ -25,7 +25,7 @@ class PerceptronWords:
         ``{rows}``
     alt_none_missed : str
     alt_sample : str
-        ``{row} {delta}``
+        ``{row} {b} {delta}``
     alt_weights : str
         ``{weights} {changes}``
     alt_weights_done : str

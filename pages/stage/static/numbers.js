@@ -1,7 +1,9 @@
-// The numbers that a table or a figure shows, as rows: every double whole, as it came; what is covered is not among them.
+// The numbers that a table or a figure shows, as rows: every double whole, as it came; what is covered is not among them,
+// and of what is only drawn, such as a boundary, the places are as fine as the drawing.
+
+import { unset } from "./unset.js";
 
 const NUMBER = /^[-+]?(\d+\.?\d*(e[-+]?\d+)?|inf|nan)$/i; // as Python writes doubles
-const LETTERS = { delta: "δ", Delta: "Δ", eta: "η", theta: "θ", mu: "μ", lambda: "λ", hat: "", partial: "∂", mid: "|" };
 const SERIES = 3; // points from which a line without words is a curve
 
 /** The rows of a panel, the first its heads; none where it has no numbers. `words` are the heads of a figure's. */
@@ -34,36 +36,38 @@ function ofCell({ text = "", full = "", exact = full, typed }) {
 /** A figure with axes has its points; of a picture, whose places mean nothing, what it says of each of its parts. */
 function ofFigure({ data, layout }, words) {
   if (layout.scene) return []; // heights there are rounded for the drawing
-  if (layout.xaxis?.visible === false) return [[words.what, words.number], ...data.flatMap(said)];
-  const deep = data.some(({ z }) => z), told = data.some(({ hovertext }) => hovertext);
+  if (layout.xaxis?.visible === false || data.some(({ type }) => type === "heatmap")) {
+    return [[words.what, words.number], ...data.flatMap(said)];
+  }
+  const told = data.some(({ hovertext }) => hovertext);
   const [x, y] = [layout.xaxis, layout.yaxis].map((axis, k) => plain(axis?.title?.text ?? "") || "xy"[k]);
-  const rows = data.filter(isSeries).flatMap((trace, k) => points(trace).map(([across, up, height, says]) => [
-    plain(trace.name ?? "") || k + 1, across, up, ...(deep ? [height] : []), ...(told ? [says] : []),
+  const rows = data.filter(isSeries).flatMap((trace, k) => points(trace).map(([across, up, says]) => [
+    plain(trace.name ?? "") || k + 1, across, up, ...(told ? [says] : []),
   ]));
-  return [[words.series, x, y, ...(deep ? ["z"] : []), ...(told ? [words.says] : [])], ...rows];
+  return [[words.series, x, y, ...(told ? [words.says] : [])], ...rows];
 }
 
+/** The heights of a sheet are rounded for the drawing too: it is none. */
 const isSeries = ({ z, hovertext, mode = "", x = [] }) =>
-  z || hovertext || (mode.includes("lines") && x.length >= SERIES);
+  !z && (hovertext || (mode.includes("lines") && x.length >= SERIES));
 
-function points({ x = [], y = [], z, hovertext }) {
-  if (Array.isArray(z?.[0])) return z.flatMap((row, i) => row.map((height, j) => [x[j] ?? j, y[i] ?? i, height, ""]));
-  return y.flatMap((up, k) => (up == null && x[k] == null ? [] : [[x[k], up, z?.[k], plain(textOf(hovertext, k))]]));
+/** A trace that is drawn beside its places says in ``meta.places`` where it belongs. */
+function points({ x = [], y = [], hovertext, meta }) {
+  const [across, up] = meta?.places ?? [x, y];
+  return up.flatMap((high, k) => (high == null && across[k] == null ? [] : [[across[k], high, plain(textOf(hovertext, k))]]));
 }
 
 const textOf = (texts, k) => (Array.isArray(texts) ? texts[k] ?? "" : texts ?? "");
 
+/** Of each line that a pointer reads, its name and its number. */
 function said({ hovertext }) {
-  const texts = Array.isArray(hovertext) ? hovertext : [];
+  const texts = Array.isArray(hovertext) ? hovertext.flat() : [];
   return texts.filter(Boolean).flatMap((text) => text.split("<br>")).map((line) => {
-    const [, name, number] = /^(?:(.*) = )?(\S+)$/.exec(plain(line)) ?? [];
+    const [, name, number] = /^(?:(.*)(?: = |: |：))?(\S+)$/.exec(plain(line)) ?? [];
     return NUMBER.test(number ?? "") ? [name ?? "", number] : [plain(line), ""];
   });
 }
 
-/** Maths as a line of text. */
-const unset = (text) => text.replace(/\\\((.*?)\\\)/g, (_, maths) => maths.replace(/\\([A-Za-z]+) ?/g, (_, name) => LETTERS[name] ?? name));
-
-/** A figure's text without its tags. */
-const plain = (text) => text.replace(/<[^>]*>/g, "").trim()
+/** A figure's text without its tags, in one line. */
+const plain = (text) => text.replaceAll("<br>", "; ").replace(/<[^>]*>/g, "").trim()
   .replaceAll(/&lt;|&gt;|&amp;/g, (sign) => ({ "&lt;": "<", "&gt;": ">", "&amp;": "&" })[sign]);

@@ -53,11 +53,11 @@ def test_every_picture_is_valid_and_keeps_its_traces(name: str) -> None:
             shown = scene(name, t, row=1)
             figure = picture(shown, theme)
             valid(figure)
-            valid(weights(shown.correction, 1.0, theme=theme))
+            valid(weights(shown.correction, 1.0, theme=theme, book="column"))
             kinds.add(tuple(trace["type"] for trace in figure["data"]))
             assert references(figure) == [f"row.{row + 1}" for row in range(len(shown.experiment.X))]
             assert alt(WORDS, shown)
-            assert weights_alt(WORDS, shown.correction)
+            assert weights_alt(WORDS, shown.correction, "column")
     assert len(kinds) == 1, "traces keep their places from step to step"
 
 
@@ -182,7 +182,7 @@ def test_space_keeps_its_camera_from_step_to_step() -> None:
 
 def test_the_weights_show_the_change_as_arrows() -> None:
     shown = scene("and", 1)
-    figure = weights(shown.correction, 1.0, theme=LIGHT)
+    figure = weights(shown.correction, 1.0, theme=LIGHT, book="column")
     arrows = [trace for trace in figure["data"] if trace.get("marker", {}).get("symbol") == "arrow"]
     for trace, before, after in zip(arrows, shown.correction.before, shown.correction.after, strict=True):
         assert trace["x"] == ([before, after] if before != after else [])

@@ -104,7 +104,7 @@ def test_the_cell_of_a_product_frames_its_row_and_column() -> None:
         }
         for frame in figure["layout"]["shapes"]
     ]
-    assert inside == [{"3.0", "4.0"}, {"5.0", "7.0"}, {"43.0"}]
+    assert inside == [{"A₂₁ = 3.0", "A₂₂ = 4.0"}, {"B₁₁ = 5.0", "B₂₁ = 7.0"}, {"(AB)₂₁ = 43.0"}]
     refs = cells["customdata"]
     assert refs[0] == "cell.1.1"  # a number of the first row works that row
     assert refs[-1] == "cell.2.2"
@@ -162,3 +162,14 @@ def test_the_breaking_example_is_drawn() -> None:
     (here,) = heres(line.experiment, line.update(0))
     figure = splitting(flow(here, "E2"), called(here), selected=(1, 1), theme=LIGHT)
     assert {"20.00", "−19.00"} <= set(figure["data"][-1]["text"])
+
+
+def test_a_cell_of_a_product_says_its_name_and_its_number() -> None:
+    A, x = np.array([[1.0, 2.0], [3.0, 4.0]]) / 3.0, np.array([[5.0], [7.0]])
+    figure = product_figure.product((A, x, A @ x), ("A", "xᵀ", "Ax"), (1, 1), Look(LIGHT, WORDS))
+    assert figure["data"][0]["hovertext"] == [
+        *(f"A{name} = {number!r}" for name, number in zip(("₁₁", "₁₂", "₂₁", "₂₂"), A.ravel().tolist(), strict=True)),
+        "(xᵀ)₁ = 5.0",
+        "(xᵀ)₂ = 7.0",
+        *(f"(Ax){name} = {number!r}" for name, number in zip(("₁", "₂"), (A @ x).ravel().tolist(), strict=True)),
+    ]
