@@ -398,7 +398,7 @@ def run(
     span: Span,
     rule: RuleAtWork,
     work: Work,
-    memory: RuleMemory | None = None,
+    memory: RuleMemory | None,
 ) -> None:
     """The updates of a span: the parameters change in place (FORMULAS D11).
 

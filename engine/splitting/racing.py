@@ -82,7 +82,7 @@ def _run(experiment: Experiment, start: Parameters, ts: tuple[int, ...], orders:
             if lost is None:
                 skip = experiment.epoch(at) - experiment.epoch(ts[0]) if experiment.shuffle else 0
                 span, data = Span(at, until, experiment.batch_size), Data(X, Y, orders[skip:])
-                kernel.run(net, parameters, data, span, by, work)
+                kernel.run(net, parameters, data, span, by, work, None)
                 mean = float(kernel.mean_loss(net, parameters, X, Y, work.many))
                 if not (math.isfinite(mean) and math.isfinite(_largest(parameters))):
                     lost = until

@@ -136,7 +136,7 @@ def kernel_alone(exp: engine.Experiment, n: int) -> float:
     parameters, rows = layout.padded(exp.network, exp.initial_parameters), np.arange(len(exp.X))[None]
     data, span = layout.Data(exp.X, exp.Y, rows), layout.Span(0, n, exp.batch_size)
     rule = kernel.RuleAtWork(exp.descent_at(0))
-    return seconds(lambda: kernel.run(net, parameters, data, span, rule, work))
+    return seconds(lambda: kernel.run(net, parameters, data, span, rule, work, None))
 
 
 def large_batch() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import engine.exponentials
 from engine import Network, backprop, kernel, layout
+from engine.arrays import sealed
 from engine.exponentials import STEPS, exponentials
 from engine.layout import Data, Descent, Span, padded
 from tests.engine.networks import OUTPUTS, Floats, random_case, targets
@@ -23,7 +24,7 @@ def one_by_one(network: Network, parameters: Any, X: Floats, Y: Floats) -> tuple
     with np.errstate(all="ignore"):
         for s in range(len(X)):
             data = Data(X, Y, np.array([[s] * len(X)]))
-            kernel.run(net, padded(network, parameters), data, Span(0, 1, 1), STILL, work)
+            kernel.run(net, padded(network, parameters), data, Span(0, 1, 1), STILL, work, None)
             rows.append([array.copy() for array in (*work[:4], work.grad_W, work.grad_b)])
         grad_W, grad_b = rows[0][4].copy(), rows[0][5].copy()
         for row in rows[1:]:
@@ -46,7 +47,7 @@ def test_a_batch_is_its_samples_one_by_one(m: int, wild: bool) -> None:
         rng = np.random.default_rng((m, number))
         X, Y = rng.normal(0.0, 2.0, (m, case.network.sizes[0])), targets(case.network, m, rng)
         X[rng.random(X.shape) < 0.2] *= -0.0
-        X = np.sign(X) * 1e308 if wild else X
+        X, Y = sealed(np.sign(X) * 1e308 if wild else X), sealed(Y)  # as a run has them
         trace = backprop(case.network, case.parameters, X, Y)
         rows, grad_W, grad_b = one_by_one(case.network, case.parameters, X, Y)
         for l, (n_in, n) in enumerate(zip(case.network.sizes, case.network.sizes[1:], strict=False), start=1):

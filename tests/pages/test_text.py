@@ -218,7 +218,9 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "perceptron_short.{}": PERCEPTRON_FORMULAS,
     "perceptron_start.{}": STARTS,
     "phase.{}": PHASES,
-    "phase_for.{}": ("input", "forward", "loss", "delta_output", "delta_hidden", "gradients", "rule", "update"),
+    "phase_for.{}": (
+        *("input", "forward", "loss", "delta_output", "delta_hidden", "gradients", "rule", "update", "update_by_rule"),
+    ),
     "phase_plain.{}": PHASES,
     "plain.{}": (*NAMED, *RULED, *OF_THRESHOLDS, "minus_delta", "half_grad_W", "half_grad_b"),
     "practice.begin_{}": FEEDBACK,

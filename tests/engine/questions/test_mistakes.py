@@ -11,7 +11,7 @@ from engine.experiment import Experiment
 from engine.network import Network, Parameters
 from engine.presets import experiment as preset
 from engine.quantities import Quantity, value
-from engine.questions.grading import close, graded, judge
+from engine.questions.grading import close, compared, graded, judge
 from engine.questions.instances import instance, interesting
 from engine.questions.mistakes import MISTAKES, Sheet, mistaken, possible, wrong_value
 from engine.rules.rule import (
@@ -68,7 +68,7 @@ def _sheet(place: int, seed: int, batch_size: int = 1, t: int = 1, rule: UpdateR
     return Sheet.of(Timeline(run), t)
 
 
-def _all_numbers(update: Update) -> dict[Quantity, float]:
+def _quantities(update: Update) -> list[Quantity]:
     x, found = update.trace.x, []
     for layer in range(1, len(x)):
         for j in range(1, x[layer].shape[1] + 1):
@@ -78,7 +78,11 @@ def _all_numbers(update: Update) -> dict[Quantity, float]:
             for i in range(1, x[layer - 1].shape[1] + 1):
                 found += [Quantity(kind, layer, j, i) for kind in ("grad_W", "delta_W", "new_W")]
                 found += [Quantity(f"{letter}.W", layer, j, i) for letter in update.state]
-    return {quantity: value(update, quantity) for quantity in (*found, Quantity("loss"))}
+    return [*found, Quantity("loss")]
+
+
+def _all_numbers(update: Update) -> dict[Quantity, float]:
+    return {quantity: value(update, quantity) for quantity in _quantities(update)}
 
 
 @pytest.mark.parametrize("place", range(len(NETWORKS)))
@@ -280,27 +284,27 @@ def test_every_mistake_is_recognised_and_none_is_named_falsely() -> None:
     named = dict.fromkeys(MISTAKES, 0)
     for seed in range(200):
         sheet = _sheet(seed % len(NETWORKS), seed, (1, 2)[seed // 5 % 2], rule=RULES[seed // 10 % len(RULES)])
-        right = _all_numbers(sheet.update)
         kinds = ("u", "delta", "grad_W", "delta_W", "delta_b", "new_b")
-        asked = [quantity for quantity in right if quantity.kind in kinds]
-        wrong = {mistake: _all_numbers(mistaken(sheet, mistake)) for mistake in MISTAKES if possible(sheet, mistake)}
+        asked = [quantity for quantity in _quantities(sheet.update) if quantity.kind in kinds]
+        updates = {mistake: mistaken(sheet, mistake) for mistake in MISTAKES if possible(sheet, mistake)}
         draw = np.random.default_rng(seed)
         for quantity in (asked[int(place)] for place in draw.permutation(len(asked))[:6]):
-            says = judge(sheet, quantity, 4)
-            assert graded(sheet, quantity, float(f"{right[quantity]:.4g}")).right
-            for mistake, numbers in wrong.items():
-                answer = float(f"{numbers[quantity]:.4g}")
-                grade = graded(sheet, quantity, answer)
-                if says(answer, right[quantity]):
+            says, right = judge(sheet, quantity, 4), value(sheet.update, quantity)
+            wrong = {mistake: value(update, quantity) for mistake, update in updates.items()}
+            assert graded(sheet, quantity, float(f"{right:.4g}")).right
+            for k, (mistake, number) in enumerate(wrong.items()):
+                answer = float(f"{number:.4g}")
+                # all grade by the same numbers; one of them by those that the sheet itself is asked for
+                whole = k == seed % len(wrong)
+                grade = graded(sheet, quantity, answer) if whole else compared(answer, right, wrong, says)
+                if says(answer, right):
                     assert grade.right
                     continue
                 expected = {
-                    other
-                    for other, others in wrong.items()
-                    if says(answer, others[quantity]) and not says(others[quantity], right[quantity])
+                    other for other, another in wrong.items() if says(answer, another) and not says(another, right)
                 }
                 assert set(grade.mistakes) == expected, (seed, mistake, quantity)
-                if not says(numbers[quantity], right[quantity]):
+                if not says(number, right):
                     assert mistake in grade.mistakes
                     named[mistake] += 1
     assert min(named.values()) > 3, named
