@@ -56,7 +56,8 @@ class Blame:
     rows : tuple of BlamePart
         Of each row of the data.
     penalties : mapping of str to BlamePart
-        Of those of ``l1``, ``l2`` and ``decay`` that the run has.
+        Of those of ``l1``, ``l2`` and ``decay`` that the run has; those of weights move a bias through the matrix of a
+        rule of the second order, and stand there where they have.
     edits : tuple of (int, BlamePart)
         By their updates, the jump of each that changes weights or biases.
     rounding : Fraction
@@ -187,7 +188,7 @@ class Reckoning:
             start,
             end,
             tuple(rows),
-            {name: part for name, part in beside.items() if there[name] and (weight or name == "decay")},
+            {name: part for name, part in beside.items() if there[name] and (weight or name == "decay" or part.added)},
             edits,
             Fraction(end) - Fraction(start) - known,
         )

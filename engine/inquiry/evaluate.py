@@ -313,11 +313,11 @@ def _reachable(whens: list[float], tree: Typing) -> None:
 
 
 def _first(condition: Typing, moments: _Moments) -> float:
-    """The first update at which it holds; the update before the first block must have whatever is named."""
+    """The first update at which it holds."""
     names, now, size = moments.names, 0, 1
     while now <= min(UPTO, names.end):
         ts = range(now, min(now + size, UPTO + 1))
-        holds = _value(condition, moments.elsewhere(ts, single=now == 0 or names.block == 1))
+        holds = _value(condition, moments.elsewhere(ts, single=False))
         if holds.any():
             return float(now + int(np.argmax(holds)))
         now, size = ts.stop, min(names.block, 4 * size)

@@ -2,7 +2,8 @@
 
 A book's letter stands before what the program calls so, where both have a meaning: with thresholds ``b.2`` is the
 output of the second hidden neuron. Numbers have the book's order, with the neuron that a weight leads from first in
-three of the four, and no layer where the book's letter tells it. What a book has no letter for keeps its path.
+three of the four, and no layer where the book's letter tells it. What a book has no letter for keeps its path; where
+that is a letter of the book for something else, ``own_`` stands before it: with thresholds ``own_b`` are all biases.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ _GREEK: Final = {"θ": "theta", "γ": "gamma", "δ": "delta", "η": "eta", "α":
 _BACK: Final = {word: letter for letter, word in _GREEK.items()}
 _RANKS: Final = ({"or"}, {"and"}, {"<=", ">=", "==", "!=", "<", ">"}, {"+", "-"}, {"*", "/"})
 _SIGNED, _POWER, _ONE = 5, 6, 7
+OWN: Final = "own_"  # before a path that is the program's in any book
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def in_program(tree: Typing, notation: Notation, network: Network) -> Typing:
 
 
 def written(tree: Typing, notation: Notation, network: Network) -> str:
-    """The text of a tree of the program's paths, in the book's letters; read again it is that tree."""
+    """The text of a tree of the program's paths, in the book's letters; read again it means the same."""
     return _text(_in_book(tree, notation, network), 0)
 
 
@@ -91,6 +93,8 @@ def plain(tree: Typing) -> str:
 
 
 def _read(name: Named, notation: Notation, network: Network) -> Typing:
+    if name.name.startswith(OWN):
+        return replace(name, name=name.name.removeprefix(OWN))
     word, sample = _parted(name.name, "@")
     letter, numbers = _parted(word, ".")
     for mark, prefix in _PREFIXES.items():
@@ -99,7 +103,7 @@ def _read(name: Named, notation: Notation, network: Network) -> Typing:
         letter = letter.replace(greek, latin)
     own = replace(name, name=letter + numbers + sample)
     parts = numbers.split(".")[1:]
-    if not all(part.isdigit() for part in parts) or (letter == "t" and not parts):
+    if not all(part.isdigit() for part in parts) or (letter == "t" and not numbers + sample):
         return own  # what a rule remembers has no letter in a book, and t alone is the number of the update
     for one in _letters(notation.name, network, notation):
         given = parts if one.layer < 0 else [str(one.layer), *parts]
@@ -145,10 +149,11 @@ def _factor(name: str, notation: Notation, network: Network) -> float:
 
 
 def _spelled(name: str, notation: Notation, network: Network) -> str:
-    """The book's text of a path; the path where the book has none."""
+    """The book's text of a path; where the book has none the path, marked where it would be read as a letter."""
     found = _lettered(name, notation, network)
     if found is None:
-        return name
+        kept = Named(name, 1)
+        return name if _read(kept, notation, network) == kept else OWN + name
     letter, numbers = found
     prefix = next((one for one in PARAMETERS[1:] if letter.kind.startswith(one)), "")
     base, tag = _parted(letter.name.removeprefix(prefix), "_")
@@ -164,6 +169,8 @@ def _lettered(name: str, notation: Notation, network: Network) -> tuple[_Letter,
         q = Quantity.parse(name)
     except Problem:
         return None
+    if q.kind == "y" and not q.layer:  # only the last layer has targets
+        q = replace(q, layer=network.layers)
     numbers = [number for number in (q.layer, q.j, q.i) if number]
     if q.kind == "x" and not q.layer and ".0" in name:
         numbers = [0, *([q.j] if q.j else [])]
@@ -175,7 +182,7 @@ def _lettered(name: str, notation: Notation, network: Network) -> tuple[_Letter,
         if not numbers or (letter.layer != numbers[0] and not (letter.layer < 0 < numbers[0])):
             continue  # of every layer there is no letter
         rest = numbers[1:]
-        if q.kind in WEIGHT_KINDS and len(rest) == 1:
+        if (q.kind in WEIGHT_KINDS and len(rest) == 1) or (letter.name == "t" and not rest and not q.sample):
             return None
         if len(rest) == 2:
             rest = rest[::-1]

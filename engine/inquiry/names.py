@@ -107,7 +107,7 @@ class TrainingNames:
             return together
         found = np.full((len(ts), reading.size), np.nan)
         for row, t in enumerate(ts):
-            numbers = reading.single(t)
+            numbers = reading.single(t) if len(self.line.rows(t)) else None
             if numbers is not None:
                 found[row] = numbers
             pause()
@@ -146,7 +146,7 @@ class TrainingNames:
             "loss": lambda ts: self._stretch(ts).losses(False)[:, None],
             "test_loss": lambda ts: self._stretch(ts).losses(True)[:, None],
             "batch_loss": lambda ts: self._stretch(ts).batch_losses[:, None],
-            "accuracy": lambda ts: np.asarray(1.0 - (1.0 - self._stretch(ts).right).mean(axis=1, keepdims=True)),
+            "accuracy": lambda ts: np.asarray(self._stretch(ts).right.mean(axis=1, keepdims=True)),
             "grad": lambda ts: self._stretch(ts).gradient(whole=False),
             "batch": lambda ts: self._stretch(ts).gradient(whole=True),
         }
@@ -164,7 +164,7 @@ class TrainingNames:
             size = experiment.network.parameter_count if name in ("grad", "batch") else 1
             return NameReader.of_states(size, together)
         if name == "lambda_max":
-            return NameReader(1, self._steepest)
+            return NameReader.of_states(1, self._steepest)
         if match := _RIGHT.fullmatch(name):
             row = int(match[1])
             found = NameReader.of_states(1, lambda ts: self._stretch(ts).right[:, row - 1 : row])
@@ -250,12 +250,16 @@ class TrainingNames:
         numbers = np.arange(ts.start, ts.stop, dtype=np.int64) // self.line.experiment.updates_per_epoch
         return numbers.astype(np.float64)[:, None]
 
-    def _steepest(self, t: int) -> Floats:
-        experiment = self.line.experiment
+    def _steepest(self, ts: range) -> Floats:
+        experiment, found = self.line.experiment, np.full((len(ts), 1), np.nan)
         batch = Batch(experiment.network, experiment.X, experiment.Y, experiment.l1, experiment.l2)
         places = moving(experiment.network, experiment.freeze_biases)
-        matrix = bending(batch, self.line.parameters(t).pack(), places)
-        return np.array([np.linalg.eigvalsh(matrix)[-1] if np.isfinite(matrix).all() else np.nan])
+        for row, t in enumerate(ts):
+            matrix = bending(batch, self.line.parameters(t).pack(), places)
+            if np.isfinite(matrix).all():
+                found[row] = np.linalg.eigvalsh(matrix)[-1]
+            pause()
+        return found
 
     def _sent(self, match: re.Match[str]) -> NameReader | None:
         """What one of the ways to send the error back gives a neuron or a layer, or the angle it is off."""

@@ -234,7 +234,7 @@ def _story(sums: Sums) -> Note:
 
 
 def _said_of_rules(sums: Sums) -> list[str]:
-    """What a row's part is by the rules of the run: plain, with a memory, dividing by squares, solving equations."""
+    """What a part is by the rules of the run: plain, with a memory, dividing by squares, solving equations."""
     rules = [sums.session.experiment.rule_at(0)]
     rules += [edit.rule for edit in sums.session.experiment.edits if edit.rule is not None and edit.t < sums.blame.t]
     found = []
@@ -246,6 +246,8 @@ def _said_of_rules(sums: Sums) -> list[str]:
         found.append("squares")
     if any(rule.second for rule in rules):
         found.append("second")
+    if sums.number.kind == "b" and {"l1", "l2"} & sums.blame.penalties.keys():
+        found.append("beside")
     return found
 
 

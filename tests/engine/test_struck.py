@@ -6,10 +6,23 @@ from typing import Final
 import numpy as np
 import pytest
 
-from engine import Adam, Experiment, Momentum, Network, Problem, Timeline, find, presets, watch
+from engine import (
+    Adam,
+    Experiment,
+    Momentum,
+    Network,
+    Newton,
+    Problem,
+    Timeline,
+    UpdateRule,
+    find,
+    presets,
+    watch,
+)
 from engine.arrays import Floats
 from engine.edit import Edit
 from engine.quantities import Quantity
+from engine.rules.rule import GradientDescent
 
 UPTO: Final = 60
 NETWORK: Final = Network(sizes=(3, 4, 2), activations=("tanh", "sigmoid"), loss="half_squared_error")
@@ -152,3 +165,20 @@ def test_watches_and_finds_of_such_a_run_know_what_is_struck() -> None:
         assert gradients[t] == line.update(t).trace.grad_W[1][0, 0]
     assert find(line, "t > 6", 20) == (7,)
     assert str(Quantity("W", 1, 2, 1)) == "W.1.2.1"
+
+
+@pytest.mark.parametrize("rule", [GradientDescent(), Momentum(), Adam(), Newton(damping=0.5)], ids=str)
+def test_an_update_without_rows_has_no_numbers_of_its_own_whatever_the_rule(rule: UpdateRule) -> None:
+    run = replace(experiment(), rule=rule)
+    whole, line = Timeline(run), Timeline(run).without(rows=(0,), updates=(3,))
+    for text in ("sum(delta_W)", "sum(new_b)", "sum(grad_W)", "eta", "delta.2.1@1", "got_back.1.2@1", "norm(grad)"):
+        values = watch(line, text, 5).value
+        assert np.isnan(values).tolist() == [True, False, False, True, False, False], text
+    for text in ("lambda_max", "loss", "sum(W)", "accuracy", "t"):  # those of a state are there
+        assert not np.isnan(watch(line, text, 5).value).any(), text
+    assert watch(line, "lambda_max", 1).value.tolist() == 2 * [watch(whole, "lambda_max", 0).value[0]]
+    steps = watch(line, "sum(delta_W)", 5).value
+    for text, hits in (("sum(delta_W) > 0", steps > 0.0), ("sum(delta_W) < 0", steps < 0.0)):
+        first = float(np.argmax(hits)) if hits.any() else np.inf
+        assert hits.any()
+        assert (watch(line, f"first({text})", 2).value == first).all(), text

@@ -62,6 +62,24 @@ def test_each_bar_begins_where_the_one_above_ends_and_the_last_ends_at_the_weigh
     assert "exactly" in text_ if sort == "rows" else "rows and penalties together" in text_
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("rule", ["levenberg_marquardt", "newton"])
+def test_a_penalty_that_moves_a_bias_has_a_bar_and_a_sentence(rule: str, language: str) -> None:
+    session, b, words = at(1, f"&rule={rule}&l2=0.1&batch=8"), Quantity("b", 1, 1), text(language)
+    look = CausesState(number=b)
+    found = bars(session, look)
+    assert found[-1][0] == EN("causes.l2")
+    change = number_of(session.line.parameters(1), b) - number_of(session.experiment.initial_parameters, b)
+    assert sum(length for _, _, length, _ in found) == pytest.approx(change, abs=1e-13)
+    panels = drawn(session, look, language)
+    assert [row.cells[0].text for row in panels["table"].rows][-1] == words("causes.l2")
+    assert words("causes.about_beside") in panels["story"].text
+    assert words("causes.about_beside") not in drawn(session, CausesState(number=W), language)["story"].text
+    panels = drawn(at(1, "&l2=0.1&batch=8"), look, language)
+    assert words("causes.about_beside") not in panels["story"].text
+    assert words("causes.l2") not in [row.cells[0].text for row in panels["table"].rows]
+
+
 def test_bars_are_what_the_engine_blames() -> None:
     session, look = at(30), CausesState(number=W)
     wanted = blame(Timeline(session.experiment), W, 30)

@@ -146,7 +146,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "derivation.title_{}": DERIVATION_FORMULAS,
     "derivation.why_{}": DERIVATION_FORMULAS,
     "causes.{}": PENALTIES,
-    "causes.about_{}": ("rows", "memory", "squares", "second"),
+    "causes.about_{}": ("rows", "memory", "squares", "second", "beside"),
     "causes.menu_{}": ("row", "update", "epoch"),
     "causes.sort_{}": SORTS,
     "causes.view_{}": CAUSES_VIEWS,

@@ -28,6 +28,7 @@ from engine import (
     presets,
 )
 from engine.inquiry.blame import Blame, BlamePart, Reckoning, exact_sum
+from engine.quantities import packed_names
 from engine.rules.rule import GradientDescent
 
 UPTO: Final = 40
@@ -177,6 +178,28 @@ def test_of_the_second_order_a_row_has_the_step_of_its_own_gradient_by_the_same_
     bias = blame(line, Quantity("b", 1, 2), 8)
     assert not any(part.added for part in bias.rows)
     assert bias.rounding == 0
+
+
+@pytest.mark.parametrize("rule", [Newton(damping=0.5), LevenbergMarquardt()], ids=str)
+def test_of_the_second_order_penalties_of_weights_move_a_bias_through_the_matrix(rule: UpdateRule) -> None:
+    line, q = Timeline(experiment(rule, 5, l1=0.003, l2=0.02)), Quantity("b", 1, 3)
+    names = packed_names(line.experiment.network.sizes)
+    weights, place = np.array([name.kind == "W" for name in names]), names.index(q)
+    found, wanted = blame(line, q, 6), {"l1": 0.0, "l2": 0.0}
+    for t in range(6):
+        second = line.update(t).second
+        assert second is not None
+        assert second.step.problem is None
+        inverse = np.linalg.inv(second.model.matrix + second.step.damping * np.eye(len(names)))
+        w = np.where(weights, line.parameters(t).pack(), 0.0)
+        wanted["l1"] -= 0.003 * inverse[place] @ np.sign(w)
+        wanted["l2"] -= 0.02 * inverse[place] @ w
+    assert {name: float(part.added) for name, part in found.penalties.items()} == pytest.approx(wanted, rel=1e-6)
+    assert min(map(abs, wanted.values())) > 1e-6
+    assert whole(found) == Fraction(found.end)
+    assert abs(found.rounding) < 1e-9
+    plain = blame(Timeline(experiment(GradientDescent(), 5, l1=0.003, l2=0.02)), q, 6)
+    assert plain.penalties == {}
 
 
 def test_an_edit_is_its_jump_and_a_rule_that_begins_anew_forgets() -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pytest
 
-from engine import Adam, Experiment, Parameters, Timeline, backprop, presets
+from engine import Adam, Experiment, Network, Parameters, Timeline, backprop, presets
 from engine.inquiry.corrections import CorrectionNames
 from engine.inquiry.evaluate import EACH, NEVER, evaluated
 from engine.inquiry.names import TrainingNames
@@ -82,6 +82,23 @@ def test_what_is_over_all_rows_is_over_all_rows() -> None:
     right = ((np.array(outputs) >= 0.5) == (experiment.Y >= 0.5)).all(axis=1)
     assert asked("accuracy", 40) == right.mean()
     assert 0.0 < right.mean() < 1.0
+
+
+@pytest.mark.parametrize("rows", [10, 50, 150])
+def test_accuracy_is_the_double_next_to_its_fraction(rows: int) -> None:
+    """As anybody writes it: 3 right of 10 are 0.3 and no more."""
+    network, seen = Network((1, 1), ("sigmoid",), "half_squared_error"), set()
+    X = np.arange(float(rows))[:, None]
+    Y = np.repeat([0.0, 1.0], rows // 2)[:, None]
+    for w in (1.0, -1.0):
+        for k in range(rows + 1):  # the output is 1/2 between the rows k - 1 and k
+            start = Parameters((np.array([[w]]),), (np.array([-w * (k - 0.5)]),))
+            names = TrainingNames(Timeline(Experiment(network, X, Y, start)))
+            right = sum((w * (row - k + 0.5) > 0.0) == (row >= rows // 2) for row in range(rows))
+            assert evaluated("accuracy", names, 0) == right / rows
+            assert evaluated(f"accuracy == {right / rows}", names, 0) is True
+            seen.add(right)
+    assert seen == set(range(rows + 1))
 
 
 def test_the_steepest_curvature_of_a_straight_line_is_known() -> None:

@@ -1,6 +1,7 @@
 """An expression in a book's letters means what the book says, and what is written in them is read as it was."""
 
 import random
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -8,10 +9,10 @@ import pytest
 from engine import Network, Problem, Timeline, explain, presets
 from engine.formulas.notation import NOTATIONS
 from engine.inquiry.evaluate import check, evaluated
-from engine.inquiry.grammar import parse
+from engine.inquiry.grammar import Applied, Literal, Named, Typing, parse
 from engine.inquiry.letters import plain, read, told, written
 from engine.inquiry.names import TrainingNames
-from engine.quantities import Quantity
+from engine.quantities import NEURON_KINDS, SAMPLE_KINDS, WEIGHT_KINDS, Quantity
 
 LINE: Final = Timeline(presets.experiment())
 NETWORK: Final = LINE.experiment.network
@@ -121,3 +122,79 @@ def test_a_mistake_is_told_in_the_letters_in_which_it_was_typed() -> None:
         check(read("1 + θ.9", notation, NETWORK), NAMES)
     problem = told(raised.value, notation, NETWORK)
     assert (problem.code, problem.values) == ("typed_path", {"at": "5", "name": "θ.9", "expected": "θ.2"})
+
+
+ROUND_TRIPS: Final = (  # and a layer alone, two layers, three, and one without a factor in its loss
+    NETWORK,
+    SHALLOW,
+    DEEP,
+    Network((2, 3, 2), ("tanh", "softmax"), "cross_entropy"),
+    Network((2, 3, 2, 2), ("tanh", "tanh", "sigmoid"), "half_squared_error"),
+)
+
+
+def paths(network: Network) -> list[str]:
+    """Every name that an expression over a run of this network can have, with and without layer, neuron, sample."""
+    last = network.layers
+    found = ["e", "pi", "t", "epoch", "loss", "loss@2", "test_loss", "batch_loss", "accuracy", "right.4", "eta", "l2"]
+    found += ["grad", "batch", "lambda_max", "got_back.1.2@1", "got_back.1@2", "angle_back.1@1", "z.3", "H.2.1", "mu_t"]
+    for kind in (*SAMPLE_KINDS, *NEURON_KINDS, *WEIGHT_KINDS):
+        layers = (last,) if kind == "y" else range(0 if kind == "x" else 1, last + 1)
+        numbers = ["", *(f".{layer}" for layer in layers), *(f".{layer}.2" for layer in layers)]
+        numbers += [f".{layer}.2.1" for layer in layers if kind in WEIGHT_KINDS]
+        samples = ("", "@1", "@2") if kind in SAMPLE_KINDS else ("",)
+        found += [kind + some + sample for some in numbers for sample in samples]
+    return found
+
+
+def meaning(tree: Typing, last: int) -> Typing:
+    """The same where targets are those of the last layer, and what is doubled and halved is neither."""
+    match tree:
+        case Named(name, at) if name.partition("@")[0] == "y":
+            return Named(name.replace("y", f"y.{last}"), at)
+        case Applied("/", (Applied("*", (Literal(2.0), of)), Literal(2.0))):
+            return meaning(of, last)
+        case Applied(_, to, _):
+            return replace(tree, to=tuple(meaning(one, last) for one in to))
+    return tree
+
+
+@pytest.mark.parametrize("network", ROUND_TRIPS, ids=lambda network: f"{network.sizes} {network.loss}")
+@pytest.mark.parametrize("book", NOTATIONS)
+def test_every_path_that_is_written_is_read_as_that_path(book: str, network: Network) -> None:
+    notation = NOTATIONS[book].of(network)
+    for path in paths(network):
+        for text in (path, f"sum(abs({path}))", f"-{path}", f"2*{path}", f"1 < {path}^2"):
+            label = written(parse(text), notation, network)
+            again, tree = read(label, notation, network), parse(text)
+            assert plain(meaning(again, network.layers)) == plain(meaning(tree, network.layers)), (text, label)
+
+
+@pytest.mark.parametrize(
+    ("book", "path", "label"),
+    [
+        ("row", "sum(y@1)", "sum(y_star@1)"),
+        ("threshold", "norm(b)", "norm(own_b)"),
+        ("threshold", "sum(x@1)", "sum(own_x@1)"),
+        ("threshold", "sum(y@1)", "sum(y@1)"),
+        ("error", "sum(y.2@1)", "sum(t@1)"),
+        ("row", "ln(e) < z.3", "ln(own_e) < own_z.3"),
+    ],
+)
+def test_a_path_that_is_another_letter_of_the_book_is_marked(book: str, path: str, label: str) -> None:
+    notation = NOTATIONS[book].of(NETWORK)
+    assert written(parse(path), notation, NETWORK) == label
+
+
+def test_what_is_watched_has_the_same_value_in_whichever_book_its_label_is_read() -> None:
+    for path in ("sum(y@1)", "norm(b)", "sum(x@1)", "norm(x.0@1)", "sum(y.2@1)", "max(abs(delta_b))", "ln(e) + t"):
+        for book in NOTATIONS.values():
+            notation = book.of(NETWORK)
+            label = written(parse(path), notation, NETWORK)
+            assert evaluated(read(label, notation, NETWORK), NAMES, 3) == evaluated(path, NAMES, 3), (label, book.name)
+
+
+def test_the_targets_of_a_sample_have_the_letter_of_the_number_of_the_update() -> None:
+    notation = NOTATIONS["error"].of(NETWORK)
+    assert evaluated(read("sum(t@1)", notation, NETWORK), NAMES, 3) == LINE.update(3).trace.y[0].sum()
+    assert evaluated(read("t", notation, NETWORK), NAMES, 3) == 3.0
