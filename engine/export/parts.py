@@ -32,6 +32,9 @@ class ProgramWords:
     training: str = "Training: each update has its rows, a forward pass, a backward pass, and a step"
     edited: str = "changed by hand"
     halved: str = "the gradients are those of {loss} / 2"
+    mean: str = "All this is for one sample. The gradient of an update is the mean over its samples."
+    beyond: str = "None of the four books goes beyond gradient descent: from here on it is in the lecture’s letters."
+    time: str = "In the formulas from here on, t is the `update` of the program."
     result: str = "Parameters after the last update"
 
 

@@ -76,10 +76,12 @@ def _rows_are_from(part: Expression, go: Change, place: Place) -> Expression | N
 
 
 def _sample_k(part: Expression, go: Change, place: Place) -> Expression | None:
-    """E_k is the error of a sample, E that of several."""
+    """E_k is the error of a sample, E that of several, of which a layer's formulas of gradients do not speak."""
     match part:
         case Derivative(by, Symbol("loss")):
-            return Derivative(go(by), Symbol("loss", sample="k" if place.single else ""))
+            of_layer = place.quantity.kind.startswith("grad_") and isinstance(by, Symbol) and by.j == ""
+            one = place.single or place.quantity.sample or of_layer
+            return Derivative(go(by), Symbol("loss", sample="k" if one else ""))
     return None
 
 

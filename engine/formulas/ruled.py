@@ -128,7 +128,7 @@ def solution(place: Place) -> Equation | None:
         return Equation(formula, own, _cholesky(place, k, q.i))
     if kind == "z":
         row = SumOver(f"c<{k}", "", Product((Symbol("C", 0, k, "c"), Symbol("z", 0, "c"))))
-        down: Expression = Negative(Derivative(_parameter_of(unknowns(update)[k - 1])))
+        down: Expression = Negative(pushed(update, _parameter_of(unknowns(update)[k - 1])))
         return Equation(formula, own, Quotient(Difference(down, row) if k > 1 else down, Symbol("C", 0, k, k)))
     column = SumOver(f"c>{k}", "", Product((Symbol("C", 0, "c", k), Symbol("p", 0, "c"))))
     z: Expression = Symbol("z", 0, k)

@@ -138,6 +138,18 @@ NAMES: Final = {"log": r"\ln", "tanh": r"\tanh", "max0": r"\max", "exp_of": r"\e
 _T = TypeVar("_T")
 
 
+def _terms(expression: Expression) -> int:
+    """How many terms are added or subtracted in an expression, in brackets or not."""
+    match expression:
+        case Computed(shown=of) | Negative(of):
+            return _terms(of)
+        case Sum(terms):
+            return sum(map(_terms, terms))
+        case Difference(left, right):
+            return _terms(left) + _terms(right)
+    return 1
+
+
 def _shortened(parts: list[_T], dots: _T, most: int) -> list[_T]:
     return parts if len(parts) <= most else [*parts[: most - 2], dots, parts[-1]]
 
@@ -173,6 +185,8 @@ class _Writer:
                 return SUM if digits.startswith("-") else PRODUCT if "cdot" in digits else ATOM
             case Quotient() if self.slashed(expression):
                 return PRODUCT
+            case Function("sqrt", of) if self.powered(of):
+                return POWER
             case Derivative(by, of, partial) if not self.is_nabla(by, partial):
                 return POWER  # a fraction, which stands alone but not before an exponent
             case Derivative(by, of, partial):
@@ -203,7 +217,7 @@ class _Writer:
                 return self.product(factors, matrix)
             case Quotient(above, below) if self.slashed(expression):
                 upper, lower = (
-                    f"({self.write(one)})" if isinstance(one, Sum) else self.write(one, POWER) for one in (above, below)
+                    f"({self.write(one)})" if _terms(one) > 1 else self.write(one, POWER) for one in (above, below)
                 )
                 return f"{upper} / {lower}"
             case Transpose(of):
@@ -241,8 +255,11 @@ class _Writer:
         """Whether numbers are too many for a bar: before and behind a slash their line can be broken."""
         if self.style is None:
             return False
-        long = isinstance(quotient.above, Sum) and len(quotient.above.terms) > self.style.above
-        return long or (isinstance(quotient.below, Sum) and len(quotient.below.terms) > self.style.below)
+        return _terms(quotient.above) > self.style.above or _terms(quotient.below) > self.style.below
+
+    def powered(self, root: Expression) -> bool:
+        """Whether numbers are too many for the sign of a root, in which a line cannot be broken either."""
+        return self.style is not None and _terms(root) > self.style.above
 
     def sum(self, terms: tuple[Expression, ...]) -> str:
         """Terms, in the middle dots where they are many."""
@@ -275,6 +292,8 @@ class _Writer:
     def function(self, name: str, of: Expression) -> str:
         """A function of an argument, whose brackets are as high as it is."""
         inside = self.write(of)
+        if name == "sqrt" and self.powered(of):
+            return f"({inside})^{{1/2}}"
         if name in FUNCTIONS:
             return FUNCTIONS[name].format(inside)
         left, right = (r"\bigl(", r"\bigr)") if "(" in inside.replace("^{(", "") else ("(", ")")

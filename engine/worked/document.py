@@ -115,6 +115,8 @@ class SheetWords:
         ``{layer}``
     loss_heading, mean, answers : str
         Headings.
+    book_notes : mapping of str to str
+        By the keys of ``engine.formulas.notes``, what a book's sheet takes for known.
     print_notes : mapping of str to str
         By the keys of ``engine.formulas.printed``, why a line as it is printed does not give its value.
     mean_gradient : str
@@ -146,6 +148,7 @@ class SheetWords:
     activation_names: Mapping[str, str]
     loss_names: Mapping[str, str]
     book_names: Mapping[str, str]
+    book_notes: Mapping[str, str]
     print_notes: Mapping[str, str]
     rounded: str
     fill: str

@@ -26,18 +26,45 @@ _SPECIAL: Final = {
     "_": r"\_",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
-    "η": r"$\eta$",
-    "−": "$-$",
-    "·": r"$\cdot$",
-    "†": r"$\dagger$",
-    "‡": r"$\ddagger$",
-    "°": r"$^\circ$",
     "’": "'",
     "“": "``",
     "”": "''",
     "–": "--",
 }
-_ESCAPES: Final = re.compile("|".join(map(re.escape, _SPECIAL)))
+_GREEK: Final = (
+    "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon varphi chi "
+    "psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega"
+)
+# Signs in a sentence that the fonts of the text do not have, or lose without a word: they are set as maths.
+_MATHS: Final = {
+    **{sign: rf"\{name} " for sign, name in zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΣΦΨΩ", _GREEK.split(), strict=True)},
+    **{sign: f"{{}}_{{{letter}}}" for sign, letter in zip("₀₁₂₃₄₅₆₇₈₉ₕᵢⱼₖₒₜ", "0123456789hijkot", strict=True)},
+    **{sign: f"{{}}^{{{letter}}}" for sign, letter in zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿᵀ", "0123456789-nT", strict=True)},
+    "½": r"\tfrac{1}{2}",
+    "−": "-",
+    "±": r"\pm ",
+    "×": r"\times ",
+    "÷": r"\div ",
+    "·": r"\cdot ",
+    "°": r"^\circ ",
+    "†": r"\dagger ",
+    "‡": r"\ddagger ",
+    "′": r"{}^{\prime}",
+    "‖": r"\Vert ",
+    "…": r"\ldots ",
+    "∞": r"\infty ",
+    "∂": r"\partial ",
+    "∇": r"\nabla ",
+    "∈": r"\in ",
+    "∝": r"\propto ",
+    "≈": r"\approx ",
+    "≠": r"\ne ",
+    "≤": r"\le ",
+    "≥": r"\ge ",
+    "←": r"\leftarrow ",
+    "→": r"\to ",
+}
+_ESCAPES: Final = re.compile(f"[{''.join(map(re.escape, _SPECIAL))}]|[{''.join(_MATHS)}]+")
 
 # ctex chooses among the fonts of the system; without it xelatex breaks the lines and takes a font that is there.
 _CHINESE: Final = r"""
@@ -105,4 +132,9 @@ def _inline(parts: tuple[str | Blank, ...]) -> str:
 
 
 def _plain(text: str) -> str:
-    return _ESCAPES.sub(lambda match: _SPECIAL[match[0]], text)
+    return _ESCAPES.sub(lambda match: _SPECIAL.get(match[0]) or _maths(match[0]), text)
+
+
+def _maths(signs: str) -> str:
+    """Neighbouring signs as one formula: an index belongs to the letter before it."""
+    return f"${''.join(_MATHS[sign] for sign in signs).strip()}$"

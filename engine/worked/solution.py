@@ -13,6 +13,7 @@ from engine.formulas.explain import explain
 from engine.formulas.expression import Expression, Function, Number, Ref, Symbol, rebuilt, refs
 from engine.formulas.notation import COLUMN, ERROR, ROW, THRESHOLD, Notation
 from engine.formulas.printed import print_notes
+from engine.formulas.rewriting import kind_of
 from engine.formulas.ruled import equations_of
 from engine.formulas.tex import Style, equation, is_given, side_by_side, symbol, tex
 from engine.network import Network
@@ -23,8 +24,10 @@ from engine.worked.document import Answers, Blank, Block, Document, Fact, Headin
 
 LIMIT: Final = 1000  # formulas on one sheet
 MARKS: Final = {"print_from_u": (r"\dagger", "†"), "print_few_digits": (r"\ddagger", "‡")}  # as TeX and as text
+BOOK_NOTES: Final = {ROW.name: "row_handed_on", ERROR.name: "error_factor"}
 _LINK: Final = re.compile(r"\\htmlData\{ref=([^}]*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
 _PHASES: Final = ("forward", "loss", "delta", "gradients", "update")
+_ONCE: Final = ("F5", "S3", "S4")  # of whole layers: too long for a sheet, or written before what they are solved by
 _PAGE: Final = 60  # characters of a matrix's row that a page has room for
 
 
@@ -124,7 +127,8 @@ class _Sheet:
         yield Fact(words.network, "-".join(map(str, network.sizes)))
         yield Fact(words.activations, comma.join(words.activation_names[name] for name in network.activations))
         yield Fact(words.loss, words.loss_names[network.loss])
-        yield Fact(words.rate, numerals.given(self.update.learning_rate, self.digits))
+        if not self.update.rule.second:
+            yield Fact(words.rate, numerals.given(self.update.learning_rate, self.digits))
         if not self.update.rule.plain:
             yield Fact(words.rule, words.rule_name)
         for label, rate in ((words.l1, self.update.l1), (words.l2, self.update.l2)):
@@ -193,6 +197,7 @@ class _Sheet:
             yield Heading(2, words.sample.format(s=s, m=m, row=self.update.rows[s - 1] + 1))
         for l in layers:
             yield Heading(3, words.forward.format(layer=l))
+            yield from self.note_of(ROW) if (s, l) == (1, 2) else ()
             neurons = range(1, self.network.sizes[l] + 1)
             if self.network.activation(l).coupled:  # each output needs every net input
                 yield from self.section([Quantity(kind, l, j, sample=s) for kind in ("u", "x") for j in neurons])
@@ -201,10 +206,16 @@ class _Sheet:
         if not self.reaches("loss"):
             return
         yield Heading(3, words.loss_heading)
+        yield from self.note_of(ERROR) if s == 1 and not self.network.crossed else ()
         yield from self.section([Quantity("loss", sample=s)])
         for l in reversed(layers) if self.reaches("delta") else ():
             yield Heading(3, words.delta.format(layer=l))
             yield from self.section([Quantity("delta", l, j, sample=s) for j in range(1, self.network.sizes[l] + 1)])
+
+    def note_of(self, book: Notation) -> Iterator[Block]:
+        """Without it the formulas of this book would not fit together."""
+        if self.notation.name == book.name:
+            yield Sentence(self.words.book_notes[BOOK_NOTES[book.name]])
 
     def changes(self) -> Iterator[Block]:
         words = self.words
@@ -277,6 +288,8 @@ class _Sheet:
         if l == 1 and (rate := Quantity("alpha_t")).fits(self.update):
             yield rate
         for parameter in self.parameters("delta", l):
+            if self.update.frozen_biases and parameter.kind == "delta_b":
+                continue  # all that is remembered of it is 0
             states = (replace(parameter, kind=kind) for kind in MADE_BY_RULE if kind[-1] == parameter.kind[-1])
             yield from (q for q in states if q.fits(self.update) and self.explanation(q).general is not None)
 
@@ -285,8 +298,9 @@ class _Sheet:
         whole = dict.fromkeys(
             equation(eq, self.notation)
             for q in quantities
+            if q.sample or q.kind != "loss"  # the mean of many speaks of h, which only F5 says
             for eq in self.explanation(q).layer
-            if eq.formula not in ("F2", "F3", "F5")
+            if eq.formula not in _ONCE and kind_of(eq.left) != "plain"  # the lecture's first y is not the target
         )
         yield from (SheetFormula((line,)) for line in whole)
         said: dict[str, None] = {}  # in order

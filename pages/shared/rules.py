@@ -17,7 +17,10 @@ def rule_name(rule: UpdateRule, words: Text) -> str:
     """What a rule is called, and in whose convention; Nesterov's momentum has a name of its own."""
     name = words(f"rule.{kind_of(rule)}")
     convention = convention_of(rule)
-    return name if not convention else f"{name} ({words(f'rule.{convention}')})"
+    if not convention:
+        return name
+    brackets = "（{}）" if words.language == "zh" else " ({})"
+    return name + brackets.format(words(f"rule.{convention}"))
 
 
 def kind_of(rule: UpdateRule) -> str:
@@ -45,16 +48,15 @@ def as_written(kind: str, convention: str) -> UpdateRule:
     return rule
 
 
-def rule_numbers(rule: UpdateRule) -> str:
-    """Its numbers by their letters, such as ``β₁ 0.9, β₂ 0.999, ε 1e-08``."""
-    said = [
+def rule_numbers(rule: UpdateRule) -> list[str]:
+    """Its numbers by their letters, such as ``β₁ 0.9``."""
+    return [
         f"×{numerals.given(number)}"
         if name == "factor"
         else f"{unicode(COLUMN.symbol(Symbol(name)))} {numerals.given(number)}"
         for name, number in rule.numbers.items()
         if isinstance(number, float) and name != "initial"
     ]
-    return ", ".join(said)
 
 
 def rule_note(rule: UpdateRule, words: Text) -> str:

@@ -12,7 +12,7 @@ from engine.losses import CODES as LOSSES
 from engine.worked.document import Document, Heading, SheetWords
 from engine.worked.latex import latex
 from engine.worked.markdown import markdown
-from engine.worked.solution import MARKS, formula_count, worked_solution
+from engine.worked.solution import BOOK_NOTES, MARKS, formula_count, worked_solution
 from pages.shared import dialogs
 from pages.shared.fields import Fields
 from pages.shared.rules import rule_name, rule_numbers
@@ -59,13 +59,16 @@ def show(session: Session, words: Text) -> None:
 
 def sheet_words(words: Text, rule: UpdateRule | None = None) -> SheetWords:
     """The words of a sheet in a language, about an update by a rule."""
-    names = {"activation_names", "loss_names", "book_names", "print_notes", "language", "rule_name", *SAID}
+    mappings = {"activation_names", "loss_names", "book_names", "book_notes", "print_notes"}
+    names = {*mappings, "language", "rule_name", *SAID}
+    comma = "，" if words.language == "zh" else ", "
     return SheetWords(
         language=words.language,
-        rule_name="" if rule is None else f"{rule_name(rule, words)}, {rule_numbers(rule)}",
+        rule_name="" if rule is None else comma.join((rule_name(rule, words), *rule_numbers(rule))),
         **{name: words(f"notation.note_{name}") for name in SAID},
         activation_names={name: words(f"activation.{name}") for name in ACTIVATIONS},
         loss_names={name: words(f"loss.{name}") for name in LOSSES},
+        book_notes={key: words(f"notation.note_{key}") for key in BOOK_NOTES.values()},
         print_notes={key: words(f"notation.note_{key}") for key in MARKS},
         book_names={name: words(f"notation.name_{name}") for name in NOTATIONS},
         **{name: words(f"sheet.{name}") for name in SheetWords.__dataclass_fields__ if name not in names},

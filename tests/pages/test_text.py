@@ -243,7 +243,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "sheet.{}": tuple(
         field.name
         for field in fields(SheetWords)
-        if field.name not in ("language", "print_notes", "rule_name", *SAID) and "_names" not in field.name
+        if field.name not in ("language", "rule_name", *SAID) and not field.name.endswith(("_names", "_notes"))
     ),
     "sheet_format.{}": tuple(FORMATS),
     "program.{}": tuple(field.name for field in fields(ProgramWords)),

@@ -4,7 +4,20 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from engine import Adam, Experiment, LevenbergMarquardt, Network, Newton, Timeline, Update, UpdateRule
+from engine import (
+    Adagrad,
+    Adam,
+    AdamW,
+    Experiment,
+    LevenbergMarquardt,
+    Momentum,
+    Network,
+    Newton,
+    RMSprop,
+    Timeline,
+    Update,
+    UpdateRule,
+)
 from engine.formulas.notation import NOTATIONS
 from engine.presets import PRESETS, experiment
 from engine.worked.document import Document
@@ -29,7 +42,12 @@ NETWORKS: Final = (
     "penalties",
 )
 RULED: Final[dict[str, UpdateRule]] = {
+    "momentum": Momentum(),
+    "nesterov": Momentum(nesterov=True),
+    "adagrad": Adagrad(),
+    "rmsprop": RMSprop(),
     "adam": Adam(),
+    "adamw": AdamW(),
     "keras": Adam.keras(),
     "newton": Newton(),
     "levenberg-marquardt": LevenbergMarquardt(),
@@ -76,4 +94,5 @@ def sheet(
 ) -> Document:
     """The worked solution of that update."""
     network, update = update_of(name, samples)
-    return worked_solution(network, update, NOTATIONS[book].of(network), sheet_words(text(language)), digits, blanks)
+    words = sheet_words(text(language), update.rule)
+    return worked_solution(network, update, NOTATIONS[book].of(network), words, digits, blanks)

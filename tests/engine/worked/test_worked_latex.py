@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from engine.formulas.notation import NOTATIONS
 from engine.worked.document import Document, Fact, Heading, Sentence
 from engine.worked.latex import latex
-from tests.engine.worked.sheets import NETWORKS, sheet
+from tests.engine.worked.sheets import NETWORKS, RULED, sheet
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +55,7 @@ def test_english_compiles_in_every_book_and_for_every_kind_of_network(tmp_path: 
         for name in NETWORKS
         for digits, blanks in ((6, False), (17, True))
     }
+    sheets |= {name: latex(sheet(name)) for name in RULED}
     said = compiled(bound(sheets), "pdflatex", tmp_path)
     logs = dict(part.partition(".")[::2] for part in said.split("Sheet ")[1:])
     assert list(logs) == list(sheets)
@@ -63,8 +65,9 @@ def test_english_compiles_in_every_book_and_for_every_kind_of_network(tmp_path: 
 
 @pytest.mark.parametrize("ctex", [True, False])
 def test_chinese_compiles(ctex: bool, tmp_path: Path) -> None:
-    """With ctex where it is installed, and without."""
-    source = latex(sheet("full-adder", 1, "zh", "threshold", True))
+    """With ctex where it is installed, and without; each rule has letters of its own."""
+    sheets = {name: latex(replace(sheet(name, 1, "zh"), blocks=sheet(name, 1, "zh").blocks[:12])) for name in RULED}
+    source = bound({"full-adder": latex(sheet("full-adder", 1, "zh", "threshold", True)), **sheets})
     assert "ctex.sty" in source
     said = compiled(source if ctex else source.replace("ctex.sty", "no-such.sty"), "xelatex", tmp_path)
     assert "Missing character" not in said, "a character that no font has"

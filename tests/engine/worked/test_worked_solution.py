@@ -12,7 +12,7 @@ import pytest
 from engine import Experiment, Network, Problem, Timeline
 from engine.formulas.notation import NOTATIONS
 from engine.presets import experiment
-from engine.worked.document import Answers, Blank, Document, Heading, Sentence, SheetFormula, in_runs
+from engine.worked.document import Answers, Blank, Document, Fact, Heading, Sentence, SheetFormula, in_runs
 from engine.worked.markdown import markdown
 from engine.worked.solution import LIMIT, formula_count, worked_solution
 from pages.text import text
@@ -422,3 +422,81 @@ def test_a_rule_is_in_the_lecture_s_letters_whatever_the_book(name: str, blanks:
         assert said in other.blocks
         assert said not in lecture.blocks
         assert tuple(block for block in other.blocks if block != said) == lecture.blocks
+
+
+def lines_of(document: Document) -> list[str]:
+    """The formulas of a sheet, blanks left out."""
+    return ["".join(map(str, block.parts)) for block in document.blocks if isinstance(block, SheetFormula)]
+
+
+@pytest.mark.parametrize("name", ["xor", "full-adder", "penalties"])
+def test_a_letter_has_one_meaning_on_a_sheet(name: str) -> None:
+    """The lecture first calls a hidden output y, and its target too; h is the network as a function."""
+    for samples in (1, 2):
+        lines = lines_of(sheet(name, samples))
+        assert not [line for line in lines if re.match(r"[yz](_|\b)", line)]
+        assert not [line for line in lines if "h(x" in line]
+        assert sum(line.count(r"\qquad\allowbreak y = (") for line in lines) == samples
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_rule_that_takes_no_rate_names_none(language: str) -> None:
+    label = text(language)("sheet.rate")
+    named = {
+        name: [
+            block.value for block in sheet(name, 1, language).blocks if isinstance(block, Fact) and block.label == label
+        ]
+        for name in ("mazur", "adam", "newton", "levenberg-marquardt")
+    }
+    assert named == {"mazur": ["0.5"], "adam": ["0.5"], "newton": [], "levenberg-marquardt": []}
+
+
+def test_in_a_batch_the_error_of_a_sample_is_not_that_of_all() -> None:
+    """E is the mean of the samples' E_k: nabla E is not what one sample gives."""
+    lines = lines_of(sheet("penalties", 4, book="threshold"))
+    of_one = [line for line in lines if line.startswith(r"\nabla")]
+    assert len(of_one) == 4 + 2 * 2
+    assert all("E_{k} = " in line for line in of_one)
+    steps = [line for line in lines if re.match(r"[VW\\a-z]+ \\leftarrow .*\\nabla", line)]
+    assert len(steps) == 4
+    assert not any("E_{k}" in line for line in steps)
+
+
+def test_frozen_biases_are_remembered_nowhere() -> None:
+    exp = replace(experiment("xor"), rule=RULED["adam"], freeze_biases=True)
+    made = worked_solution(
+        exp.network, Timeline(exp).update(1), NOTATIONS["column"].of(exp.network), sheet_words(text("en")), 4, True
+    )
+    hats = [line for line in lines_of(made) if line.startswith(r"\hat")]
+    assert hats
+    assert not [line for line in hats if "_{b" in line]
+
+
+def test_equations_stand_once_on_a_sheet_and_the_penalties_in_both_halves_of_a_line() -> None:
+    exp = replace(experiment("mazur"), rule=RULED["newton"], l1=0.01, l2=0.1)
+    made = lines_of(
+        worked_solution(
+            exp.network, Timeline(exp).update(1), NOTATIONS["column"].of(exp.network), sheet_words(text("en"))
+        )
+    )
+    assert sum("= C\\,C" in line for line in made) == 1
+    halves = [line.split(" = ")[1:3] for line in made if line.startswith("z_")]
+    signs = [[half.count(r"\operatorname{sign}") for half in pair] for pair in halves]
+    assert signs == [[1, 1]] * 8
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_a_book_takes_for_known_is_said_once(language: str) -> None:
+    words = text(language)
+    wanted = {"column": None, "row": "row_handed_on", "threshold": None, "error": "error_factor"}
+    for book, key in wanted.items():
+        said = [b.text for b in sheet("full-adder", 2, language, book).blocks if isinstance(b, Sentence)]
+        notes = [words(f"notation.note_{one}") for one in ("row_handed_on", "error_factor")]
+        assert [one for one in said if one in notes] == ([words(f"notation.note_{key}")] if key else [])
+    crossed = sheet("cross-softmax", 1, language, "error").blocks  # its E has no factor
+    assert Sentence(words("notation.note_error_factor")) not in crossed
+
+
+def test_a_chinese_sheet_has_chinese_marks() -> None:
+    (rule,) = [b.value for b in sheet("adam", 1, "zh").blocks if isinstance(b, Fact) and "Adam" in b.value]
+    assert rule.startswith("Adam（PyTorch），β₁ 0.9，β₂ 0.999，ε ")
