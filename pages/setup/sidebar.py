@@ -75,7 +75,7 @@ def summary(session: Session, words: Text) -> str:
             else words(f"preset.{name}"),
             *([edited] if (edited := where(session.edits, words)) else []),
             "-".join(map(str, experiment.network.sizes)),
-            f"η {_rates(experiment)}",
+            *([f"η {_rates(experiment)}"] if not all(rule.second for rule in experiment.rules) else []),
             *(rule_name(rule, words) for rule in dict.fromkeys(experiment.rules) if experiment.ruled),
             words(f"setup.batch_{kind}"),
         )

@@ -53,7 +53,10 @@ def plain_steps(session: Session, words: Text) -> list[str]:
 
 def _diverged(session: Session, words: Text, t: int, what: str, number: float) -> str:
     said = numerals.significant(number)
+    second = session.experiment.rule_at(t).second  # which takes no rate
     if t == session.t:
-        return words("status.diverged_here", what=what, value=said)
+        return words("status.diverged_here_second" if second else "status.diverged_here", what=what, value=said)
+    if second:
+        return words("status.diverged_second", t=t, what=what, value=said)
     eta = numerals.given(session.experiment.learning_rate_at(t))
     return words("status.diverged", t=t, what=what, value=said, eta=eta)

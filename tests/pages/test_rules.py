@@ -15,6 +15,7 @@ from engine import (
     Momentum,
     Network,
     Newton,
+    Parameters,
     Problem,
     Quantity,
     StepRate,
@@ -25,6 +26,7 @@ from engine import (
 from engine.phases import Phase
 from pages.figures.matrix_blocks import blocks, places_of
 from pages.figures.theme import LIGHT
+from pages.setup.sidebar import summary
 from pages.shared.edits import told
 from pages.shared.formula_panel import formula_panel
 from pages.shared.notices import plain_steps, run_notice
@@ -230,6 +232,19 @@ def test_a_run_that_stands_still_says_why() -> None:
     session.go_to_phase("gradients")
     assert "stands still" not in run_notice(session, WORDS, []).text
     assert not run_notice(second(Newton()), WORDS, []).text
+
+
+def test_a_rule_without_a_rate_is_told_of_none() -> None:
+    assert "η" in summary(at_rule(Adam()), WORDS)
+    assert "η" not in summary(second(Newton()), WORDS)
+    far = Parameters((np.array([[1e200]]),), (np.zeros(1),))
+    one = np.ones((1, 1))
+    session = Session(Experiment(Network((1, 1), ("identity",)), one, one, far, rule=Newton()))
+    for t in (0, 1):
+        session.go_to_update(t)
+        said = run_notice(session, WORDS, []).text
+        assert "damp" in said, said
+        assert "learning rate" not in said, said
 
 
 def test_the_library_is_changed_on_the_stepper() -> None:
