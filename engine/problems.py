@@ -19,7 +19,7 @@ SENTENCES: Final[dict[str, str]] = {
     "data_empty": "There are no rows of data; give at least one.",
     "data_shape": "{name} has {dimensions} dimensions; it should be a table of rows and columns.",
     "data_columns": "{name} has {count} columns; the network needs {expected}.",
-    "data_rows": "There are {inputs} rows of inputs and {targets} of targets; there must be as many of both.",
+    "data_rows": "There are {inputs} rows of inputs and {targets} rows of targets; give as many of both.",
     "data_range": "{where} holds {value}; numbers of the data should lie between -{limit} and {limit}.",
     "data_large": "There are {count} rows of data; at most {limit} can be used.",
     "set_name": "The data set {name} is not known; xor, moons and iris are, for instance.",
