@@ -5,12 +5,12 @@ from math import isfinite
 from typing import Any, Final
 
 from engine import Quantity, Update
-from engine.formulas.notation import COLUMN, Notation
+from engine.formulas.notation import Notation
 from engine.numerals import MINUS, full, significant
 from engine.quantities import value
 from pages.figures import Figure
 from pages.figures.frame import picture
-from pages.figures.lettering import superscript, symbol, text_width
+from pages.figures.lettering import symbol, text_width
 from pages.figures.look import Look
 from pages.figures.marks import Trace, bars, box, columns, dots, texts
 from pages.figures.matrix_blocks import (
@@ -69,10 +69,8 @@ def matrices_alt(moment: Moment, words: Words) -> str:
     prefixes: tuple[str, ...] = {"update": ("", "delta_", "new_"), "gradients": ("", "grad_")}.get(phase.kind, ("",))
     if phase.kind == "rule":
         prefixes = tuple(prefix for _, prefix in places_of(moment.update, phase, moment.selected) if prefix != "new_")
-    shown = [block_title(prefix, layers[-1], words.book) for prefix in prefixes]
-    if words.book.name == COLUMN.name:
-        shown = [title.replace(superscript(layers[-1]), "") for title in shown]
-    return words.alt_matrices.format(layers=", ".join(map(str, layers)), shown="; ".join(shown))
+    shown = (", ".join(block_title(prefix, layer, words.book) for layer in layers) for prefix in prefixes)
+    return words.alt_matrices.format(shown="; ".join(shown))
 
 
 def _cells(moment: Moment, found: list[MatrixBlock], largest: dict[str, float], look: Look) -> Trace:

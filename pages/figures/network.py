@@ -8,7 +8,7 @@ from engine.numerals import significant
 from pages.figures import Figure
 from pages.figures.frame import picture
 from pages.figures.layout import FEW, LARGEST, WIDTH, places
-from pages.figures.lettering import LONGEST, safe, text_width
+from pages.figures.lettering import LONGEST, safe, symbol, text_width
 from pages.figures.look import Look
 from pages.figures.moment import Moment
 from pages.figures.network_edges import arrows, lines, numbers, plates, targets
@@ -72,7 +72,7 @@ def network_alt(moment: Moment, look: Look, phase_name: str) -> str:
     scene = _scene(moment, look)
     last, s = network.layers, scene.sample - 1
     known = scene.knows("x", last)
-    outputs = ", ".join(
+    outputs = " ".join(
         words.alt_output.format(
             name=name,
             value=significant(float(update.trace.x[last][s, j]), digits) if known else "…",
@@ -84,7 +84,7 @@ def network_alt(moment: Moment, look: Look, phase_name: str) -> str:
     if scene.neuron:
         layer, j = scene.neuron
         values = [
-            f"{scene.error_letter(layer) if kind == 'delta' else 'x'} = "
+            f"{scene.error_letter(layer) if kind == 'delta' else symbol(Quantity('x', layer, j), scene.book)} = "
             f"{significant(scene.shown(Quantity(kind, layer, j, sample=scene.sample)), digits)}"
             for kind in (("x", "delta") if layer else ("x",))
             if scene.knows(kind, layer)

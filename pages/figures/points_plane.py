@@ -7,6 +7,7 @@ from pages.figures.frame import axis, frame
 from pages.figures.marks import columns, dots
 from pages.figures.theme import Theme
 
+EDGE = 1.06  # of the axes' reach: how far the picture goes
 STEPS = 20  # places from the middle to each edge: a click lands on the next one
 
 Point = tuple[float, float, int]  # x1, x2, class 0 or 1
@@ -18,10 +19,10 @@ def points_plane(points: tuple[Point, ...], reach: int, theme: Theme) -> Figure:
     Clicks report ``add.<column>.<row>`` for an empty place, counted in steps from the middle, and ``take.<number>``
     for a point (from 0). Designed for a panel of 480 by 400 pixels.
     """
-    taken = {(round(x * STEPS / reach), round(y * STEPS / reach)) for x, y, _ in points}
+    taken = {(x, y) for x, y, _ in points}
     steps = range(-STEPS, STEPS + 1)
-    free = [(i, j) for j in steps for i in steps if (i, j) not in taken]
-    ends = [-1.06 * reach, 1.06 * reach]
+    free = [(i, j) for j in steps for i in steps if (reach * i / STEPS, reach * j / STEPS) not in taken]
+    ends = [-EDGE * reach, EDGE * reach]
     return {
         "data": [
             dots(

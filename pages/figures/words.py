@@ -33,7 +33,7 @@ class Words:
     alt_selected : str
         ``{layer} {j} {value}``; the input is layer 0.
     alt_matrices : str
-        ``{layers} {shown}``; ``shown`` is made of symbols.
+        ``{shown}``: symbols.
     alt_loss : str
         ``{t} {value} {first} {last}``: the loss at t, at the start and at the end of the curve.
     edited : str

@@ -8,7 +8,7 @@ import streamlit as st
 from engine.data.checks import MAX_ROWS
 from engine.data.datasets import DataSource
 from engine.data.raw_rows import RawRows
-from pages.figures.points_plane import STEPS, Point, points_plane
+from pages.figures.points_plane import EDGE, STEPS, Point, points_plane
 from pages.figures.theme import theme_of
 from pages.setup.changes import put
 from pages.shared import dialogs
@@ -112,8 +112,7 @@ def _plane(session: Session, words: Text, draft: Draft) -> None:
         disabled=not draft.points,
     )
     colours = theme_of(st.context.theme.type)
-    counts = [sum(point[2] == one for point in draft.points) for one in (0, 1)]
-    alt = words("points.alt", zeros=counts[0], ones=counts[1], reach=draft.reach)
+    alt = told(draft, words)
     stage(
         [Plot("plane", points_plane(draft.points, draft.reach, colours), alt, height="clamp(14rem, 42vh, 34rem)")],
         Paint(LAYOUT, words("points.title"), colours.css()),
@@ -150,6 +149,16 @@ def _typed(words: Text, draft: Draft) -> None:
     x = left.number_input("x₁", -10.0, 10.0, 0.0, step=0.1, format="%.6g", key="points_x")
     y = right.number_input("x₂", -10.0, 10.0, 0.0, step=0.1, format="%.6g", key="points_y")
     add.button(words("points.add"), key="points_add", on_click=draft.add, args=(x, y), width="stretch")
+
+
+def told(draft: Draft, words: Text) -> str:
+    """How many points there are of each class, and how many of them the picture does not reach."""
+    counts = [sum(point[2] == one for point in draft.points) for one in (0, 1)]
+    outside = sum(max(abs(x), abs(y)) > EDGE * draft.reach for x, y, _ in draft.points)
+    return words.together(
+        words("points.alt", zeros=counts[0], ones=counts[1], reach=draft.reach),
+        words("points.outside", count=outside) if outside else "",
+    )
 
 
 def _taken(draft: Draft, event: Event) -> None:

@@ -164,8 +164,10 @@ def _status(session: Session, update: Update, words: Text) -> str:
         rows = words("status.row", row=names[0], inputs=inputs + more, targets=targets)
     elif len(names) <= 6:
         rows = words("status.rows", rows=", ".join(map(str, names)))
+    elif names == [*range(names[0], names[0] + len(names))]:
+        rows = words("status.rows_many", count=len(names), first=names[0], last=names[-1])
     else:
-        rows = words("status.rows_many", count=len(names), first=min(names), last=max(names))
+        rows = words("status.rows_some", count=len(names), rows=", ".join(map(str, names[:4])))
     if len(names) > 1:
         rows = words("status.sample", rows=rows, row=names[session.sample - 1])
     loss = numerals.significant(update.trace.loss, digits) if _loss_known(session) else words("status.unknown")

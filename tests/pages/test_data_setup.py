@@ -17,7 +17,7 @@ from engine.data.raw_rows import RawRows
 from engine.data.sourced import from_source, source_of, with_source
 from pages.figures.points_plane import STEPS, points_plane
 from pages.figures.theme import LIGHT
-from pages.setup.points_dialog import Draft
+from pages.setup.points_dialog import Draft, told
 from pages.setup.tables_dialog import Typed, WrongCell, edited
 from pages.shared import naming
 from pages.shared.session import Session
@@ -242,6 +242,18 @@ def test_the_plane_offers_every_free_place() -> None:
         ]
     assert (drawn["x"], drawn["y"]) == ([0.5, -0.1], [-2.0, 0.0])
     assert drawn["customdata"] == ["take.0", "take.1"]
+    near = points_plane(((0.03, 0.02, 1),), 2, LIGHT)["data"][0]
+    assert "add.0.0" in near["customdata"], "a point beside a place leaves it free"
+
+
+def test_points_that_the_picture_does_not_reach_are_told() -> None:
+    draft = Draft(points=((8.0, 8.0, 1), (-8.0, 1.0, 0), (2.0, 2.0, 0)))
+    draft.reach = 2
+    assert told(draft, text("en")) == (
+        "2 points of class 0 and 1 of class 1; the axes go from −2 to 2. 2 of them lie outside."
+    )
+    draft.reach = 10
+    assert "outside" not in told(draft, text("en"))
 
 
 # --- tables --------------------------------------------------------------------------------------------------------

@@ -25,9 +25,11 @@ from pages.perceptron import panels as perceptron
 from pages.perceptron.session import PerceptronSession, Recipe
 from pages.setup.tables_dialog import Typed, edited
 from pages.shared import naming
+from pages.shared.address import from_fields
 from pages.shared.session import Session
 from pages.splitting import panels as splitting
 from pages.splitting.state import SplittingState
+from pages.stage import Note
 from pages.stepper import panels as screen
 from pages.text import text
 from tests.engine.addresses import from_address
@@ -149,3 +151,17 @@ def test_the_cuts_of_the_plane_say_what_is_zero() -> None:
     living = formulas.living(experiment, PerceptronSession(Recipe(data="and-3")).correction, "P2", 0)
     symbols = [tex(worked.left, formulas.NOTATION, Style()) for worked in with_numbers(living)]
     assert symbols[1:4] == [r"x_{1}\big|_{x_{2}=x_{3}=0}", r"x_{2}\big|_{x_{1}=x_{3}=0}", r"x_{3}\big|_{x_{1}=x_{2}=0}"]
+
+
+def test_rows_in_another_order_are_listed_and_neighbours_are_a_range() -> None:
+    for fields, said in (
+        ({"data": "moons", "batch": "12", "t": "5"}, "12 rows, 61 to 72 (shown: 61)"),
+        ({"data": "moons", "batch": "12", "shuffle": "1", "t": "5"}, None),
+    ):
+        session = from_fields(fields)
+        rows = [row + 1 for row in session.update.rows]
+        (status,) = (one for one in screen.panels(session, text("en"), LIGHT, []) if one.id == "status")
+        assert isinstance(status, Note)
+        if said is None:
+            said = f"12 rows: {rows[0]}, {rows[1]}, {rows[2]}, {rows[3]}, … (shown: {rows[0]})"
+        assert said in status.text, status.text

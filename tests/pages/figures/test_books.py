@@ -140,7 +140,8 @@ def test_titles_and_what_is_said() -> None:
     moment = Moment(RUN.network, UPDATE, PHASES["update"])
     figure = matrices(moment, Look(LIGHT, words))
     assert {"V | γ", "ΔV | Δγ", "V′ | γ′", "W | θ"} <= set(texts(figure))
-    assert "ΔW | Δθ" in matrices_alt(moment, words)
+    assert matrices_alt(moment, words) == "V | γ, W | θ; ΔV | Δγ, ΔW | Δθ; V′ | γ′, W′ | θ′"
     asked = Moment(RUN.network, UPDATE, PHASES["delta-2"], Quantity("delta", 2, 1, sample=1))
     said = network_alt(asked, Look(LIGHT, words), "g")
     assert "g = " in said
+    assert "ŷ₁ = " in said, "an output is no x in this book"

@@ -246,6 +246,6 @@ def test_diverged_numbers_are_words(t: int) -> None:
 def test_alternative_text_names_what_is_shown() -> None:
     experiment, update = adder()
     network = experiment.network
-    assert matrices_alt(Moment(network, update, Phase("input")), WORDS) == "1, 2: W | b"
+    assert matrices_alt(Moment(network, update, Phase("input")), WORDS) == "W⁽¹⁾ | b⁽¹⁾, W⁽²⁾ | b⁽²⁾"
     assert "∂L/∂W" in matrices_alt(Moment(network, update, Phase("gradients")), WORDS)
     assert "ΔW" in matrices_alt(Moment(network, update, Phase("update")), WORDS)
