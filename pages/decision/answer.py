@@ -13,6 +13,7 @@ from pages.shared.session import Session
 from pages.stage import Cell, Column, Formula, Note, Row, Table
 from pages.text import Text
 
+LONGEST: Final = 16  # letters of a name beside its numbers
 FEW: Final = 5  # terms of a sum beside which there is room for the formula of the whole layer
 
 
@@ -82,7 +83,7 @@ def values(session: Session, sight: Snapshot, words: Text) -> Table:
         for j in range(1, network.sizes[layer] + 1):
             name = naming.neuron_short(words, network, layer, j)
             if layer == network.layers:
-                name = naming.plain(outputs[j - 1])
+                name = naming.plain(outputs[j - 1], LONGEST)
             marked = (layer, j) == (asked.quantity.layer, asked.quantity.j)
             rows.append(Row([Cell(name), cell("u", layer, j), cell("x", layer, j)], marked=marked))
     columns = [

@@ -68,9 +68,9 @@ def class_names(session: Session, sight: Snapshot) -> list[str]:
     """What the classes are called: as the data name them, else the two sides of the level."""
     experiment = session.experiment
     if sight.scene.parts[0].verdict.rule == "highest":
-        return [naming.plain(name)[:LONGEST] for name in sight.scene.outputs]
+        return [naming.plain(name, LONGEST) for name in sight.scene.outputs]
     named = prepare(experiment.source).classes if experiment.source is not None else ()
     if len(named) == 2 and experiment.network.sizes[-1] == 1:
-        return [naming.plain(name)[:LONGEST] for name in named]
+        return [naming.plain(name, LONGEST) for name in named]
     level = numerals.given(sight.scene.levels[sight.output], 3)
     return [f"< {level}", f"≥ {level}"]

@@ -20,6 +20,7 @@ from engine.edit import MAX_EDITED
 from engine.initial import initial_parameters
 from pages.decision import answer as here
 from pages.decision.panels import panels as decision_panels
+from pages.decision.score import confusion
 from pages.decision.snapshot import snapshot_of
 from pages.decision.state import DecisionState
 from pages.figures.frame import left_of, own_ticks
@@ -253,6 +254,16 @@ def test_what_the_network_itself_gets_is_called_standardised(language: str) -> N
     look = DecisionState()
     sight = snapshot_of(session, look, WORDS)
     assert word in here.values(session, sight, words).rows[0].cells[0].text
+
+
+def test_long_names_are_cut_where_numbers_need_the_room_and_show_it() -> None:
+    fruit = replace(FRUIT, classes=("granny smith apples", "pears"))
+    session, look = Session(from_source(DataSource("own", own=fruit))), DecisionState()
+    sight = snapshot_of(session, look, WORDS)
+    assert [column.label for column in confusion(session, sight, WORDS).columns] == ["", "granny smit…", "pears"]
+    three = replace(session.experiment, source=None, output_names=("the name of an output",))
+    last = here.values(Session(three), snapshot_of(Session(three), look, WORDS), WORDS).rows[-1]
+    assert last.cells[0].text == "the name of an …"
 
 
 def test_the_boundary_page_is_in_the_units_of_the_data() -> None:
