@@ -259,6 +259,18 @@ def test_the_angle_is_between_the_gradients_of_what_descends() -> None:
     own, whole = slope(experiment.X[[row]], experiment.Y[[row]]), slope(experiment.X, experiment.Y)
     found = epoch_angles(session, look)
     assert found.dot == pytest.approx(own @ whole, rel=1e-12)
+def test_a_sweep_keeps_what_an_edit_does_beside_its_rate() -> None:
+    """An edit of weights and rate before update 1: with each rate the weights are edited, the rate is the sweep's."""
+    xor = presets.experiment("xor")
+    fives = tuple(np.full_like(W, 5.0) for W in xor.initial_parameters.W)
+    both, weights = xor.edit(1, W=fives, learning_rate=0.3), xor.edit(1, W=fives)
+    found = sweep(both, 30)
+    for k in (0, 10, 20):
+        wanted = Timeline(replace(weights, learning_rate=float(found.rates[k]))).mean_loss(30)
+        assert found.loss[k] == wanted
+    np.testing.assert_array_equal(sweep(xor.edit(1, learning_rate=0.3), 30).loss, sweep(xor, 30).loss)
+
+
     assert found.lengths == pytest.approx((np.linalg.norm(own), np.linalg.norm(whole)), rel=1e-12)
 
 
