@@ -6,7 +6,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import Experiment, Network, Newton, Parameters, Quantity, Timeline, backprop, presets
+from engine import (
+    Edit,
+    Experiment,
+    GradientDescent,
+    Network,
+    Newton,
+    Parameters,
+    Quantity,
+    Timeline,
+    backprop,
+    presets,
+)
+from engine.check import mean_loss
+from engine.rules.angles import gradient
 from engine.rules.curvature import hessian
 from engine.rules.price import price
 from engine.rules.sweeping import Sweep, sweep
@@ -14,6 +27,7 @@ from engine.rules.variation import RULES, Variation, apart, stuck
 from pages.figures.theme import DARK, LIGHT
 from pages.optimisers import page as optimisers
 from pages.optimisers import sets
+from pages.optimisers.naming import names
 from pages.optimisers.panels import LAYOUTS, layout, panels
 from pages.optimisers.second import epoch_angles, line_of, second_order, steps
 from pages.optimisers.shape import shape_of
@@ -92,6 +106,40 @@ def test_a_legend_says_what_differs_and_nothing_else() -> None:
     ):
         found = drawn(session, OptimisersState(runs=runs, updates=50))
         assert sorted(end.split("  ")[0] for end in ends(found["curves"])) == sorted(wanted)
+
+
+def named(experiment: Experiment, *runs: Variation, language: str = "en") -> tuple[str, ...]:
+    return names(Session(experiment), OptimisersState(runs=runs), text(language))
+
+
+def test_newtons_damping_is_the_runs_own() -> None:
+    half = replace(presets.experiment(), rule=Newton(0.5), batch_size=8)
+    runs = Variation(), Variation(rule="newton"), Variation(rule="newton-plain")
+    assert named(half, *runs) == ("Newton, λ = 0.5", "Newton, λ = 0.1", "Newton, λ = 0")
+    assert named(half, *runs, language="zh") == ("牛顿法 λ = 0.5", "牛顿法 λ = 0.1", "牛顿法 λ = 0")
+
+
+def test_a_rule_of_the_second_order_is_named_without_a_rate() -> None:
+    adder = presets.experiment()
+    runs = Variation(rate=0.1), Variation(rule="newton", batch=8), Variation(rule="levenberg-marquardt", batch=8)
+    assert named(adder, *runs) == (
+        "gradient descent · η 0.1 · 1 a batch",
+        "Newton, λ = 0.1 · 8 a batch",
+        "Levenberg-Marquardt · 8 a batch",
+    )
+    # Where an edit brings a rule that takes one, the rate stays; and where it alone tells runs apart.
+    later = replace(adder, rule=Newton(), edits=(Edit(5, rule=GradientDescent()),))
+    assert named(later, Variation(rate=0.1, seed=1), Variation(rate=0.2)) == ("η 0.1 · seed 1", "η 0.2 · seed 0")
+    assert named(replace(adder, rule=Newton()), *RATES) == ("η 0.1", "η 0.5", "η 2")
+
+
+def test_the_run_before_the_last_of_several_edits_is_not_called_edited() -> None:
+    twice = presets.experiment().edit(2, learning_rate=1.0).edit(5, learning_rate=0.2)
+    runs = Variation(), Variation(unedited=True)
+    assert named(twice, *runs) == ("edited", "before the edit")
+    assert named(twice, *runs, language="zh") == ("修改后", "修改前")
+    notes = drawn(Session(twice), OptimisersState("sweep", runs, updates=20))["sweep"].figure["layout"]["annotations"]
+    assert {"edited", "before the edit"} < {note["text"] for note in notes}
 
 
 def test_by_gradients_a_batch_costs_its_samples() -> None:

@@ -201,7 +201,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "optimisers.over_{}": OVER,
     "optimisers.plane_{}": PLANES,
     "note.cell_{}": ("H", "G"),
-    "optimisers.rule_{}": ("gradient_descent", "momentum", "newton", "newton_plain", "levenberg_marquardt"),
+    "optimisers.rule_{}": ("gradient_descent", "momentum", "levenberg_marquardt"),
     "optimisers.set_{}": tuple(EVERY),
     "optimisers.shape_{}": PLANES,
     "optimisers.step_{}": TAKEN,
