@@ -150,12 +150,15 @@ def directional_lines(cell: float) -> tuple[Derived, ...]:
     return *said, Derived(_s("cell"), result=Number(cell, worked=True))
 
 
-def line_lines(found: AlongLine) -> tuple[Derived, ...]:
+def line_lines(found: AlongLine | None) -> tuple[Derived, ...]:
     """S13: the loss along the step, its slope at the start, where the step leads, and the lowest on that line.
 
-    Where the loss still falls at an end of what is looked at, no alpha is known to be the best.
+    Where the loss still falls at an end of what is looked at, no alpha is known to be the best; without a step there
+    are no numbers.
     """
     said = _general(Equation("S13", _s("phi"), _s("along")), Equation("S13", _s("phi_slope"), _s("slope")))
+    if found is None:
+        return said
     numbers = [("phi_slope", found.slope), ("phi_taken", found.taken)]
     if not found.still_falling:
         numbers += [("alpha_best", found.best), ("phi_best", found.lowest)]

@@ -110,14 +110,15 @@ def over_path(states: Floats) -> tuple[Plane2, float] | None:
     states = states[np.isfinite(states).all(axis=1)]
     if len(states) < 2 or len(states[0]) < 2:
         return None
-    base = states.mean(axis=0)
-    _, extent, directions = np.linalg.svd(states - base, full_matrices=False)
+    moved = states - states[0]  # the mean of equal rows is not quite the row: that of their differences is 0
+    middle = moved.mean(axis=0)
+    _, extent, directions = np.linalg.svd(moved - middle, full_matrices=False)
     if not extent[0] > 0.0:
         return None
     share = float((extent[:2] ** 2).sum() / (extent**2).sum())
     across, up = directions[0], directions[1]
     across, up = (way * (1.0 if way[np.argmax(np.abs(way))] > 0.0 else -1.0) for way in (across, up))  # SVD has no sign
-    return Plane2(sealed(base), sealed(np.array(across)), sealed(np.array(up))), share
+    return Plane2(sealed(states[0] + middle), sealed(np.array(across)), sealed(np.array(up))), share
 
 
 def ranges(plane: Plane2, states: Floats) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from engine.arrays import Floats, sealed
+from engine.edit import Edit
 from engine.experiment import Experiment
 from engine.rules.price import update_cost
 from engine.timeline import Timeline
@@ -63,12 +64,13 @@ def affordable(experiments: Iterable[Experiment], updates: int, times: int = 1) 
 
 
 def sweep(experiment: Experiment, updates: int, sweeps: int = 1) -> Sweep:
-    """Train with each rate from the same start, without edits of the rate, which would undo it.
+    """Train with each rate from the same start, without what edits do to the rate, which would undo it.
 
     Where there are several ``sweeps`` side by side, all of them have the time of one.
     """
     found = 10.0 ** np.linspace(LOWEST, HIGHEST, STEPS)
-    edits = tuple(edit for edit in experiment.edits if edit.learning_rate is None)
+    unrated = (replace(edit, learning_rate=None) for edit in experiment.edits)
+    edits = tuple(edit for edit in unrated if edit != Edit(edit.t))
     updates = affordable([experiment], updates, len(found) * sweeps)
     losses, start = [], 0.0
     for rate in found.tolist():

@@ -119,12 +119,9 @@ def value_of(name: str, experiment: Experiment) -> object:
     return getattr(experiment, name)
 
 
-def name_of_rule(experiment: Experiment) -> str:
-    """The name of an experiment's rule; of one with numbers of its own that of its kind."""
-    for name, rule in EVERY_RULE.items():
-        if rule == experiment.rule:
-            return name
-    return experiment.rule.name
+def name_of_rule(rule: UpdateRule) -> str:
+    """The name of a rule; of one with numbers of its own that of its kind."""
+    return next((name for name, one in EVERY_RULE.items() if one == rule), rule.name)
 
 
 def differing(experiments: tuple[Experiment, ...]) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ def _menu(look: OptimisersState, session: Session, words: Text, row: Fields) -> 
             list(EVERY_RULE),
             index=None,
             key="new_run_rule",
-            format_func=lambda name: rule_called(name, words),
+            format_func=lambda name: rule_called(EVERY_RULE[name], words),
             placeholder="–",
         )
         st.text_input(

@@ -32,16 +32,18 @@ class LossShape:
     Attributes
     ----------
     plane : str
-        Which plane was found: that asked for, or "path" where the directions asked for are parallel.
+        Which plane was found: one of ``PLANES``, or "before", that of the gradient and the step before this one.
     share : float or None
         For the path's plane, how much of the path's squared extent lies in it.
+    line : AlongLine or None
+        Along the step of the update at the playhead; None where it makes none.
     """
 
     plane: str
     landscape: Landscape
     paths: tuple[DrawnPath, ...]
     share: float | None
-    line: AlongLine
+    line: AlongLine | None
 
 
 def batch_of(session: Session, look: OptimisersState) -> Batch:
@@ -56,7 +58,7 @@ def shape_of(session: Session, look: OptimisersState, names: tuple[str, ...]) ->
     main, batch = lines[look.main], batch_of(session, look)
     here = main.parameters(t).pack()
     _, own = look.states(session, look.main, upto)
-    step = _step(main, t) if t < upto else np.zeros_like(here)
+    step = _step(main, t)
     found, plane, share = _plane(session, look, here, step, own)
     on = [k for k, one in enumerate(lines) if one.experiment.network == batch.network]
     everyone = {k: look.states(session, k, upto) for k in on}
@@ -69,10 +71,9 @@ def shape_of(session: Session, look: OptimisersState, names: tuple[str, ...]) ->
         DrawnPath(k, names[k], at, path_on(found, here, states, np.array([lines[k].mean_loss(s) for s in at])))
         for k, (at, states) in everyone.items()
     )
-    if not np.linalg.norm(step) > 0.0:
-        step = -gradient(backprop(batch.network, main.parameters(t), batch.X, batch.Y))
     slope = gradient(backprop(batch.network, main.parameters(t), batch.X, batch.Y))
-    return LossShape(plane, sheet, paths, share, along(batch, here, step, slope, ALPHAS))
+    line = along(batch, here, step, slope, ALPHAS) if step.any() else None
+    return LossShape(plane, sheet, paths, share, line)
 
 
 def _step(line: Timeline, t: int) -> Floats:
@@ -84,25 +85,25 @@ def _step(line: Timeline, t: int) -> Floats:
 def _plane(
     session: Session, look: OptimisersState, here: Floats, step: Floats, own: Floats
 ) -> tuple[Plane2, str, float | None]:
-    """The plane asked for; where its directions are parallel, that of the path; where that is a point, two weights."""
+    """The plane asked for; where its directions are parallel, that of the path; where that is a point, two weights.
+
+    A step along the gradient, as one of all rows is, makes no plane with it: the step before it may.
+    """
     batch = batch_of(session, look)
-    count = batch.network.parameter_count
     if look.plane == "step":
         line, t = look.lines(session)[look.main], look.t(session)
         down = -gradient(backprop(batch.network, line.parameters(t), batch.X, batch.Y))
         before = _step(line, t - 1) if t else np.zeros_like(here)
-        for other in (step, before):
+        for plane, other in (("step", step), ("before", before)):
             found = over_directions(here, down, other)
             if found is not None:
-                return found, "step", None
-    if look.plane == "weights" and count > 1:
-        names = names_of(batch.network)
-        return over_weights(count, *(names.index(one) for one in look.weights)), "weights", None
-    main = kept(look.kept, "main directions", own.tobytes(), lambda: over_path(own))
-    if main is not None:
-        return main[0], "path", main[1]
-    first = int(np.argmax(np.abs(step)))
-    return over_weights(count, first, (first + 1) % count), "weights", None
+                return found, plane, None
+    if look.plane != "weights":
+        main = kept(look.kept, "main directions", own.tobytes(), lambda: over_path(own))
+        if main is not None:
+            return main[0], "path", main[1]
+    names = names_of(batch.network)
+    return over_weights(len(names), *(names.index(one) for one in look.weights)), "weights", None
 
 
 def layers_begin(network: Network) -> list[int]:

@@ -18,7 +18,7 @@ from pages.optimisers.state import OptimisersState
 from pages.shared.guard import Builders
 from pages.shared.picking import picking
 from pages.shared.session import Session
-from pages.stage import Formula, Plot
+from pages.stage import Formula, Note, Plot
 from pages.text import Text
 
 
@@ -61,8 +61,8 @@ def shape_view(session: Session, look: OptimisersState, words: Text, colours: Th
 def _axes(look: OptimisersState, shape: LossShape, words: Text) -> tuple[str, str]:
     if shape.plane == "weights":
         return letter(look.weights[0]), letter(look.weights[1])
-    if shape.plane == "step":
-        return words("optimisers.axis_down"), words("optimisers.axis_step")
+    if shape.plane in ("step", "before"):
+        return words("optimisers.axis_down"), words(f"optimisers.axis_{shape.plane}")
     return words("optimisers.axis_first"), words("optimisers.axis_second")
 
 
@@ -70,8 +70,8 @@ def _short_axes(look: OptimisersState, shape: LossShape, words: Text) -> tuple[s
     """The same in a word, for axes that lie aslant and have no room for more."""
     if shape.plane == "weights":
         return _axes(look, shape, words)
-    if shape.plane == "step":
-        return "−∇L", words("optimisers.short_step")
+    if shape.plane in ("step", "before"):
+        return "−∇L", words(f"optimisers.short_{shape.plane}")
     return words("optimisers.short_first"), words("optimisers.short_second")
 
 
@@ -101,17 +101,19 @@ def _pick(session: Session, look: OptimisersState, words: Text, colours: Theme) 
     return Plot("pick", drawn, alt, title, height=LOW)
 
 
-def _line(shape: LossShape, words: Text, look: Look) -> Plot:
-    """phi along the step (S13)."""
+def _line(shape: LossShape, words: Text, look: Look) -> Plot | Note:
+    """phi along the step (S13); of a run that stands still, that there is none."""
+    if shape.line is None:
+        return Note("line", words("optimisers.stands"), "muted")
     marks, alt = line_words(shape.line, words)
     drawn = landscape_figure.along_line(shape.line, None, (*marks, ""), look)
     return Plot("line", drawn, alt, words("optimisers.line_title"), TALL, coded=True)
 
 
-def _line_formula(session: Session, line: AlongLine, words: Text, colours: Theme) -> Formula:
+def _line_formula(session: Session, line: AlongLine | None, words: Text, colours: Theme) -> Formula:
     """S13 with its numbers; of a loss that still falls at the end of what is looked at, that is said."""
     made = formula("S13", line_lines(line), words, colours, session.view.digits)
     note = made.note
-    if line.still_falling:
+    if line is not None and line.still_falling:
         note = " · ".join((note, words("optimisers.still_falling", end=numerals.given(line.best, 3))))
     return replace(made, id="formula", note=note)

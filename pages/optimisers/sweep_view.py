@@ -38,7 +38,7 @@ def _stable(session: Session, look: OptimisersState) -> float | None:
 
 def _sweep_names(session: Session, look: OptimisersState, words: Text) -> list[str]:
     swept = tuple(kind.of(session.experiment) for kind, _ in look.sweeps(session))
-    return [called(one, differing(swept), words) for one in swept]
+    return [called(one, session.experiment, differing(swept), words) for one in swept]
 
 
 def _sweep_plot(session: Session, look: OptimisersState, words: Text, colours: Theme) -> Plot:

@@ -6,7 +6,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import Experiment, Network, Newton, Parameters, Quantity, Timeline, backprop, presets
+from engine import (
+    Edit,
+    Experiment,
+    GradientDescent,
+    Network,
+    Newton,
+    Parameters,
+    Quantity,
+    Timeline,
+    backprop,
+    presets,
+)
+from engine.check import mean_loss
+from engine.rules.angles import gradient
 from engine.rules.curvature import hessian
 from engine.rules.price import price
 from engine.rules.sweeping import Sweep, sweep
@@ -14,6 +27,7 @@ from engine.rules.variation import RULES, Variation, apart, stuck
 from pages.figures.theme import DARK, LIGHT
 from pages.optimisers import page as optimisers
 from pages.optimisers import sets
+from pages.optimisers.naming import names
 from pages.optimisers.panels import LAYOUTS, layout, panels
 from pages.optimisers.second import epoch_angles, line_of, second_order, steps
 from pages.optimisers.shape import shape_of
@@ -92,6 +106,40 @@ def test_a_legend_says_what_differs_and_nothing_else() -> None:
     ):
         found = drawn(session, OptimisersState(runs=runs, updates=50))
         assert sorted(end.split("  ")[0] for end in ends(found["curves"])) == sorted(wanted)
+
+
+def named(experiment: Experiment, *runs: Variation, language: str = "en") -> tuple[str, ...]:
+    return names(Session(experiment), OptimisersState(runs=runs), text(language))
+
+
+def test_newtons_damping_is_the_runs_own() -> None:
+    half = replace(presets.experiment(), rule=Newton(0.5), batch_size=8)
+    runs = Variation(), Variation(rule="newton"), Variation(rule="newton-plain")
+    assert named(half, *runs) == ("Newton, λ = 0.5", "Newton, λ = 0.1", "Newton, λ = 0")
+    assert named(half, *runs, language="zh") == ("牛顿法 λ = 0.5", "牛顿法 λ = 0.1", "牛顿法 λ = 0")
+
+
+def test_a_rule_of_the_second_order_is_named_without_a_rate() -> None:
+    adder = presets.experiment()
+    runs = Variation(rate=0.1), Variation(rule="newton", batch=8), Variation(rule="levenberg-marquardt", batch=8)
+    assert named(adder, *runs) == (
+        "gradient descent · η 0.1 · 1 a batch",
+        "Newton, λ = 0.1 · 8 a batch",
+        "Levenberg-Marquardt · 8 a batch",
+    )
+    # Where an edit brings a rule that takes one, the rate stays; and where it alone tells runs apart.
+    later = replace(adder, rule=Newton(), edits=(Edit(5, rule=GradientDescent()),))
+    assert named(later, Variation(rate=0.1, seed=1), Variation(rate=0.2)) == ("η 0.1 · seed 1", "η 0.2 · seed 0")
+    assert named(replace(adder, rule=Newton()), *RATES) == ("η 0.1", "η 0.5", "η 2")
+
+
+def test_the_run_before_the_last_of_several_edits_is_not_called_edited() -> None:
+    twice = presets.experiment().edit(2, learning_rate=1.0).edit(5, learning_rate=0.2)
+    runs = Variation(), Variation(unedited=True)
+    assert named(twice, *runs) == ("edited", "before the edit")
+    assert named(twice, *runs, language="zh") == ("修改后", "修改前")
+    notes = drawn(Session(twice), OptimisersState("sweep", runs, updates=20))["sweep"].figure["layout"]["annotations"]
+    assert {"edited", "before the edit"} < {note["text"] for note in notes}
 
 
 def test_by_gradients_a_batch_costs_its_samples() -> None:
@@ -211,9 +259,22 @@ def test_the_sweep_marks_the_stable_rate_and_its_best() -> None:
     assert look.view == "runs"
 
 
+def test_a_sweep_keeps_what_an_edit_does_beside_its_rate() -> None:
+    """An edit of weights and rate before update 1: with each rate the weights are edited, the rate is the sweep's."""
+    xor = presets.experiment("xor")
+    fives = tuple(np.full_like(W, 5.0) for W in xor.initial_parameters.W)
+    both, weights = xor.edit(1, W=fives, learning_rate=0.3), xor.edit(1, W=fives)
+    found = sweep(both, 30)
+    for k in (0, 10, 20):
+        wanted = Timeline(replace(weights, learning_rate=float(found.rates[k]))).mean_loss(30)
+        assert found.loss[k] == wanted
+    np.testing.assert_array_equal(sweep(xor.edit(1, learning_rate=0.3), 30).loss, sweep(xor, 30).loss)
+
+
 def test_a_loss_that_falls_to_the_end_of_the_line_has_no_lowest_place_there() -> None:
     session, look = at("mazur", 1), OptimisersState("shape", (Variation(),), updates=60)
     line = shape_of(session, look.fitted(session), ("a",)).line
+    assert line is not None
     assert line.phi[-1] < line.phi[:-1].min()
     for language, lowest in (("en", "lowest at"), ("zh", "最低处在步长")):
         found = drawn(session, look, language)
@@ -238,10 +299,76 @@ def test_the_step_of_an_update_is_without_the_edit_that_follows_it() -> None:
     x = X
     for W, b in zip(update.after.W, update.after.b, strict=True):
         x = 1.0 / (1.0 + np.exp(-(x @ W.T + b)))
-    assert shape_of(session, look, ("a",)).line.taken == pytest.approx(
-        0.5 * ((x - Y) ** 2).sum(axis=1).mean(), rel=1e-9
-    )
+    along = shape_of(session, look, ("a",)).line
+    assert along is not None
+    assert along.taken == pytest.approx(0.5 * ((x - Y) ** 2).sum(axis=1).mean(), rel=1e-9)
     assert line.parameters(4).W[1][0, 0] == 2.0
+
+
+@pytest.mark.parametrize("t", [20, 33])
+def test_where_the_runs_end_the_step_is_still_that_of_the_next_update(t: int) -> None:
+    session, look = at(t=t), OptimisersState("shape", updates=20, plane="step")
+    one, row = replace(session.experiment, learning_rate=0.1), session.experiment.rows(20)
+    begin = Timeline(one).parameters(20)
+    p = -0.1 * gradient(backprop(one.network, begin, one.X[row], one.Y[row]))
+    found = shape_of(session, look.fitted(session), ("a", "b", "c"))
+    assert found.line is not None
+    wanted = mean_loss(one.network, (begin.pack() + p)[None], one.X, one.Y)[0][0]
+    assert found.line.taken == pytest.approx(wanted, rel=1e-12)
+    assert wanted > mean_loss(one.network, begin.pack()[None], one.X, one.Y)[0][0], "this one sample leads uphill"
+    assert found.plane == "step"
+    across, up = found.landscape.plane.across, found.landscape.plane.up
+    assert np.hypot(across @ p, up @ p) == pytest.approx(np.linalg.norm(p)), "the step lies in its plane"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_run_that_stands_still_has_no_step_and_no_path(language: str) -> None:
+    session, words = Session(presets.mazur()), text(language)
+    pair = Quantity("W", 2, 1, 1), Quantity("b", 2, 1)
+    look = OptimisersState("shape", (Variation(rule="newton-plain"),), updates=20, weights=pair)
+    for plane in ("path", "step"):
+        found = drawn(session, replace(look, plane=plane), language)
+        assert isinstance(found["line"], Note)
+        assert found["line"].text == words("optimisers.stands")
+        assert len(found["formula"].lines) == 1, "S13 in symbols, and no numbers"
+        assert found["contours"].title.endswith(words(f"optimisers.no_plane_{plane}"))
+        assert "100" not in found["contours"].title
+        # What is drawn instead are the two weights that the axes name.
+        axes = found["contours"].figure["layout"]
+        assert [axes[name]["title"]["text"] for name in ("xaxis", "yaxis")] == ["w⁽²⁾₁₁", "b⁽²⁾₁"]
+    sheet = shape_of(session, look.fitted(session), ("a",)).landscape
+    experiment, start = session.experiment, session.experiment.initial_parameters
+    for y, x in ((0, 0), (3, 17)):
+        numbers = tuple(zip(pair, (float(sheet.across[x]), float(sheet.up[y])), strict=True))
+        moved = Edit(0, numbers=numbers).applied(start).pack()
+        wanted = mean_loss(experiment.network, moved[None], experiment.X, experiment.Y)[0][0]
+        assert sheet.loss[y, x] == pytest.approx(wanted, rel=1e-12)
+
+
+def test_a_plane_says_which_of_two_steps_it_leans_on() -> None:
+    """A step of all rows lies along the gradient: the plane is then that of the previous one, and says so."""
+    session = at(t=3)
+    for batch, plane, axis, title in (
+        (8, "before", "across it, towards the previous step", "Plane of the gradient and the previous step"),
+        (1, "step", "across it, towards the step", "Plane of the gradient and the step,"),
+    ):
+        look = OptimisersState("shape", (Variation(batch=batch),), updates=100, plane="step").fitted(session)
+        found = shape_of(session, look, ("a",))
+        states = [look.lines(session)[0].parameters(k).pack() for k in range(5)]
+        steps_ = {"before": states[3] - states[2], "step": states[4] - states[3]}
+        across, up = found.landscape.plane.across, found.landscape.plane.up
+        leaned = steps_[plane]
+        assert found.plane == plane
+        assert leaned @ up > 0.0
+        np.testing.assert_allclose((leaned @ across) * across + (leaned @ up) * up, leaned, atol=1e-12)
+        contours = drawn(session, look)["contours"]
+        assert contours.figure["layout"]["yaxis"]["title"]["text"] == axis
+        assert contours.title.startswith(title)
+        assert ("parallel" in contours.title) == (plane == "before")
+        assert ("previous" in str(drawn(session, look)["surface"].figure)) == (plane == "before")
+    chinese = drawn(session, OptimisersState("shape", (Variation(batch=8),), updates=100, plane="step"), "zh")
+    assert "上一步" in chinese["contours"].title
+    assert "上一步" in chinese["contours"].alt
 
 
 def test_the_angle_is_between_the_gradients_of_what_descends() -> None:
@@ -351,6 +478,7 @@ def test_the_landscape_goes_through_the_playhead_and_paths_have_their_own_losses
     assert main.path.off[main.t.index(40)] == pytest.approx(0.0, abs=1e-12)
     line = Timeline(replace(session.experiment, learning_rate=0.5))
     assert main.path.loss.tolist() == [line.mean_loss(t) for t in main.t]
+    assert found.line is not None
     assert found.line.taken == pytest.approx(line.mean_loss(41))
     assert (found.paths[2].path.off > 0.0).all()
 

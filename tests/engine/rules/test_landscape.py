@@ -129,6 +129,18 @@ def test_parallel_directions_make_no_plane() -> None:
     assert over_path(np.ones((5, 3))) is None
 
 
+def test_a_path_that_stands_still_is_a_point_whatever_its_numbers() -> None:
+    """The mean of equal rows is not quite the row: what is left is rounding, and no direction."""
+    for count in (11, 17, 21, 33, 101):
+        still = np.tile([0.15, 0.2, 0.35, 1.0 / 3.0], (count, 1))
+        assert over_path(still) is None
+        still[-1, 2] += 1e-9
+        found = over_path(still)
+        assert found is not None
+        np.testing.assert_allclose(found[0].across, [0.0, 0.0, 1.0, 0.0], atol=1e-6)
+        assert found[1] == pytest.approx(1.0)
+
+
 def test_many_rows_make_a_coarse_grid() -> None:
     batch, states, _ = run(1)
     many = Batch(batch.network, np.tile(batch.X, (1250, 1)), np.tile(batch.Y, (1250, 1)))
