@@ -35,6 +35,8 @@ class Activation:
         The values that it never leaves.
     corner : bool
         Whether it has no derivative at 0.
+    straight : bool
+        Whether it is made of straight pieces: its slope changes at a corner alone.
     logistic : bool
         Whether its slope is x (1 - x), which the books write out.
     coupled : bool
@@ -46,6 +48,7 @@ class Activation:
     low: float = -math.inf
     high: float = math.inf
     corner: bool = False
+    straight: bool = False
     logistic: bool = False
     coupled: bool = False
 
@@ -73,8 +76,8 @@ class Activation:
 ACTIVATIONS: Final[dict[str, Activation]] = {
     "sigmoid": Activation(SIGMOID, _sigmoid, 0.0, 1.0, logistic=True),
     "tanh": Activation(TANH, np.tanh, -1.0, 1.0),
-    "relu": Activation(RELU, lambda u: np.where(u.real > 0.0, u, 0.0), low=0.0, corner=True),
-    "identity": Activation(IDENTITY, lambda u: u),
+    "relu": Activation(RELU, lambda u: np.where(u.real > 0.0, u, 0.0), low=0.0, corner=True, straight=True),
+    "identity": Activation(IDENTITY, lambda u: u, straight=True),
     # Output layer with cross-entropy only, whose loss has it within.
     "softmax": Activation(SOFTMAX, lambda u: u, 0.0, 1.0, coupled=True),
 }

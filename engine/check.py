@@ -6,7 +6,7 @@ no line with the kernel, so that a mistake in the one does not hide in the other
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +21,13 @@ from engine.work import pause
 
 EXPONENTS: Final = tuple(range(-15, 0))  # of the steps of the error curve
 COMPLEX_STEP: Final = 1e-20  # nothing is subtracted, so it can be as small as one likes
+HOPELESS: Final = 0.1  # an error of the best step with which no digit is right
+CORNERED: Final = 1e-4  # an error of the best step that is no rounding where it crosses a corner
 FLOOR: Final = 1e-6  # errors are measured against at least this part of the layer's largest gradient
 TOLERANCE: Final = 1e-6  # the complex step agrees to about 1e-15: what differs by more than this is wrong
 WORK: Final = 5e8  # multiplications that one check, or one curve, may take
 CHUNK: Final = 1 << 20  # numbers of one layer at a time
+Shape = Literal["corner", "hopeless", "v", "step", "falls"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +88,7 @@ class Check:
 
 @dataclass(frozen=True, eq=False)
 class ErrorCurve:
-    """Relative errors over the step: a V for central differences, for the complex step a line that falls and stays.
+    """Relative errors over the step: mostly a V for central differences, for the complex step one that falls and stays.
 
     Attributes
     ----------
@@ -93,6 +96,10 @@ class ErrorCurve:
         h = 10 to each of these.
     central, median, complex_step : ndarray of shape (len(exponents),)
         The largest and the median error of central differences, and the largest of the complex step.
+    crossed : ndarray of bool, shape (len(exponents),)
+        Where some w - h and w + h lie on two sides of a ReLU's corner.
+    bends : bool
+        Whether the loss has a third derivative away from corners; without, it is a parabola along each parameter.
     checked, total : int
         Over how many parameters, and how many there are.
     """
@@ -101,6 +108,8 @@ class ErrorCurve:
     central: Floats
     median: Floats
     complex_step: Floats
+    crossed: NDArray[np.bool_]
+    bends: bool
     checked: int
     total: int
 
@@ -109,6 +118,30 @@ class ErrorCurve:
         """The exponent of the step with the smallest largest error; the larger step where two are alike."""
         backwards = self.central[::-1]
         return self.exponents[::-1][int(np.argmin(backwards))]
+
+    @property
+    def smallest(self) -> float:
+        """The largest error with the best step."""
+        return float(self.central.min())
+
+    @property
+    def shape(self) -> Shape:
+        """What central differences do as the step grows from the smallest.
+
+        ``corner``: a parameter stands on one, and no step is right; ``hopeless``: rounding swallows all. Otherwise the
+        error falls with rounding, until the bend of the loss (``v``) or a corner farther off (``step``) makes it rise
+        again, or to the end (``falls``).
+        """
+        at = self.exponents.index(self.best)
+        if self.crossed[at] and self.smallest > CORNERED:
+            return "corner"
+        if self.smallest > HOPELESS:
+            return "hopeless"
+        if self.bends and self.best < self.exponents[-1]:
+            return "v"
+        if self.crossed[at + 1 :].any():
+            return "step"
+        return "hopeless" if self.central[-1] > HOPELESS else "falls"
 
 
 def check(network: Network, parameters: Parameters, trace: Trace, step: float) -> Check:
@@ -155,10 +188,12 @@ def error_curve(network: Network, parameters: Parameters, trace: Trace) -> Error
     problem = _Slope(network, parameters, trace)
     places = _places(network.parameter_count, WORK / (6.0 * len(EXPONENTS) * problem.work))
     analytic, floors = problem.gradient[places], problem.floors[places]
-    largest, median, smooth = [], [], []
+    largest, median, smooth, crossed = [], [], [], []
     for exponent in EXPONENTS:
         step = 10.0**exponent
-        errors = _compared(analytic, problem.central(places, step)[0], floors).relative
+        central, over = problem.central(places, step)
+        errors = _compared(analytic, central, floors).relative
+        crossed.append(bool(over.any()))
         largest.append(float(errors.max()))
         median.append(float(np.median(errors)))
         smooth.append(float(_compared(analytic, problem.complex_step(places, step), floors).relative.max()))
@@ -167,6 +202,8 @@ def error_curve(network: Network, parameters: Parameters, trace: Trace) -> Error
         sealed(np.array(largest)),
         sealed(np.array(median)),
         sealed(np.array(smooth)),
+        np.array(crossed),
+        network.crossed or not all(ACTIVATIONS[name].straight for name in network.activations),
         len(places),
         network.parameter_count,
     )

@@ -369,8 +369,12 @@ MUTATIONS: Final = (
         ("number / self.book.factors.get(quantity.kind, 1.0)", "number", EXERCISE),
     ),
     *_of(
+        "engine/programs/faults.py",
+        ("{**others, line: text}", "others", PROGRAMS),
+        ("if not _mends(fault, number, text)", "if True", PROGRAMS),
+    ),
+    *_of(
         "engine/programs/finding.py",
-        ("{**others, line: plain}", "others", PROGRAMS),
         ("return all(line in self.repairs", "return any(line in self.repairs", PROGRAMS),
     ),
     *_of(

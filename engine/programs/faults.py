@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from engine.experiment import Experiment
 from engine.formulas.notation import COLUMN, Notation
 from engine.network import Network, Parameters
+from engine.problems import Problem
 from engine.programs.program import (
     MOST_LINES,
     Program,
@@ -95,6 +97,18 @@ class Fault:
         update, book = self.update, self.right.book
         return {q: book.shown(q.kind, value(update, q)) for q in self.numbers()}
 
+    def mended_by(self, line: int, text: str) -> bool:
+        """Whether the right numbers come out with this text for a line, were all other lines right.
+
+        Raises
+        ------
+        Problem
+            ``line_...`` where it cannot be run.
+        """
+        others = {k: self.right.lines[k - 1].text for k in self.lines if k != line}
+        made, expected = self.numbers({**others, line: text}), self.expected()
+        return made.keys() == expected.keys() and all(agree(made[q], number) for q, number in expected.items())
+
 
 def agree(one: float, other: float) -> bool:
     """Whether two numbers are the same but for rounding."""
@@ -113,7 +127,11 @@ def faulty(experiment: Experiment, mistake: str, book: Notation = COLUMN) -> Fau
         return None
     update, other = fault.update, fault.made
     seen = any(not close(value(other, q), value(update, q)) for q in fault.numbers() if np.isfinite(value(other, q)))
-    return fault if seen else None
+    if not seen:
+        return None
+    # Of several lines one that changes no number by itself, such as a bias of 0 left out, could not be found.
+    idle = len(fault.lines) > 1 and any(fault.mended_by(k, wrong.lines[k - 1].text) for k in fault.lines)
+    return None if idle else fault
 
 
 def faults_of(experiment: Experiment, book: Notation = COLUMN) -> tuple[Fault, ...]:
@@ -122,17 +140,27 @@ def faults_of(experiment: Experiment, book: Notation = COLUMN) -> tuple[Fault, .
 
 
 def choices(fault: Fault, number: int) -> tuple[str, ...]:
-    """Texts for a line to choose from: the right one, and what other mistakes make of it; not the wrong one."""
+    """Texts for a line to choose from: the right one, and what other mistakes make of it; not the wrong one.
+
+    None but the right one makes the right numbers here: eta may be left out where it is 1.
+    """
     right, wrong = fault.right.lines[number - 1], fault.wrong.lines[number - 1]
     if fault.right.scalars:
         others = list(_copied_choices(right.name))
     else:
         every = _texts(fault.experiment, fault.right.book)
-        # What goes on adding to the sums of rows before is right in the first row: it cannot be told from the repair.
-        others = [texts[right.name] for name, texts in every.items() if right.name in texts and name != "M15"]
+        others = [texts[right.name] for texts in every.values() if right.name in texts]
         others += _others(right.name, right.text, fault.right.letters)
-    found = [text for text in dict.fromkeys((right.text, *others)) if text != wrong.text]
-    return tuple(found[:4])
+    found = (text for text in dict.fromkeys(others) if text not in (right.text, wrong.text))
+    return right.text, *islice((text for text in found if not _mends(fault, number, text)), 3)
+
+
+def _mends(fault: Fault, number: int, text: str) -> bool:
+    """Whether a text mends a line; one that cannot be run does not."""
+    try:
+        return fault.mended_by(number, text)
+    except Problem:
+        return False
 
 
 def _others(name: str, text: str, own: Mapping[str, str]) -> tuple[str, ...]:
@@ -146,6 +174,8 @@ def _others(name: str, text: str, own: Mapping[str, str]) -> tuple[str, ...]:
         return f"{own['grad_W']}[l] = {own_x}", f"{own['grad_W']}[l] = {below}"
     if name == "grad_b":
         return f"{own['grad_b']}[l] = {delta}[l] * {b}[l]", f"{own['grad_b']}[l] = np.sum({own['grad_W']}[l], axis=1)"
+    if name == "new_W":
+        return (f"{own['new_W']}[l] = -{own['eta']} * {own['grad_W']}[l]",)
     if name.startswith("df_"):
         kind = name.removeprefix("df_")
         return f"def d_{kind}(u): return 1 - u**2", f"def d_{kind}(u): return np.{kind}(u) * (1 - np.{kind}(u))"
@@ -170,8 +200,11 @@ def _texts(experiment: Experiment, book: Notation) -> dict[str, dict[str, str]]:
 
     bias, still = {"u": f"{u}[l] = {W}[l] @ {x}[l-1]"}, {"new_b": f"{new_b}[l] = {b}[l]"}
     left, _, right = output.partition(" = ")
-    of_x = {"output": output.replace(f"df[{last}]({u}", f"df[{last}]({x}")}
-    of_x |= hidden(f"{back} * df[l-1]({x}[l-1])")
+    of_x: dict[str, str] = {}  # a slope that changes at u = 0 alone is the same at x
+    if not network.output.straight:
+        of_x |= {"output": output.replace(f"df[{last}]({u}", f"df[{last}]({x}")}
+    if not all(kind.straight for kind in kinds_of(network)[:-1]):
+        of_x |= hidden(f"{back} * df[l-1]({x}[l-1])")
     texts = {
         "M1": hidden(f"{W}[l].T @ {delta}[l]"),
         "M2": {"output": output_line(network, own, book, slope=False)},
@@ -198,7 +231,8 @@ def _texts(experiment: Experiment, book: Notation) -> dict[str, dict[str, str]]:
             for name, kind in zip(network.activations, kinds_of(network), strict=True)
             if (kind.low, kind.high) == (-1.0, 1.0)
         },
-        "M20": {"new_b": f"{new_b}[l] = {b}[l] + {eta} * {grad_b}[l]"},
+        # A threshold is moved with the sign of a bias; other books have none.
+        "M20": {"new_b": f"{new_b}[l] = {b}[l] + {eta} * {grad_b}[l]"} if sign_of(book, "b") < 0.0 else {},
     }
     if network.layers == 1:
         texts = {mistake: {n: text for n, text in lines.items() if n != "hidden"} for mistake, lines in texts.items()}

@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.check import Check, check
 from engine.problems import Problem
-from engine.programs.faults import Fault, agree, faults_of
+from engine.programs.faults import Fault, faults_of
 from engine.programs.language import one_line
 
 STEP = 1e-5  # of the gradient check
@@ -73,9 +73,7 @@ class Finding:
         if not self.explained or line not in fault.lines or line in self.repairs:
             return self
         plain = one_line(text, line)
-        others = {k: fault.right.lines[k - 1].text for k in fault.lines if k != line}
-        made, expected = fault.numbers({**others, line: plain}), fault.expected()
-        if made.keys() == expected.keys() and all(agree(made[q], number) for q, number in expected.items()):
+        if fault.mended_by(line, plain):
             repairs = {**self.repairs, line: plain}
             left = [k for k in fault.lines if k not in repairs]
             return replace(self, repairs=repairs, tried="", line=left[0] if left else line)
@@ -87,10 +85,15 @@ class Finding:
 
 
 def reasons(fault: Fault, seed: int) -> tuple[str, ...]:
-    """Mistakes to choose the reason from, the right one among them; the same seed gives the same order."""
+    """Mistakes to choose the reason from, the right one among them; the same seed gives the same order.
+
+    One that makes the same of a wrong line would be a right answer too, and is left out.
+    """
     draw = np.random.default_rng([seed, len(fault.wrong.lines)])
-    others = [one.mistake for one in faults_of(fault.experiment, fault.right.book)] if not fault.right.scalars else []
-    others = [one for one in (others or ["M1", "M4", "M6", "M14"]) if one != fault.mistake]
+    every = () if fault.right.scalars else faults_of(fault.experiment, fault.right.book)
+    wrong = {k: fault.wrong.lines[k - 1] for k in fault.lines}
+    others = [one.mistake for one in every if all(one.wrong.lines[k - 1] != line for k, line in wrong.items())]
+    others = others or ["M1", "M4", "M6", "M14"]
     picked = [others[int(k)] for k in draw.permutation(len(others))[: FEW - 1]]
     mixed = [fault.mistake, *picked]
     return tuple(mixed[int(k)] for k in draw.permutation(len(mixed)))

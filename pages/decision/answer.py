@@ -2,7 +2,10 @@
 
 from typing import Final
 
+import numpy as np
+
 from engine import Quantity, numerals, value
+from engine.boundary.field import highest
 from engine.boundary.verdicts import NO_CLASS, sides
 from engine.formulas.tex import symbol
 from pages.decision.snapshot import Snapshot
@@ -23,8 +26,12 @@ def answer(session: Session, look: DecisionState, sight: Snapshot, words: Text) 
     said = asked.update.trace.x[-1]
     names = sight.scene.outputs
     if look.rule(session) == "highest":
-        best = int(said[0].argmax())
-        verdict = words("boundary.answer_class", name=naming.plain(names[best]))
+        best = int(highest(said[0]))
+        if best == NO_CLASS:
+            best = int(np.isnan(said[0]).argmax())
+            verdict = words("boundary.answer_none", name=naming.plain(names[best]))
+        else:
+            verdict = words("boundary.answer_class", name=naming.plain(names[best]))
         number = float(said[0, best])
     else:
         k = sight.output

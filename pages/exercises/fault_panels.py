@@ -82,7 +82,9 @@ def _instance(session: Session, look: PracticeState, fault: Fault, words: Text) 
         return Note("instance", words("fault.copied"), "muted")
     name = instance_name(session, look, words)
     sizes = "-".join(map(str, fault.experiment.network.sizes))
-    return Note("instance", words("fault.instance", name=name, sizes=sizes, t=fault.t + 1), "muted")
+    return Note(
+        "instance", words("fault.instance_second" if fault.t else "fault.instance", name=name, sizes=sizes), "muted"
+    )
 
 
 def _program(fault: Fault, finding: Finding, words: Text) -> Table:

@@ -30,7 +30,7 @@ class CheckWords:
         Names of the lines.
     rounding, bend : str
         What stands at the left and the right arm of the V.
-    alt : str
+    alt, alt_no_v : str
         ``{h} {value} {best} {smallest} {complex}``
     """
 
@@ -42,6 +42,7 @@ class CheckWords:
     rounding: str
     bend: str
     alt: str
+    alt_no_v: str
 
 
 def check_curve(found: ErrorCurve, exponent: int, *, theme: Theme, words: CheckWords) -> Figure:
@@ -94,9 +95,9 @@ def check_curve(found: ErrorCurve, exponent: int, *, theme: Theme, words: CheckW
 
 
 def _arms(found: ErrorCurve, theme: Theme, words: CheckWords) -> list[dict[str, Any]]:
-    """What each arm of the V comes from; nothing where the curve is none, as on a corner."""
+    """What each arm of the V comes from; nothing where the curve is none."""
     at = dict(zip(found.exponents, found.central, strict=True))
-    if not max(at[LEFT], at[RIGHT]) < inf or min(at[LEFT], at[RIGHT]) < 100.0 * min(at.values()):
+    if found.shape != "v" or not max(at[LEFT], at[RIGHT]) < inf or min(at[LEFT], at[RIGHT]) < 100.0 * min(at.values()):
         return []
     left, right = (log10(_place(at[exponent])) for exponent in (LEFT, RIGHT))
     return [
@@ -107,12 +108,12 @@ def _arms(found: ErrorCurve, theme: Theme, words: CheckWords) -> list[dict[str, 
 
 def check_curve_alt(words: CheckWords, found: ErrorCurve, exponent: int) -> str:
     """The same picture as a sentence."""
-    now, best = (found.exponents.index(e) for e in (exponent, found.best))
-    return words.alt.format(
+    now = found.exponents.index(exponent)
+    return (words.alt if found.shape == "v" else words.alt_no_v).format(
         h=plain_power(exponent),
         value=_said(found.central[now]),
         best=plain_power(found.best),
-        smallest=_said(found.central[best]),
+        smallest=_said(found.smallest),
         complex=_said(found.complex_step[now]),
     )
 

@@ -22,7 +22,6 @@ from pages.text import Text
 STEP: Final = whole(LOWEST_STEP, HIGHEST_STEP)
 WORST: Final = "▲"  # before the largest error; the row in colour is that of the number asked about
 ROWS: Final = 80  # of more parameters the worst are shown
-HOPELESS: Final = 1e-4  # an error of the best step that is no rounding: a parameter stands on a corner
 _COLUMNS: Final = ("analytic", "central", "central_error", "complex", "complex_error")
 
 
@@ -203,15 +202,14 @@ def _sentences(session: Session, found: _Found, words: Text) -> list[tuple[str, 
     else:
         largest = numerals.significant(float(exact.relative.max()), 2)
         verdict = (words("check.right", checked=len(result.quantities), error=largest), "")
-    k, best = central.worst, found.curve.best
+    k, curve = central.worst, found.curve
     sentences = [verdict]
     corners = int(result.crossed.sum())
     if corners:
         sentences.append((words("check.corners", count=corners), "negative"))
     h, hidden = plain_power(session.view.step), central.relative[k] == 0.0
     worst = "" if hidden else _said_of_worst(session, found, h, named(k), words)
-    useless = corners > 0 and found.curve.central[found.curve.exponents.index(best)] > HOPELESS
-    advice = words("check.no_best" if useless else "check.best", h=plain_power(best))
+    advice = words(f"check.best_{curve.shape}", h=plain_power(curve.best))
     return [
         *sentences,
         *([(worst, "")] if worst else []),
@@ -223,12 +221,12 @@ def _sentences(session: Session, found: _Found, words: Text) -> list[tuple[str, 
 
 def _said_of_worst(session: Session, found: _Found, h: str, names: dict[str, str], words: Text) -> str:
     """Which gradient the central difference misses most with this step, and why."""
-    result, k, best = found.check, found.check.central.worst, found.curve.best
+    result, k, best, shape = found.check, found.check.central.worst, found.curve.best, found.curve.shape
     said = words("check.worst", h=h, **names, error=numerals.significant(float(result.central.relative[k]), 2))
     size = numerals.significant(abs(float(result.analytic[k])), 2)
-    if result.crossed[k]:
+    if result.crossed[k] or shape == "hopeless":
         return said
-    if session.view.step < best:
+    if session.view.step < best or shape in ("step", "falls"):
         why = words("check.worst_rounding", rounding=numerals.significant(result.rounding, 1), size=size)
     elif session.view.step > best:
         why = words("check.worst_bend", size=size)

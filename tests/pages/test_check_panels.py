@@ -91,6 +91,57 @@ def test_on_a_corner_no_step_helps_and_the_curve_is_no_v() -> None:
     assert len(drawn(opened())["error-curve"].figure["layout"]["annotations"]) == 5
 
 
+def straight(*numbers: float, activations: tuple[str, ...] = ("identity",)) -> Session:
+    """One row, x = 1 and y = 1, one neuron a layer; weight and bias of each layer in turn."""
+    network = Network((1,) * (len(activations) + 1), activations)
+    start = Parameters.unpack(network, numbers)
+    session = Session(Experiment(network, X=np.ones((1, 1)), Y=np.ones((1, 1)), initial=start))
+    session.view = replace(session.view, tab="check")
+    return session
+
+
+def falls(session: Session) -> None:
+    """Rounding alone is off, with every step."""
+    for step in (-12, -3, -1):
+        session.view = replace(session.view, step=step)
+        there = drawn(session)
+        told = " ".join(said(session))
+        assert "does not bend" in told
+        assert "misses the bend" not in told
+        assert "third derivative), for" not in told
+        assert "alike" not in told
+        assert "no V" in there["error-curve"].alt
+        assert "∝ h²" not in str(there["error-curve"].figure["layout"]["annotations"])
+
+
+@pytest.mark.parametrize("numbers", [(0.3, 0.2), (-1.7, 0.45), (0.123, 5.1)])
+def test_a_loss_that_is_a_parabola_has_no_step_that_is_too_large(numbers: tuple[float, ...]) -> None:
+    falls(straight(*numbers))
+    falls(straight(*numbers, 0.7, 0.31, activations=("relu", "identity")))
+
+
+def test_a_corner_farther_off_is_what_a_larger_step_meets() -> None:
+    """u of the hidden neuron is 0.005: steps of 0.01 cross its corner."""
+    session = straight(0.3, -0.295, 0.7, 0.31, activations=("relu", "identity"))
+    update = session.update
+    curve = error_curve(session.experiment.network, update.before, update.trace)
+    assert curve.best == -3
+    assert f"Best is h = {plain_power(-3)}: a larger step crosses" in " ".join(said(session))
+    assert "∝ h²" not in str(drawn(session)["error-curve"].figure["layout"]["annotations"])
+
+
+@pytest.mark.parametrize("rate", [0.5, 2.5])
+def test_where_rounding_swallows_all_no_step_is_called_good(rate: float) -> None:
+    """At the minimum, and where weights are so large that 0.1 is lost in them; by chance one step may come near."""
+    session = opened("rate-too-large", -1)
+    session.set_learning_rate(rate)
+    session.go_to_update(100)
+    told = said(session)
+    assert any(one.startswith("No step is any good") for one in told)
+    assert not any("Best is" in one or "Rounding, about" in one for one in told)
+    assert "no V" in drawn(session)["error-curve"].alt
+
+
 def test_a_wrong_gradient_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     session = opened()
     update = session.update
@@ -191,9 +242,8 @@ def test_the_curve_is_a_sound_figure(theme: Any) -> None:
     exp = experiment()
     update = Timeline(exp).update(0)
     found = error_curve(exp.network, update.before, update.trace)
-    words = CheckWords(
-        "h", "error", "central", "median", "complex", "rounding", "bend", "{h} {value} {best} {smallest} {complex}"
-    )
+    alt = "{h} {value} {best} {smallest} {complex}"
+    words = CheckWords("h", "error", "central", "median", "complex", "rounding", "bend", alt, alt)
     for exponent in (-15, -5, -1):
         figure = check_curve(found, exponent, theme=theme, words=words)
         go.Figure(figure)

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import Experiment, Network, Quantity, backprop, presets
+from pages.decision.answer import answer
 from pages.decision.page import PAGE
 from pages.decision.panels import LAYOUT, panels
 from pages.decision.score import confusion, score
@@ -19,7 +20,7 @@ from pages.shared.plane import ground_at
 from pages.shared.session import Session
 from pages.stage import Event, Plot, Tiles
 from pages.stage.wire import check
-from pages.text import text
+from pages.text import LANGUAGES, text
 from tests.engine.addresses import from_address
 
 QUERIES = (
@@ -248,6 +249,18 @@ def test_the_slice_at_a_row() -> None:
     assert rows[found - 1, 2:].tolist() == rows[-1, 2:].tolist()
     session.hold(3, 0.12345)
     assert row_held(session, [2, 3, 4]) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_outputs_that_are_no_numbers_name_no_class(language: str) -> None:
+    session = session_at("data=iris&sizes=4-4-3&act=relu-identity&batch=40&eta=50")
+    session.go_to_update(400)
+    look, words = DecisionState(), text(language)
+    assert look.rule(session) == "highest"
+    said = answer(session, look, snapshot_of(session, look, words), words).text
+    before, after = words("boundary.answer_none", name="|").split("|")
+    assert before in said
+    assert f"{after} (NaN)" in said
 
 
 def test_the_score_is_that_of_both_parts() -> None:

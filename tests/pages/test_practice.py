@@ -421,6 +421,19 @@ def test_a_fault_is_found_explained_and_put_right(language: str, source: str, nu
     assert words("fault.check") not in repr(shown(session, look, language)["gradients"])
 
 
+def test_the_program_of_a_later_update_does_not_name_another() -> None:
+    """Its numbers are of the update on screen; those of a gradient that is not cleared, of the program's second one."""
+    session, seen = at("t=5"), set()
+    for number in range(20):
+        look = PracticeState("fault", "here", number)
+        fault, said = look.fault(session), shown(session, look)["instance"].text
+        assert fault is not None
+        assert re.findall(r"update (\d+)", said) == ["5"]
+        assert ("second update" in said) == (fault.mistake == "M15")
+        seen.add(fault.mistake)
+    assert "M15" in seen
+
+
 def test_the_numbers_differ_before_the_repair() -> None:
     session, look = at(), PracticeState("fault", "2-2-2", 3)
     fault = look.fault(session)

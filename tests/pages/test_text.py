@@ -9,12 +9,13 @@ from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Final
+from typing import Final, get_args
 
 import pytest
 
 from engine import DataSource, Problem
 from engine.activations import CODES as ACTIVATIONS
+from engine.check import Shape
 from engine.data.datasets import DATA
 from engine.data.sourced import from_source
 from engine.derivation.walk import FORMULAS as DERIVATION_FORMULAS
@@ -151,6 +152,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "causes.sort_{}": SORTS,
     "causes.view_{}": CAUSES_VIEWS,
     "causes.without_{}": STRIKES,
+    "check.best_{}": get_args(Shape),
     "check.column_{}": ("analytic", "central", "central_error", "complex", "complex_error"),
     "check.curve_{}": tuple(field.name for field in fields(CheckWords)),
     "check.tab_{}": TABS,

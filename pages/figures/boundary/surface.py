@@ -170,11 +170,13 @@ def _at(scene: BoundaryScene, rows: Rows) -> Floats:
 
 def _range(scene: BoundaryScene, heights: list[Floats]) -> tuple[float, float]:
     """Heights from the lowest to the highest value or target; it stays where an activation is bounded."""
-    layer = scene.network.layers if scene.shown is None else scene.shown[0]
+    layer, j = scene.shown or (scene.network.layers, None)
     activation = scene.network.activation(layer)
-    if activation.bounded:
-        return activation.low, activation.high
-    values = np.concatenate([z[np.isfinite(z)] for z in heights])
+    bounded = [np.array([activation.low, activation.high])] if activation.bounded else []
+    found = bounded or [z[np.isfinite(z)] for z in heights]
+    if j is not None and layer == scene.network.layers:
+        found += [rows.targets[:, j] for rows in scene.parts]
+    values = np.concatenate(found)
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
     return (low, high) if low < high else (low - 0.5, high + 0.5)
 

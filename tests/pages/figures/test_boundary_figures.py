@@ -153,6 +153,19 @@ def test_heights_are_the_networks() -> None:
     assert sheet["x"] == pytest.approx(one.field.across.tolist())
 
 
+@pytest.mark.parametrize("kind", ["identity", "tanh"])
+def test_the_axis_up_takes_in_every_row_and_the_sheet(kind: str) -> None:
+    """Rows stand at their targets, which an output may be far from, or never reach."""
+    one = scene(2, 3, 1, shown=(2, 0), kind=kind, scale=0.01)
+    parts = tuple(
+        replace(part, targets=part.targets * factor) for part, factor in zip(one.parts, (3.0, -4.0), strict=True)
+    )
+    low, high = surface(replace(one, parts=parts), LOOK)["layout"]["scene"]["zaxis"]["range"]
+    assert (low, high) == (-4.0, 3.0)
+    hidden = surface(replace(one, parts=parts, shown=(1, 0)), LOOK)["layout"]["scene"]["zaxis"]["range"]
+    assert max(map(abs, hidden)) < 3.0, "targets of an output are no heights of a hidden neuron"
+
+
 def test_the_png_is_the_values() -> None:
     values = np.array([[0.0, 0.5, 1.0], [0.25, np.nan, np.inf]])
     found = shades(values, 0.5, 0.5)
