@@ -93,7 +93,7 @@ def reasons(fault: Fault, seed: int) -> tuple[str, ...]:
     every = () if fault.right.scalars else faults_of(fault.experiment, fault.right.book)
     wrong = {k: fault.wrong.lines[k - 1] for k in fault.lines}
     others = [one.mistake for one in every if all(one.wrong.lines[k - 1] != line for k, line in wrong.items())]
-    others = others or ["M1", "M4", "M6", "M14"]
+    others = [one for one in others or ["M1", "M4", "M6", "M14"] if one != fault.mistake]
     picked = [others[int(k)] for k in draw.permutation(len(others))[: FEW - 1]]
     mixed = [fault.mistake, *picked]
     return tuple(mixed[int(k)] for k in draw.permutation(len(mixed)))
