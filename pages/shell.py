@@ -24,7 +24,7 @@ from pages.perceptron import setup as perceptron_setup
 from pages.serving import frames
 from pages.setup import dialogs as setup_dialogs
 from pages.setup import sidebar as setup
-from pages.shared import address, dialogs, guide, share
+from pages.shared import address, dialogs, guide, share, welcome
 from pages.shared.frame import AnyPage
 from pages.shared.guard import LOG, part
 from pages.shared.session import Session
@@ -70,6 +70,11 @@ def switch_language() -> None:
     state.language = names[(names.index(state.language) + 1) % len(names)]
 
 
+def show_set_up() -> None:
+    """From now on the set-up is drawn. Most never look at it, and its fields are more than the rest of a page."""
+    state.set_up = True
+
+
 def next_notation() -> None:
     """To the next of the four books."""
     state.session.view = state.session.view.in_next_book()
@@ -85,7 +90,7 @@ def corner(shown: str, words: Text) -> None:
         summary = setup.summary(session, words)
     with st.container(key="corner", horizontal=True, vertical_alignment="center"):
         if shown in PAGES:
-            st.button(words("app.setup_line", summary=summary), key="setup", type="tertiary")
+            st.button(words("app.setup_line", summary=summary), key="setup", type="tertiary", on_click=show_set_up)
         book = words(f"notation.name_{session.view.notation}")
         st.button(
             words("notation.switch", book=book),
@@ -151,6 +156,8 @@ def app() -> None:
         open_address(page)
         if unknown:
             state.session.notices.append(Notice("unknown_page", {"name": unknown[:60]}))
+        if state.first and welcome.NEW in st.context.cookies:
+            welcome.take("first")
         del state.opening
     if "brought" in state:  # what the address of this page says, now that the experiment is there
         if page is not None and state.session.awaited is None:
@@ -189,10 +196,12 @@ def app() -> None:
 
 def set_up(shown: str, words: Text, afresh: Callable[[], None]) -> None:
     """Beside a page, what it is about; every page but the perceptron's shows one and the same experiment."""
+    alone = shown == "perceptron"
     with st.sidebar, part("setup", afresh):
-        if shown == "perceptron":
+        st.header(words("perceptron.setup" if alone else "setup.title"), anchor=False)
+        if "set_up" in state and alone:
             perceptron_setup.sidebar(perceptron.current(), words)
-        else:
+        elif "set_up" in state:
             setup.sidebar(state.session, words)
     with part("dialog", afresh):
         if shown == "perceptron":

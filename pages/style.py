@@ -129,15 +129,21 @@ NO_SET_UP: Final = """
 """
 
 # The link "Set up" presses Streamlit's own button: once a visitor has closed the sidebar by hand, the browser no longer
-# listens to ``initial_sidebar_state``. What it remembers goes with the page, so that every visit begins as the first.
+# listens to ``initial_sidebar_state``. Where that button is pressed by hand, it presses the link, which asks for the
+# fields. What the browser remembers goes with the page, so that every visit begins as the first.
 SCRIPT: Final = """
 document.backstepSetup ??= (() => {
   document.addEventListener("click", (event) => {
-    if (!event.target.closest?.(".st-key-setup button")) return;
-    const found = (name) => document.querySelector(`[data-testid=${name}]`);
-    const button = found("stExpandSidebarButton") ?? found("stSidebarCollapseButton");
-    (button?.querySelector("button") ?? button)?.click();
-  });
+    if (!event.isTrusted) return;
+    const found = (name) => document.querySelector(`[data-testid=${name}]`), open = found("stExpandSidebarButton");
+    const link = document.querySelector(".st-key-setup button");
+    if (link?.contains(event.target)) {
+      const button = open ?? found("stSidebarCollapseButton");
+      (button?.querySelector("button") ?? button)?.click();
+    } else if (open?.contains(event.target) && !found("stSidebar")?.querySelector("input")) {
+      link?.click();
+    }
+  }, true);  // before the button is gone
   window.addEventListener("pagehide", () => Object.keys(localStorage)
     .filter((name) => name.startsWith("stSidebarCollapsed-")).forEach((name) => localStorage.removeItem(name)));
   return true;

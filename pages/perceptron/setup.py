@@ -33,7 +33,6 @@ def sidebar(session: PerceptronSession, words: Text) -> None:
     """Draw the set-up. Each widget shows the recipe on screen; a change starts again at the first correction."""
     row = fields("perceptron_setup")
     with st.sidebar:
-        st.header(words("perceptron.setup"), anchor=False)
         _data(session, words, row)
         st.subheader(words("perceptron.learning"), anchor=False)
         _learning(session, words, row)

@@ -43,7 +43,6 @@ def sidebar(session: Session, words: Text) -> None:
     """Draw the set-up. Each widget shows the experiment on screen; a change makes another experiment."""
     experiment, row = session.experiment, fields("setup")
     with st.sidebar:
-        st.header(words("setup.title"), anchor=False)
         _preset(session, words, row)
         st.subheader(words("dataset.title"), anchor=False)
         setup_data.section(session, words, row)

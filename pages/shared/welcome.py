@@ -21,6 +21,7 @@ from pages.text import Text
 SIDE: Final = 34  # pixels of a picture
 TRAINED: Final = 4000  # updates after which an example is drawn, where its numbers last so long
 STEPS: Final = ("next", "number", "go_to")
+NEW: Final = "backstep-new"  # the cookie by which a browser says beforehand that nobody was welcomed in it
 
 
 def lively(experiment: Experiment) -> int:
@@ -31,7 +32,7 @@ def lively(experiment: Experiment) -> int:
 
 
 def take(ref: str) -> None:
-    """What a visitor, or the browser for one who is here for the first time, asks for."""
+    """What a visitor, or the browser for one who is here for the first time, asks for; in its cookie, or by itself."""
     state = st.session_state
     session: Session = state.session
     kind, _, name = ref.partition(".")

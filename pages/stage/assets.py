@@ -31,6 +31,8 @@ FACES: Final = (
     "Size1-Regular",
     "Size2-Regular",
 )  # those that stage.js waits for
+MOUNTED: Final = "BidiComponent", "Html"  # Streamlit's modules that a page begins with
+FIELDS: Final = "Selectbox", "NumberInput", "Slider", "Checkbox", "DownloadButton", "FileUploader"  # and the set-up's
 _PART = re.compile(r"js/([\w.-]+\.js)")
 _IMPORTED = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
@@ -88,15 +90,15 @@ def first_links() -> str:
             *(f"<{asset_url(face)}>; rel=preload; as=font; crossorigin; fetchpriority=low" for face in faces),
             *(
                 f"<{own_path(f'static/js/{part}')}>; rel=modulepreload; fetchpriority=low"
-                for part in streamlits_parts()
+                for part in streamlits_parts(MOUNTED)
             ),
         ]
     )
 
 
 @cache
-def streamlits_parts() -> tuple[str, ...]:
-    """Streamlit's own modules that mount a component and a piece of HTML, with those that they import, by file name.
+def streamlits_parts(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Streamlit's own modules of these kinds of elements, with those that they import, by file name.
 
     Those that its page names already are left out. Another version may have others: then there are fewer, or none.
     """
@@ -104,7 +106,7 @@ def streamlits_parts() -> tuple[str, ...]:
     named = set(_PART.findall((static / "index.html").read_text("utf-8")))
     parts = {path.name: path for path in (static / "static" / "js").glob("*.js")}
     found: dict[str, None] = {}
-    wanted = [name for name in sorted(parts) if name.startswith(("BidiComponent.", "Html."))]
+    wanted = [name for name in sorted(parts) if name.split(".")[0] in kinds]
     while wanted:
         name = wanted.pop()
         if name in parts and name not in named and name not in found:
@@ -155,7 +157,10 @@ class Preload:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.link = first_links()
-        self.tag = f'<script type="module" async src="{asset_url(STAGE)}"></script></head>'.encode()
+        later = " ".join(own_path(f"static/js/{part}") for part in streamlits_parts(FIELDS))
+        self.tag = (
+            f'<script type="module" async src="{asset_url(STAGE)}" data-later="{later}"></script></head>'.encode()
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add both to every page of HTML."""

@@ -55,6 +55,18 @@ def test_the_header_line_opens_the_set_up_and_a_preset_is_chosen(stepper: Page) 
     assert press(stepper, "n") == "1.input", "keys step again"
 
 
+def test_streamlits_own_button_opens_the_set_up_too(stepper: Page) -> None:
+    fields = stepper.locator("[data-testid=stSidebar] input")
+    assert fields.count() == 0, "not drawn before somebody asks for it"
+    stepper.locator("[data-testid=stExpandSidebarButton]").click()
+    stepper.wait_for_selector(".st-key-preset", state="visible")
+    assert stepper.get_attribute("[data-testid=stSidebar]", "data-collapsed") == "false"
+    settled(stepper)
+    press(stepper, "n")
+    assert step(stepper) == "1.input"
+    assert fields.count() > 10
+
+
 def test_the_set_up_opens_again_after_it_was_closed_by_hand_and_a_new_visit_begins_closed(stepper: Page) -> None:
     opened(stepper)
     stepper.hover("[data-testid=stSidebar]")

@@ -115,15 +115,30 @@ def test_no_cell_of_a_wide_layer_is_blank_beside_one_with_a_number(serve: Serve,
     assert len(numbers) in (0, cells)
 
 
-def test_a_first_visit_is_welcomed_once(serve: Serve, page: Page) -> None:
+NO_COOKIES: Final = "Object.defineProperty(document, 'cookie', { get: () => '', set: () => { throw new Error(); } });"
+SENT: Final = """{
+    window.sent = [];
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (data) {
+        sent.push(new TextDecoder().decode(data));
+        send.call(this, data);
+    };
+}"""
+
+
+@pytest.mark.parametrize("cookies", [True, False])
+def test_a_first_visit_is_welcomed_once(cookies: bool, serve: Serve, page: Page) -> None:
     assert page.context.browser
     context = page.context.browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", bypass_csp=True)
+    context.add_init_script(SENT if cookies else SENT + NO_COOKIES)
     try:
         first = context.new_page()
         first.set_default_timeout(120_000)
         first.goto(serve("app.py") + "/")
         first.wait_for_selector(".stage-welcome")
         first.wait_for_selector(".stage[data-step='7.input'][data-idle]")
+        asked = any("welcome" in message for message in first.evaluate("sent"))
+        assert asked is not cookies, "with a cookie the first picture has the sheet"
         sheet = first.locator(".stage-welcome")
         assert sheet.locator("li").count() == 3
         assert sheet.locator(".stage-gallery button").count() == 7

@@ -40,6 +40,7 @@ OWN: Final = RawRows(
 def opened(at: Session | None = None, language: str = "en") -> AppTest:
     app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60)
     app.query_params["lang"] = language
+    app.session_state.set_up = True
     if at is not None:
         app.session_state.session = at
         app.session_state.language = language

@@ -409,7 +409,7 @@ def test_the_original_is_one_press_away_on_every_page(page: str, session: Sessio
 def shell(session: Session) -> AppTest:
     """The stepper with its set-up and menus, on a session of ours."""
     app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60)
-    app.session_state.session, app.session_state.language = session, "en"
+    app.session_state.session, app.session_state.language, app.session_state.set_up = session, "en", True
     return app.run()
 
 

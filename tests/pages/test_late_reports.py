@@ -42,8 +42,10 @@ def report(app: AppTest, older: Held) -> AppTest:
 
 @pytest.fixture
 def app() -> AppTest:
-    """The stepper as it opens."""
-    return clean(AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60).run())
+    """The stepper as it opens, beside its set-up."""
+    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60)
+    app.session_state.set_up = True
+    return clean(app.run())
 
 
 @pytest.mark.slow

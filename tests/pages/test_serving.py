@@ -147,6 +147,8 @@ def test_all_that_a_first_screen_needs_is_fetched_at_once_and_in_few_files() -> 
     theirs = [path for path, _ in linked if "stage-assets/" not in path]
     assert any("/BidiComponent." in path for path in theirs), "what mounts a component has another name by now"
     assert all((static / path.lstrip("/")).is_file() for path in theirs)
+    later = assets.streamlits_parts(assets.FIELDS)
+    assert {name.split(".")[0] for name in later} >= set(assets.FIELDS), "a field of the set-up has another name by now"
     module = _get(asset_url("stage.js"), "identity")[2].decode()
     assert not re.findall(r"^import\b", module, re.MULTILINE), "nothing else is waited for"
     assert module.endswith("export const { show } = $stage;\n")
@@ -179,7 +181,8 @@ def test_the_page_starts_the_stage_while_streamlit_loads() -> None:
 
     routes = [Route("/", page), Route("/other", other)]
     asked = assets.Preload(Starlette(routes=routes))
-    tag = f'<script type="module" async src="{asset_url("stage.js")}"></script>'
+    later = " ".join(f"/static/js/{part}" for part in assets.streamlits_parts(assets.FIELDS))
+    tag = f'<script type="module" async src="{asset_url("stage.js")}" data-later="{later}"></script>'
     status, headers, body = _get("/", asked=asked)
     assert (status, body.decode()) == (200, f"<html><head>{tag}</head><body></body></html>")
     assert headers["content-length"] == str(len(body))

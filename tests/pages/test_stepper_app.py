@@ -33,8 +33,9 @@ BUTTONS: Final = (
 
 
 def opened(query: str = "", language: str = "en", at: Session | None = None) -> AppTest:
-    """The page, opened with a query string or with a session of ours."""
+    """The page beside its set-up, opened with a query string or with a session of ours."""
     app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=30)
+    app.session_state.set_up = True
     for part in filter(None, query.split("&")):
         name, _, number = part.partition("=")
         app.query_params[name] = number
@@ -325,6 +326,18 @@ def test_a_rate_edited_can_be_taken_back(said: list[str]) -> None:
     assert app.number_input(key="learning_rate").value == 0.5
     press(app, "swap_original")
     assert app.number_input(key="learning_rate").value == 2.0
+
+
+def test_the_set_up_is_drawn_once_somebody_asks_for_it() -> None:
+    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=30)
+    clean(app.run())
+    assert [one.value for one in app.sidebar.header] == [text("en")("setup.title")]
+    assert not app.sidebar.selectbox
+    assert not app.sidebar.number_input
+    press(app, "setup")
+    assert app.sidebar.selectbox(key="preset").value == "full-adder"
+    press(app, "switch_language")
+    assert app.sidebar.selectbox(key="preset").value == "full-adder", "it stays"
 
 
 def test_the_header_line_names_the_experiment() -> None:

@@ -54,6 +54,15 @@ const ready = stylesReady.then(() => Promise.race([
   new Promise((done) => setTimeout(done, 1500)),
 ]));
 
+/** Once: what Streamlit will need for the fields of the set-up, when the first screen is there and nobody waits. */
+function fetchLater() {
+  const script = document.querySelector("script[data-later]");
+  for (const href of script?.dataset.later.split(" ") ?? []) {
+    document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href, fetchPriority: "low" }));
+  }
+  script?.removeAttribute("data-later");
+}
+
 /** Called by Streamlit whenever the message, or anything else about the component, may have changed. */
 export async function show({ parentElement, data, setTriggerValue }) {
   await ready;
@@ -168,6 +177,7 @@ class Stage {
   rest(idle) {
     if (idle) this.root.dataset.idle = String(this.painted);
     else delete this.root.dataset.idle;
+    if (idle) fetchLater();
   }
 
   /** Paint what was worked out in the background meanwhile, now and then, so that a press finds the browser at rest. */

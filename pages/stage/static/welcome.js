@@ -1,19 +1,40 @@
 // The first minute: a sheet at the foot of the window with three steps, each checked when it is done, and the examples as
-// pictures. Whether this browser has shown it is kept in it.
+// pictures. Whether this browser has shown it is kept in it. Where it has not, the server hears so with the connection,
+// by a cookie, and its first picture has the sheet; where no cookie comes, it is asked for.
 
 import { pixels } from "./tiles.js";
 
 const SEEN = "backstep-welcome";
+const NEW = "backstep-new";
 let here = false; // where the browser keeps nothing, at least as long as the page is open
+
+const seen = () => {
+  try {
+    return here || localStorage.getItem(SEEN) !== null;
+  } catch {
+    return here;
+  }
+};
+
+function tellServer(first) {
+  try {
+    document.cookie = `${NEW}=1; path=/; SameSite=Lax; max-age=${first ? 3600 : 0}`;
+  } catch {
+    // in a frame that may keep nothing
+  }
+}
+
+if (!seen()) tellServer(true);
 
 /** Whether nobody has been welcomed in this browser; from now on somebody has. */
 export function firstVisit() {
+  if (seen()) return false;
   try {
-    if (here || localStorage.getItem(SEEN)) return false;
     localStorage.setItem(SEEN, "1");
   } catch {
-    if (here) return false;
+    // it is kept as long as the page is open
   }
+  tellServer(false);
   return (here = true);
 }
 
@@ -30,6 +51,7 @@ export class WelcomeSheet {
     this.node?.remove();
     this.node = undefined;
     if (!words) return;
+    firstVisit();
     if (this.jump === undefined || !this.done) this.jump = this.stage.message.jump;
     this.done = done;
     this.node = this.made(words);
