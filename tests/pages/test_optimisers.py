@@ -382,6 +382,36 @@ def test_a_run_that_stands_still_has_no_step_and_no_path(language: str) -> None:
         assert sheet.loss[y, x] == pytest.approx(wanted, rel=1e-12)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_of_a_run_that_explodes_no_share_and_no_loss_that_is_no_number_is_said(language: str) -> None:
+    adder = presets.experiment()
+    linear = Network((adder.network.sizes[0], adder.network.sizes[-1]), ("identity",), "half_squared_error")
+    session = Session(replace(adder, network=linear, initial="uniform", batch_size=8, learning_rate=3.0))
+    look = OptimisersState("shape", (Variation(),), updates=2000).fitted(session)
+    ts, states = look.states(session, 0, look.upto(session))
+    last = max(t for t, row in zip(ts, states, strict=True) if np.isfinite(row).all())
+    assert np.abs(states[np.isfinite(states).all(axis=1)]).max() > 1e200
+    said = text(language)
+    for t in (0, last, ts[-1]):
+        session.go_to_update(t, patience=10.0)
+        found = drawn(session, look, language)
+        words = [
+            part
+            for panel in found.values()
+            for name in ("alt", "title", "text", "note")
+            for part in [getattr(panel, name, None) or ""]
+        ]
+        assert not [one for one in words if "NaN" in one or "…" in one]
+        if t == ts[-1]:
+            assert (
+                found["contours"].title == found["contours"].alt == found["line"].text == said("optimisers.gone_here")
+            )
+        else:
+            assert said("optimisers.share_finite") in found["contours"].title
+            assert said("optimisers.share", share="100") in found["contours"].title
+    assert "1 runs" not in found["contours"].alt
+
+
 def test_a_plane_says_which_of_two_steps_it_leans_on() -> None:
     """A step of all rows lies along the gradient: the plane is then that of the previous one, and says so."""
     session = at(t=3)
