@@ -152,6 +152,7 @@ def test_bars_in_rows_have_the_names_of_their_rows(rows_of: RowsOf) -> None:
     start_at = np.array([1 / 3, -0.7, 0.1])
     run = PerceptronTimeline(PerceptronExperiment(np.eye(2), np.array([0.0, 1.0]), start_at))
     bars = weights(run.correction(0), 1.0, theme=LIGHT, book="column")
+    assert drawn["layout"]["meta"]["design_width"] == 760, "the type keeps its size"
     (heads, *rows), (bar_heads, *bar_rows) = rows_of([_plot(drawn), _plot(bars)])
     assert heads[1:3] == ["w₁₁", "what"]
     assert [1 / 3, "row 4"] in [line[1:3] for line in rows]
