@@ -27,9 +27,11 @@ def significant(number: float, digits: int = 4, signed: bool = False) -> str:
 
 
 def given(number: float, digits: int = 4, signed: bool = False) -> str:
-    """A number that somebody typed, such as a learning rate: without zeros that only fill up, 0.5 and not 0.5000."""
+    """A number that somebody typed, such as a rate: without zeros that only fill up, 0.5 and 1e−8, not 1.000e−8."""
     text = significant(number, digits, signed)
-    return text.rstrip("0") if "." in text and "e" not in text and float(f"{number:.{digits}g}") == number else text
+    mantissa, e, power = text.partition("e")
+    filled = "." in mantissa and float(f"{number:.{digits}g}") == number
+    return mantissa.rstrip("0").rstrip(".") + e + power if filled else text
 
 
 def tex(number: float, digits: int = 4, typed: bool = False) -> str:

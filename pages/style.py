@@ -118,6 +118,19 @@ html[data-present]:not([data-menus])
   .stMainBlockContainer { padding: 3rem .6rem 1rem; }
   .st-key-slice { margin-left: 0; }
 }
+/* On paper: the page in black on white, without what can only be pressed, on as many sheets as it takes. */
+@media print {
+  @page { size: landscape; margin: 10mm; }
+  [data-testid="stHeader"], [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], .st-key-corner,
+  .st-key-transport, .st-key-progress, [data-testid="stToastContainer"], [role="dialog"], [role="tooltip"] {
+    display: none !important;
+  }
+  html, body, #root, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {
+    position: static !important; height: auto !important; overflow: visible !important;
+    color: #000 !important; background: #fff !important;
+  }
+  .stMainBlockContainer { padding: 0 !important; }
+}
 """
 
 # A page without a set-up has no place for one; on a phone the sidebar holds the names of the pages. It is no rule with

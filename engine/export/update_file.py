@@ -22,9 +22,12 @@ def update_json(update: Update) -> str:
 
     ``before`` and ``after`` are parameters, with ``W`` and ``b``; ``trace`` has ``x`` from layer 0 on, and ``u``,
     ``f_prime``, ``delta``, ``grad_W``, ``grad_b`` from layer 1; of each sample a row. ``rows`` count from 0.
+    A rule of the second order takes no rate: ``learning_rate`` and ``chosen_rate`` are null there.
     JSON has no number that is infinite or none: such a one is the text ``"Infinity"``, ``"-Infinity"`` or ``"NaN"``.
     """
     plain = {"backstep_update": VERSION, **_plain(update)}
+    if update.rule.second:
+        plain |= {"learning_rate": None, "chosen_rate": None}
     return json.dumps(plain, ensure_ascii=False, allow_nan=False, indent=1)
 
 

@@ -97,13 +97,30 @@ def formula(place: Place) -> Equation | None:
 
 
 def equations_of(update: Update) -> tuple[Equation, ...]:
-    """S3, S4: the equations that a rule of the second order solves, and Cholesky's decomposition that solves them."""
+    """S3, S4: the equations that a rule of the second order solves, and Cholesky's decomposition that solves them.
+
+    With penalties their right side is the gradient of what descends: of the loss and of the weights' penalties.
+    """
     rule, p, C = update.rule, Symbol("p"), Symbol("C")
     damped = Sum((Symbol(rule.matrix), Product((Symbol(_damping(rule)), Symbol("identity")))))
     return (
-        Equation(step_id(rule), Product((damped, p), matrix=True), Negative(Derivative(Symbol("w")))),
+        Equation(
+            step_id(rule), Product((damped, p), matrix=True), Negative(Derivative(Symbol("w"), _descending(update)))
+        ),
         Equation(step_id(rule), damped, Product((C, Transpose(C)), matrix=True)),
     )
+
+
+def _descending(update: Update) -> Expression:
+    """What descends: the loss and, summed over the weights of all layers, the penalties."""
+    weight, over = Symbol("W", "l", "j", "i"), "l,j,i"
+    terms: list[Expression] = [Symbol("loss")]
+    if update.l2:
+        squares = SumOver(over, "", Square(weight))
+        terms.append(Product((Quotient(Symbol("l2"), Number(2.0)), squares)))
+    if update.l1:
+        terms.append(Product((Symbol("l1"), SumOver(over, "", Function("abs", weight)))))
+    return Sum(tuple(terms)) if len(terms) > 1 else terms[0]
 
 
 def _damping(rule: UpdateRule) -> str:

@@ -220,6 +220,8 @@ class _Writer:
                     f"({self.write(one)})" if _terms(one) > 1 else self.write(one, POWER) for one in (above, below)
                 )
                 return f"{upper} / {lower}"
+            case Square(Symbol() as of) if "^" in self.text(of):  # it has a layer there
+                return f"({self.text(of)})^2"
             case Transpose(of):
                 inside = self.write(of)
                 bare = isinstance(of, Array) or (isinstance(of, Symbol) and "^" not in inside)

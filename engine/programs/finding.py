@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.check import Check, check
 from engine.problems import Problem
-from engine.programs.faults import Fault, faults_of
+from engine.programs.faults import Fault
 from engine.programs.language import one_line
 
 STEP = 1e-5  # of the gradient check
@@ -84,13 +84,13 @@ class Finding:
         return all(line in self.repairs for line in fault.lines)
 
 
-def reasons(fault: Fault, seed: int) -> tuple[str, ...]:
+def reasons(fault: Fault, every: tuple[Fault, ...], seed: int) -> tuple[str, ...]:
     """Mistakes to choose the reason from, the right one among them; the same seed gives the same order.
 
-    One that makes the same of a wrong line would be a right answer too, and is left out.
+    The others are of ``every`` fault that the program can have. One that makes the same of a wrong line would be a
+    right answer too, and is left out.
     """
     draw = np.random.default_rng([seed, len(fault.wrong.lines)])
-    every = () if fault.right.scalars else faults_of(fault.experiment, fault.right.book)
     wrong = {k: fault.wrong.lines[k - 1] for k in fault.lines}
     others = [one.mistake for one in every if all(one.wrong.lines[k - 1] != line for k, line in wrong.items())]
     others = [one for one in others or ["M1", "M4", "M6", "M14"] if one != fault.mistake]

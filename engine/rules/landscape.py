@@ -18,6 +18,7 @@ SIDE: Final = 33  # points of a grid each way, where the data are few
 COARSE: Final = 15
 BUDGET: Final = 12 * SLICE  # products of weight and input that one grid may take: about a third of a second
 LEAST: Final = 0.5  # width of a grid each way
+SQUARED: Final = 500  # the power of two up to which a sum of squares is a finite number
 ROOM: Final = 0.25  # of the path's extent, left free on each side
 
 
@@ -110,6 +111,8 @@ def over_path(states: Floats) -> tuple[Plane2, float] | None:
     states = states[np.isfinite(states).all(axis=1)]
     if len(states) < 2 or len(states[0]) < 2:
         return None
+    shift = max(0, int(np.frexp(np.abs(states).max())[1]) - SQUARED)
+    states = np.ldexp(states, -shift)
     moved = states - states[0]  # the mean of equal rows is not quite the row: that of their differences is 0
     middle = moved.mean(axis=0)
     _, extent, directions = np.linalg.svd(moved - middle, full_matrices=False)
@@ -118,7 +121,8 @@ def over_path(states: Floats) -> tuple[Plane2, float] | None:
     share = float((extent[:2] ** 2).sum() / (extent**2).sum())
     across, up = directions[0], directions[1]
     across, up = (way * (1.0 if way[np.argmax(np.abs(way))] > 0.0 else -1.0) for way in (across, up))  # SVD has no sign
-    return Plane2(sealed(states[0] + middle), sealed(np.array(across)), sealed(np.array(up))), share
+    base = np.ldexp(states[0] + middle, shift)
+    return Plane2(sealed(base), sealed(np.array(across)), sealed(np.array(up))), share
 
 
 def ranges(plane: Plane2, states: Floats) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -148,7 +152,8 @@ def landscape(
 
 def path_on(plane: Plane2, through: Floats, states: Floats, losses: Floats) -> PathOnPlane:
     """The points ``states`` (k, P), whose losses are known, as the plane through a point sees them."""
-    at, here = plane.coordinates(states), plane.coordinates(through[None])
-    inside = (at - here) @ np.stack([plane.across, plane.up])
-    off = np.linalg.norm(states - through - inside, axis=1)
+    with np.errstate(all="ignore"):  # of a run that explodes
+        at, here = plane.coordinates(states), plane.coordinates(through[None])
+        inside = (at - here) @ np.stack([plane.across, plane.up])
+        off = np.linalg.norm(states - through - inside, axis=1)
     return PathOnPlane(sealed(at), losses, sealed(off))

@@ -119,11 +119,6 @@ def value_of(name: str, experiment: Experiment) -> object:
     return getattr(experiment, name)
 
 
-def name_of_rule(rule: UpdateRule) -> str:
-    """The name of a rule; of one with numbers of its own that of its kind."""
-    return next((name for name, one in EVERY_RULE.items() if one == rule), rule.name)
-
-
 def differing(experiments: tuple[Experiment, ...]) -> tuple[str, ...]:
     """In which of the things that a variation can change these runs differ; a legend says these and nothing else."""
     return tuple(

@@ -70,7 +70,7 @@ def panels(session: Session, look: PracticeState, words: Text, notices: list[str
     own: Builders = {
         "instance": lambda: _instance(session, look, fault, words),
         "program": lambda: _program(fault, finding, words),
-        "task": lambda: Group("task", _task(look, fault, finding, words)),
+        "task": lambda: Group("task", _task(session, look, fault, words)),
         "compared": lambda: Group("compared", _compared(look, fault, finding, words)),
         "gradients": lambda: _gradients(look, fault, finding, words),
     }
@@ -107,9 +107,10 @@ def _program(fault: Fault, finding: Finding, words: Text) -> Table:
     return Table("program", columns, rows, words("fault.caption"))
 
 
-def _task(look: PracticeState, fault: Fault, finding: Finding, words: Text) -> list[Panel]:
+def _task(session: Session, look: PracticeState, fault: Fault, words: Text) -> list[Panel]:
     """The question that is open: where, why, how it is put right; and what the last answer is told."""
     said: list[Panel] = []
+    finding = look.finding(session)
     if look.problem is not None:
         said.append(Note("task-problem", words.problem(look.problem), "negative"))
     if not finding.found:
@@ -119,7 +120,8 @@ def _task(look: PracticeState, fault: Fault, finding: Finding, words: Text) -> l
     if not finding.explained:
         if finding.chosen:
             said.append(Note("task-said", words("fault.not_this"), "negative"))
-        links = tuple((mistake_said(words, one), f"why.{one}") for one in reasons(fault, look.number))
+        offered = reasons(fault, look.faults(session), look.number)
+        links = tuple((mistake_said(words, one), f"why.{one}") for one in offered)
         asks = Note("task-ask", words("fault.why", number=finding.line), title=words("fault.step_why"), links=links)
         return [asks, *said]
     if not finding.mended(fault):

@@ -184,13 +184,17 @@ class PracticeState:
 
     # The fault.
 
-    def fault(self, session: Session) -> Fault | None:
-        """The program with a fault, drawn by the instance's number; None where none can be written."""
+    def faults(self, session: Session) -> tuple[Fault, ...]:
+        """Every fault that the program can have; a copied one has its own."""
         if self.source == COPIED:
-            return kept(self.kept, "copied", COPIED, copied)
+            return kept(self.kept, "copied", COPIED, lambda: (copied(),))
         experiment = plain(self.experiment(session))
         book = self.book(session, experiment.network)
-        every = kept(self.kept, "faults", (experiment, book.name), lambda: faults_of(experiment, book))
+        return kept(self.kept, "faults", (experiment, book.name), lambda: faults_of(experiment, book))
+
+    def fault(self, session: Session) -> Fault | None:
+        """The program with a fault, drawn by the instance's number; None where none can be written."""
+        every = self.faults(session)
         return every[self.number % len(every)] if every else None
 
     def finding(self, session: Session) -> Finding:

@@ -109,5 +109,6 @@ def waterfall(
                 for k, number in enumerate(numbers)
             ],
             dragmode=False,
+            meta={"rows": True},
         ),
     }

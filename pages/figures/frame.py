@@ -28,8 +28,8 @@ def frame(theme: Theme, name: str, design_width: int, **more: Any) -> dict[str, 
         },
         "uirevision": name,
         "font": {"family": FAMILY, "size": 12, "color": theme.text},
-        "meta": {"design_width": design_width},
         **more,
+        "meta": {"design_width": design_width, **more.get("meta", {})},
     }
 
 

@@ -74,8 +74,8 @@ def contours(found: Landscape, paths: Sequence[DrawnPath], now: int, titles: tup
 def _over_plane(found: Landscape, heights: Floats, theme: Theme) -> Trace:
     """What the two pictures of the loss share: its heights over the plane, in its colours."""
     return {
-        "x": found.across.round(9).tolist(),
-        "y": found.up.round(9).tolist(),
+        "x": [round(v, 9) for v in found.across.tolist()],
+        "y": [round(v, 9) for v in found.up.tolist()],
         "z": _rows(heights),
         "showscale": False,
         "hoverinfo": "skip",
@@ -110,7 +110,7 @@ def loss_surface(found: Landscape, paths: Sequence[DrawnPath], now: int, titles:
     for one, height in zip(paths, tops, strict=True):
         ink, dash = ink_of(theme, one.run)
         shown = _thinned(one, now)
-        x, y = one.path.at[shown, 0].round(9).tolist(), one.path.at[shown, 1].round(9).tolist()
+        x, y = ([round(v, 9) for v in column] for column in one.path.at[shown].T.tolist())
         z = [v if isfinite(v) else None for v in height[shown].tolist()]
         data.append(lines((x, y, z), ink, 5, dash))
         at = [k for k in shown if one.t[k] == now]

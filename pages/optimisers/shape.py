@@ -36,7 +36,9 @@ class LossShape:
     share : float or None
         For the path's plane, how much of the path's squared extent lies in it.
     line : AlongLine or None
-        Along the step of the update at the playhead; None where it makes none.
+        Along the step of the update at the playhead; None where it makes none, or where one is ``gone``.
+    gone : str
+        What is no finite number any more at the playhead: "here", the parameters; "step", the step; else empty.
     """
 
     plane: str
@@ -44,6 +46,7 @@ class LossShape:
     paths: tuple[DrawnPath, ...]
     share: float | None
     line: AlongLine | None
+    gone: str
 
 
 def batch_of(session: Session, look: OptimisersState) -> Batch:
@@ -72,8 +75,9 @@ def shape_of(session: Session, look: OptimisersState, names: tuple[str, ...]) ->
         for k, (at, states) in everyone.items()
     )
     slope = gradient(backprop(batch.network, main.parameters(t), batch.X, batch.Y))
-    line = along(batch, here, step, slope, ALPHAS) if step.any() else None
-    return LossShape(plane, sheet, paths, share, line)
+    gone = "here" if not np.isfinite(here).all() else "step" if not np.isfinite(step).all() else ""
+    line = along(batch, here, step, slope, ALPHAS) if step.any() and not gone else None
+    return LossShape(plane, sheet, paths, share, line, gone)
 
 
 def _step(line: Timeline, t: int) -> Floats:

@@ -76,9 +76,15 @@ def _short_axes(look: OptimisersState, shape: LossShape, words: Text) -> tuple[s
 
 
 def _shape_title(look: OptimisersState, shape: LossShape, t: int, words: Text) -> str:
+    if shape.gone == "here":
+        return words("optimisers.gone_here")
     said = words(f"optimisers.shape_{shape.plane}", t=t)
     if shape.share is not None:
+        exploded = any(one.run == look.main and not np.isfinite(one.path.at).all() for one in shape.paths)
         said += words("optimisers.share", share=numerals.significant(100.0 * shape.share, 3))
+        said += words("optimisers.share_finite") if exploded else ""
+    if not np.isfinite(shape.landscape.loss).any():
+        return words.together(words("optimisers.gone_grid"), said)
     if shape.plane != look.plane:
         said += words(f"optimisers.no_plane_{look.plane}")
     return said
@@ -86,7 +92,9 @@ def _shape_title(look: OptimisersState, shape: LossShape, t: int, words: Text) -
 
 def _shape_alt(look: OptimisersState, shape: LossShape, t: int, words: Text) -> str:
     loss = shape.landscape.loss[np.isfinite(shape.landscape.loss)]
-    low, high = (numerals.significant(float(v), 3) for v in (loss.min(), loss.max())) if loss.size else ("…", "…")
+    if not loss.size:
+        return words("optimisers.gone_here" if shape.gone == "here" else "optimisers.gone_grid")
+    low, high = (numerals.significant(float(v), 3) for v in (loss.min(), loss.max()))
     across, up = _axes(look, shape, words)
     return words("optimisers.alt_shape", across=across, up=up, low=low, high=high, t=t, count=len(shape.paths))
 
@@ -102,9 +110,9 @@ def _pick(session: Session, look: OptimisersState, words: Text, colours: Theme) 
 
 
 def _line(shape: LossShape, words: Text, look: Look) -> Plot | Note:
-    """phi along the step (S13); of a run that stands still, that there is none."""
+    """phi along the step (S13); of a run that stands still or has exploded, that there is none."""
     if shape.line is None:
-        return Note("line", words("optimisers.stands"), "muted")
+        return Note("line", words(f"optimisers.gone_{shape.gone}" if shape.gone else "optimisers.stands"), "muted")
     marks, alt = line_words(shape.line, words)
     drawn = landscape_figure.along_line(shape.line, None, (*marks, ""), look)
     return Plot("line", drawn, alt, words("optimisers.line_title"), TALL, coded=True)

@@ -13,7 +13,7 @@ from engine.experiment import check_learning_rate
 from engine.initial import MAX_SEED
 from engine.quantities import packed_names
 from engine.rules.sweeping import Sweep, sweep
-from engine.rules.variation import EVERY_RULE, KERAS, Variation, apart, differing, fits
+from engine.rules.variation import EVERY_RULE, KERAS, Variation, apart, fits
 from engine.sharing.words import YES_NO, Word, counted, number, one_of, whole
 from pages.shared.address_table import AddressField, PageAddress
 from pages.shared.compared import FEWEST_UPDATES, LINES, MOST_UPDATES, Compared
@@ -131,10 +131,6 @@ class OptimisersState(Compared):
             for a, b in pairs
             for one, other in [(lines[a], lines[b])]
         )
-
-    def differing(self, session: Session) -> tuple[str, ...]:
-        """What a legend has to say."""
-        return differing(self.experiments(session))
 
     def states(self, session: Session, run: int, upto: int) -> tuple[tuple[int, ...], Floats]:
         """Updates of a run's curve up to one, and its parameters there, (k, P)."""

@@ -4,7 +4,6 @@ from typing import Final
 
 from engine import Problem, numerals
 from engine.rules.sweeping import Sweep
-from engine.rules.variation import differing
 from pages.figures import runs as runs_figure
 from pages.figures.theme import Theme
 from pages.optimisers.drawing import drawn_as
@@ -36,9 +35,8 @@ def _stable(session: Session, look: OptimisersState) -> float | None:
     return None if found is None else found.stable_rate
 
 
-def _sweep_names(session: Session, look: OptimisersState, words: Text) -> list[str]:
-    swept = tuple(kind.of(session.experiment) for kind, _ in look.sweeps(session))
-    return [called(one, session.experiment, differing(swept), words) for one in swept]
+def _sweep_names(session: Session, look: OptimisersState, words: Text) -> tuple[str, ...]:
+    return called(tuple(kind.of(session.experiment) for kind, _ in look.sweeps(session)), session.experiment, words)
 
 
 def _sweep_plot(session: Session, look: OptimisersState, words: Text, colours: Theme) -> Plot:

@@ -8,13 +8,10 @@ from typing import Any, Final
 import streamlit as st
 
 from engine import Schedule, UpdateRule
-from engine.formulas.expression import Symbol
-from engine.formulas.notation import COLUMN
 from engine.rules.rule import RULES
 from engine.rules.schedule import MAX_SPAN, SCHEDULES
-from pages.figures.lettering import unicode
 from pages.shared.fields import Fields
-from pages.shared.rules import KERAS, NESTEROV, OWN, PYTORCH, as_written, convention_of, kind_of, rule_note
+from pages.shared.rules import KERAS, NESTEROV, OWN, PYTORCH, as_written, convention_of, kind_of, letter_of, rule_note
 from pages.shared.session import Session
 from pages.text import Text
 
@@ -102,10 +99,9 @@ def _numbers(rule: UpdateRule, words: Text, row: Fields, choose: ChooseRule) -> 
     numbers = {name: number for name, number in rule.numbers.items() if isinstance(number, float)}
     for column, name, number in _in_columns(numbers):
         key = row.show(f"rule_{name}", number)
-        letter = "s₀" if name == "initial" else unicode(COLUMN.symbol(Symbol(name)))
         low, high, *_ = rule.limits(name)
         column.number_input(
-            words("rule.number_factor") if name == "factor" else letter,
+            words("rule.number_factor") if name == "factor" else letter_of(name),
             low,
             high,
             step=0.01,

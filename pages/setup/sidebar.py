@@ -235,13 +235,15 @@ def _training(session: Session, words: Text, row: Fields) -> None:
         change(session, lambda old: replace(old, **{name: value}, edits=()))  # type: ignore[arg-type]
 
     label = words("setup.learning_rate") if session.t == 0 else words("setup.learning_rate_from")
+    second = experiment.rule_at(session.t).second
     st.number_input(
         label,
         0.0,
         1000.0,
         step=0.1,
         format="%.6g",
-        help=words("setup.learning_rate_help"),
+        help=words("rule.differ_second" if second else "setup.learning_rate_help"),
+        disabled=second,
         **row.bound("learning_rate", experiment.learning_rate_at(session.t), rate),
     )
     rule_fields(session, words, row)

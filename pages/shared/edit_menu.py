@@ -20,13 +20,15 @@ def menu(session: Session, words: Text, row: Fields) -> None:
         with session.saying():
             session.set_learning_rate(float(number))
 
-    now = session.experiment.learning_rate_at(session.t)
+    now, second = session.experiment.learning_rate_at(session.t), session.experiment.rule_at(session.t).second
     st.number_input(
         words("setup.learning_rate_from"),
         0.0,
         1000.0,
         step=0.1,
         format="%.6g",
+        help=words("rule.differ_second") if second else None,
+        disabled=second,
         **row.bound("edit_learning_rate", now, rate),
     )
     _parameter(session, words, row)

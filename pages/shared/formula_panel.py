@@ -313,8 +313,11 @@ def given_note(session: Session, text: Text, quantity: Quantity) -> str:
 
 def _cell_note(session: Session, text: Text, cell: Quantity) -> str:
     """Which second derivative it is."""
-    row, column = (naming_of(unknowns(session.update)[k - 1]) for k in (cell.j, cell.i))
-    return text(f"note.cell_{cell.kind}", row=row, column=column)
+    names = unknowns(session.update)
+    row, column = (names[k - 1] for k in (cell.j, cell.i))
+    said = text(f"note.cell_{cell.kind}", row=naming_of(row), column=naming_of(column))
+    bent = session.update.l2 and row == column and row.kind == "W"
+    return text.together(said, text("note.cell_penalised") if bent else "")
 
 
 def _by_hand(session: Session, quantity: Quantity) -> bool:

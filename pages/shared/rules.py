@@ -1,5 +1,6 @@
 """Rules in words: what each is called, its numbers, and what its conventions differ in; and as each library has it."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from engine import GradientDescent, Momentum, UpdateRule, numerals
@@ -48,15 +49,29 @@ def as_written(kind: str, convention: str) -> UpdateRule:
     return rule
 
 
+def letter_of(name: str) -> str:
+    """The letter of one of a rule's numbers."""
+    return "s₀" if name == "initial" else unicode(COLUMN.symbol(Symbol(name)))
+
+
 def rule_numbers(rule: UpdateRule) -> list[str]:
     """Its numbers by their letters, such as ``β₁ 0.9``."""
-    return [
-        f"×{numerals.given(number)}"
-        if name == "factor"
-        else f"{unicode(COLUMN.symbol(Symbol(name)))} {numerals.given(number)}"
-        for name, number in rule.numbers.items()
-        if isinstance(number, float) and name != "initial"
-    ]
+    return [_number(name, number) for name, number in _numbers(rule).items() if name != "initial"]
+
+
+def numbers_apart(rule: UpdateRule, others: Iterable[UpdateRule]) -> list[str]:
+    """Those of its numbers in which others of its kind differ from it."""
+    every = [_numbers(one) for one in others]
+    return [_number(name, n) for name, n in _numbers(rule).items() if any(one[name] != n for one in every)]
+
+
+def _numbers(rule: UpdateRule) -> dict[str, float]:
+    return {name: number for name, number in rule.numbers.items() if isinstance(number, float)}
+
+
+def _number(name: str, number: float) -> str:
+    said = numerals.given(number, 6)
+    return f"×{said}" if name == "factor" else f"{letter_of(name)} {said}"
 
 
 def rule_note(rule: UpdateRule, words: Text) -> str:

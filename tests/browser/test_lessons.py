@@ -59,6 +59,28 @@ def test_keys_lead_through_a_lesson(page: Page, serve: Serve) -> None:
     assert "lesson" not in wait_address(page, "phase=forward-2")
 
 
+def test_the_frame_of_a_stop_cuts_no_letter(page: Page, serve: Serve) -> None:
+    open_stop(page, serve, "momentum-adam", 3)
+    formula = page.locator("[data-panel=formula].stage-pointed")
+    assert formula.evaluate("node => getComputedStyle(node).outlineOffset") == "-3px"
+    frame = formula.bounding_box()
+    assert frame is not None
+    for link in formula.locator(".stage-trail button").all():
+        box = link.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"] - 3, "3 pixels are the frame's"
+
+
+def test_a_notice_stands_below_the_labels_of_the_strip(page: Page, serve: Serve) -> None:
+    page.goto(serve("app.py") + "/?preset=nonsense&lang=en")
+    settled(page)
+    notice = page.locator("[data-panel=notices] p").bounding_box()
+    assert notice is not None
+    labels = [one.bounding_box() for one in page.locator("[data-panel=timeline] .xtick text").all()]
+    assert len(labels) > 2
+    assert all(box is not None and box["y"] + box["height"] <= notice["y"] + 1.5 for box in labels)
+
+
 def test_a_stop_on_another_page_and_back(page: Page, serve: Serve) -> None:
     open_stop(page, serve, "perceptron", 6)
     press(page, "PageDown")

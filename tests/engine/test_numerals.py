@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine import numerals
 from engine.numerals import MINUS, full, significant, tex
 
 
@@ -80,6 +81,24 @@ def test_tex() -> None:
         r"\text{NaN}",
         "3",
     ]
+
+
+def test_a_typed_number_has_no_zeros_that_only_fill_up() -> None:
+    typed = (0.5, 1e-8, -1.5e-7, 1e22, 1e-10, 20000.0, 1e-8 / 3.0, 12345.0, 1 / 3)
+    assert [numerals.given(v) for v in typed] == [
+        "0.5",
+        "1e\u22128",
+        "\u22121.5e\u22127",
+        "1e22",
+        "1e\u221210",
+        "2e4",
+        "3.333e\u22129",
+        "1.234e4",
+        "0.3333",
+    ]
+    assert tex(1e-8, typed=True) == r"1\cdot 10^{-8}"
+    assert tex(-1.5e-7, typed=True) == r"-1.5\cdot 10^{-7}"
+    assert tex(1e-8) == r"1.000\cdot 10^{-8}"
 
 
 @pytest.mark.slow

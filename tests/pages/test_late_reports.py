@@ -136,3 +136,32 @@ def test_typed_weights_change_one_at_a_time() -> None:
     clean(app.run())
     start = app.session_state.perceptron.experiment.start.tolist()
     assert (start[0], start[-1]) == (1.5, -2.0)
+
+
+@pytest.mark.slow
+def test_rules_that_take_no_rate_rest_its_field_in_the_set_up_and_the_edit_menu(app: AppTest) -> None:
+    def menu() -> None:
+        import streamlit as st
+
+        from pages.shared.edit_menu import menu
+        from pages.shared.fields import fields
+        from pages.text import text
+
+        row = fields("menu")
+        menu(st.session_state.session, text("en"), row)
+        row.end()
+
+    edits = AppTest.from_function(menu, default_timeout=60)
+    for rule, rests in (("newton", True), ("levenberg_marquardt", True), ("adam", False), ("newton", True)):
+        clean(app.selectbox(key="rule").set_value(rule).run())
+        field = app.number_input(key="learning_rate")
+        edits.session_state.session = app.session_state.session
+        edit = clean(edits.run()).number_input(key="edit_learning_rate")
+        assert (field.proto.disabled, edit.proto.disabled) == (rests, rests)
+        assert ("takes no learning rate" in field.help, "takes no learning rate" in edit.help) == (rests, rests)
+        assert field.value == edit.value == 0.5
+    older = holds(app) | {("selectbox", "rule"): "gradient_descent"}
+    clean(app.selectbox(key="rule").set_value("gradient_descent").run())
+    report(app, older)
+    clean(app.number_input(key="learning_rate").set_value(0.125).run())
+    assert app.session_state.session.experiment.learning_rate_at(0) == 0.125, "it counts again"

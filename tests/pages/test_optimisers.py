@@ -7,9 +7,13 @@ import numpy as np
 import pytest
 
 from engine import (
+    Adagrad,
+    Adam,
     Edit,
     Experiment,
     GradientDescent,
+    LevenbergMarquardt,
+    Momentum,
     Network,
     Newton,
     Parameters,
@@ -117,6 +121,39 @@ def test_newtons_damping_is_the_runs_own() -> None:
     runs = Variation(), Variation(rule="newton"), Variation(rule="newton-plain")
     assert named(half, *runs) == ("Newton, λ = 0.5", "Newton, λ = 0.1", "Newton, λ = 0")
     assert named(half, *runs, language="zh") == ("牛顿法 λ = 0.5", "牛顿法 λ = 0.1", "牛顿法 λ = 0")
+
+
+def test_two_rules_of_a_kind_are_named_by_the_numbers_in_which_they_differ() -> None:
+    adder = presets.experiment()
+    own = replace(adder, rule=Adam(beta1=0.5))
+    assert named(own, Variation(), Variation(rule="adam")) == ("Adam β₁ 0.5", "Adam β₁ 0.9")
+    assert named(own, Variation(), Variation(rule="adam"), language="zh") == ("Adam β₁ 0.5", "Adam β₁ 0.9")
+    assert named(own, Variation(), Variation(rule="adamw")) == ("Adam", "AdamW")
+    assert named(own, Variation(), Variation(rule="adam"), Variation(rule="adam-keras")) == (
+        "Adam (PyTorch) β₁ 0.5",
+        "Adam (PyTorch) β₁ 0.9",
+        "Adam (Keras)",
+    )
+    keras = replace(adder, rule=Adam.keras(beta2=0.99995))
+    assert named(keras, Variation(), Variation(rule="adam-keras"), Variation(rate=1.0, rule="momentum")) == (
+        "Adam (Keras) β₂ 0.99995 · η 0.5",
+        "Adam (Keras) β₂ 0.999 · η 0.5",
+        "momentum · η 1",
+    )
+    ahead = replace(adder, rule=Momentum(mu=0.5, nesterov=True))
+    assert named(ahead, Variation(), Variation(rule="momentum")) == ("Nesterov", "momentum")
+    marquardt = replace(adder, rule=LevenbergMarquardt(mu=0.1), batch_size=8)
+    runs = Variation(), Variation(rule="levenberg-marquardt")
+    assert named(marquardt, *runs) == ("Levenberg-Marquardt μ 0.1", "Levenberg-Marquardt μ 0.001")
+    sums = replace(adder, rule=Adagrad(initial=0.1, epsilon=1e-8))
+    assert named(sums, Variation(), Variation(rule="adagrad")) == ("Adagrad ε 1e−8 s₀ 0.1", "Adagrad ε 1e−10 s₀ 0")
+
+
+def test_the_sweep_names_two_rules_of_a_kind_apart() -> None:
+    session = Session(replace(presets.experiment(), rule=Adam(beta1=0.5)))
+    look = OptimisersState(view="sweep", updates=50, runs=(Variation(), Variation(rule="adam")))
+    notes = drawn(session, look)["sweep"].figure["layout"]["annotations"]
+    assert {"Adam β₁ 0.5", "Adam β₁ 0.9"} < {note["text"] for note in notes}
 
 
 def test_a_rule_of_the_second_order_is_named_without_a_rate() -> None:
@@ -343,6 +380,36 @@ def test_a_run_that_stands_still_has_no_step_and_no_path(language: str) -> None:
         moved = Edit(0, numbers=numbers).applied(start).pack()
         wanted = mean_loss(experiment.network, moved[None], experiment.X, experiment.Y)[0][0]
         assert sheet.loss[y, x] == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_of_a_run_that_explodes_no_share_and_no_loss_that_is_no_number_is_said(language: str) -> None:
+    adder = presets.experiment()
+    linear = Network((adder.network.sizes[0], adder.network.sizes[-1]), ("identity",), "half_squared_error")
+    session = Session(replace(adder, network=linear, initial="uniform", batch_size=8, learning_rate=3.0))
+    look = OptimisersState("shape", (Variation(),), updates=2000).fitted(session)
+    ts, states = look.states(session, 0, look.upto(session))
+    last = max(t for t, row in zip(ts, states, strict=True) if np.isfinite(row).all())
+    assert np.abs(states[np.isfinite(states).all(axis=1)]).max() > 1e200
+    said = text(language)
+    for t in (0, last, ts[-1]):
+        session.go_to_update(t, patience=10.0)
+        found = drawn(session, look, language)
+        words = [
+            part
+            for panel in found.values()
+            for name in ("alt", "title", "text", "note")
+            for part in [getattr(panel, name, None) or ""]
+        ]
+        assert not [one for one in words if "NaN" in one or "…" in one]
+        if t == ts[-1]:
+            assert (
+                found["contours"].title == found["contours"].alt == found["line"].text == said("optimisers.gone_here")
+            )
+        else:
+            assert said("optimisers.share_finite") in found["contours"].title
+            assert said("optimisers.share", share="100") in found["contours"].title
+    assert "1 runs" not in found["contours"].alt
 
 
 def test_a_plane_says_which_of_two_steps_it_leans_on() -> None:

@@ -387,7 +387,9 @@ def test_the_threshold_book_says_whose_numbers_it_shows() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("source", "number"), [("2-2-2", 3), ("2-2-3", 9), ("copied", 1), ("here", 5)])
-def test_a_fault_is_found_explained_and_put_right(language: str, source: str, number: int) -> None:
+def test_a_fault_is_found_explained_and_put_right(
+    language: str, source: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session, look = at(f"lang={language}"), PracticeState("fault", source, number)
     words, fault = text(language), look.fault(session)
     assert fault is not None
@@ -399,6 +401,9 @@ def test_a_fault_is_found_explained_and_put_right(language: str, source: str, nu
     do(session, look, f"line.{fault.lines[0]}", "program")
     links = shown(session, look, language)["task-ask"].links
     assert (words(f"mistake.{fault.mistake}"), f"why.{fault.mistake}") in links
+    with monkeypatch.context() as patch:  # what was worked out is kept: another drawing makes no program again
+        patch.setattr("engine.programs.faults.faulty", None)
+        assert shown(session, look, language)["task-ask"].links == links
     other = next(ref for _, ref in links if ref != f"why.{fault.mistake}")
     do(session, look, other, "task-ask")
     assert shown(session, look, language)["task-said"].text == words("fault.not_this")

@@ -23,7 +23,10 @@ from engine import (
     UpdateRule,
     presets,
 )
+from engine.formulas.notation import COLUMN
 from engine.phases import Phase
+from engine.worked.document import SheetFormula
+from engine.worked.solution import worked_solution
 from pages.figures.matrix_blocks import blocks, places_of
 from pages.figures.theme import LIGHT
 from pages.setup.sidebar import summary
@@ -36,6 +39,7 @@ from pages.stage import Event, Formula, Group, Panel, Plot
 from pages.stepper import page as stepper
 from pages.stepper.panels import panels
 from pages.text import text
+from pages.worked.dialog import sheet_words
 
 BASE = presets.experiment()
 WORDS = text("en")
@@ -136,7 +140,7 @@ def test_pages_that_descend_say_so() -> None:
 def test_names(rule: UpdateRule, name: str) -> None:
     assert rule_name(rule, WORDS) == name
     assert rule_numbers(Momentum()) == ["μ 0.9"]
-    assert ", ".join(rule_numbers(Adam())).startswith("β₁ 0.9, β₂ 0.999, ε 1.0")
+    assert rule_numbers(Adam()) == ["β₁ 0.9", "β₂ 0.999", "ε 1e−8"]
 
 
 def on_screen(session: Session) -> dict[str, Panel]:
@@ -147,9 +151,9 @@ def on_screen(session: Session) -> dict[str, Panel]:
     return found | {one.id: one for one in group.panels}
 
 
-def second(rule: UpdateRule, t: int = 3) -> Session:
+def second(rule: UpdateRule, t: int = 3, l1: float = 0.0, l2: float = 0.0) -> Session:
     """Mazur's network, whose eight weights alone move."""
-    session = Session(replace(presets.mazur(), rule=rule))
+    session = Session(replace(presets.mazur(), rule=rule, l1=l1, l2=l2))
     session.go(session.head.to(session, t, session.phases.index(RULE)))
     return session
 
@@ -201,6 +205,31 @@ def test_every_number_of_the_solution_leads_on() -> None:
     assert "w^{(1)}_{21}" in cell
     assert "w^{(2)}_{22}" in cell
     assert "S5" in cell
+
+
+def test_with_penalties_the_equations_have_the_gradient_of_what_descends() -> None:
+    colours = {"backward": "", "forward": "", "muted": ""}
+    squares, sizes = r"\sum_{l,j,i} (w^{(l)}_{ji})^2", r"\sum_{l,j,i} \lvert w^{(l)}_{ji} \rvert"
+    for rule, left in ((Newton(), r"(H + \lambda\,I)\,p"), (LevenbergMarquardt(), r"(G + \mu\,I)\,p")):
+        for l1, l2, added in (
+            (0.0, 0.1, rf" + \frac{{\lambda_2}}{{2}}\,{squares}"),
+            (0.01, 0.0, rf" + \lambda_1\,{sizes}"),
+            (0.01, 0.1, rf" + \frac{{\lambda_2}}{{2}}\,{squares} + \lambda_1\,{sizes}"),
+        ):
+            session = second(rule, l1=l1, l2=l2)
+            session.ask("delta_W.1.2.1")
+            said = "\n".join(formula_panel(session, session.update, WORDS, colours).lines)
+            solved = rf"{left} = -\nabla_{{w}} \left(L{added}\right)"
+            assert solved in said
+            network, update = session.experiment.network, session.update
+            sheet = worked_solution(network, update, COLUMN.of(network), sheet_words(WORDS, rule), 4)
+            formulas = [part for one in sheet.blocks if isinstance(one, SheetFormula) for part in one.parts]
+            assert any(isinstance(part, str) and solved in part for part in formulas)
+            session.ask(f"{rule.matrix}.0.3.3")
+            cell = formula_panel(session, session.update, WORDS, colours).note
+            assert ("adds λ₂" in cell) == (l2 > 0.0)
+            session.ask(f"{rule.matrix}.0.4.3")
+            assert "adds λ₂" not in formula_panel(session, session.update, WORDS, colours).note
 
 
 def test_mu_leads_to_the_update_that_left_it() -> None:

@@ -201,6 +201,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "optimisers.matrix_{}": MATRICES,
     "optimisers.axis_{}": ("step", "before"),
     "optimisers.no_plane_{}": ("path", "step"),
+    "optimisers.gone_{}": ("here", "step"),
     "optimisers.over_{}": OVER,
     "optimisers.plane_{}": PLANES,
     "note.cell_{}": ("H", "G"),

@@ -8,7 +8,11 @@ from typing import Any, Final
 import numpy as np
 import pytest
 
+from engine.perceptron.rule import PerceptronExperiment
+from engine.perceptron.timeline import PerceptronTimeline
+from pages.figures.blame import BlameBar, waterfall
 from pages.figures.look import Look
+from pages.figures.perceptron.weights import weights
 from pages.figures.second import NAMED, heat_map
 from pages.figures.theme import LIGHT
 from pages.shared import address, naming
@@ -139,6 +143,22 @@ def test_points_that_stand_aside_in_the_drawing_have_the_coordinates_of_the_data
     for row, x in enumerate(session.experiment.X.tolist(), start=1):
         assert told[f"Row {row}"][1:3] == x[:2]
         assert f"; a = {x[0]!r}; b = {x[1]!r}; carry in = {x[2]!r}; " in told[f"Row {row}"][-1]
+
+
+def test_bars_in_rows_have_the_names_of_their_rows(rows_of: RowsOf) -> None:
+    look = Look(LIGHT, naming.figure_words(text("en")))
+    start, parts = BlameBar("start", 0.0, "0.5", "start: 0.5"), [BlameBar("row 4", 1 / 3, "+0.33", "row 4: +0.33")]
+    drawn = waterfall((0.5, start), parts, BlameBar("now", 0.0, "0.83", "now: 0.83"), "w₁₁", look)
+    start_at = np.array([1 / 3, -0.7, 0.1])
+    run = PerceptronTimeline(PerceptronExperiment(np.eye(2), np.array([0.0, 1.0]), start_at))
+    bars = weights(run.correction(0), 1.0, theme=LIGHT, book="column")
+    assert drawn["layout"]["meta"]["design_width"] == 760, "the type keeps its size"
+    (heads, *rows), (bar_heads, *bar_rows) = rows_of([_plot(drawn), _plot(bars)])
+    assert heads[1:3] == ["w₁₁", "what"]
+    assert [1 / 3, "row 4"] in [line[1:3] for line in rows]
+    assert {line[2] for line in rows} == {"start", "row 4", "now"}
+    assert bar_heads[1:3] == ["x", "what"]
+    assert {line[2]: line[1] for line in bar_rows} == dict(zip(("w₁", "w₂", "b"), start_at.tolist(), strict=True))
 
 
 def _plot(figure: Any) -> Any:

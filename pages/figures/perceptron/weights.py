@@ -79,6 +79,7 @@ def weights(
             ),
             margin={"l": 40, "r": 6, "t": 4, "b": 26},
             dragmode=False,
+            meta={"rows": True},
         ),
     }
 

@@ -33,16 +33,22 @@ function ofCell({ text = "", full = "", exact = full, typed }) {
   return NUMBER.test(number) ? number : said;
 }
 
-/** A figure with axes has its points; of a picture, whose places mean nothing, what it says of each of its parts. */
+/**
+ * A figure with axes has its points; of a picture, whose places mean nothing, what it says of each of its parts. Where
+ * the heights are rows, which ``layout.meta.rows`` says, each has the name that stands at its tick.
+ */
 function ofFigure({ data, layout }, words) {
   if (layout.scene) return []; // heights there are rounded for the drawing
   if (layout.xaxis?.visible === false || data.some(({ type }) => type === "heatmap")) {
     return [[words.what, words.number], ...data.flatMap(said)];
   }
   const told = data.some(({ hovertext }) => hovertext);
-  const [x, y] = [layout.xaxis, layout.yaxis].map((axis, k) => plain(axis?.title?.text ?? "") || "xy"[k]);
+  const { tickvals = [], ticktext } = layout.meta?.rows ? layout.yaxis : {};
+  const names = new Map(tickvals.map((at, k) => [at, plain(ticktext[k])]));
+  const untitled = ["x", names.size ? words.what : "y"];
+  const [x, y] = [layout.xaxis, layout.yaxis].map((axis, k) => plain(axis?.title?.text ?? "") || untitled[k]);
   const rows = data.filter(isSeries).flatMap((trace, k) => points(trace).map(([across, up, says]) => [
-    plain(trace.name ?? "") || k + 1, across, up, ...(told ? [says] : []),
+    plain(trace.name ?? "") || k + 1, across, names.get(up) ?? up, ...(told ? [says] : []),
   ]));
   return [[words.series, x, y, ...(told ? [words.says] : [])], ...rows];
 }

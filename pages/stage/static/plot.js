@@ -62,6 +62,7 @@ export class PlotPanel {
   resized(width, height) {
     if (width === this.width && height === this.height) return;
     [this.width, this.height] = [width, height];
+    this.frame.style.setProperty("--stage-high", `${height}px`); // on paper it is as high
     this.redraw();
   }
 

@@ -32,6 +32,7 @@ const KINDS = {
 };
 const FRAME = 6; // ms for drawing figures in a picture that the next one follows at once
 const PART = 8; // of the time a figure takes one in so many, in a hurry
+const PAPER = 980; // px: what is as wide has room on a sheet, A4 or letter, that lies on its side
 const SELDOM = 500; // ms between drawings, in a hurry, of a figure that waits; of what is known of the run by now
 const stages = new WeakMap();
 
@@ -331,6 +332,7 @@ class Stage {
     if (text === this.coloured) return;
     this.coloured = text;
     for (const [name, colour] of Object.entries(theme)) this.root.style.setProperty(`--stage-${name}`, colour);
+    this.root.toggleAttribute("data-dark", parseInt(theme.ground?.slice(1, 3) ?? "ff", 16) < 128); // turned round on paper
   }
 
   /** Sizes arrive before the browser paints them, so nothing is ever seen at a wrong size. */
@@ -343,6 +345,8 @@ class Stage {
       } else if (target === this.root) {
         all ||= this.width !== contentRect.width;
         this.width = contentRect.width || this.width;
+        this.root.style.setProperty("--stage-wide", `${this.width}px`); // on paper it is as wide
+        this.root.style.setProperty("--stage-shrunk", Math.min(1, PAPER / this.width));
       } else {
         target.resized?.(contentRect.width, contentRect.height);
       }

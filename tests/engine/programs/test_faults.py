@@ -203,7 +203,8 @@ def came_of(finding: Finding, fault: Fault, text: str) -> str:
 @pytest.mark.slow
 def test_the_reasons_to_choose_from_have_the_right_one_and_no_other_twice() -> None:
     for seed, fault in enumerate(every()):
-        offered = reasons(fault, seed)
+        among = (fault,) if fault.right.scalars else faults_of(fault.experiment, fault.right.book)
+        offered = reasons(fault, among, seed)
         assert fault.mistake in offered
         assert len(set(offered)) == len(offered) == 4
 
@@ -212,9 +213,10 @@ def test_the_reasons_to_choose_from_have_the_right_one_and_no_other_twice() -> N
 def test_a_mistake_that_makes_the_same_line_is_no_reason_to_choose(mistake: str, other: str) -> None:
     """Each would be right of the line that was pointed at."""
     network = NETWORKS[1]
-    fault = faulty(drawn(network), mistake, NOTATIONS["threshold"].of(network))
+    book = NOTATIONS["threshold"].of(network)
+    fault, among = faulty(drawn(network), mistake, book), faults_of(drawn(network), book)
     assert fault is not None
-    offered = [reasons(fault, seed) for seed in range(12)]
+    offered = [reasons(fault, among, seed) for seed in range(12)]
     assert all(len(set(each)) == 4 and mistake in each for each in offered)
     assert other not in {one for each in offered for one in each}
 
