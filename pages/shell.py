@@ -156,7 +156,7 @@ def app() -> None:
         open_address(page)
         if unknown:
             state.session.notices.append(Notice("unknown_page", {"name": unknown[:60]}))
-        if state.first and welcome.NEW in st.context.cookies:
+        if state.first and st.context.cookies.get(welcome.NEW) == "1":
             welcome.take("first")
         del state.opening
     if "brought" in state:  # what the address of this page says, now that the experiment is there
