@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -63,12 +64,12 @@ class Fault:
         pairs = zip(self.right.lines, self.wrong.lines, strict=True)
         return tuple(k for k, (right, wrong) in enumerate(pairs, start=1) if right != wrong)
 
-    @property
+    @cached_property
     def update(self) -> Update:
         """The update as it should be."""
         return Timeline(self.experiment).update(self.t)
 
-    @property
+    @cached_property
     def made(self) -> Update:
         """The update as the mistake makes it, by the catalogue's own function; no line of the program is run."""
         return mistaken(Sheet.of(Timeline(self.experiment), self.t), self.mistake)
@@ -92,6 +93,7 @@ class Fault:
         rows = tuple(int(self.experiment.rows(t)[0]) for t in range(first, self.t + 1))
         return numbers(tried, self.experiment, line.parameters(first), rows)
 
+    @cached_property
     def expected(self) -> dict[Quantity, float]:
         """The right numbers of those that the program makes, as its book shows them."""
         update, book = self.update, self.right.book
@@ -106,7 +108,7 @@ class Fault:
             ``line_...`` where it cannot be run.
         """
         others = {k: self.right.lines[k - 1].text for k in self.lines if k != line}
-        made, expected = self.numbers({**others, line: text}), self.expected()
+        made, expected = self.numbers({**others, line: text}), self.expected
         return made.keys() == expected.keys() and all(agree(made[q], number) for q, number in expected.items())
 
 

@@ -8,6 +8,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -70,13 +71,17 @@ def run(text: str, given: Mapping[str, Any]) -> Values:
         ``line_...`` with the number of the line.
     """
     values: Values = {name: dict(value) if isinstance(value, dict) else value for name, value in given.items()}
+    with np.errstate(all="ignore"):
+        _Run(values).block(_statements(text))
+    return values
+
+
+@lru_cache(maxsize=64)  # a program is run with one line changed after the other
+def _statements(text: str) -> list[ast.stmt]:
     try:
-        tree = ast.parse(text)
+        return ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise Problem("line_syntax", line=getattr(error, "lineno", None) or 1) from None
-    with np.errstate(all="ignore"):
-        _Run(values).block(tree.body)
-    return values
 
 
 def one_line(text: str, number: int) -> str:
@@ -127,7 +132,7 @@ class _Run:
             case ast.Assign(targets=[target], value=value):
                 self.put(target, self.value(value))
             case ast.AugAssign(target=target, op=operation, value=value):
-                self.put(target, self.operate(operation, self.value(_read(target)), self.value(value)))
+                self.put(target, self.operate(operation, self.value(target), self.value(value)))
             case ast.For(target=target, iter=each, body=inner, orelse=[]):
                 for one in self.each(each):
                     self.put(target, one)
@@ -288,10 +293,3 @@ class _Run:
 
     def refused(self, what: str) -> Problem:
         return Problem("line_refused", line=self.line, what=what)
-
-
-def _read(target: ast.expr) -> ast.expr:
-    """What stands left of += as what is read there."""
-    if not isinstance(target, ast.Name | ast.Subscript):
-        return target
-    return ast.parse(ast.unparse(target), mode="eval").body

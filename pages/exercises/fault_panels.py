@@ -151,8 +151,7 @@ def _task(session: Session, look: PracticeState, fault: Fault, words: Text) -> l
 
 def _differing(fault: Fault, made: dict[Quantity, float]) -> Quantity | None:
     """The first number that is not as it should be."""
-    expected = fault.expected()
-    return next((q for q, number in made.items() if not agree(number, expected[q])), None)
+    return next((q for q, number in made.items() if not agree(number, fault.expected[q])), None)
 
 
 def _compared(look: PracticeState, fault: Fault, finding: Finding, words: Text) -> list[Panel]:
@@ -166,12 +165,11 @@ def _compared(look: PracticeState, fault: Fault, finding: Finding, words: Text) 
         for k, phase in enumerate(every, start=1)
     ]
     made = kept(look.kept, "made", (fault, tuple(finding.repairs.items())), lambda: fault.numbers(finding.repairs))
-    expected = kept(look.kept, "expected", fault, fault.expected)
     rows = []
     for q, number in made.items():
         if made_in(q, layers) != at + 1:
             continue
-        right = expected[q]
+        right = fault.expected[q]
         wrong = not agree(number, right)
         cells = [
             Cell(naming_of(q, book), full=naming.quantity_plain(words, fault.experiment.network, q, book)),

@@ -79,7 +79,7 @@ def test_each_fault_is_the_catalogues_own_and_python_makes_exactly_its_numbers(b
         for quantity, number in found.items():
             right = fault.right.book.shown(quantity.kind, value(catalogue, quantity))
             assert agree(number, right), f"{fault.mistake} {fault.experiment.network} {quantity}"
-        assert any(not agree(number, fault.expected()[quantity]) for quantity, number in found.items())
+        assert any(not agree(number, fault.expected[quantity]) for quantity, number in found.items())
 
 
 def test_there_are_sixteen_faults_and_more() -> None:
@@ -96,7 +96,7 @@ def test_the_program_that_many_posts_copy_prints_what_they_print() -> None:
     names |= {"w5": (2, 1, 1), "w6": (2, 2, 1), "w7": (2, 1, 2), "w8": (2, 2, 2)}
     printed = [round(made[Quantity("new_W", *place)], 2) for place in names.values()]
     assert printed == [0.19, -0.41, 0.49, 0.59, 0.07, -0.58, -0.33, 0.73]
-    right = [round(copied().expected()[Quantity("new_W", *place)], 4) for place in names.values()]
+    right = [round(copied().expected[Quantity("new_W", *place)], 4) for place in names.values()]
     assert right == [0.2084, -0.4126, 0.5051, 0.5924, 0.0654, -0.5839, -0.3305, 0.7262]
 
 
@@ -150,7 +150,7 @@ def test_it_is_found_explained_and_repaired_without_a_miss(fault: Fault) -> None
     assert finding.mended(fault)
     assert finding.misses == 0
     made = fault.numbers(finding.repairs)
-    assert all(agree(number, fault.expected()[quantity]) for quantity, number in made.items())
+    assert all(agree(number, fault.expected[quantity]) for quantity, number in made.items())
 
 
 def test_misses_are_counted_and_lead_on() -> None:
@@ -250,4 +250,4 @@ def test_a_right_program_can_be_repaired_to_nothing_else() -> None:
     fault = Fault("M1", experiment, 0, made, made)
     assert fault.lines == ()
     assert fault.numbers() == by_python(fault)
-    assert all(agree(number, fault.expected()[quantity]) for quantity, number in fault.numbers().items())
+    assert all(agree(number, fault.expected[quantity]) for quantity, number in fault.numbers().items())

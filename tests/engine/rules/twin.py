@@ -5,6 +5,7 @@ Those of the second order are Python loops over the engine's matrices, which oth
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -87,9 +88,18 @@ class Remembered:
 
 
 def solved_by_hand(matrix: Floats, g: Floats, damping: float) -> Floats | None:
-    """p with (matrix + damping I) p = -g by Cholesky, a number after the other; None where there is none."""
+    """p with (matrix + damping I) p = -g by Cholesky, a number after the other; None where there is none.
+
+    A walk goes through the same states again and again, and asks twenty times for each solution.
+    """
+    return _solved(matrix.tobytes(), g.tobytes(), damping)
+
+
+@cache
+def _solved(matrix: bytes, right: bytes, damping: float) -> Floats | None:
+    g = np.frombuffer(right)
     n = len(g)
-    A = matrix.copy()
+    A = np.frombuffer(matrix).reshape(n, n).copy()
     A[np.diag_indices(n)] += damping
     nothing = float(np.abs(np.diag(A)).max()) * n * 2.0**-52
     if not (np.isfinite(np.tril(A)).all() and np.isfinite(g).all()):
