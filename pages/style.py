@@ -99,9 +99,9 @@ html[data-present]:not([data-menus])
   .st-key-setup button strong { font-size: .875rem; }
 }
 [data-testid="stSidebar"] button p { white-space: normal; overflow: visible; }
-/* Streamlit's own small print is too pale to be read from far. */
+/* Streamlit's own small print is too pale to be read from far. In a dialog it has no colours but those handed down. */
 [data-testid="stCaptionContainer"] {
-  color: color-mix(in srgb, var(--st-text-color, CanvasText) 80%, transparent) !important; opacity: 1 !important;
+  color: color-mix(in srgb, currentcolor 80%, transparent) !important; opacity: 1 !important;
 }
 [data-testid="stCaptionContainer"] p { color: inherit !important; }
 @media (min-width: 769px) and (max-width: 1000px) {
