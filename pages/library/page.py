@@ -31,8 +31,14 @@ def page() -> None:
         st.subheader(words("lesson.own_heading"))
         st.markdown(words("lesson.own_intro", example="{delta.1.2@1}"))
         recording = guide.current().recording
-        if recording is None:
-            st.button(words("lesson.record"), key="record", on_click=_begin, args=(words,))
+        aside = guide.current().aside
+        with st.container(horizontal=True):
+            if recording is None:
+                st.button(words("lesson.record"), key="record", on_click=_begin, args=(words,))
+            if aside is not None:
+                named = aside.title.of(words.language) or words("lesson.untitled")
+                label = words("lesson.bring_back", title=named, count=len(aside.stops))
+                st.button(label, key="bring_back", on_click=_bring_back, args=(aside,))
         _opener(words)
         if recording is not None:
             _editor(recording, words)
@@ -72,6 +78,12 @@ def _begin(words: Text) -> None:
     _drawn_anew()
 
 
+def _bring_back(lesson: Tour) -> None:
+    """The lesson that was set aside; the one that is there is set aside for it."""
+    guide.set_aside(lesson)
+    _drawn_anew()
+
+
 def _drawn_anew() -> None:
     """The fields of the editor are other fields from now on: their rows have moved."""
     state.lessons_drawn = state.get("lessons_drawn", 0) + 1
@@ -89,7 +101,10 @@ def _opener(words: Text) -> None:
 
 
 def _open(key: str) -> None:
-    """Put the file's lesson into the editor; where it cannot be read, keep the one that is there and say why."""
+    """Put the file's lesson into the editor, unfinished or not, and say what is wrong in it.
+
+    Where it cannot be read, the one that is there stays.
+    """
     given = state.get(key)
     if given is None:
         return
@@ -97,7 +112,7 @@ def _open(key: str) -> None:
     state.lesson_faults = []
     try:
         written = given.getvalue().decode("utf-8-sig")
-        lesson = file.read(written, PAGES_OF_STOPS)
+        lesson = file.read(written, PAGES_OF_STOPS, draft=True)
     except UnicodeDecodeError as error:
         line = given.getvalue()[: error.start].count(b"\n") + 1
         state.lesson_faults = [Problem("lesson_syntax", line=line, value="UTF-8?")]
@@ -105,10 +120,14 @@ def _open(key: str) -> None:
     except Problem as problem:
         state.lesson_faults = [problem]
         return
-    for place, stop in enumerate(lesson.stops):
-        state.lesson_faults += stops.faults(stop, place, written)
+    try:
+        file.read(written, PAGES_OF_STOPS)
+        for place, stop in enumerate(lesson.stops):
+            state.lesson_faults += stops.faults(stop, place, written)
+    except Problem as problem:
+        state.lesson_faults = [problem]
     guide.show(None)
-    guide.record(lesson)
+    guide.set_aside(lesson)
     _drawn_anew()
 
 
@@ -172,7 +191,7 @@ def _editor(recording: Tour, words: Text) -> None:
                 args=(named,),
                 help=words("film.lesson_help", title=named.title.of(language)),
             )
-            st.button(words("lesson.discard"), key="discard_lesson", on_click=guide.record, args=(None,))
+            st.button(words("lesson.discard"), key="discard_lesson", on_click=guide.set_aside, args=(None,))
         if recording.stops:
             _link(named, words)
 
@@ -263,13 +282,17 @@ def _stop(place: int, stop: LessonStop, recording: Tour, words: Text) -> None:
 
 def _told(stop: LessonStop, words: Text) -> None:
     """What is wrong with the expressions of a stop, or the answer to its question there."""
+    quiz = stop.question
+    if quiz is not None and not (quiz.words and quiz.answer):
+        st.error(words("lesson.no_answer" if quiz.words else "lesson.no_question", example="sign(delta.1.2@1)"))
+        return
     for expression in file.expressions(stop):
-        found = stops.value_at(stop, expression) if expression else Problem("typed_empty")
+        found = stops.value_at(stop, expression)
         if isinstance(found, Problem):
-            st.error(words.problem(found))
+            st.error(f"`{expression}` {words.problem(found)}")
             return
-    if stop.question is not None:
-        answer = stops.value_at(stop, stop.question.answer)
+    if quiz is not None:
+        answer = stops.value_at(stop, quiz.answer)
         if isinstance(answer, bool):
             said = words(f"lesson.{'yes' if answer else 'no'}")
         else:
