@@ -18,6 +18,7 @@ from pages.text import LANGUAGES, Text, text
 state = st.session_state
 LONGEST_TITLE = 80
 LONGEST_EXPRESSION = 200
+LONGEST_ADDRESS = 110  # of an address as it is shown
 NO_QUESTION = StopQuestion(Wording(), "")
 
 
@@ -234,6 +235,7 @@ def _stop(place: int, stop: LessonStop, recording: Tour, words: Text) -> None:
             for name, disabled, do in buttons:
                 label, says = words(f"lesson.{name}"), words(f"lesson.{name}_help", number=place + 1)
                 st.button(label, key=f"{name}_{place}", disabled=disabled, on_click=do, help=says)
+        st.caption(f"`{_shown(stop.address)}`")
         first = words.language
         for language in (first, *(name for name in LANGUAGES if name != first)):
             _field(
@@ -278,6 +280,12 @@ def _stop(place: int, stop: LessonStop, recording: Tour, words: Text) -> None:
                 max_chars=LONGEST_EXPRESSION,
             )
         _told(stop, words)
+
+
+def _shown(address: str) -> str:
+    """An address between two backticks, as much of it as a line holds."""
+    whole = address.replace("`", "%60")
+    return whole if len(whole) <= LONGEST_ADDRESS else whole[: LONGEST_ADDRESS - 1] + "…"
 
 
 def _told(stop: LessonStop, words: Text) -> None:

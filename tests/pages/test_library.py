@@ -132,6 +132,15 @@ def test_stops_are_worded_ordered_and_taken_out() -> None:
     assert [stop.page for stop in recorded(app).stops] == ["stepper"]
 
 
+def test_each_stop_says_which_screen_it_is() -> None:
+    long = LessonStop("/?x=" + "a`" * 200)
+    said = [one.value for one in opened(lesson().with_stop(2, long)).caption]
+    assert "`/?t=3&phase=delta-1`" in said
+    assert "`/boundary?t=3&phase=input`" in said
+    (cut,) = (one for one in said if "a%60a" in one)
+    assert (len(cut) < 120, cut.count("`"), cut.endswith("…`")) == (True, 2, True)
+
+
 def test_an_answer_is_worked_out_while_it_is_typed_and_a_wrong_one_is_told() -> None:
     app = opened(lesson())
 
