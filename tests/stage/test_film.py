@@ -97,6 +97,26 @@ def test_what_it_shows_is_the_run_s_in_both_languages(new_page: New, run_film: P
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(15, 18, 22)"
 
 
+def test_numbers_fit_in_whatever_letters_the_machine_has(new_page: New, run_film: Path) -> None:
+    page = opened(new_page, run_film)
+    page.add_style_tag(content="body { font-family: 'DejaVu Sans' !important; }")  # the widest in use
+    press(page, *["ArrowRight"] * 7)
+    table, box = page.evaluate(
+        """() => {
+            const table = document.querySelector("[data-panel=neurons] table");
+            return [table.scrollWidth, table.parentElement.clientWidth];
+        }"""
+    )
+    assert table <= box, "no column is out of sight"
+    ems = page.evaluate(
+        """[...document.querySelectorAll("[data-panel=matrices] text")]
+            .filter((text) => /^0[.][0-9]{4}$/.test(text.textContent))
+            .map((text) => text.getBoundingClientRect().width / parseFloat(getComputedStyle(text).fontSize))"""
+    )
+    assert len(ems) > 4
+    assert max(ems) < 2.9, "five digits and a point are as wide as in the program's own letters"
+
+
 def test_a_press_on_a_number_gives_its_formula_and_its_way_back(new_page: New, run_film: Path) -> None:
     page, words = opened(new_page, run_film), text("en")
     press(page, "ArrowRight", "n", "ArrowRight")
