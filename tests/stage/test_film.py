@@ -53,6 +53,12 @@ def press(page: Page | Frame, *keys: str) -> str:
     return page.locator(".stage").get_attribute("data-step") or ""
 
 
+def ended(page: Page) -> set[str]:
+    """The buttons that lead nowhere, and cannot be pressed."""
+    found = "[...document.querySelectorAll('header button:disabled')].map(one => one.parentElement.className)"
+    return {name.removeprefix("st-key-") for name in page.evaluate(found)}
+
+
 def test_it_steps_by_the_programs_keys_offline(new_page: New, run_film: Path) -> None:
     page = opened(new_page, run_film)
     assert press(page, "ArrowRight", "PageDown") == "2.forward-2"
@@ -61,7 +67,9 @@ def test_it_steps_by_the_programs_keys_offline(new_page: New, run_film: Path) ->
     assert press(page, "ArrowLeft", "PageUp", "ArrowLeft") == "3.update"
     assert press(page, "Home") == "2.input"
     assert press(page, "p") == "2.input"
+    assert ended(page) == {"first_update", "previous_update", "previous_phase"}
     assert press(page, "ArrowRight", "End") == "4.forward-1"
+    assert ended(page) == {"next_update", "last_update"}
     page.locator(".st-key-previous_phase button").click()
     page.wait_for_function(AT_REST)
     assert page.locator(".stage").get_attribute("data-step") == "4.input"
@@ -73,6 +81,7 @@ def test_it_steps_by_the_programs_keys_offline(new_page: New, run_film: Path) ->
     page.wait_for_function("document.querySelector('.stage').dataset.step === '3.loss'")
     press(page, "?")
     assert page.locator("dialog.stage-help dt").count() > 5
+    assert text("en")("film.last_update") in page.locator("dialog.stage-help").inner_text()
     page.keyboard.press("Escape")
 
 
@@ -143,9 +152,8 @@ def test_a_press_on_a_number_gives_its_formula_and_its_way_back(new_page: New, r
     page.keyboard.press("g")
     page.keyboard.type("9")
     page.keyboard.press("Enter")
-    page.wait_for_function(
-        "words => document.querySelector('.film-said').textContent === words", arg=words("film.not_held")
-    )
+    said = words("film.outside", first=2, last=4)
+    page.wait_for_function("words => document.querySelector('.film-said').textContent === words", arg=said)
 
 
 def test_play_ends_with_the_film(new_page: New, run_film: Path) -> None:
