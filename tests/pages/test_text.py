@@ -167,7 +167,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "boundary.{}_level": ("line", "space"),
     "boundary.{}_hidden": ("line", "space"),
     "boundary.{}_regions": ("line", "space"),
-    "film.{}": ("light", "dark", *OF_FILM),
+    "film.{}": ("light", "dark", "failed", "damaged", *OF_FILM),
     "film.{}_help": ("first_update", "last_update"),
     "formula.{}": (
         *(f"F{number}" for number in range(1, 10)),

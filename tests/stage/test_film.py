@@ -175,6 +175,20 @@ def test_it_works_in_a_frame_that_may_only_run_scripts(new_page: New, run_film: 
     assert press(frame, "ArrowRight", "n") == "3.forward-1"
 
 
+@pytest.mark.parametrize("share", [0.3, 0.999])
+def test_a_file_that_was_cut_off_says_so(
+    new_page: New, run_film: Path, tmp_path: Path, errors: list[str], share: float
+) -> None:
+    whole, path = run_film.read_bytes(), tmp_path / "cut.html"
+    path.write_bytes(whole[: int(share * len(whole))])
+    page = new_page(fresh=True, offline=True, bypass_csp=False)
+    page.goto(path.as_uri())
+    page.wait_for_function(
+        "words => document.getElementById('told')?.textContent.includes(words)", arg=text("en")("film.damaged")
+    )
+    errors.clear()  # the browser names the cause there
+
+
 def test_it_has_room_on_a_phone(new_page: New, run_film: Path) -> None:
     page = opened(new_page, run_film, width=390, color_scheme="dark", locale="zh-CN")
     assert page.evaluate("[document.documentElement.lang, film.theme]") == ["zh", "dark"]
