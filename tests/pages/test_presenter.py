@@ -62,6 +62,7 @@ def test_a_page_shows_its_own_panels_or_those_chosen(name: str) -> None:
     assert all(panel.height == "" for panel in panels), "they take what the window has"
     assert isinstance(panels[-1], Note)
     assert len(panels[-1].text) > 20, "one plain sentence"
+    assert panels[-1].text not in [panel.text for panel in panels[:-1] if isinstance(panel, Note)], "said once"
     assert any(isinstance(panel, Formula | Plot) for panel in panels[:-1]) or name == "notation"
     for one in leaves(screen.panels, screen.main):
         if one.id == "notices":
