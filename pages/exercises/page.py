@@ -46,8 +46,8 @@ def draw(session: Session, look: PracticeState, pen: Pen) -> Screen:
         return Screen(code_panels.panels(look, pen.words, pen.said), code_panels.LAYOUT, "code")
     made = practice_panels.panels(session, look, pen.words, pen.theme, pen.said)
     layout = practice_panels.layout(made)
-    pair = (("network", "fields"),) if layout is practice_panels.LAYOUT else ()
-    return Screen(made, layout, f"{look.number}.{look.part}.{look.step}", pair)
+    main = (("network", "fields"), ("said",)) if layout is practice_panels.LAYOUT else ()
+    return Screen(made, layout, f"{look.number}.{look.part}.{look.step}", main)
 
 
 def take(session: Session, look: PracticeState, event: Event) -> bool:

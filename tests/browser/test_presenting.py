@@ -6,7 +6,7 @@ from itertools import cycle
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Serve, settled
 from tests.browser.stepper import control, open_at, overflow, press, step, wait_address
@@ -168,6 +168,9 @@ def test_no_tile_and_no_field_is_cut_in_a_hall(new_page: Callable[..., Page], se
     )
     assert tiles <= room
     presented(page, serve, "practice?no=1")
+    page.locator("[data-panel=fields] input").first.fill("0.123")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-panel=said]")).to_contain_text("is not right")
     wide = "all => all.map(one => one.querySelector('table').scrollWidth - one.clientWidth)"
     assert max(page.locator(".stage-scroller:has(table)").evaluate_all(wide)) <= 0
 
