@@ -494,8 +494,11 @@ def test_what_is_too_large_has_a_sentence() -> None:
 def test_the_sheet_has_blanks_and_its_answers_are_apart(part: str, language: str) -> None:
     session, look = at("lang=en&book=row"), PracticeState(number=8, part=part)
     exercise = look.exercise(session)
-    paper, answers = sheet.sheets(exercise, text(language))
+    paper, answers = sheet.sheets(exercise, text(language), look.number)
     on_paper, on_answers = markdown(paper), markdown(answers)
+    assert {"en": "Instance 8", "zh": "第 8 号题"}[language] in on_paper.splitlines()[0]
+    assert {"en": "Instance 8", "zh": "第 8 号题"}[language] in on_answers.splitlines()[0], "whose answers they are"
+    assert {"en": "last pages", "zh": "附在最后"}[language] not in on_paper, "they are a file of their own"
     given = {
         d
         for W in (*exercise.sheet.update.before.W, *exercise.sheet.update.before.b)
