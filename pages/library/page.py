@@ -291,6 +291,15 @@ def _shown(address: str) -> str:
 def _told(stop: LessonStop, words: Text) -> None:
     """What is wrong with the expressions of a stop, or the answer to its question there."""
     quiz = stop.question
+    try:
+        unknown = stops.unknown_points(stop)
+    except Problem as problem:  # of its address
+        st.error(words.problem(problem))
+        return
+    if unknown:
+        named = ", ".join(f"`{name}`" for name in ("network", "formula", "matrices", "plane"))
+        st.error(words("lesson.no_such_point", value=f"`{unknown[0]}`", panels=named, example="`delta.1.2@1`"))
+        return
     if quiz is not None and not (quiz.words and quiz.answer):
         st.error(words("lesson.no_answer" if quiz.words else "lesson.no_question", example="sign(delta.1.2@1)"))
         return

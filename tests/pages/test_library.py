@@ -10,7 +10,7 @@ from pages.lessons.lesson import LessonStop, StopQuestion, Tour, Wording
 from pages.lessons.shipped import PAGES_OF_STOPS, SHIPPED, shipped
 from pages.library import page as library
 from pages.library import remembered
-from pages.shared import guide
+from pages.shared import guide, stops
 from pages.shared.guide import Guide
 from pages.text import text
 
@@ -139,6 +139,23 @@ def test_each_stop_says_which_screen_it_is() -> None:
     assert "`/boundary?t=3&phase=input`" in said
     (cut,) = (one for one in said if "a%60a" in one)
     assert (len(cut) < 120, cut.count("`"), cut.endswith("…`")) == (True, 2, True)
+
+
+def test_what_a_stop_cannot_point_at_is_said() -> None:
+    app = opened(lesson())
+    field = next(one for one in app.text_input if str(one.key).startswith("points_0"))
+    for typed, wrong in (
+        ("network delta.1.4@1 product t.3", ""),
+        ("netwrok", "netwrok"),
+        ("formula u.1.9@1", "u.1.9@1"),
+    ):
+        clean(field.set_value(typed).run())
+        said = [one.value for one in app.error]
+        assert said == [] if not wrong else f"`{wrong}`" in said[0], typed
+        written = file.write(recorded(app))
+        line = next((n for n, one in enumerate(written.splitlines(), 1) if wrong and wrong in one), 0)
+        found = list(stops.faults(recorded(app).stops[0], 0, written))
+        assert [(one.code, one.values["line"]) for one in found] == ([("lesson_point", str(line))] if wrong else [])
 
 
 def test_an_answer_is_worked_out_while_it_is_typed_and_a_wrong_one_is_told() -> None:
