@@ -242,10 +242,11 @@ def _code_controls(look: PracticeState, words: Text, row: Fields) -> None:
         **row.bound("practice_code", look.desk.code, lambda text: setattr(look.desk, "code", str(text))),
     )
     st.button(
-        words("code.forget"),
+        words("code.bring_back" if look.desk.cleared else "code.forget"),
         key="forget_practice",
         help=words("code.forget_help"),
-        on_click=lambda: setattr(look.desk, "record", Record()),
+        disabled=look.desk.record == Record() and not look.desk.cleared,
+        on_click=look.desk.clear,
     )
 
 

@@ -15,7 +15,7 @@ from engine import Experiment, Quantity, numerals
 from engine.formulas.notation import NOTATIONS
 from engine.problems import Problem
 from engine.questions.exercise import PARTS, Exercise
-from engine.questions.mastery import IN_A_ROW, code, read_code, read_record, written
+from engine.questions.mastery import IN_A_ROW, Record, code, read_code, read_record, written
 from engine.questions.mistakes import wrong_value
 from engine.worked.latex import latex
 from engine.worked.markdown import markdown
@@ -534,6 +534,23 @@ def test_the_page_opens_its_address_and_its_controls_work() -> None:
     app.selectbox(key="practice_part").select("delta").run(timeout=60)
     assert app.session_state["practice_page"].part == "delta"
     assert not app.exception
+
+
+def test_a_record_that_was_cleared_can_be_had_back() -> None:
+    app = _app()
+    look = app.session_state["practice_page"]
+    look.view = "code"
+    app.run(timeout=60)
+    assert app.button(key="forget_practice").disabled, "nothing is in it"
+    record = Record(spent=("2-2-1/delta/8",))
+    look.desk.record = record
+    app.run(timeout=60)
+    app.button(key="forget_practice").click().run(timeout=60)
+    assert look.desk.record == Record()
+    assert app.button(key="forget_practice").label == text("en")("code.bring_back")
+    app.button(key="forget_practice").click().run(timeout=60)
+    assert look.desk.record == record
+    assert app.button(key="forget_practice").label == text("en")("code.forget")
 
 
 def _app() -> AppTest:
