@@ -26,6 +26,7 @@ from pages.exercises.state import (
 )
 from pages.shared.fields import Fields
 from pages.shared.frame import Page, Pen, Screen
+from pages.shared.presenter import Rows
 from pages.shared.run import RUN
 from pages.shared.session import Session
 from pages.shared.transport import controls as row_of_controls
@@ -40,7 +41,7 @@ def draw(session: Session, look: PracticeState, pen: Pen) -> Screen:
     if look.view == "fault":
         made = fault_panels.panels(session, look, pen.words, pen.said)
         layout = fault_panels.layout(made)
-        main = (("program",), ("task",)) if layout is fault_panels.LAYOUT else ()
+        main: Rows = (("program",), ("task",)) if layout is fault_panels.LAYOUT else ()
         return Screen(made, layout, f"{look.number}.fault.{look.phase}", main)
     if look.view == "code":
         return Screen(code_panels.panels(look, pen.words, pen.said), code_panels.LAYOUT, "code")
