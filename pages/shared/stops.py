@@ -134,16 +134,20 @@ def _mistaken(line: Timeline, t: int, name: str) -> Iterator[float]:
     yield from (wrong_value(sheet, mistake, quantity) for mistake in MISTAKES if possible(sheet, mistake))
 
 
-def unknown_points(stop: LessonStop) -> list[str]:
-    """What a stop points at although nothing has that name: a word that is no panel, a number the stepper has not."""
+@lru_cache(maxsize=512)
+def unknown_points(stop: LessonStop) -> tuple[str, ...]:
+    """What a stop points at although nothing has that name: a word that is no panel, a number the stepper has not.
+
+    Kept, since a run has to be worked out up to the stop.
+    """
     words = [name for name in stop.points if name.isalpha() and name not in INNER]
     unknown = [name for name in words if f"present_panel.{name}" not in text("en")]
     names, t = names_at(stop)
-    if stop.page == "stepper" and isinstance(names, TrainingNames):
+    numbers = {name: number for name in stop.points if (number := Quantity.named(name)) is not None}
+    if numbers and stop.page == "stepper" and isinstance(names, TrainingNames):
         update = names.line.update(t)
-        numbers = ((name, Quantity.named(name)) for name in stop.points)
-        unknown += [name for name, number in numbers if number is not None and not number.fits(update)]
-    return unknown
+        unknown += [name for name, number in numbers.items() if not number.fits(update)]
+    return tuple(unknown)
 
 
 def faults(stop: LessonStop, place: int, file: str) -> Iterator[Problem]:

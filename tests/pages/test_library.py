@@ -1,5 +1,6 @@
 """The page of lessons: one starts at its first stop; a recording is worded, ordered, tried; a file is opened."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -156,6 +157,12 @@ def test_what_a_stop_cannot_point_at_is_said() -> None:
         line = next((n for n, one in enumerate(written.splitlines(), 1) if wrong and wrong in one), 0)
         found = list(stops.faults(recorded(app).stops[0], 0, written))
         assert [(one.code, one.values["line"]) for one in found] == ([("lesson_point", str(line))] if wrong else [])
+
+
+def test_a_run_is_not_worked_out_again_for_what_a_stop_points_at() -> None:
+    stop = LessonStop("/?t=31&phase=loss", points=("u.1.9@1",))
+    assert stops.unknown_points(stop) == ("u.1.9@1",)
+    assert stops.unknown_points(stop) is stops.unknown_points(replace(stop))
 
 
 def test_an_answer_is_worked_out_while_it_is_typed_and_a_wrong_one_is_told() -> None:
