@@ -124,6 +124,7 @@ SENTENCES: Final[dict[str, str]] = {
     "lesson_stops": "This lesson has {count} stops; it should have 1 to {limit}.",
     "lesson_words": "Line {line}: a stop says {size} characters here; it should say at most {limit}.",
     "lesson_page": "Line {line}: there is no page {name} for a stop; known are {known}.",
+    "lesson_point": "Line {line}: nothing there is called {value}, so the stop cannot point at it.",
     "lesson_expression": "Line {line}: the expression {value} cannot be worked out there; look at its character {at}.",
     "lesson_claim": "Line {line}: {value} does not hold at this stop.",
     "lesson_answer": "Line {line}: the answer {value} is no finite number at this stop.",

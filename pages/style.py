@@ -21,6 +21,7 @@ html[data-tips] [role="tooltip"]:not([data-placed]) { visibility: hidden; }
 .st-key-corner { position: fixed; top: .15rem; right: 3.4rem; width: auto; z-index: 999995; gap: 1.25rem; }
 .st-key-corner button p { white-space: nowrap; }
 .st-key-setup { max-width: calc(100vw - 74rem); }  /* what the names of the pages leave over */
+@media (min-width: 1501px) { .st-key-setup { max-width: calc(100vw - 81.5rem); } }  /* "Share" has its word there */
 .st-key-setup button { color: inherit; opacity: .75; max-width: 100%; }
 .st-key-setup button p { overflow: hidden; text-overflow: ellipsis; }
 /* The set-up lies over the page instead of squeezing it, below the row of controls, which stays in reach. */
@@ -99,9 +100,9 @@ html[data-present]:not([data-menus])
   .st-key-setup button strong { font-size: .875rem; }
 }
 [data-testid="stSidebar"] button p { white-space: normal; overflow: visible; }
-/* Streamlit's own small print is too pale to be read from far. */
+/* Streamlit's own small print is too pale to be read from far. In a dialog it has no colours but those handed down. */
 [data-testid="stCaptionContainer"] {
-  color: color-mix(in srgb, var(--st-text-color, CanvasText) 80%, transparent) !important; opacity: 1 !important;
+  color: color-mix(in srgb, currentcolor 80%, transparent) !important; opacity: 1 !important;
 }
 [data-testid="stCaptionContainer"] p { color: inherit !important; }
 @media (min-width: 769px) and (max-width: 1000px) {

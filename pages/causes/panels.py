@@ -20,7 +20,7 @@ from pages.text import Text
 
 HEAD: Final = (("notices", "notices"), ("views", "choices"))
 NETWORK: Final = "clamp(15rem, 36vh, 28rem)"
-PRESENTED: Final = {"added": (("bars",), ("story",)), "without": (("curves", "boundaries"), ("story",))}
+PRESENTED: Final = {"added": (("bars",),), "without": (("curves", "boundaries"),)}  # the last line tells the story
 
 
 def _layout(wide: tuple[tuple[str, str], ...], rows: str, order: tuple[str, ...]) -> Layout:

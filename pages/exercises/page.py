@@ -26,6 +26,7 @@ from pages.exercises.state import (
 )
 from pages.shared.fields import Fields
 from pages.shared.frame import Page, Pen, Screen
+from pages.shared.presenter import Rows
 from pages.shared.run import RUN
 from pages.shared.session import Session
 from pages.shared.transport import controls as row_of_controls
@@ -40,14 +41,14 @@ def draw(session: Session, look: PracticeState, pen: Pen) -> Screen:
     if look.view == "fault":
         made = fault_panels.panels(session, look, pen.words, pen.said)
         layout = fault_panels.layout(made)
-        main = (("program",), ("task",)) if layout is fault_panels.LAYOUT else ()
+        main: Rows = (("program",), ("task",)) if layout is fault_panels.LAYOUT else ()
         return Screen(made, layout, f"{look.number}.fault.{look.phase}", main)
     if look.view == "code":
         return Screen(code_panels.panels(look, pen.words, pen.said), code_panels.LAYOUT, "code")
     made = practice_panels.panels(session, look, pen.words, pen.theme, pen.said)
     layout = practice_panels.layout(made)
-    pair = (("network", "fields"),) if layout is practice_panels.LAYOUT else ()
-    return Screen(made, layout, f"{look.number}.{look.part}.{look.step}", pair)
+    main = (("network", "fields"), ("said",)) if layout is practice_panels.LAYOUT else ()
+    return Screen(made, layout, f"{look.number}.{look.part}.{look.step}", main)
 
 
 def take(session: Session, look: PracticeState, event: Event) -> bool:
@@ -242,10 +243,11 @@ def _code_controls(look: PracticeState, words: Text, row: Fields) -> None:
         **row.bound("practice_code", look.desk.code, lambda text: setattr(look.desk, "code", str(text))),
     )
     st.button(
-        words("code.forget"),
+        words("code.bring_back" if look.desk.cleared else "code.forget"),
         key="forget_practice",
         help=words("code.forget_help"),
-        on_click=lambda: setattr(look.desk, "record", Record()),
+        disabled=look.desk.record == Record() and not look.desk.cleared,
+        on_click=look.desk.clear,
     )
 
 

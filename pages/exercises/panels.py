@@ -23,7 +23,7 @@ from pages.shared.session import Session
 from pages.stage import Cell, Column, Formula, Grid, Group, Item, Layout, Note, Panel, Plot, Row, Strip, Table
 from pages.text import Text
 
-TALL: Final = "clamp(16rem, 40vh, 36rem)"
+TALL: Final = "clamp(14rem, 34vh, 36rem)"
 HELP: Final = "clamp(10rem, 24vh, 18rem)"
 SAID: Final = "9rem"
 HEAD: Final = ("notices", "views", "instance")

@@ -1,5 +1,6 @@
 """The instance on paper: a sheet with blanks for what is asked, and its answers in a file of their own."""
 
+from dataclasses import replace
 from typing import Final
 
 import streamlit as st
@@ -21,8 +22,8 @@ SIZES: Final = (11, 14, 17)  # points
 STEPS: Final = {"new_W": "delta_W", "new_b": "delta_b"}  # what a sheet asks for on the way
 
 
-def sheets(exercise: Exercise, words: Text) -> tuple[Document, Document]:
-    """The sheet with blanks for what the exercise asks, and the answers.
+def sheets(exercise: Exercise, words: Text, number: int | None = None) -> tuple[Document, Document]:
+    """The sheet with blanks for what the exercise asks, and the answers; both say the number of a random instance.
 
     Raises
     ------
@@ -32,7 +33,9 @@ def sheets(exercise: Exercise, words: Text) -> tuple[Document, Document]:
     kinds = PARTS[exercise.part]
     blanks = True if exercise.part == "all" else (*kinds, *(STEPS[kind] for kind in kinds if kind in STEPS))
     update = exercise.sheet.update
-    said = sheet_words(words, update.rule)
+    said = replace(sheet_words(words, update.rule), fill=words("practice.print_fill"))
+    if number is not None:
+        said = replace(said, exercise=words("practice.print_title", number=number))
     return apart(worked_solution(exercise.network, update, exercise.book, said, DIGITS, blanks))
 
 
@@ -58,7 +61,7 @@ def menu(session: Session, look: PracticeState, words: Text, row: Fields) -> Non
         )
         points = st.selectbox(words("practice.print_size"), SIZES, key="print_size", format_func=lambda n: f"{n} pt")
         try:
-            both = sheets(look.exercise(session), words)
+            both = sheets(look.exercise(session), words, look.number if look.counts else None)
         except Problem as problem:
             st.error(words.problem(problem))
             return

@@ -47,7 +47,8 @@ class Desk:
         By instance, part and book.
     findings : dict of str to Finding
         By instance and fault.
-    record : Record
+    record, forgotten : Record
+        What counts, and what was cleared last, which can be had back as long as nothing new is in the record.
     asked : bool
         Whether the browser has told what it kept.
     who, code : str
@@ -59,10 +60,23 @@ class Desk:
     attempts: dict[str, Attempt] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
     record: Record = field(default_factory=Record)
+    forgotten: Record = field(default_factory=Record)
     asked: bool = False
     who: str = ""
     code: str = ""
     number: int = field(default_factory=lambda: randbelow(INSTANCES))
+
+    @property
+    def cleared(self) -> bool:
+        """Whether the record was cleared, and can be had back."""
+        return self.record == Record() != self.forgotten
+
+    def clear(self) -> None:
+        """Begin the record anew; once more, and it is back."""
+        if self.cleared:
+            self.record, self.forgotten = self.forgotten, Record()
+        else:
+            self.record, self.forgotten = Record(), self.record
 
 
 def desk() -> Desk:

@@ -153,8 +153,7 @@ def _of_lesson(lesson: Tour, pages: Mapping[str, AnyPage], words: Text) -> None:
 
 
 def _making(making: Making, words: Text) -> None:
-    """A slice of the work and how far it is; a question where the file will be large; in the end the file."""
-    making.slice()
+    """How far the work is, and a slice of it; a question where the file will be large; in the end the file."""
     size = f"{making.size / 1e6:.1f}"
     if making.made:
         st.success(words("film.made", count=making.screens, size=f"{making.size / 1e6:.2f}"))
@@ -169,13 +168,15 @@ def _making(making: Making, words: Text) -> None:
         )
         return
     done = making.reel.shots
-    st.progress(done / making.screens, words("film.making", done=done, count=making.screens, size=size))
+    so_far = words("film.making", done=done, count=making.screens, size=size) if done else words("film.begun")
+    st.progress(done / making.screens, so_far)
     with st.container(horizontal=True):
         if making.too_large:
             st.warning(words("film.large", size=size))
             st.button(words("film.go_on"), key="film_go_on", on_click=_allow, args=(making,))
         st.button(words("film.cancel"), key="film_cancel", on_click=_forget)
     if not making.too_large:
+        making.slice()
         st.rerun(scope="fragment")
 
 

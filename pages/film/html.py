@@ -1,7 +1,7 @@
 """The file of a film: the stage, what draws figures and formulas, and the reel, packed into one HTML file.
 
 It opens from a disk and in a frame that may do nothing but run scripts: there is no module to import and nothing to
-fetch. The browser unpacks it, which browsers do since 2023; an older one says so.
+fetch. The browser unpacks it, which browsers do since 2023; an older one says so, and so does a file that is not whole.
 """
 
 import base64
@@ -51,12 +51,14 @@ def _letters(packed: bytes) -> str:
 
 
 def _parts(title: str, language: str, languages: list[str], packed: str, reel: bytes) -> Iterator[str]:
-    failed = " ".join(words("film.failed") for words in map(text, languages))
+    failed, damaged = (
+        escape(" ".join(words(f"film.{name}") for words in map(text, languages))) for name in ("failed", "damaged")
+    )
     yield f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     yield f"<title>{escape(title)}</title>\n</head>\n<body>\n"
-    yield f'<p id="told" role="status" data-failed="{escape(failed)}">{escape(title)} …</p>\n'
-    yield f"<noscript><p>{escape(failed)}</p></noscript>\n"
+    yield f'<p id="told" role="status" data-failed="{failed}" data-damaged="{damaged}">{escape(title)} …</p>\n'
+    yield f"<noscript><p>{failed}</p></noscript>\n"
+    yield f"<script>\n{(OWN / 'boot.js').read_text('utf-8')}</script>\n"  # before what may be cut off
     yield f'<script type="text/plain" id="code">{packed}</script>\n'
-    yield f'<script type="text/plain" id="reel">{_letters(reel)}</script>\n'
-    yield f"<script>\n{(OWN / 'boot.js').read_text('utf-8')}</script>\n</body>\n</html>\n"
+    yield f'<script type="text/plain" id="reel">{_letters(reel)}</script>\n</body>\n</html>\n'

@@ -42,6 +42,7 @@ BUTTONS: Final = (
     "play",
 )
 ENDS: Final = ("first_update", "last_update")  # of the film, not of the run
+OF_FILM: Final = ("next_phase", "previous_phase", *ENDS)  # keys that do less in a film than on the pages
 _LINKED: Final = re.compile(r"\{ref=([^}]*)\}")
 _REF: Final = re.compile(r"[A-Za-z_]\w*(?:\.\d+)*(?:@\d+)?")
 
@@ -132,7 +133,11 @@ def _held_in_run(here: Session, stretch: FilmRange) -> Held:
 
 
 def _words_of_run(words: Text, stretch: FilmRange) -> Tree:
-    listed = [(names, does) for names, does in keys.KEYS if does != "present"]
+    listed = [
+        (names, words(f"film.{does}" if does in OF_FILM else f"keys.{does}"))
+        for names, does in keys.KEYS
+        if does != "present"
+    ]
     labels = {
         name: [
             words(f"transport.{name}"),
@@ -140,7 +145,8 @@ def _words_of_run(words: Text, stretch: FilmRange) -> Tree:
         ]
         for name in BUTTONS
     }
-    return _words(words, stretch.named(words), [(names, words(f"keys.{does}")) for names, does in listed]) | {
+    return _words(words, stretch.named(words), listed) | {
+        "outside": words("film.outside", first=stretch.first, last=stretch.last),
         "buttons": labels | {"pause": [words("transport.pause"), words("transport.play_help")]},
         "speed": words("transport.speed"),
         "speeds": [words(f"speed.{name}") for name in MILLISECONDS],

@@ -16,12 +16,15 @@ MOST_LISTED: Final = 12  # points, and claims, of a stop
 GAP: Final = re.compile(
     r"\\\(.*?\\\)|\{([^{}]*?)(?::(\d{1,2}))?\}"
 )  # a value in a sentence, and its digits; not in maths
+ANSWER: Final = '"sign(delta.1.2@1)"'  # what one can look like
 _IN_STOP: Final = ("address", "points", "claims", "question", *LANGUAGES_OF_WORDS)
 _AT_LINE: Final = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")
 
 
-def read(text: str, pages: Collection[str]) -> Tour:
+def read(text: str, pages: Collection[str], draft: bool = False) -> Tour:
     """The lesson that a file says; stops are on these ``pages``.
+
+    A ``draft`` may lack what is yet to be written, such as its title, stops, or an answer; expressions may be wrong.
 
     Raises
     ------
@@ -37,14 +40,34 @@ def read(text: str, pages: Collection[str]) -> Tour:
         raise _syntax(text, str(error)) from None
     _known(plain, ("title", "about", "stop"), lines, None)
     title, about = (_wording(plain.get(name, {}), lines.at(None, name)) for name in ("title", "about"))
-    if not title:
-        raise Problem("lesson_field", line=lines.at(None, "title"), field="title", expected='en = "…"')
-    listed = plain.get("stop")
+    listed = plain.get("stop", [])
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         raise Problem("lesson_field", line=lines.at(None, "stop"), field="stop", expected="[[stop]]")
-    if not 1 <= len(listed) <= MOST_STOPS:
+    if len(listed) > MOST_STOPS:
         raise Problem("lesson_stops", count=len(listed), limit=MOST_STOPS)
-    return Tour(title, about, tuple(_stop(one, k, lines, pages) for k, one in enumerate(listed)))
+    lesson = Tour(title, about, tuple(_stop(one, k, lines, pages) for k, one in enumerate(listed)))
+    if not draft:
+        _finished(lesson, lines)
+    return lesson
+
+
+def _finished(lesson: Tour, lines: "Lines") -> None:
+    """Raise ``Problem`` where something has yet to be written, or is no expression."""
+    if not lesson.title:
+        raise Problem("lesson_field", line=lines.at(None, "title"), field="title", expected='en = "…"')
+    if not lesson.stops:
+        raise Problem("lesson_field", line=lines.at(None, "stop"), field="stop", expected="[[stop]]")
+    for k, stop in enumerate(lesson.stops):
+        if stop.question is not None and not stop.question.words:
+            raise Problem("lesson_field", line=lines.at(k, "question"), field="question", expected='en = "…"')
+        if stop.question is not None and not stop.question.answer:
+            raise Problem("lesson_field", line=lines.at(k, "answer"), field="answer", expected=ANSWER)
+        for expression in expressions(stop):
+            try:
+                parse(expression)
+            except Problem as problem:
+                line, at = _line_of(expression, k, lines), problem.values.get("at", 1)
+                raise Problem("lesson_expression", line=line, value=expression, at=at) from None
 
 
 class Lines:
@@ -94,23 +117,14 @@ def _stop(plain: dict[str, Any], k: int, lines: Lines, pages: Collection[str]) -
     )
     if stop.page not in pages:
         raise Problem("lesson_page", line=lines.at(k, "address"), name=stop.page, known=", ".join(pages))
-    for expression in expressions(stop):
-        try:
-            parse(expression)
-        except Problem as problem:
-            line, at = _line_of(expression, k, lines), problem.values.get("at", 1)
-            raise Problem("lesson_expression", line=line, value=expression, at=at) from None
     return stop
 
 
 def _quiz(plain: object, k: int, lines: Lines) -> StopQuestion:
     if not isinstance(plain, dict) or not isinstance(plain.get("answer"), str):
-        raise Problem("lesson_field", line=lines.at(k, "question"), field="answer", expected='"sign(delta.1.2@1)"')
+        raise Problem("lesson_field", line=lines.at(k, "question"), field="answer", expected=ANSWER)
     _known(plain, ("answer", "why", *LANGUAGES_OF_WORDS), lines, k)
-    line = lines.at(k, "question")
-    words = _wording({name: plain[name] for name in LANGUAGES_OF_WORDS if name in plain}, line)
-    if not words:
-        raise Problem("lesson_field", line=line, field="question", expected='en = "…"')
+    words = _wording({name: plain[name] for name in LANGUAGES_OF_WORDS if name in plain}, lines.at(k, "question"))
     return StopQuestion(words, plain["answer"], _wording(plain.get("why", {}), lines.at(k, "why")))
 
 

@@ -18,6 +18,7 @@ from pages.text import LANGUAGES, Text, text
 state = st.session_state
 LONGEST_TITLE = 80
 LONGEST_EXPRESSION = 200
+LONGEST_ADDRESS = 110  # of an address as it is shown
 NO_QUESTION = StopQuestion(Wording(), "")
 
 
@@ -31,8 +32,14 @@ def page() -> None:
         st.subheader(words("lesson.own_heading"))
         st.markdown(words("lesson.own_intro", example="{delta.1.2@1}"))
         recording = guide.current().recording
-        if recording is None:
-            st.button(words("lesson.record"), key="record", on_click=_begin, args=(words,))
+        aside = guide.current().aside
+        with st.container(horizontal=True):
+            if recording is None:
+                st.button(words("lesson.record"), key="record", on_click=_begin, args=(words,))
+            if aside is not None:
+                named = aside.title.of(words.language) or words("lesson.untitled")
+                label = words("lesson.bring_back", title=named, count=len(aside.stops))
+                st.button(label, key="bring_back", on_click=_bring_back, args=(aside,))
         _opener(words)
         if recording is not None:
             _editor(recording, words)
@@ -72,6 +79,12 @@ def _begin(words: Text) -> None:
     _drawn_anew()
 
 
+def _bring_back(lesson: Tour) -> None:
+    """The lesson that was set aside; the one that is there is set aside for it."""
+    guide.set_aside(lesson)
+    _drawn_anew()
+
+
 def _drawn_anew() -> None:
     """The fields of the editor are other fields from now on: their rows have moved."""
     state.lessons_drawn = state.get("lessons_drawn", 0) + 1
@@ -89,7 +102,10 @@ def _opener(words: Text) -> None:
 
 
 def _open(key: str) -> None:
-    """Put the file's lesson into the editor; where it cannot be read, keep the one that is there and say why."""
+    """Put the file's lesson into the editor, unfinished or not, and say what is wrong in it.
+
+    Where it cannot be read, the one that is there stays.
+    """
     given = state.get(key)
     if given is None:
         return
@@ -97,7 +113,7 @@ def _open(key: str) -> None:
     state.lesson_faults = []
     try:
         written = given.getvalue().decode("utf-8-sig")
-        lesson = file.read(written, PAGES_OF_STOPS)
+        lesson = file.read(written, PAGES_OF_STOPS, draft=True)
     except UnicodeDecodeError as error:
         line = given.getvalue()[: error.start].count(b"\n") + 1
         state.lesson_faults = [Problem("lesson_syntax", line=line, value="UTF-8?")]
@@ -105,10 +121,14 @@ def _open(key: str) -> None:
     except Problem as problem:
         state.lesson_faults = [problem]
         return
-    for place, stop in enumerate(lesson.stops):
-        state.lesson_faults += stops.faults(stop, place, written)
+    try:
+        file.read(written, PAGES_OF_STOPS)
+        for place, stop in enumerate(lesson.stops):
+            state.lesson_faults += stops.faults(stop, place, written)
+    except Problem as problem:
+        state.lesson_faults = [problem]
     guide.show(None)
-    guide.record(lesson)
+    guide.set_aside(lesson)
     _drawn_anew()
 
 
@@ -172,7 +192,7 @@ def _editor(recording: Tour, words: Text) -> None:
                 args=(named,),
                 help=words("film.lesson_help", title=named.title.of(language)),
             )
-            st.button(words("lesson.discard"), key="discard_lesson", on_click=guide.record, args=(None,))
+            st.button(words("lesson.discard"), key="discard_lesson", on_click=guide.set_aside, args=(None,))
         if recording.stops:
             _link(named, words)
 
@@ -215,6 +235,7 @@ def _stop(place: int, stop: LessonStop, recording: Tour, words: Text) -> None:
             for name, disabled, do in buttons:
                 label, says = words(f"lesson.{name}"), words(f"lesson.{name}_help", number=place + 1)
                 st.button(label, key=f"{name}_{place}", disabled=disabled, on_click=do, help=says)
+        st.caption(f"`{_shown(stop.address)}`")
         first = words.language
         for language in (first, *(name for name in LANGUAGES if name != first)):
             _field(
@@ -261,15 +282,34 @@ def _stop(place: int, stop: LessonStop, recording: Tour, words: Text) -> None:
         _told(stop, words)
 
 
+def _shown(address: str) -> str:
+    """An address between two backticks, as much of it as a line holds."""
+    whole = address.replace("`", "%60")
+    return whole if len(whole) <= LONGEST_ADDRESS else whole[: LONGEST_ADDRESS - 1] + "…"
+
+
 def _told(stop: LessonStop, words: Text) -> None:
     """What is wrong with the expressions of a stop, or the answer to its question there."""
+    quiz = stop.question
+    try:
+        unknown = stops.unknown_points(stop)
+    except Problem as problem:  # of its address
+        st.error(words.problem(problem))
+        return
+    if unknown:
+        named = ", ".join(f"`{name}`" for name in ("network", "formula", "matrices", "plane"))
+        st.error(words("lesson.no_such_point", value=f"`{unknown[0]}`", panels=named, example="`delta.1.2@1`"))
+        return
+    if quiz is not None and not (quiz.words and quiz.answer):
+        st.error(words("lesson.no_answer" if quiz.words else "lesson.no_question", example="sign(delta.1.2@1)"))
+        return
     for expression in file.expressions(stop):
-        found = stops.value_at(stop, expression) if expression else Problem("typed_empty")
+        found = stops.value_at(stop, expression)
         if isinstance(found, Problem):
-            st.error(words.problem(found))
+            st.error(f"`{expression}` {words.problem(found)}")
             return
-    if stop.question is not None:
-        answer = stops.value_at(stop, stop.question.answer)
+    if quiz is not None:
+        answer = stops.value_at(stop, quiz.answer)
         if isinstance(answer, bool):
             said = words(f"lesson.{'yes' if answer else 'no'}")
         else:

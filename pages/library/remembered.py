@@ -34,6 +34,6 @@ def _take(text: str) -> None:
     st.session_state.recorded = True  # and is not asked for again
     try:
         if text not in ("", NONE):
-            guide.record(file.read(text, PAGES_OF_STOPS))
+            guide.record(file.read(text, PAGES_OF_STOPS, draft=True))
     except Problem:
         pass  # of another version of this program

@@ -114,7 +114,7 @@ def _plane(session: Session, words: Text, draft: Draft) -> None:
     colours = theme_of(st.context.theme.type)
     alt = told(draft, words)
     stage(
-        [Plot("plane", points_plane(draft.points, draft.reach, colours), alt, height="clamp(14rem, 42vh, 34rem)")],
+        [Plot("plane", points_plane(draft.points, draft.reach, colours), alt, height="clamp(12rem, 34vh, 34rem)")],
         Paint(LAYOUT, words("points.title"), colours.css()),
         "points_stage",
         lambda event: _taken(draft, event),
@@ -144,11 +144,25 @@ def _plane(session: Session, words: Text, draft: Draft) -> None:
 
 
 def _typed(words: Text, draft: Draft) -> None:
-    """The same without a pointer."""
-    left, right, add = st.columns(3, vertical_alignment="bottom")
-    x = left.number_input("x₁", -10.0, 10.0, 0.0, step=0.1, format="%.6g", key="points_x")
-    y = right.number_input("x₂", -10.0, 10.0, 0.0, step=0.1, format="%.6g", key="points_y")
-    add.button(words("points.add"), key="points_add", on_click=draft.add, args=(x, y), width="stretch")
+    """The same without a pointer; what the axes cannot reach is refused with a sentence."""
+    left, right, button = st.columns(3, vertical_alignment="bottom")
+    x = left.number_input("x₁", value=0.0, step=0.1, format="%.6g", key="points_x")
+    y = right.number_input("x₂", value=0.0, step=0.1, format="%.6g", key="points_y")
+    far = not _reached(x, y)
+    button.button(words("points.add"), key="points_add", on_click=_add, args=(draft,), width="stretch", disabled=far)
+    if far:
+        st.error(words("points.far", limit=REACHES[-1]))
+
+
+def _add(draft: Draft) -> None:
+    """Add the point that the fields say by now: a number may have been typed in the same moment."""
+    x, y = st.session_state.points_x, st.session_state.points_y
+    if _reached(x, y):
+        draft.add(x, y)
+
+
+def _reached(x: float, y: float) -> bool:
+    return max(abs(x), abs(y)) <= REACHES[-1]
 
 
 def told(draft: Draft, words: Text) -> str:

@@ -456,7 +456,7 @@ class Page(Generic[S, V]):
             self._record(recording)
         elif recording is not None and name in ("edit", "stop"):
             if name == "stop":
-                guide.record(None)
+                guide.set_aside(None)
             guide.lead_to("lessons", {}, self.here())
             self.source.session().changed = True
 

@@ -12,7 +12,7 @@ from engine import Problem
 from engine.sharing.packing import packed, unpacked
 from engine.sharing.words import counted
 from pages.lessons import file
-from pages.lessons.lesson import LessonStop, Tour
+from pages.lessons.lesson import MOST_STOPS, LessonStop, Tour
 from pages.lessons.shipped import PAGES_OF_STOPS, SHIPPED, shipped
 from pages.shared import stops
 from pages.shared.address import fields_of
@@ -98,10 +98,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Guide:
-    """The lesson that a visitor reads, and the one that is being recorded."""
+    """The lesson that a visitor reads, the one that is being recorded, and the one that was recorded before it."""
 
     reading: Reading | None = None
     recording: Tour | None = None
+    aside: Tour | None = None
 
     @property
     def keys(self) -> dict[str, str]:
@@ -129,6 +130,13 @@ def show(reading: Reading | None) -> None:
 def record(recording: Tour | None) -> None:
     """Go on recording this, or stop it."""
     st.session_state.guide = replace(current(), recording=recording)
+
+
+def set_aside(recording: Tour | None) -> None:
+    """Record this or nothing, in place of another lesson, which can be brought back until the page is loaded anew."""
+    before = current().recording
+    kept = before if before is not None and before.stops else current().aside
+    st.session_state.guide = replace(current(), recording=recording, aside=None if kept == recording else kept)
 
 
 def lead_to(page: str, texts: Mapping[str, str], left: str = "") -> None:
@@ -222,7 +230,10 @@ def _unpacked(name: str) -> Tour:
     try:
         if not name.startswith("~") or len(name) > LONGEST:
             raise ValueError(name)
-        return file.read(str(unpacked(name[1:], file.LARGEST)), PAGES_OF_STOPS)
+        lesson = file.read(str(unpacked(name[1:], file.LARGEST)), PAGES_OF_STOPS, draft=True)
+        if not lesson.stops:
+            raise ValueError(name)
+        return lesson
     except ValueError:  # a Problem of the file too: nobody sees its lines
         raise Problem("address_field", field=FIELD, value=name, expected=f"{SHIPPED[0]}.1") from None
 
@@ -302,8 +313,10 @@ def added(recording: Tour, page: str, query: str, points: tuple[str, ...]) -> To
     Raises
     ------
     Problem
-        ``lesson_no_address`` where the screen's experiment does not fit an address.
+        ``lesson_no_address`` where the screen's experiment does not fit an address, ``lesson_stops`` where it is full.
     """
+    if len(recording.stops) == MOST_STOPS:
+        raise Problem("lesson_stops", count=MOST_STOPS + 1, limit=MOST_STOPS)
     texts = {name: text for name, text in fields_of(query).items() if name not in ("lang", "of", FIELD)}
     address = f"/{'' if page == 'stepper' else page}?{written(texts)}"
     stop = LessonStop(address, points=points)

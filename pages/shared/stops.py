@@ -16,9 +16,10 @@ from engine.sharing import address as experiment_address
 from engine.sharing.words import whole
 from pages.lessons.file import GAP, expressions, line_of
 from pages.lessons.lesson import LessonStop, StopQuestion
-from pages.text import Text
+from pages.text import Text, text
 
 MOST_CHOICES: Final = 4  # keys 1 to 4
+INNER: Final = ("compared", "errors", "explanation", "notices", "product", "side", "traps", "verdicts")  # inside panels
 Value = float | bool
 
 
@@ -133,6 +134,22 @@ def _mistaken(line: Timeline, t: int, name: str) -> Iterator[float]:
     yield from (wrong_value(sheet, mistake, quantity) for mistake in MISTAKES if possible(sheet, mistake))
 
 
+@lru_cache(maxsize=512)
+def unknown_points(stop: LessonStop) -> tuple[str, ...]:
+    """What a stop points at although nothing has that name: a word that is no panel, a number the stepper has not.
+
+    Kept, since a run has to be worked out up to the stop.
+    """
+    words = [name for name in stop.points if name.isalpha() and name not in INNER]
+    unknown = [name for name in words if f"present_panel.{name}" not in text("en")]
+    names, t = names_at(stop)
+    numbers = {name: number for name in stop.points if (number := Quantity.named(name)) is not None}
+    if numbers and stop.page == "stepper" and isinstance(names, TrainingNames):
+        update = names.line.update(t)
+        unknown += [name for name, number in numbers.items() if not number.fits(update)]
+    return tuple(unknown)
+
+
 def faults(stop: LessonStop, place: int, file: str) -> Iterator[Problem]:
     """What is wrong at a stop of a file: its address, expressions without a value, claims that do not hold there."""
     try:
@@ -140,6 +157,8 @@ def faults(stop: LessonStop, place: int, file: str) -> Iterator[Problem]:
     except Problem as problem:
         yield Problem("lesson_address", line=line_of(file, "address", place), field=problem.values.get("field", "x"))
         return
+    for name in unknown_points(stop):
+        yield Problem("lesson_point", line=line_of(file, "points", place), value=name)
     for expression in dict.fromkeys(expressions(stop)):
         found, line = value_at(stop, expression), line_of(file, expression, place)
         if isinstance(found, Problem):

@@ -1,5 +1,6 @@
 """Data in a real browser, in both languages: a file dropped, a hostile one, points clicked, test rows seen."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.browser.stepper import (
     says,
     wait_address,
 )
+from tests.browser.test_stepper_access import serious
 
 HOSTILE = (
     "<b>size</b>,:red[w] $x$,**kind**\n"
@@ -128,6 +130,19 @@ def test_points_are_clicked_into_the_plane(serve: Serve, page: Page, language: s
     rows = page.locator("[data-panel=data] tbody tr").all_inner_texts()
     assert [row.split()[1:4] for row in rows] == [["1", "−0.5", "1"], ["−1", "0.5", "1"], ["0", "0", "0"]]
     no_traceback(page)
+
+
+@pytest.mark.browser
+def test_the_dialog_of_points_can_be_read_in_the_dark_and_ends_in_the_window(
+    serve: Serve, new_page: Callable[..., Page]
+) -> None:
+    page = opened(open_at(new_page(color_scheme="dark"), serve, "lang=en"))
+    click(page, "click_points")
+    page.locator("[data-panel=plane] .stage-canvas .main-svg").first.wait_for()
+    assert serious(page) == []
+    use = control(page, "points_use").bounding_box()
+    assert use is not None
+    assert use["y"] + use["height"] <= 768
 
 
 @pytest.mark.browser

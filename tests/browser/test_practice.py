@@ -67,6 +67,15 @@ def test_an_instance_from_the_keyboard_alone_and_kept_over_a_reload(page: Page, 
     assert page.locator("[data-panel=fields] input").count() == 3, "the fields begin anew"
 
 
+def test_the_model_answer_is_in_sight_beside_its_network(page: Page, serve: Serve) -> None:
+    by_link(page, serve, "practice", "lang=en&no=5")
+    page.locator("[data-ref='model.open']").click()
+    settled(page)
+    help_ = page.locator("[data-panel=help]").bounding_box()
+    assert help_ is not None
+    assert help_["y"] + help_["height"] <= 768, "no formula is below the foot of a projector"
+
+
 def test_a_wrong_number_is_taken_back_every_time(page: Page, serve: Serve) -> None:
     by_link(page, serve, "practice", f"lang=en&{DELTA}&no=8")
     field = page.locator("[data-panel=fields] input").first

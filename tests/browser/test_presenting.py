@@ -6,7 +6,7 @@ from itertools import cycle
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Serve, settled
 from tests.browser.stepper import control, open_at, overflow, press, step, wait_address
@@ -21,7 +21,7 @@ SHOWN: Final = {  # where each page stands, and the panels that it shows by itse
     "boundary?t=300": ("plane", "maps"),
     "splitting?t=3": ("edges", "formula"),
     "optimisers?t=30&see=shape": ("contours", "line", "formula"),
-    "causes?t=30&w=W.1.2.1": ("bars", "story"),
+    "causes?t=30&w=W.1.2.1": ("bars",),
     "perceptron?p=and&t=2": ("plane", "formula"),
 }
 FORMULA: Final = 32.0  # pixels at 1920 by 1080: the least of a formula's type
@@ -155,6 +155,24 @@ def test_it_goes_along_to_other_pages(serve: Serve, page: Page) -> None:
     follow(page, "About")
     page.wait_for_selector("text=Rumelhart")
     page.wait_for_function("!document.documentElement.hasAttribute('data-present')")
+
+
+def test_no_tile_and_no_field_is_cut_in_a_hall(new_page: Callable[..., Page], serve: Serve) -> None:
+    page = new_page(1920, 1080)
+    presented(page, serve, "boundary?preset=xor&t=300")
+    tiles, room = page.evaluate(
+        """() => {
+            const low = (one) => document.querySelector(one).getBoundingClientRect().bottom;
+            return [low(".stage-tile-rows > :last-child button"), low(".stage-tile-rows")];
+        }"""
+    )
+    assert tiles <= room
+    presented(page, serve, "practice?no=1")
+    page.locator("[data-panel=fields] input").first.fill("0.123")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-panel=said]")).to_contain_text("is not right")
+    wide = "all => all.map(one => one.querySelector('table').scrollWidth - one.clientWidth)"
+    assert max(page.locator(".stage-scroller:has(table)").evaluate_all(wide)) <= 0
 
 
 @pytest.mark.parametrize(("width", "height", "scheme"), [(390, 844, "dark"), (683, 384, "light")])

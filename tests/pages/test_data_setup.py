@@ -251,10 +251,25 @@ def test_points_that_the_picture_does_not_reach_are_told() -> None:
     draft = Draft(points=((8.0, 8.0, 1), (-8.0, 1.0, 0), (2.0, 2.0, 0)))
     draft.reach = 2
     assert told(draft, text("en")) == (
-        "2 points of class 0 and 1 of class 1; the axes go from −2 to 2. 2 of them lie outside."
+        "Points of class 0: 2, of class 1: 1; the axes go from −2 to 2. 2 of them lie outside."
     )
     draft.reach = 10
     assert "outside" not in told(draft, text("en"))
+
+
+def test_a_typed_point_is_the_one_in_the_fields_or_none() -> None:
+    app = opened()
+    app.button("click_points").click().run()
+    app.number_input("points_x").set_value(0.7)  # in the same moment as the press on the button
+    clean(app.button("points_add").click().run())
+    assert app.session_state.points_draft.points == ((0.7, 0.0, 1),)
+    clean(app.number_input("points_y").set_value(99.0).run())
+    assert text("en")("points.far", limit=10) in [one.value for one in app.error]
+    assert app.button("points_add").disabled
+    clean(app.number_input("points_y").set_value(0.0).run())
+    app.number_input("points_y").set_value(-99.0)
+    clean(app.button("points_add").click().run())
+    assert app.session_state.points_draft.points == ((0.7, 0.0, 1),)
 
 
 # --- tables --------------------------------------------------------------------------------------------------------

@@ -418,6 +418,27 @@ def test_a_module_that_cannot_be_bundled_is_said(tmp_path: Any) -> None:
         script("one.js", (tmp_path,))
 
 
+# How far it is.
+
+
+def test_the_progress_is_there_before_the_first_screen_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(st, "progress", lambda share, said: seen.append(said))
+    monkeypatch.setattr(st, "rerun", lambda scope: seen.append(scope))
+    reel = Reel({}, LANGUAGES, 1)
+
+    def work() -> Iterator[int]:
+        while True:
+            seen.append("work")
+            reel.shoot(lambda words, theme: {"word": words.language})
+            yield reel.shots
+
+    dialog._making(dialog.Making(reel, work(), 10**9, "Film", "film.html", large=True), text("en"))
+    assert seen[0] == text("en")("film.begun")
+    assert seen[1] == "work"
+    assert seen[-1] == "fragment"
+
+
 # Who asks first gets none.
 
 

@@ -417,6 +417,13 @@ def test_what_fits_no_address_is_no_stop(query: str) -> None:
     assert raised.value.code == "lesson_no_address"
 
 
+def test_a_full_lesson_takes_no_more() -> None:
+    full = Tour(Wording("x"), stops=(LessonStop("/?t=3"),) * 60)
+    with pytest.raises(Problem) as raised:
+        guide.added(full, "stepper", "t=4", ())
+    assert (raised.value.code, raised.value.values["limit"]) == ("lesson_stops", "60")
+
+
 def test_stops_are_ordered_and_taken_out() -> None:
     lesson = Tour(Wording("x"), stops=tuple(LessonStop(f"/?t={t}") for t in range(3)))
 

@@ -1,5 +1,6 @@
 """The page of lessons: one starts at its first stop; a recording is worded, ordered, tried; a file is opened."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from pages.lessons import file
 from pages.lessons.lesson import LessonStop, StopQuestion, Tour, Wording
 from pages.lessons.shipped import PAGES_OF_STOPS, SHIPPED, shipped
 from pages.library import page as library
-from pages.shared import guide
+from pages.library import remembered
+from pages.shared import guide, stops
 from pages.shared.guide import Guide
+from pages.text import text
 
 
 def script() -> None:
@@ -65,6 +68,56 @@ def test_a_recording_is_begun_and_discarded() -> None:
     assert any(one.key == "discard_lesson" for one in app.button)
     clean(app.button(key="discard_lesson").click().run())
     assert app.session_state["guide"].recording is None
+    assert not any(one.key == "bring_back" for one in app.button), "nothing was in it"
+
+
+def test_a_recording_that_was_discarded_can_be_brought_back() -> None:
+    app = opened(lesson())
+    clean(app.button(key="discard_lesson").click().run())
+    assert app.session_state["guide"].recording is None
+    clean(app.button(key="bring_back").click().run())
+    assert recorded(app) == lesson()
+    assert [one.value for one in app.text_input if str(one.key).startswith("lesson_title")] == ["Mine"]
+    assert not any(one.key == "bring_back" for one in app.button)
+
+
+UNFINISHED = {
+    "no title": Tour(Wording(), stops=lesson().stops),
+    "no stops": Tour(Wording("Mine")),
+    "no answer": lesson().with_stop(0, LessonStop("/?t=3", question=StopQuestion(Wording("Which?"), ""))),
+    "no question": lesson().with_stop(0, LessonStop("/?t=3", question=StopQuestion(Wording(), "loss"))),
+    "no expression": lesson().with_stop(0, LessonStop("/?t=3", Wording("The loss is {loss +}."))),
+}
+
+
+@pytest.mark.parametrize("what", UNFINISHED)
+def test_an_unfinished_lesson_comes_back_out_of_the_browser_and_out_of_its_file(
+    what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = State()
+    monkeypatch.setattr("streamlit.session_state", state)
+    monkeypatch.setattr(library, "state", state)
+    lesson = UNFINISHED[what]
+    written = file.write(lesson)
+    remembered._take(written)
+    assert guide.current().recording == lesson
+    guide.record(Tour(Wording("Another"), stops=lesson.stops[-1:]))
+    state["f"] = Given(written.encode())
+    library._open("f")
+    assert guide.current().recording == lesson
+    assert len(state["lesson_faults"]) == 1, "what is missing is said"
+    if lesson.stops:
+        assert guide.current().aside == Tour(Wording("Another"), stops=lesson.stops[-1:])
+        guide.read({guide.FIELD: f"{guide.name_of(lesson)}.1"})
+        reading = guide.current().reading
+        assert reading is not None
+        assert reading.lesson == lesson
+        assert guide.bar(guide.current(), "stepper", lesson.stops[0].fields, text("en")) is not None
+
+
+def test_an_empty_lesson_is_no_link() -> None:
+    _, problem = guide.read({guide.FIELD: f"{guide.name_of(Tour(Wording('Mine')))}.1"})
+    assert problem is not None
 
 
 def test_stops_are_worded_ordered_and_taken_out() -> None:
@@ -80,6 +133,38 @@ def test_stops_are_worded_ordered_and_taken_out() -> None:
     assert [stop.page for stop in recorded(app).stops] == ["stepper"]
 
 
+def test_each_stop_says_which_screen_it_is() -> None:
+    long = LessonStop("/?x=" + "a`" * 200)
+    said = [one.value for one in opened(lesson().with_stop(2, long)).caption]
+    assert "`/?t=3&phase=delta-1`" in said
+    assert "`/boundary?t=3&phase=input`" in said
+    (cut,) = (one for one in said if "a%60a" in one)
+    assert (len(cut) < 120, cut.count("`"), cut.endswith("…`")) == (True, 2, True)
+
+
+def test_what_a_stop_cannot_point_at_is_said() -> None:
+    app = opened(lesson())
+    field = next(one for one in app.text_input if str(one.key).startswith("points_0"))
+    for typed, wrong in (
+        ("network delta.1.4@1 product t.3", ""),
+        ("netwrok", "netwrok"),
+        ("formula u.1.9@1", "u.1.9@1"),
+    ):
+        clean(field.set_value(typed).run())
+        said = [one.value for one in app.error]
+        assert said == [] if not wrong else f"`{wrong}`" in said[0], typed
+        written = file.write(recorded(app))
+        line = next((n for n, one in enumerate(written.splitlines(), 1) if wrong and wrong in one), 0)
+        found = list(stops.faults(recorded(app).stops[0], 0, written))
+        assert [(one.code, one.values["line"]) for one in found] == ([("lesson_point", str(line))] if wrong else [])
+
+
+def test_a_run_is_not_worked_out_again_for_what_a_stop_points_at() -> None:
+    stop = LessonStop("/?t=31&phase=loss", points=("u.1.9@1",))
+    assert stops.unknown_points(stop) == ("u.1.9@1",)
+    assert stops.unknown_points(stop) is stops.unknown_points(replace(stop))
+
+
 def test_an_answer_is_worked_out_while_it_is_typed_and_a_wrong_one_is_told() -> None:
     app = opened(lesson())
 
@@ -87,14 +172,14 @@ def test_an_answer_is_worked_out_while_it_is_typed_and_a_wrong_one_is_told() -> 
         clean(next(one for one in app.text_input if str(one.key).startswith(name)).set_value(text).run())
 
     enter("question_0", "Which sign?")
-    assert [one.value for one in app.error], "a question without an answer"
+    assert [one.value for one in app.error] == [text("en")("lesson.no_answer", example="sign(delta.1.2@1)")]
     enter("answer_0", "sign(delta.1.2@1)")
     assert not app.error
     assert any(one.value.endswith(": 1") for one in app.caption)
     question = StopQuestion(Wording("Which sign?"), "sign(delta.1.2@1)")
     assert recorded(app).stops[0].question == question
     enter("answer_0", "sign(delta.1.9@1)")
-    assert "delta.1.9@1" in app.error[0].value
+    assert app.error[0].value.startswith("`sign(delta.1.9@1)` ")
     enter("answer_0", "")
     enter("question_0", "")
     assert recorded(app).stops[0].question is None
@@ -102,8 +187,8 @@ def test_an_answer_is_worked_out_while_it_is_typed_and_a_wrong_one_is_told() -> 
 
 def test_question_and_answer_typed_in_one_report_are_both_taken() -> None:
     app = opened(lesson())
-    for name, text in (("question_0", "Which sign?"), ("answer_0", "sign(delta.1.2@1)"), ("says_0_zh", "第一站")):
-        next(one for one in app.text_input if str(one.key).startswith(name)).set_value(text)
+    for name, entry in (("question_0", "Which sign?"), ("answer_0", "sign(delta.1.2@1)"), ("says_0_zh", "第一站")):
+        next(one for one in app.text_input if str(one.key).startswith(name)).set_value(entry)
     next(one for one in app.text_area if str(one.key).startswith("says_0_en")).set_value("First")
     clean(app.run())
     stop = recorded(app).stops[0]

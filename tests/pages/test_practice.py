@@ -15,7 +15,7 @@ from engine import Experiment, Quantity, numerals
 from engine.formulas.notation import NOTATIONS
 from engine.problems import Problem
 from engine.questions.exercise import PARTS, Exercise
-from engine.questions.mastery import IN_A_ROW, code, read_code, read_record, written
+from engine.questions.mastery import IN_A_ROW, Record, code, read_code, read_record, written
 from engine.questions.mistakes import wrong_value
 from engine.worked.latex import latex
 from engine.worked.markdown import markdown
@@ -499,8 +499,11 @@ def test_what_is_too_large_has_a_sentence() -> None:
 def test_the_sheet_has_blanks_and_its_answers_are_apart(part: str, language: str) -> None:
     session, look = at("lang=en&book=row"), PracticeState(number=8, part=part)
     exercise = look.exercise(session)
-    paper, answers = sheet.sheets(exercise, text(language))
+    paper, answers = sheet.sheets(exercise, text(language), look.number)
     on_paper, on_answers = markdown(paper), markdown(answers)
+    assert {"en": "Instance 8", "zh": "第 8 号题"}[language] in on_paper.splitlines()[0]
+    assert {"en": "Instance 8", "zh": "第 8 号题"}[language] in on_answers.splitlines()[0], "whose answers they are"
+    assert {"en": "last pages", "zh": "附在最后"}[language] not in on_paper, "they are a file of their own"
     given = {
         d
         for W in (*exercise.sheet.update.before.W, *exercise.sheet.update.before.b)
@@ -536,6 +539,23 @@ def test_the_page_opens_its_address_and_its_controls_work() -> None:
     app.selectbox(key="practice_part").select("delta").run(timeout=60)
     assert app.session_state["practice_page"].part == "delta"
     assert not app.exception
+
+
+def test_a_record_that_was_cleared_can_be_had_back() -> None:
+    app = _app()
+    look = app.session_state["practice_page"]
+    look.view = "code"
+    app.run(timeout=60)
+    assert app.button(key="forget_practice").disabled, "nothing is in it"
+    record = Record(spent=("2-2-1/delta/8",))
+    look.desk.record = record
+    app.run(timeout=60)
+    app.button(key="forget_practice").click().run(timeout=60)
+    assert look.desk.record == Record()
+    assert app.button(key="forget_practice").label == text("en")("code.bring_back")
+    app.button(key="forget_practice").click().run(timeout=60)
+    assert look.desk.record == record
+    assert app.button(key="forget_practice").label == text("en")("code.forget")
 
 
 def _app() -> AppTest:

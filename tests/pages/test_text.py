@@ -51,6 +51,7 @@ from pages.figures.check_curve import CheckWords
 from pages.figures.perceptron.words import PerceptronWords
 from pages.figures.timeline import MEANT
 from pages.figures.words import Words
+from pages.film.scenes import OF_FILM
 from pages.notation.tables import ROWS, TRAPS
 from pages.optimisers.second import STEPS as TAKEN
 from pages.optimisers.sets import EVERY
@@ -166,7 +167,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "boundary.{}_level": ("line", "space"),
     "boundary.{}_hidden": ("line", "space"),
     "boundary.{}_regions": ("line", "space"),
-    "film.{}": ("light", "dark"),
+    "film.{}": ("light", "dark", "failed", "damaged", *OF_FILM),
     "film.{}_help": ("first_update", "last_update"),
     "formula.{}": (
         *(f"F{number}" for number in range(1, 10)),

@@ -53,6 +53,12 @@ def press(page: Page | Frame, *keys: str) -> str:
     return page.locator(".stage").get_attribute("data-step") or ""
 
 
+def ended(page: Page) -> set[str]:
+    """The buttons that lead nowhere, and cannot be pressed."""
+    found = "[...document.querySelectorAll('header button:disabled')].map(one => one.parentElement.className)"
+    return {name.removeprefix("st-key-") for name in page.evaluate(found)}
+
+
 def test_it_steps_by_the_programs_keys_offline(new_page: New, run_film: Path) -> None:
     page = opened(new_page, run_film)
     assert press(page, "ArrowRight", "PageDown") == "2.forward-2"
@@ -61,7 +67,9 @@ def test_it_steps_by_the_programs_keys_offline(new_page: New, run_film: Path) ->
     assert press(page, "ArrowLeft", "PageUp", "ArrowLeft") == "3.update"
     assert press(page, "Home") == "2.input"
     assert press(page, "p") == "2.input"
+    assert ended(page) == {"first_update", "previous_update", "previous_phase"}
     assert press(page, "ArrowRight", "End") == "4.forward-1"
+    assert ended(page) == {"next_update", "last_update"}
     page.locator(".st-key-previous_phase button").click()
     page.wait_for_function(AT_REST)
     assert page.locator(".stage").get_attribute("data-step") == "4.input"
@@ -73,6 +81,7 @@ def test_it_steps_by_the_programs_keys_offline(new_page: New, run_film: Path) ->
     page.wait_for_function("document.querySelector('.stage').dataset.step === '3.loss'")
     press(page, "?")
     assert page.locator("dialog.stage-help dt").count() > 5
+    assert text("en")("film.last_update") in page.locator("dialog.stage-help").inner_text()
     page.keyboard.press("Escape")
 
 
@@ -95,6 +104,26 @@ def test_what_it_shows_is_the_run_s_in_both_languages(new_page: New, run_film: P
     page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
     assert json.loads(page.evaluate("JSON.stringify(film.screen)")) == film.screen(7, "zh", "dark")
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(15, 18, 22)"
+
+
+def test_numbers_fit_in_whatever_letters_the_machine_has(new_page: New, run_film: Path) -> None:
+    page = opened(new_page, run_film)
+    page.add_style_tag(content="body { font-family: 'DejaVu Sans' !important; }")  # the widest in use
+    press(page, *["ArrowRight"] * 7)
+    table, box = page.evaluate(
+        """() => {
+            const table = document.querySelector("[data-panel=neurons] table");
+            return [table.scrollWidth, table.parentElement.clientWidth];
+        }"""
+    )
+    assert table <= box, "no column is out of sight"
+    ems = page.evaluate(
+        """[...document.querySelectorAll("[data-panel=matrices] text")]
+            .filter((text) => /^0[.][0-9]{4}$/.test(text.textContent))
+            .map((text) => text.getBoundingClientRect().width / parseFloat(getComputedStyle(text).fontSize))"""
+    )
+    assert len(ems) > 4
+    assert max(ems) < 2.9, "five digits and a point are as wide as in the program's own letters"
 
 
 def test_a_press_on_a_number_gives_its_formula_and_its_way_back(new_page: New, run_film: Path) -> None:
@@ -123,9 +152,8 @@ def test_a_press_on_a_number_gives_its_formula_and_its_way_back(new_page: New, r
     page.keyboard.press("g")
     page.keyboard.type("9")
     page.keyboard.press("Enter")
-    page.wait_for_function(
-        "words => document.querySelector('.film-said').textContent === words", arg=words("film.not_held")
-    )
+    said = words("film.outside", first=2, last=4)
+    page.wait_for_function("words => document.querySelector('.film-said').textContent === words", arg=said)
 
 
 def test_play_ends_with_the_film(new_page: New, run_film: Path) -> None:
@@ -145,6 +173,20 @@ def test_it_works_in_a_frame_that_may_only_run_scripts(new_page: New, run_film: 
     frame.wait_for_function(AT_REST)
     frame.locator("h1").click()
     assert press(frame, "ArrowRight", "n") == "3.forward-1"
+
+
+@pytest.mark.parametrize("share", [0.3, 0.999])
+def test_a_file_that_was_cut_off_says_so(
+    new_page: New, run_film: Path, tmp_path: Path, errors: list[str], share: float
+) -> None:
+    whole, path = run_film.read_bytes(), tmp_path / "cut.html"
+    path.write_bytes(whole[: int(share * len(whole))])
+    page = new_page(fresh=True, offline=True, bypass_csp=False)
+    page.goto(path.as_uri())
+    page.wait_for_function(
+        "words => document.getElementById('told')?.textContent.includes(words)", arg=text("en")("film.damaged")
+    )
+    errors.clear()  # the browser names the cause there
 
 
 def test_it_has_room_on_a_phone(new_page: New, run_film: Path) -> None:

@@ -67,6 +67,7 @@ export class Controls {
       const [label, help] = words.buttons[name === "play" && film.playing ? "pause" : name];
       if (button.textContent !== label) button.textContent = label;
       button.title = help;
+      button.disabled = film.ended(name);
       button.setAttribute("aria-label", `${label} ${help}`);
     }
     if (this.speed) {

@@ -90,7 +90,12 @@ class Film {
   goUpdate(t) {
     const first = this.reel.head.first, k = (t - first) * this.places + this.place;
     if (k >= 0 && k < this.reel.length) this.go(k);
-    else this.said = this.words.not_held;
+    else this.said = this.words.outside;
+  }
+
+  /** Whether a move leads nowhere from here. */
+  ended(move) {
+    return MOVES[move] !== undefined && Math.max(0, Math.min(MOVES[move](this), this.reel.length - 1)) === this.k;
   }
 
   playOrPause() {

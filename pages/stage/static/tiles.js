@@ -89,7 +89,8 @@ export class TilesPanel {
     if (!this.width || !lines.length) return;
     const { rem } = this.stage, most = Math.max(...lines);
     const across = (this.width - AROUND - APART * (most - 1)) / most;
-    const down = this.node.style.height ? this.height / lines.length - TITLE * rem - AROUND : Infinity;
+    const bounded = this.node.style.height || this.node.closest("[data-present]"); // there a panel has its row's height
+    const down = bounded ? this.height / lines.length - TITLE * rem - AROUND : Infinity;
     const side = Math.max(LEAST * rem, Math.min(across, down, MOST * rem));
     this.holder.style.setProperty("--stage-tile", `${Math.floor(side)}px`);
   }
