@@ -55,7 +55,6 @@ def test_the_header_line_opens_the_set_up_and_a_preset_is_chosen(stepper: Page) 
     assert press(stepper, "n") == "1.input", "keys step again"
 
 
-<<<<<<< HEAD
 def test_streamlits_own_button_opens_the_set_up_too(stepper: Page) -> None:
     fields = stepper.locator("[data-testid=stSidebar] input")
     assert fields.count() == 0, "not drawn before somebody asks for it"
@@ -66,7 +65,8 @@ def test_streamlits_own_button_opens_the_set_up_too(stepper: Page) -> None:
     press(stepper, "n")
     assert step(stepper) == "1.input"
     assert fields.count() > 10
-=======
+
+
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1536, 864), (1366, 768)])
 def test_what_is_set_up_stands_beside_the_names_of_the_pages(
     new_page: Callable[..., Page], serve: Serve, width: int, height: int
@@ -77,7 +77,6 @@ def test_what_is_set_up_stands_beside_the_names_of_the_pages(
     assert name is not None
     assert beside is not None
     assert name["x"] + name["width"] <= beside["x"]
->>>>>>> lecture
 
 
 def test_the_set_up_opens_again_after_it_was_closed_by_hand_and_a_new_visit_begins_closed(stepper: Page) -> None:
