@@ -211,7 +211,7 @@ def _choices(session: Session, look: PracticeState, shown: PracticeState, words:
         list(PARTS),
         format_func=lambda part: words(f"practice.part_{part}"),
         label_visibility="collapsed",
-        width=190,
+        width=200,
         **row.bound("practice_part", shown.part, lambda part: look.show(part=part)),
     )
     st.selectbox(
@@ -219,7 +219,7 @@ def _choices(session: Session, look: PracticeState, shown: PracticeState, words:
         FEEDBACK,
         format_func=lambda name: words(f"practice.feedback_{name}"),
         label_visibility="collapsed",
-        width=300,
+        width=330,
         **row.bound("practice_feedback", shown.feedback, lambda name: setattr(look, "feedback", name)),
     )
     sheet.menu(session, shown, words, row)
