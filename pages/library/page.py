@@ -328,15 +328,16 @@ def _wordings(
 ) -> None:
     """A field for each language, that on screen first; what a stop says has more room."""
     first = words.language
-    for language in (first, *(name for name in LANGUAGES if name != first)):
-        _field(
-            words(f"lesson.{name}", language=LANGUAGES[language]),
-            f"{name}_{place}_{language}",
-            getattr(wording, language),
-            lambda new, language=language: change(lambda now: replace(now, **{language: new})),  # type: ignore[misc]
-            max_chars=LONGEST_WORDS,
-            area=name == "says" and language == first,
-        )
+    with st.container(horizontal=name != "says"):
+        for language in (first, *(name for name in LANGUAGES if name != first)):
+            _field(
+                words(f"lesson.{name}", language=LANGUAGES[language]),
+                f"{name}_{place}_{language}",
+                getattr(wording, language),
+                lambda new, language=language: change(lambda now: replace(now, **{language: new})),  # type: ignore[misc]
+                max_chars=LONGEST_WORDS,
+                area=name == "says" and language == first,
+            )
 
 
 def _field(
