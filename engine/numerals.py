@@ -46,5 +46,5 @@ def tex(number: float, digits: int = 4, typed: bool = False) -> str:
 
 
 def full(number: float) -> str:
-    """The whole double: the shortest text that reads back as the same number."""
-    return repr(float(number))
+    """The whole double: the shortest text that reads back as the same number. Zero has no sign, as on the screen."""
+    return repr(float(number) + 0.0)

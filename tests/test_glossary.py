@@ -62,3 +62,10 @@ def test_what_to_use_instead_is_in_use_and_not_rejected_itself() -> None:
         assert not any(rejected in instead for rejected in REJECTED), instead
     for row in TERMS:
         assert not any(rejected in row["中文"] + row["一句话说明"] for rejected in REJECTED), row
+
+
+def test_a_stretch_of_a_run_is_of_updates_done() -> None:
+    stretches = [words for words in ZH if re.search(r"更新 \{\w+\} 次?[至到] \{", words)]
+    assert len(stretches) > 3
+    for words in stretches:
+        assert "已更新" in words, words

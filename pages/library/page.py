@@ -149,14 +149,14 @@ def _editor(recording: Tour, words: Text) -> None:
     language = words.language
     with st.container(border=True, key="editor"):
         _field(
-            words("lesson.title"),
+            words("lesson.title", language=LANGUAGES[language]),
             "lesson_title",
             getattr(recording.title, language),
             lambda new: lambda lesson: replace(lesson, title=replace(lesson.title, **{language: new})),
             max_chars=LONGEST_TITLE,
         )
         _field(
-            words("lesson.about"),
+            words("lesson.about", language=LANGUAGES[language]),
             "lesson_about",
             getattr(recording.about, language),
             lambda new: lambda lesson: replace(lesson, about=replace(lesson.about, **{language: new})),
@@ -236,18 +236,13 @@ def _stop(place: int, stop: LessonStop, recording: Tour, words: Text) -> None:
                 label, says = words(f"lesson.{name}"), words(f"lesson.{name}_help", number=place + 1)
                 st.button(label, key=f"{name}_{place}", disabled=disabled, on_click=do, help=says)
         st.caption(f"`{_shown(stop.address)}`")
-        first = words.language
-        for language in (first, *(name for name in LANGUAGES if name != first)):
-            _field(
-                words("lesson.says", language=LANGUAGES[language]),
-                f"says_{place}_{language}",
-                getattr(stop.words, language),
-                lambda new, language=language: set_stop(  # type: ignore[misc]
-                    lambda now: replace(now, words=replace(now.words, **{language: new}))
-                ),
-                max_chars=LONGEST_WORDS,
-                area=language == first,
-            )
+        _wordings(
+            "says",
+            place,
+            stop.words,
+            lambda change: set_stop(lambda now: replace(now, words=change(now.words))),
+            words,
+        )
         _field(
             words("lesson.points"),
             f"points_{place}",
@@ -264,20 +259,27 @@ def _stop(place: int, stop: LessonStop, recording: Tour, words: Text) -> None:
 
             return set_stop(asking)
 
-        with st.container(horizontal=True):
-            _field(
-                words("lesson.question"),
-                f"question_{place}",
-                getattr(quiz.words, first),
-                lambda new: set_quiz(lambda now: replace(now, words=replace(now.words, **{first: new}))),
-                max_chars=LONGEST_WORDS,
-            )
-            _field(
-                words("lesson.answer"),
-                f"answer_{place}",
-                quiz.answer,
-                lambda new: set_quiz(lambda now: replace(now, answer=new)),
-                max_chars=LONGEST_EXPRESSION,
+        _wordings(
+            "question",
+            place,
+            quiz.words,
+            lambda change: set_quiz(lambda now: replace(now, words=change(now.words))),
+            words,
+        )
+        _field(
+            words("lesson.answer"),
+            f"answer_{place}",
+            quiz.answer,
+            lambda new: set_quiz(lambda now: replace(now, answer=new)),
+            max_chars=LONGEST_EXPRESSION,
+        )
+        if stop.question is not None:
+            _wordings(
+                "why",
+                place,
+                quiz.why,
+                lambda change: set_quiz(lambda now: replace(now, why=change(now.why))),
+                words,
             )
         _told(stop, words)
 
@@ -315,6 +317,27 @@ def _told(stop: LessonStop, words: Text) -> None:
         else:
             said = "" if isinstance(answer, Problem) else numerals.significant(answer)
         st.caption(words("lesson.answer_here", value=said))
+
+
+def _wordings(
+    name: str,
+    place: int,
+    wording: Wording,
+    change: Callable[[Callable[[Wording], Wording]], Callable[[Tour], Tour]],
+    words: Text,
+) -> None:
+    """A field for each language, that on screen first; what a stop says has more room."""
+    first = words.language
+    with st.container(horizontal=name != "says"):
+        for language in (first, *(name for name in LANGUAGES if name != first)):
+            _field(
+                words(f"lesson.{name}", language=LANGUAGES[language]),
+                f"{name}_{place}_{language}",
+                getattr(wording, language),
+                lambda new, language=language: change(lambda now: replace(now, **{language: new})),  # type: ignore[misc]
+                max_chars=LONGEST_WORDS,
+                area=name == "says" and language == first,
+            )
 
 
 def _field(

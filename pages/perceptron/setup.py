@@ -145,18 +145,16 @@ def _table(session: PerceptronSession, words: Text) -> None:
     fresh = recipe.data != OWN and recipe.points is None and len(session.experiment.X) > 40
     now = EXAMPLE if fresh else Points(session.experiment.X, session.experiment.y)
     st.caption(words("perceptron.points_help"))
-    inputs = now.X.shape[1]
-    space = st.checkbox(words("perceptron.third_input"), value=inputs == 3, key="p_third")
-    places = np.pad(now.X, ((0, 0), (0, 1)))[:, :3] if space else now.X[:, :2]
-    label = words("perceptron.class")
-    names = [*(f"x{j}" for j in range(1, places.shape[1] + 1)), label]
+    places = np.pad(now.X, ((0, 0), (0, 3 - now.X.shape[1])), constant_values=np.nan)
+    names = ("x1", "x2", "x3", words("perceptron.class"))
     edited = st.data_editor(
         dict(zip(names, np.column_stack([places, now.y]).T.tolist(), strict=True)),
         num_rows="dynamic",
         hide_index=True,
-        key=f"p_points_{len(names)}",
+        key="p_points_table",
         width="stretch",
         column_config={name: st.column_config.NumberColumn(format="%.12g") for name in names},
+        placeholder="",
     )
     use, leave = st.columns(2)
     if use.button(words("perceptron.use_points"), key="p_use_points", type="primary", width="stretch"):
@@ -173,7 +171,9 @@ def _table(session: PerceptronSession, words: Text) -> None:
 
 
 def typed_points(columns: list[list[float | None]]) -> Points:
-    """The points of the table: inputs and then the class; rows that are all empty are left out.
+    """The points of the table: three inputs and then the class; rows that are all empty are left out.
+
+    Where no row has a third input, the points have two.
 
     Raises
     ------
@@ -182,6 +182,8 @@ def typed_points(columns: list[list[float | None]]) -> Points:
     """
     table = np.array([[np.nan if cell is None else float(cell) for cell in column] for column in columns]).T
     rows = table.reshape(-1, len(columns))
+    if np.isnan(rows[:, 2]).all():
+        rows = np.delete(rows, 2, axis=1)
     missing = np.isnan(rows)
     kept = ~missing.all(axis=1)
     empty = np.flatnonzero(missing.any(axis=1) & kept)

@@ -20,6 +20,12 @@ from pages.text import Text
 REACHES = (1, 2, 5, 10)
 _ALONE = Grid(areas=(("plane",),), columns="minmax(0,1fr)")
 LAYOUT = Layout(wide=_ALONE, narrow=_ALONE)
+CHOICE = """.st-key-points_class button:nth-child({place}) {{
+  p {{ color: {ink} !important; }}
+  &[aria-checked="true"] {{
+    border-color: {ink} !important; background-color: color-mix(in srgb, {ink} 12%, transparent) !important;
+  }}
+}}"""
 
 
 @dataclass
@@ -95,6 +101,9 @@ def _plane(session: Session, words: Text, draft: Draft) -> None:
         format_func=lambda one: f"● {one}" if one == 0 else f"■ {one}",
     )
     draft.kind = draft.kind if chosen is None else int(chosen)
+    colours = theme_of(st.context.theme.type)
+    inks = enumerate((colours.negative, colours.positive), start=1)  # as in the plane: the chosen one too
+    st.html(f"<style>{''.join(CHOICE.format(place=place, ink=ink) for place, ink in inks)}</style>")
     row = fields("points")
     draft.reach = reach.selectbox(
         words("points.reach"),
@@ -111,7 +120,6 @@ def _plane(session: Session, words: Text, draft: Draft) -> None:
         args=((),),
         disabled=not draft.points,
     )
-    colours = theme_of(st.context.theme.type)
     alt = told(draft, words)
     stage(
         [Plot("plane", points_plane(draft.points, draft.reach, colours), alt, height="clamp(12rem, 34vh, 34rem)")],

@@ -51,6 +51,7 @@ def rule_fields(session: Session, words: Text, row: Fields) -> None:
 def schedule_fields(session: Session, words: Text, row: Fields) -> None:
     """How the rate of the update on screen came about; at update 0 that of the whole run, later a change is an edit."""
     schedule = session.experiment.schedule_at(session.t)
+    second = session.experiment.rule_at(session.t).second  # which takes no rate
 
     def choose(make: Callable[[Schedule], Schedule]) -> None:
         with session.saying():
@@ -60,7 +61,8 @@ def schedule_fields(session: Session, words: Text, row: Fields) -> None:
         words("setup.schedule") if session.t == 0 else words("setup.schedule_from"),
         list(SCHEDULES),
         format_func=lambda one: words(f"schedule.{one}"),
-        help=words("setup.schedule_help"),
+        help=words("rule.differ_second" if second else "setup.schedule_help"),
+        disabled=second,
         **row.bound("schedule", schedule.name, lambda one: choose(lambda _: SCHEDULES[one]())),
     )
     for column, name, number in _in_columns(schedule.numbers):
@@ -72,6 +74,7 @@ def schedule_fields(session: Session, words: Text, row: Fields) -> None:
             MAX_SPAN if whole else 1000.0,
             step=1 if whole else 0.01,
             format="%d" if whole else "%.6g",
+            disabled=second,
             key=key,
             on_change=row.changed(key, partial(_numbered, choose, name)),
         )

@@ -405,7 +405,7 @@ class Page(Generic[S, V]):
         elif event.panel == "splice":
             self._resume(event.ref)
         elif event == Event("keys", "present"):
-            presenter.toggle()
+            presenter.toggle(self.source.session().notices.append)
         elif event.panel == "welcome":
             welcome.take(event.ref)
             self.source.session().changed |= bool(st.session_state.session.next_page)

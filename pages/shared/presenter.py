@@ -1,6 +1,6 @@
 """Presenter mode: a page's screen with nothing on it but the panels that are wanted, as large as the window allows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -10,6 +10,7 @@ import streamlit as st
 from engine.sharing.words import Word
 from pages.shared.address_table import PRESENT, Say, wrong
 from pages.shared.fields import Fields
+from pages.shared.view import Notice
 from pages.stage import Formula, Grid, Group, Layout, Note, Panel, Plot, Scrubber, Slider, Strip, Tiles
 from pages.text import Text, text
 
@@ -71,10 +72,12 @@ def current() -> Presenter:
     return found
 
 
-def toggle() -> None:
-    """Into presenter mode or out of it."""
+def toggle(tell: Callable[[Notice], None]) -> None:
+    """Into presenter mode, which tells the visitor how to leave it, or out of it."""
     now = current()
     st.session_state.presenter = replace(now, on=not now.on)
+    if not now.on:
+        tell(Notice("presenting"))
 
 
 def read(texts: Mapping[str, str], page: str, say: Say) -> None:
@@ -185,7 +188,7 @@ def _grid(rows: Sequence[tuple[str, ...]], found: Mapping[str, Panel]) -> Grid:
     return Grid(areas, f"repeat({SIX}, minmax(0,1fr))", " ".join(heights))
 
 
-def menu(words: Text, row: Fields) -> None:
+def menu(words: Text, row: Fields, tell: Callable[[Notice], None]) -> None:
     """Into presenter mode and out of it, and a box for each panel of the page on screen."""
     now, there = current(), st.session_state.get("offered", Offered())
     st.button(
@@ -194,6 +197,7 @@ def menu(words: Text, row: Fields) -> None:
         help=words("present.help"),
         width="stretch",
         on_click=toggle,
+        args=(tell,),
     )
     with st.expander(words("present.panels")):
         for name in there.panels:

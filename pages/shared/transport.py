@@ -79,7 +79,7 @@ def drop_down(name: str, menu: Callable[[S, Text, Fields], None], session: S, wo
     with box, st.container(width=340):
         menu(session, words, row)
         if name == "view":
-            presenter.menu(words, row)
+            presenter.menu(words, row, session.notices.append)
 
 
 @contextmanager

@@ -146,6 +146,20 @@ def test_the_dialog_of_points_can_be_read_in_the_dark_and_ends_in_the_window(
 
 
 @pytest.mark.browser
+def test_a_class_that_is_chosen_keeps_its_colour(serve: Serve, page: Page) -> None:
+    page = opened(open_at(page, serve, "lang=en"))
+    click(page, "click_points")
+    page.locator("[data-panel=plane] .stage-canvas .main-svg").first.wait_for()
+    for kind, ink in enumerate(("rgb(192, 67, 12)", "rgb(26, 102, 214)")):
+        button = page.locator(".st-key-points_class button").nth(kind)
+        button.click()
+        page.locator(f".st-key-points_class button:nth-child({kind + 1})[aria-checked=true]").wait_for()
+        page.wait_for_timeout(300)
+        drawn = "e => [getComputedStyle(e).borderTopColor, getComputedStyle(e.querySelector('p')).color]"
+        assert button.evaluate(drawn) == [ink, ink]
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("language", ["zh"])
 def test_a_set_with_test_rows_is_stepped_through_and_its_address_opens_it(
     serve: Serve, page: Page, language: str

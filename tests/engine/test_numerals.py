@@ -119,10 +119,15 @@ def test_digits_are_those_of_decimal_arithmetic(number: float, digits: int) -> N
 @settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(st.floats())
 def test_full_reads_back_as_the_same_double(number: float) -> None:
-    assert np.array(float(full(number))).tobytes() == np.array(number).tobytes() or math.isnan(number)
+    assert np.array(float(full(number))).tobytes() == np.array(number).tobytes() or math.isnan(number) or number == 0.0
     assert full(np.float64(number)) == full(number)
     if math.isfinite(number):
         assert float(read(significant(number, 17))) == number
+
+
+@pytest.mark.parametrize("zero", [0.0, -0.0, np.float64(-0.0)])
+def test_full_has_no_negative_zero(zero: float) -> None:
+    assert full(zero) == "0.0"
 
 
 @settings(max_examples=300, deadline=None, derandomize=True, database=None)

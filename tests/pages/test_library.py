@@ -196,6 +196,28 @@ def test_question_and_answer_typed_in_one_report_are_both_taken() -> None:
     assert stop.words == Wording("First", "第一站")
 
 
+def test_question_and_reason_are_written_in_both_languages_and_each_field_says_in_which() -> None:
+    app = opened(lesson())
+    assert not any(str(one.key).startswith("why_") for one in app.text_input), (
+        "there is no question to give a reason for"
+    )
+
+    def enter(name: str, text: str) -> None:
+        clean(next(one for one in app.text_input if str(one.key).startswith(name)).set_value(text).run())
+
+    written = {"question_0_en": "Which?", "question_0_zh": "哪个？", "answer_0": "loss"}
+    for name, entry in (written | {"why_0_zh": "因为。", "why_0_en": "Because."}).items():
+        enter(name, entry)
+    quiz = StopQuestion(Wording("Which?", "哪个？"), "loss", Wording("Because.", "因为。"))
+    assert recorded(app).stops[0].question == quiz
+    fields = {str(one.key): one.label for one in (*app.text_input, *app.text_area)}
+    for name in ("title", "about", "says_0_en", "says_0_zh", "question_0_en", "question_0_zh", "why_0_en", "why_0_zh"):
+        label = next(label for key, label in fields.items() if key.removeprefix("lesson_").startswith(name))
+        assert ("中文" if name.endswith("zh") else "English") in label
+    shown = opened(recorded(app), "zh")
+    assert [one.value for one in shown.text_input if str(one.key).startswith("why_0")] == ["因为。", "Because."]
+
+
 def test_trying_it_goes_to_its_first_stop_and_its_link_is_there() -> None:
     app = opened(lesson())
     assert "lesson=~" in app.code[0].value

@@ -233,7 +233,7 @@ def test_ten_seeds_and_how_many_are_stuck() -> None:
     lost = sum(stuck(line.loss_curve(5000), session.experiment) for line in lines)
     assert lost == sum(line.mean_loss(5000) > 0.03125 for line in lines)
     assert 1 <= lost <= 9
-    assert f"{lost} of 10 runs are stuck" in found["story"].text
+    assert f"Stuck: {lost} of 10 runs." in found["story"].text
     assert len(found["boundaries"].rows[0].tiles) == 10
 
 

@@ -158,8 +158,18 @@ def test_numbers_are_sent_before_buttons(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_point_that_lacks_a_number_is_told_in_the_row_in_which_it_stands() -> None:
     with pytest.raises(Problem) as raised:
-        typed_points([[1.0, None, 1.0], [0.0, None, None], [1.0, None, 0.0]])
+        typed_points([[1.0, None, 1.0], [0.0, None, None], [None, None, None], [1.0, None, 0.0]])
     assert raised.value.values == {"row": "3"}
+    with pytest.raises(Problem) as raised:
+        typed_points([[1.0, 2.0], [0.0, 0.0], [None, 0.0], [1.0, 0.0]])
+    assert raised.value.values == {"row": "1"}, "one point has three inputs, so all have"
+
+
+def test_the_third_input_is_a_column_that_may_stay_empty() -> None:
+    two = typed_points([[1.0, 2.0, None], [0.0, 4.0, None], [None, None, None], [1.0, 0.0, None]])
+    assert (two.X.tolist(), two.y.tolist()) == ([[1.0, 0.0], [2.0, 4.0]], [1.0, 0.0])
+    three = typed_points([[1.0, 2.0, None], [0.0, 4.0, None], [7.0, 0.0, None], [1.0, 0.0, None]])
+    assert (three.X.tolist(), three.y.tolist()) == ([[1.0, 0.0, 7.0], [2.0, 4.0, 0.0]], [1.0, 0.0])
 
 
 def test_afresh_keeps_the_run_the_recipe_and_the_book() -> None:

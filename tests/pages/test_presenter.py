@@ -6,7 +6,7 @@ import pytest
 import streamlit as st
 
 from pages.figures.theme import LIGHT
-from pages.shared import presenter
+from pages.shared import notices, presenter
 from pages.shared.address import fields_of, from_fields
 from pages.shared.frame import AnyPage, Pen
 from pages.shared.presenter import SAID, Presenter, leaves, presented
@@ -144,3 +144,22 @@ def test_a_step_ahead_is_drawn_in_the_same_mode() -> None:
     session.next_phase()
     screen = page._presented(drawn(page, pen), pen)
     assert (ahead.panels, ahead.layout) == (screen.panels, screen.layout)
+
+
+@pytest.mark.parametrize("page", ["stepper", "perceptron"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_says_once_how_to_leave_it_when_it_begins(page: str, language: str, visitor: dict[str, Any]) -> None:
+    visitor["language"], words = language, text(language)
+    shown: Any = PAGES[page]
+    session, lines = shown.source.session(), []
+    for event in ("present", "", "present"):  # into it, another drawing, out of it
+        if event:
+            shown._take(Event("keys", event))
+        pen = Pen(words, LIGHT, notices.sentences(session, words), presenter=presenter.current())
+        if pen.presenter.on:
+            lines.append(shown._presented(drawn(shown, pen), pen).panels[-1])
+    first, second = lines
+    assert "Esc" in first.text
+    assert "Esc" not in second.text
+    assert not session.notices
+    assert pen.said == [], "who leaves it knows how"

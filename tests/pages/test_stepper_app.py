@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import Experiment, Network, Quantity
+from engine import Experiment, GradientDescent, Network, Newton, Quantity, StepRate, UpdateRule
 from engine.presets import PRESETS, experiment
 from pages.figures.theme import LIGHT
 from pages.shared.session import Session
@@ -305,6 +305,17 @@ def test_softmax_with_targets_that_do_not_sum_to_one_is_said(said: list[str], la
     assert app.selectbox(key="activation_2").value == "sigmoid"
     assert len(said) == 1
     assert "softmax" in said[0]
+
+
+@pytest.mark.parametrize(("rule", "off"), [(GradientDescent(), False), (Newton(), True)])
+def test_what_a_rule_does_not_take_cannot_be_set(rule: UpdateRule, off: bool) -> None:
+    base = experiment()
+    app = opened(at=Session(replace(base, rule=rule, schedule=StepRate(10, 0.5), batch_size=len(base.X))))
+    steps = [one for one in app.number_input if str(one.key).startswith("schedule_")]
+    rate, schedule = app.number_input(key="learning_rate"), app.selectbox(key="schedule")
+    assert len(steps) == 2
+    assert [field.disabled for field in (rate, schedule, *steps)] == [off] * 4
+    assert (schedule.help == rate.help) == off
 
 
 def test_a_learning_rate_of_zero_is_said_and_changes_nothing(said: list[str]) -> None:

@@ -186,6 +186,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "lesson.{}": (
         *("yes", "no", "positive", "negative", "zero"),
         *("see", "up", "down", "remove"),
+        *("says", "question", "why"),
         *(does for _, does in IN_LESSONS),
     ),
     "lesson.{}_help": ("see", "up", "down", "remove"),
