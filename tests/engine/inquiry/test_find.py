@@ -1,7 +1,6 @@
 """Find and watch say of a run what asking each of its updates says, and a damaged condition gets one sentence."""
 
 import random
-import time
 from dataclasses import replace
 from typing import Final
 
@@ -11,6 +10,7 @@ import pytest
 from engine import Adam, Experiment, Problem, Timeline, find, presets, watch
 from engine.inquiry.evaluate import evaluated
 from engine.inquiry.find import Search
+from engine.inquiry.grammar import LONGEST
 from engine.inquiry.names import TrainingNames
 from tests.engine.networks import random_case
 
@@ -226,18 +226,14 @@ def damaged() -> list[str]:
     return [*found, *(piece * count for piece in deep for count in (1, 39, 45, 125, 400, 100_000))]
 
 
-def test_hundreds_of_damaged_conditions_get_a_sentence_or_a_meaning_at_once() -> None:
-    line, refused, slowest = Timeline(presets.experiment()), 0, 0.0
-    find(line, GOOD[4], 2)
+def test_hundreds_of_damaged_conditions_get_a_sentence_or_a_meaning() -> None:
+    line, refused = Timeline(presets.experiment()), 0
     for text in damaged():
-        begun = time.process_time()
         code = refusal(line, text)
         refused += bool(code)
         assert code == "" or code.startswith("typed_")
-        if code:
-            slowest = max(slowest, time.process_time() - begun)
+        assert (code == "typed_long") is (len(text) > LONGEST), "it is read only where that cannot take long"
     assert refused > 400
-    assert slowest < 0.05
 
 
 def test_a_deep_tree_fits_the_stack_on_which_a_page_runs() -> None:
