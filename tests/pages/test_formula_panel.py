@@ -286,6 +286,15 @@ def test_the_lectures_first_letters_stand_beside_ours() -> None:
         assert "x + b" not in panel(session).lines[0]
 
 
+def test_a_y_among_the_first_letters_is_told_from_the_target() -> None:
+    """The target is y too: beside an output's formula stands which y it takes, beside a hidden one's there is none."""
+    session = Session(experiment())
+    session.go_to_phase("update")
+    for ref, said in (("x.1.2@1", False), ("x.2.1@1", True)):
+        session.ask(ref)
+        assert (r"y = x^{(1)}" in panel(session).lines[0]) is said
+
+
 ROWS = " Row j of W holds the weights into neuron j, from every neuron of the layer below."
 
 
