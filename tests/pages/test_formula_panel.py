@@ -295,6 +295,16 @@ def test_a_y_among_the_first_letters_is_told_from_the_target() -> None:
         assert (r"y = x^{(1)}" in panel(session).lines[0]) is said
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "the loss by"), ("zh", "损失对净输入的导数")])
+def test_an_error_term_says_what_it_is(language: str, said: str) -> None:
+    """Whoever meets a delta for the first time, of an output or of a hidden neuron, reads what it is the derivative of."""
+    session = Session(experiment())
+    session.go_to_phase("update")
+    for ref in ("delta.2.1@1", "delta.1.2@1"):
+        session.ask(ref)
+        assert said in panel(session, language).note
+
+
 ROWS = " Row j of W holds the weights into neuron j, from every neuron of the layer below."
 
 
