@@ -455,6 +455,14 @@ def test_chinese_is_set_as_chinese() -> None:
             assert inside[-1] not in FULL_WIDTH, f"{key}: the stars would show"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_steps_can_be_taken_without_a_keyboard(language: str) -> None:
+    """On a telephone there is no G: beside the key stands the name of what to touch."""
+    words = text(language)
+    for step, control in (("next", "next_phase"), ("go_to", "go_to_update")):
+        assert f"“{words(f'transport.{control}')}”" in words(f"welcome.{step}")
+
+
 def test_chinese_is_chinese() -> None:
     same = {key for key in keys("en") if text("en")._words[key] == text("zh")._words[key]}
     names = {"app.title", "activation.sigmoid", "activation.tanh", "activation.relu", "activation.softmax"}
