@@ -173,6 +173,22 @@ def test_help_for_the_set_up_covers_none_of_its_fields(serve: Serve, page: Page)
         page.wait_for_selector("[role=tooltip]", state="detached")
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "Only numbers from 1 to 16"), ("zh", "只能取 1 到 16 之间的数")])
+def test_a_number_out_of_range_is_said_in_the_language_of_the_page(
+    serve: Serve, page: Page, language: str, said: str
+) -> None:
+    open_at(page, serve, f"lang={language}")
+    click(page, "setup")
+    field = page.locator("[data-testid=stSidebar] [data-testid=stNumberInput] input[max='16']").last
+    field.fill("999")
+    field.press("Enter")
+    page.locator(".stTooltipErrorHoverTarget").hover()
+    page.wait_for_selector("[role=tooltip][data-placed]")
+    tip = page.locator("[data-testid=stTooltipErrorContent]")
+    assert tip.evaluate("node => getComputedStyle(node, '::after').content").startswith(f'"{said}')
+    assert not tip.locator("> *").first.is_visible(), "Streamlit's own words"
+
+
 def test_no_help_text_stays_when_a_dialog_is_left(stepper: Page) -> None:
     control(stepper, "worked").click()
     stepper.wait_for_selector("[role=dialog]")

@@ -297,7 +297,7 @@ def test_a_y_among_the_first_letters_is_told_from_the_target() -> None:
 
 @pytest.mark.parametrize(("language", "said"), [("en", "the loss by"), ("zh", "损失对净输入的导数")])
 def test_an_error_term_says_what_it_is(language: str, said: str) -> None:
-    """Whoever meets a delta for the first time, of an output or of a hidden neuron, reads what it is the derivative of."""
+    """Whoever meets a delta for the first time, of an output or of a hidden neuron, reads what it is."""
     session = Session(experiment())
     session.go_to_phase("update")
     for ref in ("delta.2.1@1", "delta.1.2@1"):
