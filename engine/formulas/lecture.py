@@ -78,10 +78,8 @@ def first_letters(network: Network, layer: int, j: int) -> tuple[Equation, ...]:
     if network.layers != 2:
         return ()
     inside = Sum((Product((Symbol("W", layer), Symbol("plain", layer - 1)), matrix=True), Symbol("b", layer)))
-    hidden = Equation("F4", Symbol("plain", 1), Symbol("x", 1))  # this y is not the target
     return (
         Equation("F4", Symbol("plain", layer), Function("f", inside)),
-        *((hidden,) if layer == 2 else ()),
         Equation(f"F{layer + 1}", Symbol("plain", layer, j), Symbol("x", layer, j)),
     )
 

@@ -87,6 +87,7 @@ NOTES: Final = (
     *(f"row_{name}" for name in ("order", "handed_on", "rate", "cross_entropy", "sample", "stored", "last")),
     "column_rows",
     "column_distance",
+    "column_letters",
     *(f"threshold_{name}" for name in ("sign", "update", "g", "order", "matrices", "plus", "minus", "is")),
     *(f"threshold_{name}" for name in ("no_hidden", "sample", "frozen", "penalty")),
     "frozen",
