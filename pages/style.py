@@ -12,6 +12,8 @@ CSS: Final = """
 [data-testid="stMain"]:focus-visible::before { box-shadow: none !important; }
 /* A help text takes no click; tips.js says where it covers no control. */
 [data-testid="stTooltipContent"], [data-testid="stTooltipErrorContent"] { pointer-events: none !important; }
+[data-testid="stTooltipErrorContent"][data-said] > * { display: none; }
+[data-testid="stTooltipErrorContent"][data-said]::after { content: attr(data-said); }
 html[data-tips] [role="tooltip"]:not([data-placed]) { visibility: hidden; }
 [role="tooltip"][data-placed] { transform: translate(var(--tip-x), var(--tip-y)) !important; }
 .share-code { width: min(100%, 72vh); display: block; margin: auto; image-rendering: pixelated; background: #fff; }

@@ -48,9 +48,11 @@ def _of_equations(place: Place) -> tuple[str, ...]:
 
 
 def _column(place: Place) -> tuple[str, ...]:
-    """What a row of W is; how the lecture calls its loss."""
+    """What a row of W is; whose output the first letters call y; how the lecture calls its loss."""
     if place.quantity.kind == "W":
         return ("column_rows",)
+    if place.quantity.kind == "x" and place.quantity.layer == place.network.layers == 2:
+        return ("column_letters",)
     return ("column_distance",) if place.quantity.kind == "loss" and place.squared else ()
 
 

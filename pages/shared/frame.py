@@ -525,6 +525,7 @@ class Page(Generic[S, V]):
                 instead=instead(words, "instead"),
                 codes=words.codes,
                 connection={what: words(f"connection.{what}") for what in ("lost", "waiting", "dropped")},
+                outside=words("notice.outside"),
                 asks=pen.asked is not None,
                 ahead=self.ahead(session, state, pen),
                 present=wanted.on,

@@ -111,6 +111,8 @@ class Paint:
     connection : mapping of str to str
         What is said of the connection: when it is ``"lost"``, when an answer is long in ``"waiting"``, and when
         something that was pressed meanwhile was ``"dropped"``.
+    outside : str
+        What a field says of a number outside its range; the browser puts both ends of it in the places of ``@``.
     asks : bool
         Whether something is asked before it is shown: a key that is held down does not answer it.
     ahead : mapping of str to callable
@@ -142,6 +144,7 @@ class Paint:
     instead: Note | None = None
     codes: Mapping[str, str] = field(default_factory=dict)
     connection: Mapping[str, str] = field(default_factory=dict)
+    outside: str = ""
     asks: bool = False
     ahead: Moves = field(default_factory=dict)
     present: bool = False
@@ -192,6 +195,7 @@ def stage(panels: Sequence[Panel], paint: Paint, key: str, on_event: Callable[[E
         "panels": wires,
         "codes": codes_in(wires, paint.codes),
         "connection": dict(paint.connection),
+        "outside": paint.outside,
         "instead": None if paint.instead is None else panel_wire(paint.instead),
         "ahead": list(paint.ahead),
         **({"asks": True} if paint.asks else {}),

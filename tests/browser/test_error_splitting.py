@@ -136,3 +136,14 @@ def test_a_projector_shows_formula_network_and_table_without_scrolling(page: Pag
         box = page.locator(f"[data-panel={panel}]").bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= 768
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_note_below_an_angle_is_read_to_its_end(serve: Serve, page: Page, language: str) -> None:
+    """By the digits shown the arccos of E7 has no value at update 7: the sentence that says why is not cut."""
+    page.goto(f"{serve('app.py')}/splitting?t=7&eq=E7.1.1&lang={language}")
+    settled(page)
+    panel = page.locator("[data-panel=formula]")
+    assert "180°" in panel.inner_text()
+    hidden = "node => [node, ...node.querySelectorAll('*')].filter((one) => getComputedStyle(one).overflowY == 'auto' "
+    assert panel.evaluate(hidden + "&& one.scrollHeight > one.clientHeight + 1).map((one) => one.className)") == []

@@ -139,6 +139,23 @@ def test_a_help_text_covers_no_control_and_takes_no_click(serve: Serve, page: Pa
         page.wait_for_selector("[role=tooltip]", state="detached")
 
 
+def test_the_help_text_of_a_button_goes_with_its_press(serve: Serve, page: Page) -> None:
+    """What the press brings stands where the help text stood: the parts of D11 under the walk."""
+    page.goto(f"{serve('app.py')}/derivation?dv=D10.0.1.1&lang=en")
+    settled(page)
+    button = control(page, "next_stop")
+    button.hover()
+    page.wait_for_selector("[role=tooltip][data-placed]")
+    button.click()
+    settled(page)
+    page.wait_for_timeout(1500)
+    assert page.locator("[data-testid=stTooltipContent]:visible").count() == 0
+    page.mouse.move(700, 767)
+    button.hover()
+    page.wait_for_selector("[role=tooltip][data-placed]")
+    assert page.locator("[data-testid=stTooltipContent]:visible").count() == 1
+
+
 def test_help_for_the_set_up_covers_none_of_its_fields(serve: Serve, page: Page) -> None:
     open_at(page, serve, "lang=en")
     click(page, "setup")
@@ -154,6 +171,22 @@ def test_help_for_the_set_up_covers_none_of_its_fields(serve: Serve, page: Page)
         assert (found["covered"], found["takes"], found["inside"]) == ([], False, True), found["text"]
         page.mouse.move(700, 767)
         page.wait_for_selector("[role=tooltip]", state="detached")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Only numbers from 1 to 16"), ("zh", "只能取 1 到 16 之间的数")])
+def test_a_number_out_of_range_is_said_in_the_language_of_the_page(
+    serve: Serve, page: Page, language: str, said: str
+) -> None:
+    open_at(page, serve, f"lang={language}")
+    click(page, "setup")
+    field = page.locator("[data-testid=stSidebar] [data-testid=stNumberInput] input[max='16']").last
+    field.fill("999")
+    field.press("Enter")
+    page.locator(".stTooltipErrorHoverTarget").hover()
+    page.wait_for_selector("[role=tooltip][data-placed]")
+    tip = page.locator("[data-testid=stTooltipErrorContent]")
+    assert tip.evaluate("node => getComputedStyle(node, '::after').content").startswith(f'"{said}')
+    assert not tip.locator("> *").first.is_visible(), "Streamlit's own words"
 
 
 def test_no_help_text_stays_when_a_dialog_is_left(stepper: Page) -> None:

@@ -206,6 +206,15 @@ def test_the_formula_of_the_entry_has_its_numbers() -> None:
     assert panel.lines[-1].startswith(r"\frac{\partial f}{\partial w_{12}} = ")
 
 
+def test_what_an_update_makes_is_not_headed_a_derivative() -> None:
+    """The last line of D11 gives new weights: its column says how they were found, its caption what they are."""
+    for stop, derivatives in ((Stop("D11", 1), True), (Stop("D11", 5), False)):
+        shown = derivation_panels.panels(Session(presets.experiment()), DerivationState(stop), text("zh"), LIGHT, [])
+        entries = next(panel for panel in shown if isinstance(panel, Table))
+        assert all("导数" not in column.label for column in entries.columns)
+        assert ("导数" in entries.title) is derivatives
+
+
 def test_a_mini_batch_says_which_sample_and_that_the_gradient_is_the_mean() -> None:
     start = presets.experiment()
     session = Session(

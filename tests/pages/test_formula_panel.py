@@ -286,6 +286,25 @@ def test_the_lectures_first_letters_stand_beside_ours() -> None:
         assert "x + b" not in panel(session).lines[0]
 
 
+def test_a_y_among_the_first_letters_is_told_from_the_target() -> None:
+    """The target is y too: beside an output's formula stands which y it takes, beside a hidden one's there is none."""
+    session = Session(experiment())
+    session.go_to_phase("update")
+    for ref, said in (("x.1.2@1", False), ("x.2.1@1", True)):
+        session.ask(ref)
+        assert ("not the target" in panel(session).note) is said
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "the loss by"), ("zh", "损失对净输入的导数")])
+def test_an_error_term_says_what_it_is(language: str, said: str) -> None:
+    """Whoever meets a delta for the first time, of an output or of a hidden neuron, reads what it is."""
+    session = Session(experiment())
+    session.go_to_phase("update")
+    for ref in ("delta.2.1@1", "delta.1.2@1"):
+        session.ask(ref)
+        assert said in panel(session, language).note
+
+
 ROWS = " Row j of W holds the weights into neuron j, from every neuron of the layer below."
 
 

@@ -87,6 +87,7 @@ NOTES: Final = (
     *(f"row_{name}" for name in ("order", "handed_on", "rate", "cross_entropy", "sample", "stored", "last")),
     "column_rows",
     "column_distance",
+    "column_letters",
     *(f"threshold_{name}" for name in ("sign", "update", "g", "order", "matrices", "plus", "minus", "is")),
     *(f"threshold_{name}" for name in ("no_hidden", "sample", "frozen", "penalty")),
     "frozen",
@@ -454,6 +455,14 @@ def test_chinese_is_set_as_chinese() -> None:
         for inside in re.findall(r"\*([^*]+)\*", words):
             assert inside[0] not in FULL_WIDTH, f"{key}: the stars would show"
             assert inside[-1] not in FULL_WIDTH, f"{key}: the stars would show"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_steps_can_be_taken_without_a_keyboard(language: str) -> None:
+    """On a telephone there is no G: beside the key stands the name of what to touch."""
+    words = text(language)
+    for step, control in (("next", "next_phase"), ("go_to", "go_to_update")):
+        assert f"“{words(f'transport.{control}')}”" in words(f"welcome.{step}")
 
 
 def test_chinese_is_chinese() -> None:

@@ -1,15 +1,17 @@
-// Streamlit's help texts stand where no control is, and go when a dialog is left by Escape.
+// Streamlit's help texts stand where no control is, and go when their button is pressed or a dialog is left by Escape.
 
 const TARGET = ".stTooltipHoverTarget, .stTooltipErrorHoverTarget";
+const ERROR = "[data-testid=stTooltipErrorContent]";
 const TIP = "[data-testid=stTooltipContent], [data-testid=stTooltipErrorContent]";
 const CONTROLS = "button, a[href], input, select, textarea, summary, [role=slider], [role=option], [role=button]";
 const [NEAR, EDGE, STEP] = [6, 8, 6]; // px: from its target, from the window's edge, between two places that are tried
 const SOON = 1200; // ms in which a help text has opened, or a closed dialog has given the focus back
 
-let target, until, escaped = -Infinity;
+let target, pressed, until, escaped = -Infinity;
 document.documentElement.dataset.tips = ""; // from now on a help text is seen where it has been placed, and not before
 
 function watch(node) {
+  if (node !== pressed) pressed = undefined;
   if (!node) return;
   target = node;
   const idle = !(until > performance.now());
@@ -22,7 +24,16 @@ function look() {
   if (performance.now() < until) requestAnimationFrame(look);
 }
 
+/** Streamlit's own words for a number out of range are English; CSS shows ours in their place. */
+function say(tip) {
+  const { min, max } = target.closest("[data-testid=stNumberInput]")?.querySelector("input") ?? {};
+  const words = document.documentElement.dataset.outside;
+  if (words && min && max) tip.dataset.said = words.replace("@", min).replace("@", max);
+}
+
 function place(tip) {
+  if (tip.matches(ERROR)) say(tip);
+  if (target === pressed) return;
   const frame = tip.parentElement, { width, height } = tip.getBoundingClientRect(), at = target.getBoundingClientRect();
   const state = [at.left, at.top, width, height].map(Math.round).join();
   if (frame.dataset.placed === state) return;
@@ -49,6 +60,13 @@ function freePlace(at, width, height) {
 }
 
 document.addEventListener("pointerover", ({ target: node }) => watch(node.closest?.(TARGET)), true);
+// Of a button that has been pressed the help text is out of sight until the pointer or the focus comes back.
+document.addEventListener("click", ({ target: node }) => {
+  const held = node.closest?.("button") && node.closest(TARGET);
+  if (!held) return;
+  pressed = held;
+  for (const tip of document.querySelectorAll(TIP)) delete tip.parentElement.dataset.placed;
+}, true);
 document.addEventListener("focusin", ({ target: node }) => {
   const held = node.closest?.(TARGET);
   watch(held);
