@@ -28,7 +28,7 @@ def points_plane(points: tuple[Point, ...], reach: int, theme: Theme) -> Figure:
             dots(
                 columns((reach * i / STEPS, reach * j / STEPS) for i, j in free),
                 theme.muted,
-                9,
+                1,  # of two places whose discs both have the pointer Plotly takes the first, not the nearer one
                 opacity=0.0,
                 says=[f"{reach * i / STEPS:g}, {reach * j / STEPS:g}" for i, j in free],
                 refs=[f"add.{i}.{j}" for i, j in free],
