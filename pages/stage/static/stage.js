@@ -22,7 +22,7 @@ import { sheet } from "./sources.js";
 import { TablePanel } from "./table.js";
 import { Taking } from "./taking.js";
 import { TilesPanel } from "./tiles.js";
-import { firstVisit, WelcomeSheet } from "./welcome.js";
+import { announceFirst, firstVisit, WelcomeSheet } from "./welcome.js";
 import "./fields.js";
 import "./tips.js";
 
@@ -55,13 +55,15 @@ const ready = stylesReady.then(() => Promise.race([
   new Promise((done) => setTimeout(done, 1500)),
 ]));
 
+// The tag that starts this module while Streamlit loads; a film has none.
+const tag = document.querySelector("script[data-later]"), later = tag?.dataset.later.split(" ") ?? [];
+if (tag) announceFirst();
+
 /** Once: what Streamlit will need for the fields of the set-up, when the first screen is there and nobody waits. */
 function fetchLater() {
-  const script = document.querySelector("script[data-later]");
-  for (const href of script?.dataset.later.split(" ") ?? []) {
+  for (const href of later.splice(0)) {
     document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href, fetchPriority: "low" }));
   }
-  script?.removeAttribute("data-later");
 }
 
 /** Called by Streamlit whenever the message, or anything else about the component, may have changed. */

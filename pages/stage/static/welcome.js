@@ -24,7 +24,10 @@ function tellServer(first) {
   }
 }
 
-if (!seen()) tellServer(true);
+/** Before the connection: let it say that nobody has been welcomed in this browser, if so. */
+export function announceFirst() {
+  if (!seen()) tellServer(true);
+}
 
 /** Whether nobody has been welcomed in this browser; from now on somebody has. */
 export function firstVisit() {
