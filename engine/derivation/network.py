@@ -17,7 +17,17 @@ from engine.derivation.told import has_own_letters
 from engine.derivation.walk import At, Block, Entry, Lesson, Stop, central, chosen, part
 from engine.exactly import Softmax
 from engine.formulas.explain import explain
-from engine.formulas.expression import Derivative, Expression, Function, Number, Symbol
+from engine.formulas.expression import (
+    Derivative,
+    Difference,
+    Expression,
+    Function,
+    Negative,
+    Number,
+    Product,
+    Sum,
+    Symbol,
+)
 from engine.formulas.fill import Place
 from engine.formulas.notation import COLUMN, Notation
 from engine.network import Network, Parameters
@@ -63,6 +73,11 @@ class Here:
         assert found.general is not None
         shown = book.of(self.network).shown(quantity.kind, numeric)
         worked = replace(found, left=found.general.left, result=Number(found.value, worked=True))
+        if quantity.kind.startswith("new_") and isinstance(found.worked, Sum):
+            step = explain(
+                self.network, self.update, replace(quantity, kind=quantity.kind.replace("new", "delta")), book
+            )
+            worked = replace(worked, numbers=(_moved(found.worked.terms[0], step.right),))
         return Entry(at, worked, shown, leaf, quantity)
 
 
@@ -88,6 +103,14 @@ def network_lesson(stop: Stop, here: Here, at: At) -> Lesson:
     made = replace(lesson, lines=lines, layer=layer, samples=here.samples, place=place)
     graph = _thresholds(made.graph) if here.notation.factors.get("b", 1.0) < 0.0 else made.graph
     return replace(made, graph=graph, blocks=blocks_in(made, COLUMN))
+
+
+def _moved(before: Expression, step: Expression) -> Expression:
+    """A parameter and its step as F8 writes them, w - eta g, where the step alone is (-eta) g."""
+    match step:
+        case Product((Negative(rate), *factors)):
+            return Difference(before, replace(step, factors=(rate, *factors)))
+    return Sum((before, step))
 
 
 def _thresholds(graph: Graph) -> Graph:

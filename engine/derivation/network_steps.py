@@ -1,6 +1,6 @@
 """D7-D12 line by line, as expression trees in column notation, with the layers of the network at hand."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -65,8 +65,7 @@ def network_lines(stop: Stop, network: Network, update: Update, each: bool = Fal
                 _all_gradients(1, last),
                 _descent(update),
             )
-        lines = algorithm(network, update, each)
-        return lines if kind == "update" else lines[: (network.layers if each else 1) + stop.stage + 1]
+        return algorithm(network, update, each)[: (network.layers if each else 1) + stop.stage + 1]
     if stop.formula == "D12":
         return _reuse(network, each and few)
     if stop.formula == "D10":
@@ -82,11 +81,11 @@ def network_lines(stop: Stop, network: Network, update: Update, each: bool = Fal
 
 def algorithm(network: Network, update: Update, each: bool = False) -> tuple[Line, ...]:
     """The complete algorithm: forward pass, error terms and gradients from the last layer to the first, update."""
-    layers: Iterable[Index] = range(1, network.layers + 1) if each else ("l",)
+    layers: Sequence[Index] = range(1, network.layers + 1) if each else ("l",)
     found: list[Line] = [_forward(l, "forward") for l in layers]
     for l in range(network.layers, 0, -1):
         found += [_delta_line(network, l), gradients(l, "gradients")]
-    return (*found, *(_descent(update, l) for l in layers))
+    return (*found, *(_descent(update, l) for l in reversed(layers)))
 
 
 def _so_far(network: Network, stage: int) -> tuple[Line, ...]:

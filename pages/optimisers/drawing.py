@@ -19,6 +19,7 @@ from pages.text import Text
 TALL: Final = "clamp(17rem, 40vh, 40rem)"
 MEDIUM: Final = "clamp(14rem, 31vh, 30rem)"
 LOW: Final = "clamp(11rem, 24vh, 24rem)"
+LOW_PIXELS: Final = 220  # so much of it has a network on a small projector; made for more, its type would shrink
 
 
 def drawn_as(session: Session, words: Text, colours: Theme) -> Look:

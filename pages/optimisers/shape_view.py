@@ -11,7 +11,7 @@ from engine.rules.formulas import line_lines
 from pages.figures import landscape as landscape_figure
 from pages.figures.look import Look
 from pages.figures.theme import Theme
-from pages.optimisers.drawing import LOW, TALL, drawn_as, formula, letter, line_words
+from pages.optimisers.drawing import LOW, LOW_PIXELS, TALL, drawn_as, formula, letter, line_words
 from pages.optimisers.naming import names
 from pages.optimisers.shape import LossShape, shape_of
 from pages.optimisers.state import OptimisersState
@@ -103,7 +103,7 @@ def _pick(session: Session, look: OptimisersState, words: Text, colours: Theme) 
     """The network, to choose the two weights of the plane by clicking edges."""
     experiment = look.experiments(session)[look.main]
     update = look.lines(session)[look.main].update(look.t(session))
-    drawn = picking(experiment, update, look.weights[1], words, drawn_as(session, words, colours))
+    drawn = picking(experiment, update, look.weights[1], words, drawn_as(session, words, colours), LOW_PIXELS)
     alt = words("optimisers.alt_pick", first=letter(look.weights[0]), second=letter(look.weights[1]))
     title = words("optimisers.pick", first=letter(look.weights[0]), second=letter(look.weights[1]))
     return Plot("pick", drawn, alt, title, height=LOW)

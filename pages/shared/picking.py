@@ -10,10 +10,12 @@ from pages.shared import naming
 from pages.text import Text
 
 
-def picking(experiment: Experiment, update: Update, chosen: Quantity, words: Text, look: Look) -> Figure:
-    """The picture before an update, with the one that is chosen."""
+def picking(
+    experiment: Experiment, update: Update, chosen: Quantity, words: Text, look: Look, height: int = LOW
+) -> Figure:
+    """The picture before an update, with the one that is chosen; ``height`` is what its panel has, in pixels."""
     names = naming.input_names(words, experiment), naming.output_names(words, experiment)
-    return network(Moment(experiment.network, update, Phase("input"), chosen, 1, names, height=LOW), look)
+    return network(Moment(experiment.network, update, Phase("input"), chosen, 1, names, height=height), look)
 
 
 def picked(ref: str) -> Quantity | None:

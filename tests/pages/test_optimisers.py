@@ -562,6 +562,18 @@ def test_clicking_edges_chooses_the_plane_of_two_weights() -> None:
     assert figure["data"][0]["x"][0] < before.W[0][1, 2] < figure["data"][0]["x"][-1]
 
 
+@pytest.mark.parametrize("sizes", [(3, 4, 2), (3, 16, 16, 2)])
+def test_the_network_to_click_can_be_read_on_a_small_projector(sizes: tuple[int, ...]) -> None:
+    """Its panel has 184 pixels of 768: what is made for more is drawn smaller, its type too."""
+    start = presets.experiment()
+    network = Network(sizes, ("sigmoid",) * (len(sizes) - 1))
+    session = Session(replace(start, network=network, initial="xavier"))
+    figure = drawn(session, OptimisersState("shape", updates=50))["pick"].figure
+    part = 184 / figure["layout"]["meta"]["design_height"]
+    captions = next(trace for trace in figure["data"] if trace.get("mode") == "text")
+    assert min(np.ravel(captions["textfont"]["size"])) * part >= 8.0
+
+
 def test_mazur_is_where_the_plain_step_fails() -> None:
     session, look = at(), OptimisersState("second")
     assert optimisers.take(session, look, Event("choices", "set.mazur"))

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from engine import Experiment, Network, Parameters, Timeline, presets
+from engine import Experiment, Network, Parameters, Timeline, numerals, presets
 from engine.derivation.chain import blocks_in
 from engine.derivation.graph import Arc, Graph, Node, along
 from engine.derivation.network import MOST, Here, network_lesson
 from engine.derivation.problems import LARGEST, Example, lesson, sizes
-from engine.derivation.told import equation_in, is_turned, line_in, written_in
+from engine.derivation.told import equation_in, has_own_letters, is_turned, line_in, written_in
 from engine.derivation.walk import (
     EXAMPLES,
     FORMULAS,
@@ -49,7 +49,8 @@ from engine.formulas.expression import (
     rebuilt,
 )
 from engine.formulas.notation import COLUMN, ERROR, ROW, THRESHOLD, Notation
-from engine.formulas.tex import tex
+from engine.formulas.tex import Style, tex
+from engine.quantities import value
 from tests.engine.networks import Case, Floats, random_case
 from tests.engine.oracle import Values, autograd
 
@@ -337,6 +338,38 @@ def test_the_walk_ends_with_the_whole_algorithm() -> None:
     here = Here(presets.experiment().network, Timeline(presets.experiment()).update(0))
     counts = [len(network_lesson(Stop("D11", stage), here, At(1, 1)).lines) for stage in range(6)]
     assert counts == [2, 3, 4, 5, 6, 6]
+
+
+@pytest.mark.parametrize("book", [COLUMN, ROW, THRESHOLD, ERROR], ids=lambda book: book.name)
+def test_the_last_line_is_about_the_layer_of_its_stage(book: Notation) -> None:
+    """The line that stands out, in books that give each layer a line: the strip goes from the last layer down."""
+    here = Here(presets.experiment().network, Timeline(presets.experiment()).update(0), 1, book)
+    for stage in range(6):
+        stop = Stop("D11", stage)
+        kind, layer = part(stop, 2)
+        left = network_lesson(stop, here, At(1, 1)).lines[-1].equations[0].left
+        letter = left.by if isinstance(left, Derivative) else left
+        assert isinstance(letter, Symbol)
+        whole = kind == "update" and not has_own_letters(book)  # one line for all layers
+        assert letter.layer == ("l" if whole else layer), (stage, left)
+
+
+def test_a_new_weight_is_worked_as_the_line_above_it_says() -> None:
+    """w - eta (g + lambda w): not w + (what that gives); and its double is the one of the run."""
+    start = presets.experiment()
+    experiment = replace(start, l2=0.1)
+    update = Timeline(experiment).update(3)
+    here = Here(experiment.network, update)
+    for entry in network_lesson(Stop("D11", 5), here, At(1, 1)).entries:
+        worked = entry.found.worked
+        assert isinstance(worked, Difference)
+        assert evaluate(worked) == value(update, entry.quantity)
+        if entry.quantity.kind == "new_W":
+            old, slope = (value(update, replace(entry.quantity, kind=kind)) for kind in ("W", "grad_W"))
+            was, below = numerals.tex(old, 6), numerals.tex(slope, 6)
+            again = f"({was})" if old < 0.0 else was
+            below = below if slope else "0"
+            assert tex(worked, COLUMN, Style(6)) == rf"{was} - 0.5 \cdot ({below} + 0.1 \cdot {again})"
 
 
 def test_every_line_has_a_reason_and_every_reason_a_line() -> None:
