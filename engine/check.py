@@ -246,9 +246,11 @@ def sample_losses(network: Network, u: Numbers, x: Numbers, Y: Floats) -> Number
         with np.errstate(over="ignore", invalid="ignore"):  # an output may be as large as a run has made it
             terms = 0.5 * (x - Y) * (x - Y)
     elif network.output.coupled:
-        top = u.real.max(axis=2, keepdims=True)
-        total = top + np.log(np.exp(u - top).sum(axis=2, keepdims=True))
-        terms = Y * (total - u)
+        at = u.real.argmax(axis=2, keepdims=True)
+        top = np.take_along_axis(u, at, axis=2)
+        others = np.exp(u - top)  # without the highest itself, so that a small loss keeps its digits
+        np.put_along_axis(others, at, 0.0, axis=2)
+        terms = Y * ((top - u) + np.log1p(others.sum(axis=2, keepdims=True)))
     else:
         over = np.where(u.real > 0.0, u, 0.0)
         terms = over - Y * u + np.log1p(np.exp(np.where(u.real > 0.0, -u, u)))

@@ -102,8 +102,10 @@ SENTENCES: Final[dict[str, str]] = {
     "parameters_many": "The second order needs all second derivatives: of up to {limit} parameters; this network has "
     "{count}.",
     "second_not_finite": "A parameter or a derivative is not a finite number here: there is no step of second order.",
-    "not_positive_definite": "With λ = {damping} the matrix is not positive definite: in column {column} Cholesky "
-    "meets {pivot} under the root. A larger λ helps.",
+    "not_positive_definite": "With {letter} = {damping} the matrix is not positive definite: in column {column} "
+    "Cholesky meets {pivot} under the root. A larger {letter} helps.",
+    "singular_to_rounding": "With {letter} = {damping} the matrix is as good as singular: in column {column} Cholesky "
+    "meets only {pivot} under the root, no more than rounding. A larger {letter} helps.",
     "mu_ran_away": "After {count} tries no μ makes the loss fall: the parameters stay as they are.",
     "worked_large": "This update takes {count} formulas, a sheet holds {limit}: take fewer samples or neurons.",
     "worked_not_finite": "A number of this update is not finite: there is nothing to work out on paper. Step back.",

@@ -22,7 +22,7 @@ html[data-tips] [role="tooltip"]:not([data-placed]) { visibility: hidden; }
 .stMainBlockContainer { padding: 3rem 1.25rem 1rem; }
 .st-key-corner { position: fixed; top: .15rem; right: 3.4rem; width: auto; z-index: 999995; gap: 1.25rem; }
 .st-key-corner button p { white-space: nowrap; }
-.st-key-setup { max-width: calc(100vw - 74rem); }  /* what the names of the pages leave over */
+.st-key-setup { max-width: calc(100vw - 75.5rem); }  /* what the names of the pages leave over */
 @media (min-width: 1501px) { .st-key-setup { max-width: calc(100vw - 81.5rem); } }  /* "Share" has its word there */
 .st-key-setup button { color: inherit; opacity: .75; max-width: 100%; }
 .st-key-setup button p { overflow: hidden; text-overflow: ellipsis; }

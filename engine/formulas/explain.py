@@ -97,6 +97,8 @@ def _exactly(numbers: Expression, place: Place) -> Expression:
     q, network = place.quantity, place.network
     if "hat" in q.kind or q.kind == "alpha_t":
         return ruled.corrected(numbers, place.update)
+    if q.kind == "mu_t":
+        return ruled.one_by_one(numbers)
     if q.kind == "loss" and q.sample and not place.squared:
         args = [place.ref(kind, network.layers, k) for kind in "uy" for k in range(1, network.sizes[-1] + 1)]
         return Computed(numbers, CrossEntropy(network.activations[-1]), tuple(args))

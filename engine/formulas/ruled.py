@@ -3,6 +3,7 @@
 They are in the lecture's letters in every book: none of the books goes beyond gradient descent.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -210,6 +211,18 @@ def one_after_the_other(first: float, *terms: float) -> float:
     return first
 
 
+def one_by_one(numbers: Expression) -> Expression:
+    """mu times a power of its factor, which the kernel multiplies by once for each refusal."""
+    match numbers:
+        case Product((old, Power(by, int(count)))):
+            return Computed(numbers, _multiplied, (old, *(by,) * count))
+    return numbers
+
+
+def _multiplied(*factors: float) -> float:
+    return float(math.prod(factors))
+
+
 def mu_of(place: Place) -> Equation | None:
     """S4: mu grows by its factor for each refusal, and falls by it where the loss fell; the old one is remembered."""
     rule, solved = place.update.rule, place.update.second
@@ -219,8 +232,9 @@ def mu_of(place: Place) -> Equation | None:
     if place.quantity.kind == "old_mu":
         return None
     if place.quantity.kind == "mu_t":
-        taken = () if solved.step.problem is not None else (by,) * len(solved.step.refused)
-        return Equation("S4", Symbol("mu_t"), Product((old, *taken)) if taken else old, assigns=True)
+        count = 0 if solved.step.problem is not None else len(solved.step.refused)
+        raised = Product((old, Power(by, count) if count > 1 else by))
+        return Equation("S4", Symbol("mu_t"), raised if count else old, assigns=True)
     if solved.step.problem is not None:
         return Equation("S4", Symbol("new_mu"), old, assigns=True)
     if solved.mu[1] != solved.step.damping / rule.factor:  # it stays above zero

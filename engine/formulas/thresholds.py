@@ -82,13 +82,14 @@ def _notes(place: Place, formula: str) -> tuple[str, ...]:
     if network.layers > 2:
         notes.append("threshold_deep")
     cancels = not place.squared and place.last
-    if not network.activation(place.quantity.layer).logistic and formula in ("T2", "T3", "T8") and not cancels:
+    sloped = formula in ("T2", "T3", "T6", "T7", "T8") and not cancels
+    if sloped and not network.activation(place.quantity.layer).logistic:
         notes.append("threshold_slope")
     if not place.squared and formula in ("T1", "T2", "T3"):
         notes.append("threshold_cross_entropy")
-    if update.trace.samples > 1 and formula != "T1":
+    if update.trace.samples > 1:
         notes.append("threshold_sample")
-    if (update.l1 or update.l2) and formula in ("T4", "T6"):
+    if (update.l1 or update.l2) and formula in ("T1", "T4", "T6"):
         notes.append("threshold_penalty")
     if update.frozen_biases and formula in ("T5", "T7"):
         notes.append("threshold_frozen")

@@ -72,7 +72,7 @@ WRITTEN: Final = {
     "Rx_is": r"f'(u^{(l)})\odot\mathcal R u^{(l)}",
     "Rdelta_is": r"\mathcal R\bigl((W^{(l+1)})^{\mathsf T}\delta^{(l+1)}\odot f'(u^{(l)})\bigr)",
     "column": r"H e_k",
-    "cell": r"(H e_k)_{\max}",
+    "cell": r"(H e_k)_j",
     "column_is": r"\mathcal R(\nabla L)",
     "largest": r"\lambda_{\max}",
     "smallest": r"\lambda_{\min}",
@@ -100,16 +100,18 @@ class StepNumbers:
 
 
 def model_lines(numbers: StepNumbers) -> tuple[Derived, ...]:
-    """S2: the quadratic model where the step leads, from its three parts."""
+    """S2: the quadratic model where the step leads, from its three parts; without a step there are no numbers."""
     said = _general(
         Equation("S2", _s("H"), _s("newton")),
         Equation("S2", Product((_s("H"), _s("p")), matrix=True), Negative(_s("nabla"))),
         Equation("S2", _s("w"), Sum((_s("w"), _s("p"))), assigns=True),
     )
     model, step = numbers.model, numbers.step
+    general = Equation("S2", _s("model"), Sum((_s("loss"), _s("slope"), _s("bend"))))
+    if step.problem is not None:
+        return *said, Derived(general.left, general=general)
     bend = model.at(step.p) - model.loss - step.slope
     parts = Sum((Value(model.loss), Value(step.slope), Value(bend)))
-    general = Equation("S2", _s("model"), Sum((_s("loss"), _s("slope"), _s("bend"))))
     return *said, _worked(general, parts)
 
 
@@ -127,15 +129,13 @@ def damping_lines(numbers: StepNumbers) -> tuple[Derived, ...]:
         ]
     elif numbers.linear:
         said[:0] = [Equation(code, _s("G"), _s("mean_jacobian")), Equation(code, _s("jacobian"), _s("jacobian_x"))]
-    model, step = numbers.model, numbers.step
+    step = numbers.step
     general = Equation(
         code, _s("rho"), Quotient(Difference(_s("loss"), _s("after")), Difference(_s("loss"), _s("model")))
     )
     if step.problem is not None or not step.predicted:
         return *_general(*said), Derived(general.left, general=general)
-    worked = Quotient(
-        Difference(Value(step.before), Value(step.after)), Difference(Value(model.loss), Value(model.at(step.p)))
-    )
+    worked = Quotient(Value(step.before - step.after), Value(step.predicted))  # the losses themselves would cancel
     return *_general(*said), _worked(general, worked)
 
 

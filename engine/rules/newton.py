@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from engine.arrays import Floats, sealed
 from engine.backprop import backprop
 from engine.network import Network, Parameters
+from engine.numerals import given
 from engine.penalties import penalised
 from engine.problems import Problem
 from engine.rules.along import Batch
@@ -167,7 +168,10 @@ def refusal(outcome: int, damping: float, pivot: float) -> Problem:
     """Why equations have no solution: a column that fails, and what stood under its root; or no numbers."""
     if outcome == NO_NUMBERS:
         return Problem("second_not_finite")
-    return Problem("not_positive_definite", column=outcome + 1, pivot=f"{pivot:.3g}", damping=f"{damping:g}")
+    column, root, shift = outcome + 1, given(pivot, 3), given(damping)
+    if pivot > 0.0:
+        return Problem("singular_to_rounding", letter="λ", column=column, pivot=root, damping=shift)
+    return Problem("not_positive_definite", letter="λ", column=column, pivot=root, damping=shift)
 
 
 def indefinite(matrix: Floats, gradient: Floats, damping: float) -> Floats | None:
@@ -194,7 +198,7 @@ def newton_step(model: QuadraticModel, damping: float, loss_at: LossAt, cautious
         taken all the same, to see where it leads.
     """
     p, problem = solved(model.matrix, model.gradient, damping)
-    if problem is not None and problem.code == "not_positive_definite" and not cautious:
+    if problem is not None and problem.code != "second_not_finite" and not cautious:
         anyway = indefinite(model.matrix, model.gradient, damping)
         p, problem = (p, problem) if anyway is None else (anyway, None)
     after = model.loss if problem is not None else loss_at(p)

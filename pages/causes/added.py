@@ -224,7 +224,8 @@ def _story(sums: Sums) -> Note:
     if sums.look.sort == "epochs":
         said.append(words("causes.about_epochs"))
     else:
-        said += [words(f"causes.about_{name}") for name in _said_of_rules(sums)]
+        about = _said_of_rules(sums)
+        said += [words(f"causes.about_{name}") for name in (*about, *["largest"] * ("memory" in about))]
         small = numerals.significant(abs(sums.signed(blame.rounding)), 2)
         if any(one.label == words("causes.rounding") for one in sums.bars):
             said.append(words("causes.rounded", size=small))

@@ -123,7 +123,7 @@ def eigenvalues(found: Spectrum, damping: float, titles: tuple[str, str], look: 
             theme,
             "eigenvalues",
             400,
-            xaxis=axis(theme, titles[0], range=[0.4, len(at) + 0.6], tickformat="d", showline=False),
+            xaxis=axis(theme, titles[0], range=[0.4, len(at) + 0.6], showline=False, **_whole(len(at))),
             yaxis=axis(
                 theme,
                 titles[1],
@@ -141,12 +141,17 @@ def eigenvalues(found: Spectrum, damping: float, titles: tuple[str, str], look: 
                     theme.text,
                     12,
                     xanchor="right",
-                    yshift=9,
+                    yshift=-9 if values[-1] > 0.0 else 9,  # where the last bar is not
                 )
             ],
             hovermode="closest",
         ),
     }
+
+
+def _whole(count: int) -> dict[str, int]:
+    """Ticks at whole numbers, also where so few are counted that there would be others between them."""
+    return {"dtick": 1} if count <= 8 else {}
 
 
 def sample_angles(t: Sequence[int], degrees: Sequence[float], now: int, titles: tuple[str, str], look: Look) -> Figure:
@@ -183,7 +188,7 @@ def sample_angles(t: Sequence[int], degrees: Sequence[float], now: int, titles: 
             theme,
             "angles",
             400,
-            xaxis=axis(theme, titles[0], range=[t[0] - 0.6, t[-1] + 0.6], tickformat="d", showline=True),
+            xaxis=axis(theme, titles[0], range=[t[0] - 0.6, t[-1] + 0.6], showline=True, **_whole(len(t))),
             yaxis=axis(theme, titles[1], range=[-6, 186], tickvals=[0, 45, 90, 135, 180]),
             margin={"l": 52, "r": 12, "t": 8, "b": 38},
             hovermode="closest",

@@ -32,7 +32,7 @@ from pages.shared.session import Session
 from pages.stage import Formula, Grid, Group, Layout, Note, Panel
 from pages.text import Text
 
-STEPS: Final = ("T4", "T5", "T6", "T7")  # the book's, by gradient descent
+STEPS: Final = ("T1", "T4", "T5", "T6", "T7")  # the book's, by gradient descent
 WIDE: Final = 110  # characters of TeX after which a line of numbers is broken before its value
 TRAPS: Final = (
     "row_order",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from engine import Quantity, numerals
-from engine.formulas.derived import Derived
+from engine.formulas.derived import Derived, in_print
 from engine.formulas.tex import Style, side_by_side
 from engine.rules.along import AlongLine
 from engine.rules.formulas import NOTATION
@@ -11,6 +11,7 @@ from pages.figures.lettering import subscript, superscript
 from pages.figures.look import Look
 from pages.figures.theme import Theme
 from pages.shared import naming
+from pages.shared.formula_panel import remarks
 from pages.shared.formula_writer import FormulaWriter
 from pages.shared.session import Session
 from pages.stage import Formula
@@ -49,7 +50,7 @@ def formula(name: str, lines: tuple[Derived, ...], words: Text, colours: Theme, 
     """A formula in symbols, with its numbers, and its id with its sentence."""
     writer = FormulaWriter(NOTATION, Style(digits, longest=8), colours.backward, colours.muted)
     general = side_by_side(writer.general(lines))
-    note = f"{name} {words(f'formula.{name}')}"
+    note = " · ".join((f"{name} {words(f'formula.{name}')}", *remarks(words, in_print(lines, digits))))
     return Formula(
         f"formula_{name}", words(f"optimisers.title_{name}"), [general, *writer.lines(lines)], "backward", note
     )

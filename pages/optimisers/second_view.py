@@ -136,7 +136,8 @@ def _verdict(found: SecondOrder, step: SecondOrderStep, linear: bool, words: Tex
     """Whether the step of the slider exists, whether it leads down, and why."""
     parts, low = [], found.spectrum.smallest if found.spectrum is not None else float("nan")
     if step.problem is not None:
-        parts.append(words.problem(step.problem))
+        values = step.problem.values | ({"letter": "μ"} if linear else {})
+        parts.append(words.problem(Problem(step.problem.code, **values)))
     elif step.downhill:
         parts.append(words("optimisers.down" if step.after < step.before else "optimisers.down_too_far"))
     else:

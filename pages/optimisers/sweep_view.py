@@ -63,6 +63,8 @@ def _sweep_story(session: Session, look: OptimisersState, words: Text) -> Note:
         parts.append(words("optimisers.sweep_no_rate"))
     if stable is not None:
         parts.append(words("optimisers.sweep_stable", rate=numerals.significant(stable, 4)))
+        if any(one.rates[one.best] > stable for _, one in look.sweeps(session)):
+            parts.append(words("optimisers.sweep_chaos"))
         if session.experiment.l2:
             parts.append(words("optimisers.sweep_penalised"))
     return Note("story", words.together(*parts), tone="muted")
@@ -70,7 +72,12 @@ def _sweep_story(session: Session, look: OptimisersState, words: Text) -> Note:
 
 def _said(name: str, one: Sweep, words: Text) -> str:
     """Where a rule is lowest, and at which rates it ends above its start: a stretch to the largest has no other end."""
-    text = words("optimisers.sweep_best", name=name, rate=numerals.significant(float(one.rates[one.best]), 3))
+    text = words(
+        "optimisers.sweep_best",
+        name=name,
+        count=len(one.rates),
+        rate=numerals.significant(float(one.rates[one.best]), 3),
+    )
     where = []
     for first, last in one.stretches:
         form = "on" if last == one.rates[-1] else "at" if first == last else "between"

@@ -98,7 +98,7 @@ def panels(
 
     explanation: Builders = {
         "formula": (lambda: asking.group(ASKER, session, None, asked, words, formula)) if session.asks else formula,
-        "verdict": lambda: _verdict(session, words),
+        "verdict": lambda: _verdict(session, book, words),
     }
     return guarded(
         words,
@@ -241,7 +241,7 @@ def _note(
             if correction.norm
             else words("perceptron.no_plane", one=f"{b} {'≤' if turned else '≥'} 0")
         )
-    says = "" if formula == "P7" else words(f"perceptron_note.{formula}", b=b, dummy="−1" if turned else "1")
+    says = "" if formula == "P7" else words(f"perceptron_note.{formula}", b=b, dummy=_dummy(book))
     if formula in ("P1", "P3"):
         row = session.shown_row
         about = words("perceptron.about_point", row=row + 1, label=int(session.experiment.y[row]))
@@ -253,7 +253,7 @@ def _note(
     return label + says
 
 
-def _verdict(session: PerceptronSession, words: Text) -> Formula:
+def _verdict(session: PerceptronSession, name_of_book: str, words: Text) -> Formula:
     """Whether a separating line or plane exists, with the bound or with the proof that none does."""
     verdict, digits = session.verdict, session.digits
     if isinstance(verdict, Meeting):
@@ -268,13 +268,25 @@ def _verdict(session: PerceptronSession, words: Text) -> Formula:
         numerals.tex(number, digits) for number in (verdict.radius, verdict.margin, verdict.novikoff)
     )
     lines = [rf"(R/\gamma)^2 = ({radius}\,/\,{margin})^2 = {bound}"]
-    return Formula("verdict", words("perceptron.separable"), lines, "positive", _bound_note(session, verdict, words))
+    return Formula(
+        "verdict", words("perceptron.separable"), lines, "positive", _bound_note(session, verdict, name_of_book, words)
+    )
 
 
-def _bound_note(session: PerceptronSession, verdict: Separation, words: Text) -> str:
+def _dummy(name_of_book: str) -> str:
+    """The input of which the threshold, or b, is the weight."""
+    return "−1" if name_of_book == THRESHOLD.name else "1"
+
+
+def _bound_note(session: PerceptronSession, verdict: Separation, name_of_book: str, words: Text) -> str:
     most = floor(verdict.at_most(session.experiment) * (1.0 + 1e-12))
     from_zero = not session.experiment.start.any()
-    return words("perceptron.bound" if from_zero else "perceptron.bound_start", t=session.t, most=f"{most:,}")
+    return words(
+        "perceptron.bound" if from_zero else "perceptron.bound_start",
+        t=session.t,
+        most=f"{most:,}",
+        dummy=_dummy(name_of_book),
+    )
 
 
 def _fraction(number: Fraction, digits: int) -> str:

@@ -15,7 +15,7 @@ from engine.formulas.printed import notes_of_lines
 from engine.formulas.printed_arrays import notes_of_arrays
 from engine.formulas.tex import Style, equation, symbol, tex
 from engine.phases import known, made_in
-from engine.quantities import MADE_BY_RULE, OF_RULES, unknowns
+from engine.quantities import MADE_BY_RULE, OF_RULES, RATE_KINDS, unknowns
 from pages.shared import naming, watches
 from pages.shared.formula_writer import FormulaWriter
 from pages.shared.session import Session
@@ -170,7 +170,8 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
         return Formula(
             "formula", text("title.composite"), _input_lines(page, session), "forward", text("note.composite"), trail
         )
-    title = naming.quantity_title(text, network, quantity, book)
+    lettered = page.lettered(quantity).notation if quantity.kind in RATE_KINDS else book  # a schedule is beyond some
+    title = naming.quantity_title(text, network, quantity, lettered)
     watch = watches.link(session, text, quantity)
     explanation = page.explain(quantity)
     if explanation.general is None:
@@ -199,7 +200,7 @@ def formula_panel(session: Session, update: Update, text: Text, colours: dict[st
             (*trail, *watch),
         )
     if quantity.kind in ("delta_W", "new_W") and (update.l1 or update.l2):
-        note = " · ".join((note, text("note.penalised")))
+        note = " · ".join((note, text("note.penalised", loss=naming_of(Quantity("loss"), spoken.notation))))
     if update.trace.samples > 1:
         note = " · ".join((note, _batch_note(session, text, quantity, update)))
     elif quantity.kind in BY_SAMPLES and update.rule.plain:  # another rule's step is none of gradient descent
@@ -315,9 +316,7 @@ def _cell_note(session: Session, text: Text, cell: Quantity) -> str:
     """Which second derivative it is."""
     names = unknowns(session.update)
     row, column = (names[k - 1] for k in (cell.j, cell.i))
-    said = text(f"note.cell_{cell.kind}", row=naming_of(row), column=naming_of(column))
-    bent = session.update.l2 and row == column and row.kind == "W"
-    return text.together(said, text("note.cell_penalised") if bent else "")
+    return text(f"note.cell_{cell.kind}", row=naming_of(row), column=naming_of(column))
 
 
 def _by_hand(session: Session, quantity: Quantity) -> bool:

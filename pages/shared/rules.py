@@ -6,7 +6,7 @@ from typing import Any, Final
 from engine import GradientDescent, Momentum, UpdateRule, numerals
 from engine.formulas.expression import Symbol
 from engine.formulas.notation import COLUMN
-from engine.rules.rule import RULES, Adam
+from engine.rules.rule import NONE, RULES, Adam
 from pages.figures.lettering import unicode
 from pages.text import Text
 
@@ -78,4 +78,9 @@ def rule_note(rule: UpdateRule, words: Text) -> str:
     """Where the two libraries differ in this rule, in a sentence."""
     if isinstance(rule, GradientDescent) or rule.second:
         return words("rule.differ_second" if rule.second else "rule.differ_none")
-    return words(f"rule.differ_{'adam' if isinstance(rule, Adam) else rule.name}")
+    name = "adam" if isinstance(rule, Adam) else rule.name
+    if isinstance(rule, Adam) and rule.correction == NONE:
+        name = "uncorrected"
+    if isinstance(rule, Momentum) and rule.nesterov:
+        name = "nesterov"
+    return words(f"rule.differ_{name}")

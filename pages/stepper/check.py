@@ -6,6 +6,7 @@ from typing import Final
 
 from engine import Problem, Quantity, Update, numerals
 from engine.check import TOLERANCE, Check, ErrorCurve, check, error_curve
+from engine.formulas.notation import COLUMN
 from engine.phases import known
 from engine.sharing.words import whole
 from pages.figures.check_curve import CheckWords, check_curve, check_curve_alt, plain_power
@@ -167,6 +168,8 @@ def _table(session: Session, found: Check, words: Text, height: str) -> Table:
     caption = words("check.caption")
     if many or len(found.quantities) < found.total:
         caption = words("check.caption_some", shown=len(rows), checked=len(found.quantities), total=found.total)
+    if session.notation.name != COLUMN.name:
+        caption = words.together(caption, words("check.column_letters"))
     return Table("gradients", columns, rows, caption, height=height)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -143,6 +144,25 @@ def test_rounding_is_about_as_large_as_it_says() -> None:
         found = check(exp.network, update.before, update.trace, h)
         typical = np.median(found.central.absolute[found.central.absolute > 0.0])
         assert found.rounding / 10.0 < typical < found.rounding * 10.0
+
+
+def test_a_small_loss_of_softmax_keeps_its_digits() -> None:
+    """ln(1 + small) and not ln(sum) - u: else its rounding would be 1, not the loss, times epsilon."""
+    network = Network((1, 3), ("softmax",), "cross_entropy")
+    parameters = Parameters.unpack(network, [9.0, -1.0, 0.5, 3.0, 0.0, -2.0])
+    X, Y = [[1.0]], [[1.0, 0.0, 0.0]]
+    trace = backprop(network, parameters, X, Y)
+    with mpmath.workdps(50):
+        u = [mpmath.mpf(v) for v in (12.0, -1.0, -1.5)]
+        truth = float(mpmath.log(sum(mpmath.exp(v - u[0]) for v in u)))
+    losses, _ = mean_loss(network, parameters.pack()[None], np.array(X), np.array(Y))
+    assert truth < 1e-5
+    assert losses[0] == pytest.approx(truth, rel=1e-14)
+    for h in (1e-7, 1e-9):
+        found = check(network, parameters, trace, h)
+        typical = np.median(found.central.absolute[found.central.absolute > 0.0])
+        assert typical < found.rounding * 10.0
+        assert np.all(found.complex_step.relative <= 1e-10)
 
 
 def test_a_zero_gradient_has_no_error() -> None:

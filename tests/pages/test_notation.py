@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine import presets
+from engine import Adam, presets
 from engine.formulas.notation import NOTATIONS
 from pages.figures.theme import LIGHT
 from pages.notation import page as notation
@@ -119,6 +119,18 @@ def test_the_traps_bite_where_they_are() -> None:
     note = shown(session, "sides")["traps-threshold"]
     assert isinstance(note, Note)
     assert "−ηg" in note.text
+
+
+@pytest.mark.parametrize("view", ["T1", "T4", "T6"])
+def test_steps_that_the_run_does_not_take_are_said_to_be_none(view: str) -> None:
+    """By one sample of three, without the penalty, by gradient descent: the run has moved otherwise."""
+    session = Session(replace(presets.experiment("xor"), batch_size=3, l2=0.05, rule=Adam()))
+    session.go_to_phase("update")
+    found = shown(session, view)
+    note, says = str(found["general"]), text("en")
+    assert says("notation.note_threshold_sample") in note
+    assert says("notation.note_threshold_penalty") in note
+    assert says("notice.plain_steps", rule="Adam (PyTorch)") in str(found["notices"])
 
 
 @pytest.mark.parametrize("view", ["T5", "T7"])

@@ -20,6 +20,7 @@ from engine import (
     Quantity,
     Timeline,
     backprop,
+    numerals,
     presets,
 )
 from engine.check import mean_loss
@@ -574,6 +575,36 @@ def test_the_network_to_click_can_be_read_on_a_small_projector(sizes: tuple[int,
     assert min(np.ravel(captions["textfont"]["size"])) * part >= 8.0
 
 
+def test_the_share_of_the_fall_can_be_worked_out_from_what_is_shown() -> None:
+    """0.1304 - 0.1264 over 0.1304 - 0.1264 is not 0.9830 to anybody who reads four digits; the two falls are."""
+    session = Session(replace(presets.experiment("xor"), batch_size=4))
+    session.go_to_update(7, patience=10.0)
+    found = drawn(session, OptimisersState("second"))
+    rows = {row.cells[0].text: row.cells[3].text for row in found["steps"].rows}
+    falls = [float(rows[EN(f"optimisers.row_{name}")]) for name in ("actual", "predicted")]
+    ratio = float(rows[r"\(\rho\)"])
+    assert falls[0] / falls[1] == pytest.approx(ratio, rel=1e-3)
+    line = found["formula_S3"].lines[-1]
+    for number in (*falls, ratio):
+        assert numerals.significant(number, 4) in line
+
+
+def test_numbers_that_cancel_in_print_are_said_to() -> None:
+    """1414 - 2693 + 1282 is 3, and m(p) is 3.255."""
+    found = drawn(at("rate-too-large", 2), OptimisersState("second", runs=(Variation(),)))
+    assert EN("notation.note_print_few_digits") in found["formula_S2"].note
+    assert EN("notation.note_print_few_digits") not in found["formula_S3"].note
+
+
+@pytest.mark.parametrize(("preset", "t"), [("rate-too-large", 2), ("xor", 7)])
+def test_what_is_counted_has_ticks_at_whole_numbers(preset: str, t: int) -> None:
+    found = drawn(at(preset, t), OptimisersState("second"))
+    for name in ("eigenvalues", "angles"):
+        axis = found[name].figure["layout"]["xaxis"]
+        low, high = axis["range"]
+        assert axis.get("dtick") == 1 or high - low > 8, "else there would be ticks at halves"
+
+
 def test_mazur_is_where_the_plain_step_fails() -> None:
     session, look = at(), OptimisersState("second")
     assert optimisers.take(session, look, Event("choices", "set.mazur"))
@@ -594,7 +625,9 @@ def test_mazur_is_where_the_plain_step_fails() -> None:
         assert not optimisers.take(session, look, Event("damping", nothing))
     optimisers.take(session, look, Event("damping", "-8"))
     assert lambda_of(look.damping) == 0.0
-    assert "not positive definite" in drawn(session, replace(look, matrix="gauss_newton"))["verdict"].text
+    found = drawn(session, replace(look, matrix="gauss_newton"))
+    assert found["verdict"].text.startswith("With μ = 0 the matrix is as good as singular"), "in its own letter"
+    assert not any("m(p)=" in line.replace(" ", "").replace(r"\linked", "") for line in found["formula_S2"].lines[1:])
 
 
 def test_levenberg_marquardt_reaches_1e_14_in_six_steps_on_mazur() -> None:

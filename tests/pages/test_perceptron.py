@@ -225,6 +225,19 @@ def test_a_screen_has_the_letters_and_the_signs_of_its_book(
     assert f"|{letter}| / ‖w‖" in str(said["formula"])
 
 
+@pytest.mark.parametrize(("book", "dummy"), [("column", "1"), ("threshold", "−1")])
+@pytest.mark.parametrize("start", [(0.0, 0.0, 0.0), (0.2, 0.1, 0.0)])
+def test_one_dummy_input_on_one_screen(start: tuple[float, ...], book: str, dummy: str) -> None:
+    session = PerceptronSession(Recipe(data="or", start="typed", typed=start))
+    session.go_to_update(2)
+    session.ask("P3")
+    shown: dict[str, Any] = {
+        panel.id: panel for panel in flat(perceptron_screen.panels(session, book, text("en"), LIGHT, []))
+    }
+    assert f"dummy input {dummy};" in shown["formula"].note
+    assert f"dummy input {dummy}:" in shown["verdict"].note
+
+
 def test_where_there_is_no_plane_the_sign_that_decides_is_the_books() -> None:
     session = PerceptronSession(Recipe(start="typed", typed=(0.0, 0.0, 0.0)))
     session.ask("P3")

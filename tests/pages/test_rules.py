@@ -21,9 +21,12 @@ from engine import (
     StepRate,
     Timeline,
     UpdateRule,
+    explain,
     presets,
 )
+from engine.formulas.expression import evaluate
 from engine.formulas.notation import COLUMN
+from engine.formulas.tex import tex
 from engine.phases import Phase
 from engine.worked.document import SheetFormula
 from engine.worked.solution import worked_solution
@@ -33,7 +36,7 @@ from pages.setup.sidebar import summary
 from pages.shared.edits import told
 from pages.shared.formula_panel import formula_panel
 from pages.shared.notices import plain_steps, run_notice
-from pages.shared.rules import rule_name, rule_numbers
+from pages.shared.rules import rule_name, rule_note, rule_numbers
 from pages.shared.session import Session
 from pages.stage import Event, Formula, Group, Panel, Plot
 from pages.stepper import page as stepper
@@ -227,9 +230,64 @@ def test_with_penalties_the_equations_have_the_gradient_of_what_descends() -> No
             assert any(isinstance(part, str) and solved in part for part in formulas)
             session.ask(f"{rule.matrix}.0.3.3")
             cell = formula_panel(session, session.update, WORDS, colours).note
-            assert ("adds λ₂" in cell) == (l2 > 0.0)
+            assert ("and of λ₂" in cell) == (l2 > 0.0)
             session.ask(f"{rule.matrix}.0.4.3")
             assert "adds λ₂" not in formula_panel(session, session.update, WORDS, colours).note
+
+
+def test_refused_mus_are_a_power_of_the_factor() -> None:
+    r"""mu 10 10 would be read as mu times 1010."""
+    preset = replace(presets.experiment("xor"), batch_size=3, rule=LevenbergMarquardt(1e-9))
+    session = Session(preset)
+    tries = ((t, session.line.update(t).second) for t in range(40))
+    t, taken = next((t, one) for t, one in tries if one and len(one.step.refused) > 1 and not one.step.problem)
+    update, count = session.line.update(t), len(taken.step.refused)
+    found = explain(preset.network, update, Quantity("mu_t"))
+    assert found.general is not None
+    assert tex(found.general.right) == rf"\mu\,10^{{{count}}}"
+    assert found.worked is not None
+    assert evaluate(found.worked) == taken.step.damping
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        (Momentum(nesterov=True), "−η(g + μv)"),
+        (Momentum(), "the step v."),
+        (Adam(correction="none"), "this is not Adam"),
+        (Adam(), "corrects m and v"),
+    ],
+    ids=str,
+)
+def test_the_libraries_are_compared_in_the_rule_that_is_chosen(rule: UpdateRule, says: str) -> None:
+    assert says in rule_note(rule, WORDS)
+
+
+def test_the_title_of_a_scheduled_rate_has_the_letter_of_its_formula() -> None:
+    """No book but the lecture's has schedules: its letter is eta where the error book's own rate is alpha."""
+    session = Session(replace(BASE, schedule=StepRate(every=4, factor=0.5)))
+    session.view = replace(session.view, notation="error")
+    session.go(session.head.to(session, 9, len(session.phases) - 1))
+    session.ask("eta")
+    found = formula_panel(session, session.update, WORDS, {"backward": "", "forward": "", "muted": ""})
+    assert r"\eta" in found.title
+    assert r"\eta" in found.lines[0]
+    session = Session(BASE)
+    session.view = replace(session.view, notation="error")
+    session.ask("eta")
+    assert (
+        r"\alpha" in formula_panel(session, session.update, WORDS, {"backward": "", "forward": "", "muted": ""}).title
+    )
+
+
+def test_a_penalty_leaves_the_books_own_loss() -> None:
+    session = Session(replace(BASE, l2=0.05))
+    session.go_to_phase("update")
+    session.ask("new_W.1.2.1")
+    for book, letter in (("column", "L"), ("threshold", "E")):
+        session.view = replace(session.view, notation=book)
+        note = formula_panel(session, session.update, WORDS, {"backward": "", "forward": "", "muted": ""}).note
+        assert rf"plus the penalties; \({letter}" in note
 
 
 def test_mu_leads_to_the_update_that_left_it() -> None:

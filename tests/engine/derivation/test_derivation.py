@@ -361,11 +361,12 @@ def test_a_new_weight_is_worked_as_the_line_above_it_says() -> None:
     update = Timeline(experiment).update(3)
     here = Here(experiment.network, update)
     for entry in network_lesson(Stop("D11", 5), here, At(1, 1)).entries:
-        worked = entry.found.worked
+        worked, quantity = entry.found.worked, entry.quantity
         assert isinstance(worked, Difference)
-        assert evaluate(worked) == value(update, entry.quantity)
-        if entry.quantity.kind == "new_W":
-            old, slope = (value(update, replace(entry.quantity, kind=kind)) for kind in ("W", "grad_W"))
+        assert quantity is not None
+        assert evaluate(worked) == value(update, quantity)
+        if quantity.kind == "new_W":
+            old, slope = (value(update, replace(quantity, kind=kind)) for kind in ("W", "grad_W"))
             was, below = numerals.tex(old, 6), numerals.tex(slope, 6)
             again = f"({was})" if old < 0.0 else was
             below = below if slope else "0"
