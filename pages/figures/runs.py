@@ -230,8 +230,11 @@ def rate_sweep(
     for x, text, dash, place in ((stable, titles[2], "dash", 0.93), (rate, titles[3], "", 0.02)):
         if x is not None and min(rates) <= x <= max(rates):
             data.append(lines(([x, x], [low, high]), theme.selected if dash else theme.muted, 2, dash))
+            side, shift = ("right", -4) if _share(x, min(rates), max(rates), True) > 0.6 else ("left", 4)
             notes.append(
-                note(text, log10(x), place, theme.text, SIZE, yref="paper", xanchor="left", xshift=4, yanchor="bottom")
+                note(
+                    text, log10(x), place, theme.text, SIZE, yref="paper", xanchor=side, xshift=shift, yanchor="bottom"
+                )
             )
     return {
         "data": data,
