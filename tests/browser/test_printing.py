@@ -29,6 +29,14 @@ WIDTH: Final = "document.querySelector('.stage').getBoundingClientRect().width"
 WHITE: Final = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
 
 
+# On screen a notice lies over what is below it, so that nothing moves; on paper nothing moves.
+NOTICE: Final = "/notation?preset=xor&rule=adam&eq=T4"
+BELOW: Final = """() => {
+    const bottom = document.querySelector('[data-panel=notices] p').getBoundingClientRect().bottom;
+    return document.querySelector('[data-panel=phases]').getBoundingClientRect().top - bottom;
+}"""
+
+
 def printed(page: Page, serve: Serve, name: str, media: str = "print") -> Page:
     page.goto(f"{serve('app.py')}{PAGES[name]}&lang=en")
     settled(page)
@@ -69,3 +77,12 @@ def test_paper_is_white_in_a_dark_room_too(new_page: Callable[..., Page], serve:
     colour = page.locator(".stage").evaluate("node => getComputedStyle(node).color")
     levels = [int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
     assert all((255 - level if scheme == "dark" else level) < 60 for level in levels), "dark type, as it is seen"
+
+
+def test_on_paper_a_notice_covers_nothing(page: Page, serve: Serve) -> None:
+    page.goto(f"{serve('app.py')}{NOTICE}&lang=en")
+    settled(page)
+    assert page.locator("[data-panel=notices]").inner_text()
+    page.emulate_media(media="print")
+    settled(page)
+    assert page.evaluate(BELOW) >= -0.5
