@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from engine import Experiment, Quantity, numerals
 from engine.formulas.notation import NOTATIONS
 from engine.problems import Problem
+from engine.programs.program import given
 from engine.questions.exercise import PARTS, Exercise
 from engine.questions.mastery import IN_A_ROW, Record, code, read_code, read_record, written
 from engine.questions.mistakes import wrong_value
@@ -23,6 +24,7 @@ from pages.exercises import page, sheet
 from pages.exercises.state import NETS, PracticeState
 from pages.figures.theme import LIGHT
 from pages.shared import address
+from pages.shared.formula_panel import naming_of
 from pages.shared.frame import Pen
 from pages.shared.session import Session
 from pages.stage import Event, Formula, Group, Panel, Table
@@ -423,7 +425,25 @@ def test_a_fault_is_found_explained_and_put_right(
         if isinstance(numbers, Table):
             assert {row.cells[3].text for row in numbers.rows} == {"="}
     do(session, look, "check", "gradients")
-    assert words("fault.check") not in repr(shown(session, look, language)["gradients"])
+    count = sum(quantity.kind.startswith("grad") for quantity in fault.numbers())
+    told = words("fault.check_mended", count=count)
+    assert shown(session, look, language)["gradients"].text == told, "the program as it is now is right"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_caption_of_the_copied_program_names_what_it_is_given(language: str) -> None:
+    session, look = at(f"lang={language}"), PracticeState("fault", "copied", 5)
+    fault = look.fault(session)
+    assert fault is not None
+    there = given(fault.wrong, fault.experiment, fault.update.before, (0,))
+    table = shown(session, look, language)["program"]
+    named = set(re.findall(r"[A-Za-z]\w*", re.sub(r"\\\(.*?\\\)", "", table.caption)))
+    assert set(there) <= named
+    assert not {"W", "b", "inputs"} & named, "of the programs that are written by layers"
+    symbol = naming_of(Quantity("W", 1, 1, 2), fault.right.book)
+    number = float(fault.update.before.W[0][0, 1])
+    assert there["w3"] == number, "the caption says that w3 is that one"
+    assert symbol in table.caption
 
 
 def test_the_program_of_a_later_update_does_not_name_another() -> None:
