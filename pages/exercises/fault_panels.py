@@ -134,7 +134,7 @@ def _task(session: Session, look: PracticeState, fault: Fault, words: Text) -> l
         if finding.chosen:
             said.append(Note("task-said", words("fault.not_this"), "negative"))
         offered = reasons(fault, look.faults(session), look.number)
-        links = tuple((mistake_said(words, one), f"why.{one}") for one in offered)
+        links = tuple((words(f"mistake.{one}"), f"why.{one}") for one in offered)
         asks = Note("task-ask", words("fault.why", number=finding.line), title=words("fault.step_why"), links=links)
         return [asks, *said]
     if not finding.mended(fault):
@@ -146,7 +146,7 @@ def _task(session: Session, look: PracticeState, fault: Fault, words: Text) -> l
         links = tuple((offered[k], f"choose.{k}") for k in order)
         ask = words("fault.repair", number=finding.line) if left == 1 else words("fault.repair_more", count=left)
         asks = Note("task-ask", ask, title=words("fault.step_repair"), links=links)
-        return [asks, Note("task-why", mistake_said(words, fault.mistake), "muted"), *said]
+        return [asks, Note("task-why", mistake_said(words, fault.mistake, "line"), "muted"), *said]
     first = _differing(fault, fault.numbers())
     goal = "" if first is None else goal_said(words, step_of(first, fault.experiment.network.layers))
     done = words("fault.done") if not finding.misses else words("fault.done_misses", count=finding.misses)
@@ -154,7 +154,7 @@ def _task(session: Session, look: PracticeState, fault: Fault, words: Text) -> l
     return [
         Note(
             "task-ask",
-            words.together(done, mistake_said(words, fault.mistake)),
+            words.together(done, mistake_said(words, fault.mistake, "line")),
             title=words("fault.step_done"),
             links=links,
         ),

@@ -19,9 +19,9 @@ def step_of(quantity: Quantity, layers: int) -> str:
     return quantity.kind
 
 
-def mistake_said(text: Text, mistake: str) -> str:
-    """Which mistake of the catalogue it is, in a sentence."""
-    return text(f"mistake.{mistake}")
+def mistake_said(text: Text, mistake: str, of: str = "number") -> str:
+    """Which mistake of the catalogue makes just this number, in a sentence; or, ``of`` a line, is in it."""
+    return text(f"mistake.{of}", mistake=text(f"mistake.{mistake}"))
 
 
 def goal_said(text: Text, step: str) -> str:

@@ -418,7 +418,12 @@ def test_a_fault_is_found_explained_and_put_right(
         links = shown(session, look, language)["task-ask"].links
         ref = next(ref for label, ref in links if label == fault.right.lines[line - 1].text)
         do(session, look, ref, "task-ask")
-    assert words("fault.done_misses", count=2) in shown(session, look, language)["task-ask"].text
+    done = shown(session, look, language)["task-ask"].text
+    assert words("fault.done_misses", count=2) in done
+    assert words(f"mistake.{fault.mistake}") in done
+    assert {"en": "This comes out", "zh": "这个数"}[language] not in "".join((done, *(label for label, _ in links))), (
+        "a line was asked about, not a number"
+    )
     for phase in range(1, len(look.phases(fault)) + 1):
         do(session, look, f"phase.{phase}", "phases")
         numbers = shown(session, look, language).get("numbers")
