@@ -174,6 +174,11 @@ def test_an_instance_that_was_seen_through_counts_no_more() -> None:
     answer_all(session, look)
     assert look.attempt(session).whole(look.exercise(session))
     assert look.desk.record.row(look.subject) == ()
+    assert EN("practice.spent") in shown(session, look)["said"].text, "why nothing is counted"
+    do(session, look, "another", "said")
+    answer_all(session, look)
+    assert len(look.desk.record.row(look.subject)) == 1
+    assert EN("practice.spent") not in shown(session, look)["said"].text
 
 
 def test_the_experiment_on_screen_is_practice_and_no_credit() -> None:
@@ -317,6 +322,89 @@ def test_at_the_end_nothing_is_told_before_it_is_handed_in() -> None:
     cells = [cell.text for row in shown(session, look)["neurons"].rows for cell in row.cells]
     assert sum(cell.startswith("✗ 5 →") for cell in cells) == len(exercise.asked)
     assert look.desk.record.rows == {"2-2-1/delta": ()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_handed_in_is_told_for_what_it_is(language: str) -> None:
+    """One number of the help, one that cannot be read, one wrong, one right, the others not answered."""
+    session, look = at(f"lang={language}"), PracticeState(source="2-2-3", number=125, part="delta", feedback="end")
+    words, exercise = text(language), look.exercise(session)
+    bought, unread, wrong, right, left_out = exercise.asked
+    for _ in range(4):
+        do(session, look, f"aid.{bought}", "help")
+    answer(session, look, unread, "abc")
+    answer(session, look, wrong, wrong_value(exercise.sheet, "M1", wrong) if wrong.layer == 1 else 0.1)
+    answer(session, look, right, exercise.shown(right))
+    do(session, look, "hand_in", "said")
+    panels = shown(session, look, language)
+    cells = {cell.ref: cell for row in panels["neurons"].rows for cell in row.cells if cell.ref}
+    assert set(cells) == set(map(str, exercise.asked)), "each can be pressed"
+    assert (cells[str(bought)].tone, "✓" in cells[str(bought)].text) == ("muted", False)
+    assert (cells[str(right)].tone, "✓" in cells[str(right)].text) == ("positive", True)
+    for quantity in (unread, left_out):
+        assert words("practice.nothing") in cells[str(quantity)].text
+    assert not any(sign in cell.text for cell in cells.values() for sign in "–-")
+    assert words("practice.handed_in") in panels["said"].text
+    assert words("practice.done") not in panels["said"].text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_after_handing_in_the_mistake_of_the_number_that_is_pressed_is_told(language: str) -> None:
+    session, look = at(f"lang={language}"), PracticeState(number=126, part="delta", feedback="end")
+    words, exercise = text(language), look.exercise(session)
+    output, *hidden = exercise.asked
+    answer(session, look, output, exercise.shown(output))
+    for quantity in hidden:
+        answer(session, look, quantity, wrong_value(exercise.sheet, "M1", quantity))
+    do(session, look, "hand_in", "said")
+    for quantity, of in ((hidden[0], None), (output, output), (hidden[1], hidden[1])):
+        if of is not None:
+            do(session, look, str(of))
+        told = shown(session, look, language)["said"].text
+        assert naming_of(quantity, exercise.book) in told
+        assert (words("mistake.M1") in told) == (quantity != output), "the first wrong one, then the one pressed"
+    assert all("M1" not in cell.full and words("mistake.M1") not in cell.full for cell in cells_of(session, look))
+
+
+def cells_of(session: Session, look: PracticeState) -> list[Any]:
+    return [cell for row in shown(session, look)["neurons"].rows for cell in row.cells]
+
+
+def test_an_entry_that_cannot_be_read_names_its_field_and_marks_it() -> None:
+    session, look = at(), PracticeState(number=124)
+    first, other, *_ = look.exercise(session).asked
+    answer(session, look, first, "abc")
+    do(session, look, str(other))  # the focus has gone on meanwhile
+    name = naming_of(first, look.exercise(session).book)
+    assert shown(session, look)["said"].text.startswith(f"{name}: At character 1 stands abc")
+    assert [cell.ref for cell in cells_of(session, look) if cell.tone == "negative"] == [str(first)]
+
+
+def test_from_a_field_it_goes_on_in_the_order_of_the_update() -> None:
+    session, look = at(), PracticeState(number=124)
+    exercise = look.exercise(session)
+
+    def then(quantity: Quantity) -> str:
+        panels = shown(session, look)
+        tables = (panels[name] for name in ("neurons", "losses", "weights"))
+        (found,) = (c.then for table in tables for row in table.rows for c in row.cells if c.ref == str(quantity))
+        return str(found)
+
+    u1, u2, x1, x2 = (Quantity(kind, 1, j, sample=1) for kind in "ux" for j in (1, 2))
+    assert [then(one) for one in (u1, u2, x1)] == [str(u2), str(x1), str(x2)], "not along a row of the table"
+    last = exercise.asked[-1]
+    assert then(last) == str(u1)
+    answer(session, look, u2, exercise.shown(u2))
+    assert then(u1) == str(x1)
+    answer_all(session, look)
+    assert look.attempt(session).following(exercise, u1) is None
+
+
+def test_on_a_phone_what_is_told_stands_above_the_fields() -> None:
+    session, look = at(), PracticeState(number=124)
+    screen = page.draw(session, look, Pen(EN, LIGHT, []))
+    order = [name for (name,) in screen.layout.narrow.areas]
+    assert order.index("said") < order.index("fields")
 
 
 def test_the_model_answer_steps_and_stays_within() -> None:
