@@ -168,7 +168,8 @@ def _network(session: Session, look: PracticeState, exercise: Exercise, words: T
     at = at_of(look, exercise, attempt)
     selected = Quantity("u", at.layer, at.j, sample=1) if at.layer else None
     drawn_as = Look(colours, naming.figure_words(words, exercise.book), DIGITS)
-    names = (naming.network_inputs(words, exercise.experiment), naming.output_names(words, exercise.experiment))
+    run = session.experiment if look.source == HERE else exercise.experiment  # the sample alone has lost the names
+    names = (naming.network_inputs(words, run), naming.output_names(words, run))
     moment = Moment(exercise.network, exercise.sheet.update, phase, selected, 1, names)
     alt = network_figure.network_alt(moment, drawn_as, naming.phase_plain(words, phase))
     return Plot("network", network_figure.network(moment, drawn_as), alt, height=TALL)
@@ -327,7 +328,7 @@ def _of_last(look: PracticeState, exercise: Exercise, attempt: Attempt, words: T
     if entry.grade is None:
         return (words("practice.given", name=name), "") if entry.given else ("", "")
     if entry.grade.right:
-        return words.together(words("practice.right", name=name), why_said(words, step)), ""
+        return words.together(words("practice.right", name=name), why_said(words, step, exercise.network)), ""
     reasons = [mistake_said(words, one) for one in entry.mistakes]
     if not reasons and entry.grade.opposite:
         reasons = [words("practice.opposite")]

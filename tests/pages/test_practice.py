@@ -281,6 +281,15 @@ def test_a_wrong_answer_is_told_its_mistake_and_a_right_one_why() -> None:
     assert look.attempt(session).entry(exercise.asked[0]).missed == 0
 
 
+def test_a_loss_without_its_half_is_named() -> None:
+    session, look = at(), PracticeState(number=8)
+    exercise, loss = look.exercise(session), Quantity("loss", sample=1)
+    trace = exercise.sheet.update.trace
+    answer(session, look, loss, float(((trace.x[-1] - trace.y) ** 2).sum()))
+    assert EN("mistake.M11b") in shown(session, look)["said"].text
+    assert EN("mistake.M11") not in shown(session, look)["said"].text
+
+
 def test_a_field_that_was_taken_back_is_another_field_for_the_browser() -> None:
     session, look = at(), PracticeState(number=8)
     first = look.exercise(session).asked[0]
@@ -368,6 +377,23 @@ def test_after_handing_in_the_mistake_of_the_number_that_is_pressed_is_told(lang
 
 def cells_of(session: Session, look: PracticeState) -> list[Any]:
     return [cell for row in shown(session, look)["neurons"].rows for cell in row.cells]
+
+
+@pytest.mark.parametrize(("net", "others"), [("2-2-2", False), ("2-2-3", True)])
+def test_why_a_number_is_right_speaks_of_this_network(net: str, others: bool) -> None:
+    session, look = at(), PracticeState(source=net, number=8)
+    exercise, told = look.exercise(session), ""
+    for quantity in exercise.asked:
+        answer(session, look, quantity, exercise.shown(quantity))
+        told += shown(session, look)["said"].text
+    assert ("softmax" in told) == ("cross-entropy" in told) == others
+
+
+def test_the_experiment_on_screen_has_its_names() -> None:
+    session = at("lang=en&preset=full-adder")
+    for look, named in ((PracticeState(source="here"), True), (PracticeState(source="3-4-2"), False)):
+        figure = json.dumps(panel_wire(shown(session, look)["network"]))
+        assert [name in figure for name in ("carry in", "carry out")] == [named, named]
 
 
 def test_an_entry_that_cannot_be_read_names_its_field_and_marks_it() -> None:

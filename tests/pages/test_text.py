@@ -291,6 +291,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "setup.{}": ("inputs", "outputs", "l1", "l2"),
     "view.{}": ("across", "up"),
     "why.{}": STEPS_MADE,
+    "why.{}_plain": ("x", "delta_output"),
     "transport.{}_help": ("play",),
     "transport.{}": (
         "play",
