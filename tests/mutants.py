@@ -545,7 +545,7 @@ MUTATIONS: Final = (
     ),
     *_of(
         "pages/film/static/film.js",
-        ("made[this.asked] <= this.place ? now : later", "now", "tests/stage/test_film.py"),
+        ("made[this.asked] <= known ? now : later", "now", "tests/stage/test_film.py"),
         ("reel.length - places + place", "reel.length - 1", "tests/stage/test_film.py"),
     ),
     *_of(

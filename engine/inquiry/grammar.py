@@ -98,16 +98,17 @@ class _Token:
     at: int
 
 
-def parse(text: str) -> Typing:
-    """The tree of a text.
+def parse(text: str, number: bool = False) -> Typing:
+    """The tree of a text. Where a ``number`` is asked for, nothing else is named as what could stand there.
 
     Raises
     ------
     Problem
         ``typed_empty``, ``typed_long``, ``typed_deep``, ``typed_operations``, ``typed_unexpected`` with the place,
-        what stands there and what could, or ``typed_ends`` where something is missing at the end.
+        what stands there and what could, ``typed_comma`` where it is a comma in a number, or ``typed_ends`` where
+        something is missing at the end.
     """
-    return _reader(text).whole()
+    return _reader(text, number).whole()
 
 
 def parse_condition(text: str) -> Condition:
@@ -121,20 +122,21 @@ def parse_condition(text: str) -> Condition:
     return _reader(text).condition()
 
 
-def _reader(text: str) -> "_Reader":
+def _reader(text: str, number: bool = False) -> "_Reader":
     if len(text) > LONGEST:
         raise Problem("typed_long", size=len(text), limit=LONGEST)
     plain = text.translate(_TWINS)
     if not plain.strip():
         raise Problem("typed_empty")
-    return _Reader(plain)
+    return _Reader(plain, number)
 
 
 class _Reader:
     """Reads the tokens from left to right, an operation at a time."""
 
-    def __init__(self, text: str) -> None:
-        self.tokens = list(_tokens(text))
+    def __init__(self, text: str, number: bool) -> None:
+        self.tokens = list(_tokens(text, "1.5 + - * / ^ ( )" if number else "1.5 x + - * / ^ ( )"))
+        self.further = "+ - * / ^" if number else "+ - * / ^ < and or"
         self.next = 0
         self.depth = 0
         self.operations = 0
@@ -146,7 +148,7 @@ class _Reader:
     def whole(self) -> Typing:
         found = self._either()
         if self.token.kind != "end":
-            raise self._unexpected("+ - * / ^ < and or")
+            raise self._unexpected(self.further)
         return found
 
     def condition(self) -> Condition:
@@ -161,7 +163,7 @@ class _Reader:
             if self.token.kind == "end" and found.kind == "holds" and not holds_or_not(tree):
                 raise Problem("typed_condition", at=tree.at)
         if self.token.kind != "end":
-            raise self._unexpected("+ - * / ^ < and or changes")
+            raise self._unexpected(f"{self.further} changes")
         return found
 
     def _row(self) -> Condition:
@@ -271,7 +273,18 @@ class _Reader:
     def _unexpected(self, expected: str) -> Problem:
         if self.token.kind == "end":
             return Problem("typed_ends", at=self.token.at - 1, expected=expected)
+        if self._in_number:
+            return Problem("typed_comma", at=self.token.at)
         return Problem("typed_unexpected", at=self.token.at, found=self.token.text, expected=expected)
+
+    @property
+    def _in_number(self) -> bool:
+        """Whether it is a comma between two digits, as a decimal number has one in many countries."""
+        if self.token.text != "," or not self.next:
+            return False
+        before, after = self.tokens[self.next - 1], self.tokens[self.next + 1]
+        near = before.at + len(before.text) == self.token.at == after.at - 1
+        return near and before.kind == after.kind == "number"
 
 
 def holds_or_not(tree: Typing) -> bool:
@@ -279,7 +292,7 @@ def holds_or_not(tree: Typing) -> bool:
     return isinstance(tree, Applied) and tree.operation in (*COMPARISONS, *CONNECTIVES)
 
 
-def _tokens(text: str) -> list[_Token]:
+def _tokens(text: str, known: str) -> list[_Token]:
     found, at = [], 0
     while at < len(text):
         if text[at].isspace():
@@ -287,7 +300,7 @@ def _tokens(text: str) -> list[_Token]:
             continue
         match = _TOKEN.match(text, at)
         if match is None:
-            raise Problem("typed_unexpected", at=at + 1, found=text[at], expected="1.5 x + - * / ^ ( )")
+            raise Problem("typed_unexpected", at=at + 1, found=text[at], expected=known)
         kind = str(match.lastgroup)
         found.append(_Token(kind, _PLAIN.get(match[0], match[0]), at + 1))
         at = match.end()

@@ -28,7 +28,7 @@ def typed_number(text: str) -> float:
         ``typed_...`` with what is wrong and where: names that are no constants, functions that are not known, no number
         at the end of it.
     """
-    return _value(parse(text))
+    return _value(parse(text, number=True))
 
 
 def _value(typing: Typing) -> float:
@@ -37,7 +37,7 @@ def _value(typing: Typing) -> float:
             return value
         case Named(name, at):
             if name not in CONSTANTS:
-                raise Problem("typed_name", at=at, name=name, known=", ".join(CONSTANTS))
+                raise Problem("typed_name", at=at, name=name, known=", ".join((*CONSTANTS, *FUNCTIONS)))
             return CONSTANTS[name]
         case Applied(operation, to, at):
             if operation in (*COMPARISONS, *CONNECTIVES):

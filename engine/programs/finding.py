@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from engine.check import Check, check
+from engine.arrays import Floats
+from engine.check import check
 from engine.problems import Problem
 from engine.programs.faults import Fault
 from engine.programs.language import one_line
+from engine.quantities import Quantity
 
 STEP = 1e-5  # of the gradient check
 FEW = 4  # sentences to choose from
@@ -99,13 +101,39 @@ def reasons(fault: Fault, every: tuple[Fault, ...], seed: int) -> tuple[str, ...
     return tuple(mixed[int(k)] for k in draw.permutation(len(mixed)))
 
 
-def checked(fault: Fault) -> Check | None:
-    """What a check against the right network's loss finds in the program's gradients; None where none can be compared.
+@dataclass(frozen=True)
+class Checked:
+    """What a gradient check finds: of ``count`` gradients those that are wrong, each beside its numeric derivative.
 
-    Against its own loss a program that is wrong in the forward pass alone has right gradients.
+    ``wrong`` begins with the worst; its numbers are as the book shows them.
     """
-    wrong = fault.made
+
+    count: int
+    wrong: tuple[tuple[Quantity, float, float], ...]
+
+
+def checked(fault: Fault, repairs: Mapping[int, str]) -> Checked | None:
+    """What a check against the right network's loss finds in the gradients that the program makes with these repairs.
+
+    None where none can be compared. Against its own loss a program that is wrong in the forward pass alone has right
+    gradients. A copied program has no biases: what it does not make is not counted.
+    """
+    update, book, made = fault.update, fault.right.book, fault.numbers(repairs)
+
+    def own(kind: str, arrays: tuple[Floats, ...]) -> tuple[Floats, ...]:
+        """The gradients of a kind, those that the program makes in the place of the right ones."""
+        found = tuple(array.copy() for array in arrays)
+        for q, number in made.items():
+            if q.kind == kind:
+                found[q.layer - 1][(q.j - 1, q.i - 1) if q.i else q.j - 1] = number / book.factors.get(kind, 1.0)
+        return found
+
+    trace = update.trace
+    trace = replace(trace, grad_W=own("grad_W", trace.grad_W), grad_b=own("grad_b", trace.grad_b))
     try:
-        return check(fault.experiment.network, wrong.before, wrong.trace, STEP)
+        found = check(fault.experiment.network, update.before, trace, STEP)
     except Problem:
         return None
+    at = {q: k for k, q in enumerate(found.quantities)}
+    numeric = {q: book.shown(q.kind, float(found.central.values[k])) for q, k in at.items()}
+    return Checked(len(made.keys() & at.keys()), tuple((q, made[q], numeric[q]) for q in found.wrong))

@@ -262,6 +262,12 @@ class Attempt:
         """With the model answer open."""
         return replace(self, ended=True)
 
+    def following(self, exercise: Exercise, quantity: Quantity) -> Quantity | None:
+        """The number to go on with: the next one without an answer, in the order of the update; then the first."""
+        at = exercise.asked.index(quantity)
+        others = (*exercise.asked[at + 1 :], *exercise.asked[:at])
+        return next((one for one in others if not self.entry(one).right and not self.entry(one).text), None)
+
     def complete(self, exercise: Exercise) -> bool:
         """Whether there is nothing more to answer."""
         return self.handed_in or all(self.entry(one).right for one in exercise.asked)

@@ -35,6 +35,7 @@ MISTAKES: Final = (
     "M9",
     "M10",
     "M11",
+    "M11b",
     "M12",
     "M12b",
     "M13",
@@ -96,6 +97,7 @@ def possible(sheet: Sheet, mistake: str) -> bool:
         "M8b": not sheet.update.rule.second,
         "M10": sheet.samples > 1,
         "M11": not network.crossed,
+        "M11b": not network.crossed,
         "M12b": not sheet.update.frozen_biases,
         "M13": not sheet.update.frozen_biases,
         "M14": any(n == n_in for n_in, n in zip(network.sizes, network.sizes[1:], strict=False)),
@@ -130,7 +132,7 @@ def mistaken(sheet: Sheet, mistake: str) -> Update:
         earlier = sheet.previous.trace
         grad_W = tuple(now + old for now, old in zip(grad_W, earlier.grad_W, strict=True))
         grad_b = tuple(now + old for now, old in zip(grad_b, earlier.grad_b, strict=True))
-    losses = np.asarray(sample_losses(network, u[-1][None], x[-1][None], Y)[0])
+    losses = np.asarray(sample_losses(network, u[-1][None], x[-1][None], Y)[0]) * (2.0 if mistake == "M11b" else 1.0)
     trace = replace(
         update.trace,
         x=_all(x),

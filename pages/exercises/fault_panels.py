@@ -3,10 +3,9 @@
 from typing import Final
 
 from engine import Problem, Quantity, numerals
-from engine.check import Check
 from engine.phases import made_in, phases
 from engine.programs.faults import Fault, agree, choices
-from engine.programs.finding import Finding, checked, reasons
+from engine.programs.finding import Checked, Finding, checked, reasons
 from engine.questions.exercise import DIGITS
 from pages.exercises.panels import HEAD, instance_name, views
 from pages.exercises.state import COPIED, PracticeState
@@ -104,7 +103,21 @@ def _program(fault: Fault, finding: Finding, words: Text) -> Table:
             cell = Cell(text, ref=f"line.{k}", full=says, tone=tone, marked=here)
         rows.append(Row([Cell(str(k), tone="muted"), cell]))
     columns = [Column(words("fault.number"), "right", row_header=True), Column(words("fault.code"), "left")]
-    return Table("program", columns, rows, words("fault.caption"))
+    return Table("program", columns, rows, _caption(fault, words))
+
+
+def _caption(fault: Fault, words: Text) -> str:
+    """What the program is given, and where its names are not the book's, which is which."""
+    if not fault.right.scalars:
+        return words("fault.caption")
+    named = {
+        "w3": Quantity("W", 1, 1, 2),
+        "out_h1": Quantity("x", 1, 1, sample=1),
+        "out_o1": Quantity("x", 2, 1, sample=1),
+        "d_o1": Quantity("delta", 2, 1, sample=1),
+        "d_w3": Quantity("grad_W", 1, 1, 2),
+    }
+    return words("fault.caption_copied", **{name: naming_of(q, fault.right.book) for name, q in named.items()})
 
 
 def _task(session: Session, look: PracticeState, fault: Fault, words: Text) -> list[Panel]:
@@ -121,7 +134,7 @@ def _task(session: Session, look: PracticeState, fault: Fault, words: Text) -> l
         if finding.chosen:
             said.append(Note("task-said", words("fault.not_this"), "negative"))
         offered = reasons(fault, look.faults(session), look.number)
-        links = tuple((mistake_said(words, one), f"why.{one}") for one in offered)
+        links = tuple((words(f"mistake.{one}"), f"why.{one}") for one in offered)
         asks = Note("task-ask", words("fault.why", number=finding.line), title=words("fault.step_why"), links=links)
         return [asks, *said]
     if not finding.mended(fault):
@@ -133,7 +146,7 @@ def _task(session: Session, look: PracticeState, fault: Fault, words: Text) -> l
         links = tuple((offered[k], f"choose.{k}") for k in order)
         ask = words("fault.repair", number=finding.line) if left == 1 else words("fault.repair_more", count=left)
         asks = Note("task-ask", ask, title=words("fault.step_repair"), links=links)
-        return [asks, Note("task-why", mistake_said(words, fault.mistake), "muted"), *said]
+        return [asks, Note("task-why", mistake_said(words, fault.mistake, "line"), "muted"), *said]
     first = _differing(fault, fault.numbers())
     goal = "" if first is None else goal_said(words, step_of(first, fault.experiment.network.layers))
     done = words("fault.done") if not finding.misses else words("fault.done_misses", count=finding.misses)
@@ -141,7 +154,7 @@ def _task(session: Session, look: PracticeState, fault: Fault, words: Text) -> l
     return [
         Note(
             "task-ask",
-            words.together(done, mistake_said(words, fault.mistake)),
+            words.together(done, mistake_said(words, fault.mistake, "line")),
             title=words("fault.step_done"),
             links=links,
         ),
@@ -195,31 +208,28 @@ def _compared(look: PracticeState, fault: Fault, finding: Finding, words: Text) 
 
 
 def _gradients(look: PracticeState, fault: Fault, finding: Finding, words: Text) -> Panel:
-    """What a gradient check would have found."""
+    """What a gradient check finds, in the program as it is now."""
     if not finding.checked:
         link = ((words("fault.check"), "check"),)
         return Note("gradients", words("fault.check_what"), "muted", links=link)
-    found = kept(look.kept, "checked", fault, lambda: checked(fault))
+    repaired = tuple(finding.repairs.items())
+    found = kept(look.kept, "checked", (fault, repaired), lambda: checked(fault, finding.repairs))
     if found is None:
         return Note("gradients", words("fault.check_none"), "muted")
     if not found.wrong:
-        return Note("gradients", words("fault.check_right", count=len(found.quantities)))
+        return Note("gradients", words("fault.check_mended" if repaired else "fault.check_right", count=found.count))
     return _check_table(fault, found, words)
 
 
-def _check_table(fault: Fault, found: Check, words: Text) -> Table:
+def _check_table(fault: Fault, found: Checked, words: Text) -> Table:
     book = fault.right.book
     rows = []
-    for quantity in found.wrong[:WORST]:
-        k = found.quantities.index(quantity)
-        made, numeric = float(found.analytic[k]), float(found.central.values[k])
-        shown = [numerals.significant(book.shown(quantity.kind, one), DIGITS, signed=True) for one in (made, numeric)]
+    for quantity, made, numeric in found.wrong[:WORST]:
+        shown = [numerals.significant(one, DIGITS, signed=True) for one in (made, numeric)]
         rows.append(Row([Cell(naming_of(quantity, book)), Cell(shown[0], tone="negative"), Cell(shown[1])]))
     columns = [
         Column(words("fault.quantity"), "left", row_header=True),
         Column(words("fault.programs")),
         Column(words("fault.numeric")),
     ]
-    return Table(
-        "gradients", columns, rows, words("fault.check_wrong", count=len(found.wrong), of=len(found.quantities))
-    )
+    return Table("gradients", columns, rows, words("fault.check_wrong", count=len(found.wrong), of=found.count))

@@ -141,8 +141,10 @@ def _practice(session: Session, look: PracticeState, ref: str) -> None:
             look.last = named
             look.write(session, attempt.answered(exercise, quantity, text, look.feedback))
     elif ref == "hand_in" and look.feedback == "end":
-        look.last = ""
-        look.write(session, attempt.checked(exercise))
+        done = attempt.checked(exercise)
+        wrong = (one for one in exercise.asked if not done.entry(one).right)
+        look.last, look.at = "", str(next(wrong, ""))
+        look.write(session, done)
     elif ref == "model.open":
         look.last, look.step = "", max(1, look.step)
         look.write(session, attempt.opened())
@@ -201,7 +203,7 @@ def _choices(session: Session, look: PracticeState, shown: PracticeState, words:
         sources,
         format_func=lambda name: words(f"practice.source_{name}") if name in (HERE, COPIED) else name,
         label_visibility="collapsed",
-        width=180,
+        width=230,  # of the longest name
         **row.bound("practice_source", shown.source, lambda name: look.show(source=name)),
     )
     if shown.view == "fault":

@@ -1,6 +1,7 @@
 """The practice page as panels: the network, the fields, what an answer is told, help, the model answer."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from engine import Phase, Problem, Quantity, numerals, phases
@@ -39,7 +40,8 @@ LAYOUT: Final = Layout(
         columns="minmax(0,44fr) minmax(0,56fr)",
         rows="auto auto auto auto 1fr",
     ),
-    narrow=Grid(areas=tuple((name,) for name in (*HEAD, "network", "fields", "said", "help")), columns="minmax(0,1fr)"),
+    # What a number is told stands above the fields: below them it would be out of sight.
+    narrow=Grid(areas=tuple((name,) for name in (*HEAD, "network", "said", "fields", "help")), columns="minmax(0,1fr)"),
     gap="0.35rem 1.25rem",
 )
 REFUSED: Final = Layout(
@@ -166,7 +168,8 @@ def _network(session: Session, look: PracticeState, exercise: Exercise, words: T
     at = at_of(look, exercise, attempt)
     selected = Quantity("u", at.layer, at.j, sample=1) if at.layer else None
     drawn_as = Look(colours, naming.figure_words(words, exercise.book), DIGITS)
-    names = (naming.network_inputs(words, exercise.experiment), naming.output_names(words, exercise.experiment))
+    run = session.experiment if look.source == HERE else exercise.experiment  # the sample alone has lost the names
+    names = (naming.network_inputs(words, run), naming.output_names(words, run))
     moment = Moment(exercise.network, exercise.sheet.update, phase, selected, 1, names)
     alt = network_figure.network_alt(moment, drawn_as, naming.phase_plain(words, phase))
     return Plot("network", network_figure.network(moment, drawn_as), alt, height=TALL)
@@ -251,36 +254,34 @@ def _cell(session: Session, look: PracticeState, exercise: Exercise, quantity: Q
     entry, marked = attempt.entry(quantity), quantity == at_of(look, exercise, attempt)
     value = numerals.significant(exercise.shown(quantity), DIGITS)
     if attempt.handed_in:
-        return _handed_in(entry, value, plain, marked, words)
+        return replace(_handed_in(entry, value, plain, words), ref=str(quantity), marked=marked)
     if quantity in settled(look, exercise, attempt):
         own = entry.grade is not None and entry.grade.right and not entry.given
         tone = "positive" if own and not entry.missed else "muted"
         full = words("practice.field_right" if own else "practice.field_given", what=plain)
         return Cell(entry.text if own else value, ref=str(quantity), full=full, tone=tone, marked=marked)
-    full = words("practice.field_missed", what=plain) if entry.missed else plain
+    unread = look.problem is not None and look.last == str(quantity)
+    full = words("practice.field_unread" if unread else "practice.field_missed", what=plain)
+    refused = unread or entry.missed > 0
     return Cell(
         entry.text,
         ref=str(quantity),
-        full=full,
-        tone="negative" if entry.missed else "",
+        full=full if refused else plain,
+        tone="negative" if refused else "",
         marked=marked,
         typed=1 + entry.missed,
+        then=str(attempt.following(exercise, quantity) or ""),
     )
 
 
-def _handed_in(entry: Filled, value: str, plain: str, marked: bool, words: Text) -> Cell:
+def _handed_in(entry: Filled, value: str, plain: str, words: Text) -> Cell:
     """What was written, beside it the right number where it is another."""
+    if entry.given:
+        return Cell(value, full=words("practice.field_given", what=plain), tone="muted")
     if entry.right:
-        text = value if entry.given else entry.text
-        return Cell(f"✓ {text}", full=words("practice.field_right", what=plain), tone="positive", marked=marked)
-    said = words.together(*(mistake_said(words, one) for one in entry.mistakes))
-    wrote = entry.text or "–"
-    return Cell(
-        f"✗ {wrote} → {value}",
-        full=words.together(words("practice.field_missed", what=plain), said),
-        tone="negative",
-        marked=marked,
-    )
+        return Cell(f"✓ {entry.text}", full=words("practice.field_right", what=plain), tone="positive")
+    full = words("practice.field_missed" if entry.text else "practice.field_empty", what=plain)
+    return Cell(f"✗ {entry.text or words('practice.nothing')} → {value}", full=full, tone="negative")
 
 
 def _said(look: PracticeState, exercise: Exercise, attempt: Attempt, words: Text) -> Note:
@@ -306,27 +307,28 @@ def _end(look: PracticeState, exercise: Exercise, attempt: Attempt, words: Text)
     if attempt.ended:
         return words("practice.ended")
     if not attempt.whole(exercise):
-        return words("practice.done")
+        return words("practice.handed_in" if attempt.handed_in else "practice.done")
     if not look.counts:
         return words("practice.all_right")
     if look.desk.record.mastered(look.subject):
         return words("practice.mastered")
-    return words("practice.all_right")
+    counted = look.number in (done.number for done in look.desk.record.row(look.subject))
+    return words.together(words("practice.all_right"), "" if counted else words("practice.spent"))
 
 
 def _of_last(look: PracticeState, exercise: Exercise, attempt: Attempt, words: Text) -> tuple[str, str]:
-    """The sentences about the number that was answered last, and their tone."""
-    if look.problem is not None:
-        return words.problem(look.problem), "negative"
-    last = parsed(look.last)
+    """The sentences about the number that was answered last, or that is looked at when all are; and their tone."""
+    last = parsed(look.at if attempt.handed_in else look.last)
     if last is None or last not in exercise.asked:
         return ("", "") if attempt.complete(exercise) else (words(f"practice.begin_{look.feedback}"), "muted")
     entry, name = attempt.entry(last), naming_of(last, exercise.book)
+    if look.problem is not None:
+        return words("practice.unread", name=name, problem=words.problem(look.problem)), "negative"
     step = step_of(last, exercise.network.layers)
     if entry.grade is None:
         return (words("practice.given", name=name), "") if entry.given else ("", "")
     if entry.grade.right:
-        return words.together(words("practice.right", name=name), why_said(words, step)), ""
+        return words.together(words("practice.right", name=name), why_said(words, step, exercise.network)), ""
     reasons = [mistake_said(words, one) for one in entry.mistakes]
     if not reasons and entry.grade.opposite:
         reasons = [words("practice.opposite")]

@@ -40,10 +40,10 @@ class Reel:
         colours = {theme.name: theme.css() for theme in (LIGHT, DARK)}
         self._say({**head, "languages": self.languages, "themes": colours})
 
-    def shoot(self, take: Taken, row: int = -1) -> None:
-        """One more screen; ``row`` is the number of its formulas."""
+    def shoot(self, take: Taken, row: int = -1, place: int = 0) -> None:
+        """One more screen; ``row`` is the number of its formulas, ``place`` that of its phase: what is known there."""
         before = self.shots - self.reach if self.shots >= self.reach else self.shots - 1
-        self._take("shot", self.shots, before, take, row=row)
+        self._take("shot", self.shots, before, take, row=row, place=place)
         self.shots += 1
 
     def write(self, take: Taken) -> int:

@@ -100,7 +100,7 @@ def shoot_run(page: AnyPage, session: Session, stretch: FilmRange, reel: Reel) -
         for place in range(here.places):
             pause()
             here.head = Playhead(t, place, stretch.last)
-            reel.shoot(take, reel.rows)
+            reel.shoot(take, reel.rows, place)
             yield reel.shots
         writer.write(reel, here, refs, _held_in_run(here, stretch))
 
@@ -192,7 +192,8 @@ def shoot_lesson(pages: Mapping[str, AnyPage], lesson: Tour, reel: Reel) -> Iter
         own = isinstance(session, Session) and page.name == "stepper" and not session.asks
         refs: dict[str, None] = {}
         draw, held = partial(page.draw, session, state), _held_in_stop(stop, session.update if own else None)
-        reel.shoot(_stop(draw, guide.Reading(lesson, "film", place), refs, held), reel.rows if own else -1)
+        taken = _stop(draw, guide.Reading(lesson, "film", place), refs, held)
+        reel.shoot(taken, *((reel.rows, session.place) if own else ()))
         if own:
             _Formulas().write(reel, session, refs, held)
         yield reel.shots

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from engine import Quantity
+from engine import Network, Quantity
 from pages.text import Text
 
 STEPS_MADE: Final = (
@@ -19,9 +19,9 @@ def step_of(quantity: Quantity, layers: int) -> str:
     return quantity.kind
 
 
-def mistake_said(text: Text, mistake: str) -> str:
-    """Which mistake of the catalogue it is, in a sentence."""
-    return text(f"mistake.{mistake}")
+def mistake_said(text: Text, mistake: str, of: str = "number") -> str:
+    """Which mistake of the catalogue makes just this number, in a sentence; or, ``of`` a line, is in it."""
+    return text(f"mistake.{of}", mistake=text(f"mistake.{mistake}"))
 
 
 def goal_said(text: Text, step: str) -> str:
@@ -29,6 +29,7 @@ def goal_said(text: Text, step: str) -> str:
     return text(f"goal.{step}")
 
 
-def why_said(text: Text, step: str) -> str:
-    """Why a right answer to a kind of step is right, in a line."""
-    return text(f"why.{step}")
+def why_said(text: Text, step: str, network: Network | None = None) -> str:
+    """Why a right answer to a kind of step is right, in a line; of a ``network`` without what holds in others."""
+    plain = network is not None and {"x": not network.output.coupled, "delta_output": not network.crossed}.get(step)
+    return text(f"why.{step}_plain" if plain else f"why.{step}")

@@ -62,7 +62,7 @@ class Cell:
 
     Where ``typed`` is not 0 it is a field with the name ``full``: it reports its ``ref`` when it gets the focus, and
     ``ref=text`` when somebody has typed a text. Another number of ``typed`` puts ``text`` there in place of what was
-    typed.
+    typed. Enter goes to the field ``then``, and comes back where the text is answered with a ``tone`` of ``negative``.
     """
 
     text: str
@@ -72,6 +72,7 @@ class Cell:
     marked: bool = False
     typed: int = 0
     exact: str = ""
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)

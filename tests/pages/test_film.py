@@ -313,7 +313,10 @@ def test_a_lesson_has_its_stops_words_and_answers(name: str) -> None:
         pass
     film = FilmFile(html.film_html(reel, name))
     assert len(film.shots) == len(lesson.stops)
+    order = ["input", "forward-1", "forward-2", "loss", "delta-2", "delta-1", "gradients", "update"]
     for place, stop in enumerate(lesson.stops):
+        if film.shots[place]["row"] >= 0:  # what is known at a stop goes by the phase that its address names
+            assert film.shots[place]["place"] == order.index(stop.fields.get("phase", "input"))
         session, state = PAGES[stop.page].opened(stop.fields)
         for language in LANGUAGES:
             screen = film.screen(place, language, "dark")

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from engine import Experiment, Quantity, numerals
 from engine.formulas.notation import NOTATIONS
 from engine.problems import Problem
+from engine.programs.program import given
 from engine.questions.exercise import PARTS, Exercise
 from engine.questions.mastery import IN_A_ROW, Record, code, read_code, read_record, written
 from engine.questions.mistakes import wrong_value
@@ -23,6 +24,7 @@ from pages.exercises import page, sheet
 from pages.exercises.state import NETS, PracticeState
 from pages.figures.theme import LIGHT
 from pages.shared import address
+from pages.shared.formula_panel import naming_of
 from pages.shared.frame import Pen
 from pages.shared.session import Session
 from pages.stage import Event, Formula, Group, Panel, Table
@@ -172,6 +174,11 @@ def test_an_instance_that_was_seen_through_counts_no_more() -> None:
     answer_all(session, look)
     assert look.attempt(session).whole(look.exercise(session))
     assert look.desk.record.row(look.subject) == ()
+    assert EN("practice.spent") in shown(session, look)["said"].text, "why nothing is counted"
+    do(session, look, "another", "said")
+    answer_all(session, look)
+    assert len(look.desk.record.row(look.subject)) == 1
+    assert EN("practice.spent") not in shown(session, look)["said"].text
 
 
 def test_the_experiment_on_screen_is_practice_and_no_credit() -> None:
@@ -274,6 +281,15 @@ def test_a_wrong_answer_is_told_its_mistake_and_a_right_one_why() -> None:
     assert look.attempt(session).entry(exercise.asked[0]).missed == 0
 
 
+def test_a_loss_without_its_half_is_named() -> None:
+    session, look = at(), PracticeState(number=8)
+    exercise, loss = look.exercise(session), Quantity("loss", sample=1)
+    trace = exercise.sheet.update.trace
+    answer(session, look, loss, float(((trace.x[-1] - trace.y) ** 2).sum()))
+    assert EN("mistake.M11b") in shown(session, look)["said"].text
+    assert EN("mistake.M11") not in shown(session, look)["said"].text
+
+
 def test_a_field_that_was_taken_back_is_another_field_for_the_browser() -> None:
     session, look = at(), PracticeState(number=8)
     first = look.exercise(session).asked[0]
@@ -315,6 +331,106 @@ def test_at_the_end_nothing_is_told_before_it_is_handed_in() -> None:
     cells = [cell.text for row in shown(session, look)["neurons"].rows for cell in row.cells]
     assert sum(cell.startswith("✗ 5 →") for cell in cells) == len(exercise.asked)
     assert look.desk.record.rows == {"2-2-1/delta": ()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_handed_in_is_told_for_what_it_is(language: str) -> None:
+    """One number of the help, one that cannot be read, one wrong, one right, the others not answered."""
+    session, look = at(f"lang={language}"), PracticeState(source="2-2-3", number=125, part="delta", feedback="end")
+    words, exercise = text(language), look.exercise(session)
+    bought, unread, wrong, right, left_out = exercise.asked
+    for _ in range(4):
+        do(session, look, f"aid.{bought}", "help")
+    answer(session, look, unread, "abc")
+    answer(session, look, wrong, wrong_value(exercise.sheet, "M1", wrong) if wrong.layer == 1 else 0.1)
+    answer(session, look, right, exercise.shown(right))
+    do(session, look, "hand_in", "said")
+    panels = shown(session, look, language)
+    cells = {cell.ref: cell for row in panels["neurons"].rows for cell in row.cells if cell.ref}
+    assert set(cells) == set(map(str, exercise.asked)), "each can be pressed"
+    assert (cells[str(bought)].tone, "✓" in cells[str(bought)].text) == ("muted", False)
+    assert (cells[str(right)].tone, "✓" in cells[str(right)].text) == ("positive", True)
+    for quantity in (unread, left_out):
+        assert words("practice.nothing") in cells[str(quantity)].text
+    assert not any(sign in cell.text for cell in cells.values() for sign in "–-")
+    assert words("practice.handed_in") in panels["said"].text
+    assert words("practice.done") not in panels["said"].text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_after_handing_in_the_mistake_of_the_number_that_is_pressed_is_told(language: str) -> None:
+    session, look = at(f"lang={language}"), PracticeState(number=126, part="delta", feedback="end")
+    words, exercise = text(language), look.exercise(session)
+    output, *hidden = exercise.asked
+    answer(session, look, output, exercise.shown(output))
+    for quantity in hidden:
+        answer(session, look, quantity, wrong_value(exercise.sheet, "M1", quantity))
+    do(session, look, "hand_in", "said")
+    for quantity, of in ((hidden[0], None), (output, output), (hidden[1], hidden[1])):
+        if of is not None:
+            do(session, look, str(of))
+        told = shown(session, look, language)["said"].text
+        assert naming_of(quantity, exercise.book) in told
+        assert (words("mistake.M1") in told) == (quantity != output), "the first wrong one, then the one pressed"
+    assert all("M1" not in cell.full and words("mistake.M1") not in cell.full for cell in cells_of(session, look))
+
+
+def cells_of(session: Session, look: PracticeState) -> list[Any]:
+    return [cell for row in shown(session, look)["neurons"].rows for cell in row.cells]
+
+
+@pytest.mark.parametrize(("net", "others"), [("2-2-2", False), ("2-2-3", True)])
+def test_why_a_number_is_right_speaks_of_this_network(net: str, others: bool) -> None:
+    session, look = at(), PracticeState(source=net, number=8)
+    exercise, told = look.exercise(session), ""
+    for quantity in exercise.asked:
+        answer(session, look, quantity, exercise.shown(quantity))
+        told += shown(session, look)["said"].text
+    assert ("softmax" in told) == ("cross-entropy" in told) == others
+
+
+def test_the_experiment_on_screen_has_its_names() -> None:
+    session = at("lang=en&preset=full-adder")
+    for look, named in ((PracticeState(source="here"), True), (PracticeState(source="3-4-2"), False)):
+        figure = json.dumps(panel_wire(shown(session, look)["network"]))
+        assert [name in figure for name in ("carry in", "carry out")] == [named, named]
+
+
+def test_an_entry_that_cannot_be_read_names_its_field_and_marks_it() -> None:
+    session, look = at(), PracticeState(number=124)
+    first, other, *_ = look.exercise(session).asked
+    answer(session, look, first, "abc")
+    do(session, look, str(other))  # the focus has gone on meanwhile
+    name = naming_of(first, look.exercise(session).book)
+    assert shown(session, look)["said"].text.startswith(f"{name}: At character 1 stands abc")
+    assert [cell.ref for cell in cells_of(session, look) if cell.tone == "negative"] == [str(first)]
+
+
+def test_from_a_field_it_goes_on_in_the_order_of_the_update() -> None:
+    session, look = at(), PracticeState(number=124)
+    exercise = look.exercise(session)
+
+    def then(quantity: Quantity) -> str:
+        panels = shown(session, look)
+        tables = (panels[name] for name in ("neurons", "losses", "weights"))
+        (found,) = (c.then for table in tables for row in table.rows for c in row.cells if c.ref == str(quantity))
+        return str(found)
+
+    u1, u2, x1, x2 = (Quantity(kind, 1, j, sample=1) for kind in "ux" for j in (1, 2))
+    assert [then(one) for one in (u1, u2, x1)] == [str(u2), str(x1), str(x2)], "not along a row of the table"
+    last = exercise.asked[-1]
+    assert then(last) == str(u1)
+    answer(session, look, u2, exercise.shown(u2))
+    assert then(u1) == str(x1)
+    answer_all(session, look)
+    assert look.attempt(session).following(exercise, u1) is None
+
+
+def test_on_a_phone_what_is_told_stands_above_the_fields() -> None:
+    session, look = at(), PracticeState(number=124)
+    screen = page.draw(session, look, Pen(EN, LIGHT, []))
+    order = [name for (name,) in screen.layout.narrow.areas]
+    assert order.index("said") < order.index("fields")
 
 
 def test_the_model_answer_steps_and_stays_within() -> None:
@@ -416,14 +532,37 @@ def test_a_fault_is_found_explained_and_put_right(
         links = shown(session, look, language)["task-ask"].links
         ref = next(ref for label, ref in links if label == fault.right.lines[line - 1].text)
         do(session, look, ref, "task-ask")
-    assert words("fault.done_misses", count=2) in shown(session, look, language)["task-ask"].text
+    done = shown(session, look, language)["task-ask"].text
+    assert words("fault.done_misses", count=2) in done
+    assert words(f"mistake.{fault.mistake}") in done
+    assert {"en": "This comes out", "zh": "这个数"}[language] not in "".join((done, *(label for label, _ in links))), (
+        "a line was asked about, not a number"
+    )
     for phase in range(1, len(look.phases(fault)) + 1):
         do(session, look, f"phase.{phase}", "phases")
         numbers = shown(session, look, language).get("numbers")
         if isinstance(numbers, Table):
             assert {row.cells[3].text for row in numbers.rows} == {"="}
     do(session, look, "check", "gradients")
-    assert words("fault.check") not in repr(shown(session, look, language)["gradients"])
+    count = sum(quantity.kind.startswith("grad") for quantity in fault.numbers())
+    told = words("fault.check_mended", count=count)
+    assert shown(session, look, language)["gradients"].text == told, "the program as it is now is right"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_caption_of_the_copied_program_names_what_it_is_given(language: str) -> None:
+    session, look = at(f"lang={language}"), PracticeState("fault", "copied", 5)
+    fault = look.fault(session)
+    assert fault is not None
+    there = given(fault.wrong, fault.experiment, fault.update.before, (0,))
+    table = shown(session, look, language)["program"]
+    named = set(re.findall(r"[A-Za-z]\w*", re.sub(r"\\\(.*?\\\)", "", table.caption)))
+    assert set(there) <= named
+    assert not {"W", "b", "inputs"} & named, "of the programs that are written by layers"
+    symbol = naming_of(Quantity("W", 1, 1, 2), fault.right.book)
+    number = float(fault.update.before.W[0][0, 1])
+    assert there["w3"] == number, "the caption says that w3 is that one"
+    assert symbol in table.caption
 
 
 def test_the_program_of_a_later_update_does_not_name_another() -> None:

@@ -192,7 +192,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "lesson.{}_help": ("see", "up", "down", "remove"),
     "loss.{}": tuple(LOSSES),
-    "mistake.{}": MISTAKES,
+    "mistake.{}": (*MISTAKES, "number", "line"),
     "notation.name_{}": tuple(NOTATIONS),
     "notation.title_{}": (*NOTATIONS, *ROW_FORMULAS, *THRESHOLD_FORMULAS),
     "notation.view_{}": ("sides", "symbols"),
@@ -291,6 +291,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "setup.{}": ("inputs", "outputs", "l1", "l2"),
     "view.{}": ("across", "up"),
     "why.{}": STEPS_MADE,
+    "why.{}_plain": ("x", "delta_output"),
     "transport.{}_help": ("play",),
     "transport.{}": (
         "play",

@@ -213,3 +213,12 @@ def test_a_lesson_leads_from_stop_to_stop_and_says_what_is_right(new_page: New, 
     assert page.locator(".stage-bar-choices").is_hidden()
     press(page, "PageDown", "PageDown", "PageUp")
     assert page.evaluate("film.k") == asks + 1
+    back = next(k for k, stop in enumerate(lesson.stops) if stop.fields["phase"] == "delta-1")
+    press(page, "Home", *["PageDown"] * back)
+    delta = page.locator("[data-panel=neurons] [data-ref='delta.1.1@1']")
+    shown = delta.inner_text()
+    delta.click()
+    page.wait_for_function("film.asked === 'delta.1.1@1'")
+    page.wait_for_function(AT_REST)
+    written = "".join(page.locator("[data-panel=formula] .katex-html").all_inner_texts())
+    assert shown.strip().lstrip("+−") in "".join(written.split()), "it is made at this stop"

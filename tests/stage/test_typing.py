@@ -1,4 +1,4 @@
-"""Fields in a table: what is typed is reported once, stays while others are answered, and goes where the page says."""
+"""Fields in a table: what is typed is reported once, stays while others are answered; Enter leaves no wrong one."""
 
 from typing import Any
 
@@ -17,21 +17,27 @@ class Answers:
     def __init__(self) -> None:
         self.right: set[str] = set()
         self.misses = dict.fromkeys(NAMES, 0)
-        self.at = ""
+        self.at = self.unread = ""
+        self.then: dict[str, str] = {}
 
     def heard(self, event: Event) -> None:
         name, typed, text = event.ref.partition("=")
         self.at = name
+        if typed:
+            self.unread = ""
         if typed and text == "1":
             self.right.add(name)
         elif typed and text.isdigit():
             self.misses[name] += 1
+        elif typed:
+            self.unread = name
+
+    def field(self, name: str) -> Cell:
+        tone = "negative" if self.misses[name] or self.unread == name else ""
+        return Cell("", name, name, tone, typed=1 + self.misses[name], then=self.then.get(name, ""))
 
     def drawn(self) -> dict[str, Any]:
-        cells = {
-            name: Cell("1", full=name) if name in self.right else Cell("", name, name, typed=1 + self.misses[name])
-            for name in NAMES
-        }
+        cells = {name: Cell("1", full=name) if name in self.right else self.field(name) for name in NAMES}
         rows = [Row([Cell(name), Cell("row", ref=f"press {name}"), cells[name]]) for name in NAMES]
         columns = [Column("name", "left", row_header=True), Column("press"), Column("number")]
         grid = Grid((("table",),))
@@ -53,11 +59,13 @@ def test_from_field_to_field_by_enter_tab_and_arrows(page: tuple[Harness, Answer
     fields = stage.page.locator("[data-panel=table] input")
     fields.first.focus()
     stage.page.keyboard.type("7")
-    assert stage.press("Enter") == ["table:a", "table:a=7", "table:b"]
-    assert values(stage) == ["", "", ""], "a wrong number is taken back"
+    assert stage.press("Enter") == ["table:a", "table:a=7", "table:b", "table:a"]
+    assert values(stage) == ["", "", ""], "a wrong number is taken back, and asked for again"
+    stage.log.clear()
+    stage.page.keyboard.press("ArrowDown")
     stage.page.keyboard.type("x + 1")
     stage.press("ArrowRight")
-    assert stage.press("ArrowDown")[3:] == ["table:b=x + 1", "table:c"], "the arrows to the sides stay in the field"
+    assert stage.press("ArrowDown")[1:] == ["table:b=x + 1", "table:c"], "the arrows to the sides stay in the field"
     assert values(stage) == ["", "x + 1", ""], "what cannot be read stays"
     stage.page.keyboard.type("1")
     stage.press("ArrowUp")
@@ -113,3 +121,34 @@ def test_a_field_has_its_name_and_buttons_keep_their_one_stop(page: tuple[Harnes
     assert stage.page.locator("[data-panel=table] button[tabindex='0']").count() == 1
     stage.page.locator("[data-panel=table] button").first.click()
     assert stage.log == ["table:press a"]
+
+
+def focus(stage: Harness) -> str | None:
+    return str(stage.page.evaluate("document.activeElement.dataset.field"))
+
+
+def test_enter_follows_the_order_that_is_named_and_leaves_no_wrong_number(page: tuple[Harness, Answers]) -> None:
+    stage, answers = page
+    answers.then = {"a": "c", "c": "b", "b": "a"}
+    stage.paint()
+    stage.page.locator("[data-panel=table] input").first.focus()
+    went = []
+    for text in ("1", "x", "7", "1", "abc", "1"):
+        stage.page.keyboard.press("Control+a")
+        stage.page.keyboard.type(text)
+        stage.press("Enter")
+        went.append(focus(stage))
+    assert went[:5] == ["c", "c", "c", "b", "b"], "not on from what cannot be read, nor from what is wrong"
+    assert answers.right == set(NAMES)
+
+
+def test_a_wrong_field_is_marked_where_it_is_empty_too(page: tuple[Harness, Answers]) -> None:
+    stage, _ = page
+    field = stage.page.locator("[data-panel=table] input").first
+    edge = "one => getComputedStyle(one).borderTopColor"
+    before = field.evaluate(edge)
+    field.focus()
+    stage.page.keyboard.type("7")
+    stage.press("Enter")
+    assert field.evaluate("one => getComputedStyle(one).color") == field.evaluate(edge) != before
+    assert field.get_attribute("aria-invalid") == "true"

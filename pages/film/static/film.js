@@ -166,8 +166,8 @@ class Film {
     if (panel.kind === "bar" && this.choices.has(this.k)) return this.screen.answers[this.choices.get(this.k)];
     if (this.asked && panel.id === "neurons") return marked(panel, this.asked);
     if (panel.id !== "formula") return panel;
-    const { now, later, made, names } = this.formulas ?? {};
-    const asked = this.asked && (made[this.asked] <= this.place ? now : later)[this.asked];
+    const { now, later, made, names } = this.formulas ?? {}, known = this.reel.place(this.k);
+    const asked = this.asked && (made[this.asked] <= known ? now : later)[this.asked];
     const shown = asked || panel, trail = this.trail.map((ref, k) => [names[ref], `trail.${k}`]);
     return { ...shown, id: panel.id, height: panel.height, trail: [...trail, ...(shown.trail ?? [])] };
   }

@@ -83,6 +83,11 @@ export class Reel {
     return this.whole("shots", k, language, theme);
   }
 
+  /** The place of a screen's phase in its update: what is made at a later one is not known yet. */
+  place(k) {
+    return this.shots[k].place;
+  }
+
   /** The formulas of the numbers on a screen: those that are known by then, and what there is to say of the others. */
   formulas(k, language, theme) {
     const { row } = this.shots[k];

@@ -42,10 +42,12 @@ document.addEventListener("pointerup", ({ target }) => {
   else if (held?.matches(CHOSEN) && target.closest?.("[role=option]")) leave(held, CLOSING);
 }, true);
 
-/** When whoever listens has taken the value. */
+/** When whoever listens has taken the value; a field that was left meanwhile, and is come back to, keeps the focus. */
 function leave(field, wait = 0) {
+  let there = true;
+  field.addEventListener("blur", () => (there = false), { once: true });
   setTimeout(() => {
-    if (document.activeElement === field && field.ariaExpanded !== "true") field.blur();
+    if (there && document.activeElement === field && field.ariaExpanded !== "true") field.blur();
   }, wait);
 }
 

@@ -56,6 +56,7 @@ export class TablePanel {
       row.cells.forEach((cell, j) => this.updateCell(line, j, cell, columns[j] ?? {}));
     });
     this.stop();
+    this.comeBack();
     const marked = rows.findIndex((row) => row.marked);
     if (marked !== this.marked) requestAnimationFrame(() => this.reveal((this.marked = marked)));
   }
@@ -93,7 +94,7 @@ export class TablePanel {
       if (column.row_header) node.scope = "row";
       line.append(node);
     }
-    const state = `${cell.ref ?? ""}\n${cell.full ?? ""}\n${cell.tone ?? ""}\n${cell.marked ?? ""}\n${cell.text ?? ""}\n${cell.typed ?? ""}`;
+    const state = `${cell.ref ?? ""}\n${cell.full ?? ""}\n${cell.tone ?? ""}\n${cell.marked ?? ""}\n${cell.text ?? ""}\n${cell.typed ?? ""}\n${cell.then ?? ""}`;
     if (node.state === state) return;
     node.state = state;
     dress(node, column.align, cell.tone || column.tone);
@@ -122,7 +123,7 @@ export class TablePanel {
   }
 
   /** A field keeps what is being typed in it, until another number of ``typed`` says what stands there. */
-  updateField(node, { text = "", ref, full = "", tone, typed }) {
+  updateField(node, { text = "", ref, full = "", tone, typed, then = "" }) {
     if (!node.field) {
       node.field = document.createElement("input");
       Object.assign(node.field, { type: "text", autocomplete: "off", spellcheck: false, maxLength: LONGEST, size: 9 });
@@ -134,7 +135,9 @@ export class TablePanel {
     field.dataset.field = ref;
     field.setAttribute("aria-label", full);
     field.title = full;
-    field.style.color = tone ? `var(--stage-${tone})` : "";
+    field.style.color = field.style.borderColor = tone ? `var(--stage-${tone})` : "";
+    field.ariaInvalid = tone === "negative" ? "true" : null;
+    field.then = then;
     if (field.typed === typed && field.shown === text) return;
     if (field.typed !== typed || document.activeElement !== field) field.value = field.sent = text;
     [field.typed, field.shown] = [typed, text];
@@ -146,14 +149,17 @@ export class TablePanel {
     this.outbox.send(this.node.dataset.panel, `${field.dataset.field}=${field.value}`);
   }
 
-  /** Enter goes to the next field, the arrows up and down to the one there. */
+  /** Enter goes to the field that is named as the next, else to the next there is; arrows up and down to the one there. */
   typing(event) {
     const { key, target } = event;
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
     if (key === "Enter") {
+      const known = this.outbox.number;
       this.commit(target);
       const fields = [...(this.node.closest(".stage") ?? this.node).querySelectorAll(".stage-table input")];
-      fields[fields.indexOf(target) + 1]?.focus();
+      const to = fields.find(({ dataset }) => dataset.field === target.then) ?? fields[fields.indexOf(target) + 1];
+      if (this.outbox.number > known) this.left = { field: target, to, number: this.outbox.number };
+      to?.focus();
     } else if (key === "ArrowUp" || key === "ArrowDown") {
       const cell = target.closest("td, th"), step = ARROWS[key][0];
       for (let i = cell.parentNode.sectionRowIndex + step; this.body.rows[i]; i += step) {
@@ -163,6 +169,15 @@ export class TablePanel {
         return other.focus();
       }
     }
+  }
+
+  /** Back to the field that Enter has left, once its text is answered as wrong and nothing is typed in the next. */
+  comeBack() {
+    const { field, to, number } = this.left ?? {};
+    if (!field || this.outbox.acknowledged < number) return;
+    this.left = undefined;
+    const begun = to && to.value !== (to.sent ?? "");
+    if (field.ariaInvalid && field.isConnected && document.activeElement === (to ?? document.body) && !begun) field.focus();
   }
 
   /** Keep exactly one clickable cell in the page's tab order. */

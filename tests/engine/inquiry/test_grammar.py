@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from engine.inquiry.grammar import Applied, Literal, Named, parse
+from engine.inquiry.grammar import Applied, Literal, Named, parse, parse_condition
 from engine.inquiry.sums import FUNCTIONS, typed_number
 from engine.problems import Problem
 
@@ -85,7 +85,12 @@ def test_names_calls_and_comparisons_are_a_tree_with_their_places() -> None:
         ("0.5 0.6", "typed_unexpected", 5),
         ("(1+2", "typed_ends", 4),
         ("1+2)", "typed_unexpected", 4),
-        ("0,5", "typed_unexpected", 2),
+        ("0,5", "typed_comma", 2),
+        ("0，5", "typed_comma", 2),
+        ("2 * (1,5 + 1)", "typed_comma", 7),
+        ("1, 5", "typed_unexpected", 2),
+        ("1,", "typed_unexpected", 2),
+        (",5", "typed_unexpected", 1),
         ("1/0", "typed_undefined", 2),
         ("ln(0)", "typed_undefined", 1),
         ("(-8)^0.5", "typed_undefined", 5),
@@ -142,3 +147,35 @@ def test_hostile_texts_get_a_sentence_at_once() -> None:
             refused += 1
         assert time.process_time() - start < 1.0, text  # far above: only what never ends would be caught here
     assert refused > 450
+
+
+@pytest.mark.parametrize("text", ["1.5 2", "-0.919 < 5", "0.5;1", "2 and 3", "1)", "$", "(1 < 2"])
+def test_nothing_is_offered_for_a_number_that_is_then_refused(text: str) -> None:
+    """What is said to be possible there is, with a number behind it."""
+    with pytest.raises(Problem) as raised:
+        typed_number(text)
+    offered = str(raised.value.values["expected"]).split()
+    assert offered
+    for sign in offered:
+        if sign in "+-*/^":
+            assert typed_number(f"2 {sign} 3")
+        elif sign not in "()":
+            assert typed_number(sign), sign
+
+
+def test_a_name_that_is_not_known_is_told_every_name_that_is() -> None:
+    with pytest.raises(Problem) as raised:
+        typed_number("abc")
+    for name in str(raised.value.values["known"]).split(", "):
+        assert typed_number(name if name in ("e", "pi") else f"{name}(0.5)")
+    assert "sigmoid" in str(raised.value.values["known"])
+
+
+def test_in_a_condition_comparisons_are_offered_and_a_comma_is_told_too() -> None:
+    with pytest.raises(Problem) as raised:
+        parse_condition("loss 2")
+    assert "<" in str(raised.value.values["expected"])
+    with pytest.raises(Problem) as raised:
+        parse_condition("loss < 0,1")
+    assert raised.value.code == "typed_comma"
+    assert parse("max(1,5)") == Applied("max", (Literal(1.0, 5), Literal(5.0, 7)), 1), "between two arguments it is one"

@@ -130,9 +130,31 @@ def test_a_line_that_changes_nothing_is_no_part_of_a_fault() -> None:
 
 @pytest.mark.parametrize("fault", every(), ids=lambda fault: f"{fault.mistake}-{fault.experiment.network.sizes}")
 def test_the_gradient_check_finds_what_is_in_the_gradients_and_nothing_behind_them(fault: Fault) -> None:
-    found = checked(fault)
+    found = checked(fault, {})
     assert found is not None
     assert bool(found.wrong) == (fault.mistake in GRADIENTS)
+    made = fault.numbers()
+    assert found.count == sum(quantity.kind.startswith("grad") for quantity in made)
+    catalogue, update = fault.made, fault.update
+    book = fault.right.book
+    for quantity, own, numeric in found.wrong:
+        assert agree(own, book.shown(quantity.kind, value(catalogue, quantity)))
+        right = book.shown(quantity.kind, value(update, quantity))
+        assert numeric == pytest.approx(right, rel=1e-4, abs=1e-8), "the derivative of the right loss"
+
+
+def test_the_gradient_check_looks_at_the_program_as_it_is_repaired() -> None:
+    """Of the copied program's gradients, which have no biases, one less is wrong with each line."""
+    fault, repairs = copied(), dict[int, str]()
+    for left in (4, 3, 2, 1):
+        found = checked(fault, repairs)
+        assert found is not None
+        assert (found.count, len(found.wrong)) == (8, left)
+        line = fault.lines[4 - left]
+        repairs[line] = fault.right.lines[line - 1].text
+    found = checked(fault, repairs)
+    assert found is not None
+    assert (found.count, found.wrong) == (8, ())
 
 
 @pytest.mark.slow

@@ -99,12 +99,13 @@ def test_without_a_mistake_it_is_the_update_itself(place: int, batch_size: int) 
 REACHES: Final = {  # the first numbers that a mistake changes
     **dict.fromkeys(("M1", "M2", "M4", "M5", "M6", "M9", "M11", "M16", "M21"), "delta"),
     **dict.fromkeys(("M3", "M17"), "f_prime"),
+    "M11b": "loss",
     **dict.fromkeys(("M10", "M14", "M15"), "grad_W"),
     **dict.fromkeys(("M7", "M8", "M8b", "M18", "M18b", "M19", "M19b"), "delta_W"),
     **dict.fromkeys(("M12b", "M13", "M20"), "delta_b"),
     **dict.fromkeys(("M12", "M22"), "u"),
 }
-ORDER: Final = ("u", "x", "f_prime", "delta", "grad_W", "grad_b", "delta_W", "delta_b", "new_W", "new_b")
+ORDER: Final = ("u", "x", "f_prime", "loss", "delta", "grad_W", "grad_b", "delta_W", "delta_b", "new_W", "new_b")
 
 
 @pytest.mark.slow
@@ -288,7 +289,8 @@ def test_every_mistake_is_recognised_and_none_is_named_falsely() -> None:
         asked = [quantity for quantity in _quantities(sheet.update) if quantity.kind in kinds]
         updates = {mistake: mistaken(sheet, mistake) for mistake in MISTAKES if possible(sheet, mistake)}
         draw = np.random.default_rng(seed)
-        for quantity in (asked[int(place)] for place in draw.permutation(len(asked))[:6]):
+        drawn = [asked[int(place)] for place in draw.permutation(len(asked))[:6]]
+        for quantity in (Quantity("loss"), *drawn):
             says, right = judge(sheet, quantity, 4), value(sheet.update, quantity)
             wrong = {mistake: value(update, quantity) for mistake, update in updates.items()}
             assert graded(sheet, quantity, float(f"{right:.4g}")).right
