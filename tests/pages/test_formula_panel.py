@@ -287,10 +287,10 @@ def test_the_lectures_first_letters_stand_beside_ours() -> None:
 
 
 def test_a_y_among_the_first_letters_is_told_from_the_target() -> None:
-    """The target is y too: beside an output's formula stands which y it takes, beside a hidden one's there is none."""
+    """The target is y too, and the input phase has just shown it: beside both formulas in y stands which y it is."""
     session = Session(experiment())
     session.go_to_phase("update")
-    for ref, said in (("x.1.2@1", False), ("x.2.1@1", True)):
+    for ref, said in (("x.0.1@1", False), ("x.1.2@1", True), ("x.2.1@1", True), ("loss@1", False)):
         session.ask(ref)
         assert ("not the target" in panel(session).note) is said
 
