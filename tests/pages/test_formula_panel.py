@@ -346,7 +346,7 @@ def test_a_rate_edited_by_hand_is_not_said_to_be_a_weight_edited_by_hand() -> No
 def test_batches_say_which_sample_and_that_a_gradient_is_a_mean() -> None:
     session = Session(cases()["full-adder/3"])
     session.go_to_phase("forward-1")
-    assert panel(session).note.endswith("sample 1 of 3 in this update")
+    assert "sample 1 of 3 in this update" in panel(session).note.split(" · ")
     session.go_to_phase("gradients")
     assert panel(session).note.endswith("a batch gradient is the mean over its 3 samples")
 
