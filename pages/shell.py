@@ -24,7 +24,7 @@ from pages.perceptron import setup as perceptron_setup
 from pages.serving import frames
 from pages.setup import dialogs as setup_dialogs
 from pages.setup import sidebar as setup
-from pages.shared import address, dialogs, guide, share, welcome
+from pages.shared import address, dialogs, guide, share, stops, welcome
 from pages.shared.frame import AnyPage
 from pages.shared.guard import LOG, part
 from pages.shared.session import Session
@@ -39,6 +39,7 @@ PAGES: Final[dict[str, AnyPage]] = {
     page.PAGE.name: page.PAGE
     for page in (stepper, notation, derivation, decision, splitting, optimisers, causes, perceptron, exercises)
 }
+stops.PANELS.update({name: page.panels_at for name, page in PAGES.items()})
 
 
 def open_address(page: AnyPage | None) -> None:

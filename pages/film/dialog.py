@@ -146,7 +146,8 @@ def _of_lesson(lesson: Tour, pages: Mapping[str, AnyPage], words: Text) -> None:
     def begin() -> None:
         reel = lesson_reel(lesson)
         work = shoot_lesson(pages, lesson, reel)
-        state.film_making = Making(reel, work, len(lesson.stops), title, "backstep-lesson.html")
+        name = f"backstep-{lesson.file_name(words.language)}.html"
+        state.film_making = Making(reel, work, len(lesson.stops), title, name)
 
     st.markdown(words("film.lesson_what", title=title, count=len(lesson.stops), languages=languages))
     st.button(words("film.make"), key="film_make", type="primary", on_click=begin)

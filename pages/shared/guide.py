@@ -98,11 +98,15 @@ class Reading:
 
 @dataclass(frozen=True)
 class Guide:
-    """The lesson that a visitor reads, the one that is being recorded, and the one that was recorded before it."""
+    """The lesson that a visitor reads, the one that is being recorded, and the one that was recorded before it.
+
+    ``removed`` is the stop that was taken out of the recording last, and where it stood, from 0.
+    """
 
     reading: Reading | None = None
     recording: Tour | None = None
     aside: Tour | None = None
+    removed: tuple[int, LessonStop] | None = None
 
     @property
     def keys(self) -> dict[str, str]:
@@ -136,7 +140,23 @@ def set_aside(recording: Tour | None) -> None:
     """Record this or nothing, in place of another lesson, which can be brought back until the page is loaded anew."""
     before = current().recording
     kept = before if before is not None and before.stops else current().aside
-    st.session_state.guide = replace(current(), recording=recording, aside=None if kept == recording else kept)
+    aside = None if kept == recording else kept
+    st.session_state.guide = replace(current(), recording=recording, aside=aside, removed=None)
+
+
+def take_out(place: int) -> None:
+    """Take a stop out of the recording; the last one that was can be put back."""
+    recording = current().recording
+    if recording is not None:
+        removed = place, recording.stops[place]
+        st.session_state.guide = replace(current(), recording=recording.with_stop(place, None), removed=removed)
+
+
+def put_back() -> None:
+    """The stop that was taken out last, where it stood."""
+    recording, removed = current().recording, current().removed
+    if recording is not None and removed is not None and len(recording.stops) < MOST_STOPS:
+        st.session_state.guide = replace(current(), recording=recording.put_in(*removed), removed=None)
 
 
 def lead_to(page: str, texts: Mapping[str, str], left: str = "") -> None:
