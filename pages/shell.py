@@ -148,6 +148,7 @@ def app() -> None:
     back = gone_back(before, shown)
     if before != shown or back:
         dialogs.leave()
+        state.pop(library.OWN_FIRST, None)
     opens = "session" not in state
     unknown = unknown_page(st.context.url or "", (*PAGES, "lessons")) if opens and shown == "stepper" else ""
     if opens:

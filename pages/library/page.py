@@ -20,38 +20,43 @@ state = st.session_state
 LONGEST_TITLE = 80
 LONGEST_EXPRESSION = 200
 LONGEST_ADDRESS = 110  # of an address as it is shown
+OWN_FIRST = "own_lesson_first"  # in the state: forgotten by the shell when somebody comes
 NO_QUESTION = StopQuestion(Wording(), "")
 
 
 def page() -> None:
-    """Draw the page; what is being recorded stands before the lessons that are there to follow."""
+    """Draw the page. Who comes while a lesson is recorded finds that first, and nothing moves as long as they stay."""
     words = text(state.language)
-    recording = guide.current().recording
+    parts = [_shipped, _own]
+    if state.setdefault(OWN_FIRST, guide.current().recording is not None):
+        parts.reverse()
     with st.container(width=1100, key="lessons"):
         st.title(words("lesson.heading"))
-        if recording is None:
-            _others(words)
-        st.subheader(words("lesson.own_heading"))
-        st.markdown(words("lesson.own_intro", example="{delta.1.2@1}"))
-        aside = guide.current().aside
-        with st.container(horizontal=True):
-            if recording is None:
-                st.button(words("lesson.record"), key="record", on_click=_begin, args=(words,))
-            if aside is not None:
-                named = aside.title.of(words.language) or words("lesson.untitled")
-                label = words("lesson.bring_back", title=named, count=len(aside.stops))
-                st.button(label, key="bring_back", on_click=_bring_back, args=(aside,))
-        if recording is None:
-            _opener(words)
-            return
-        _editor(recording, words)
-        _opener(words)
-        _others(words)
+        for part in parts:
+            part(words)
 
 
-def _others(words: Text) -> None:
+def _shipped(words: Text) -> None:
+    """What a lesson is, and those that come with the program."""
     st.markdown(words("lesson.intro"))
     _gallery(words)
+
+
+def _own(words: Text) -> None:
+    """One's own lesson: the ways to have one, and its editor."""
+    st.subheader(words("lesson.own_heading"))
+    st.markdown(words("lesson.own_intro", example="{delta.1.2@1}"))
+    recording, aside = guide.current().recording, guide.current().aside
+    with st.container(horizontal=True):
+        if recording is None:
+            st.button(words("lesson.record"), key="record", on_click=_begin, args=(words,))
+        if aside is not None:
+            named = aside.title.of(words.language) or words("lesson.untitled")
+            label = words("lesson.bring_back", title=named, count=len(aside.stops))
+            st.button(label, key="bring_back", on_click=_bring_back, args=(aside,))
+    _opener(words)
+    if recording is not None:
+        _editor(recording, words)
 
 
 def _gallery(words: Text) -> None:

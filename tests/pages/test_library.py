@@ -222,6 +222,10 @@ def test_while_a_lesson_is_recorded_its_editor_stands_first() -> None:
     assert place(opened(), "start_perceptron") < place(opened(), "record")
     app = opened(lesson())
     assert place(app, "try_lesson") < place(app, "start_perceptron")
+    clean(app.button(key="discard_lesson").click().run())
+    assert place(app, "record") < place(app, "start_perceptron"), "nothing moves under the hand"
+    begun = clean(opened().button(key="record").click().run())
+    assert place(begun, "start_perceptron") < place(begun, "discard_lesson"), "nor here"
 
 
 def test_a_stop_that_was_taken_out_comes_back_with_its_words_where_it_stood() -> None:

@@ -241,15 +241,14 @@ def test_small_screens_and_large_type(demo: Harness, width: int, rem: int) -> No
 
 
 @pytest.mark.parametrize(("width", "narrow"), [(1366, False), (390, True)])
-def test_on_a_phone_the_examples_of_the_first_minute_open_at_a_press(width: int, narrow: bool, demo: Harness) -> None:
-    page = demo.page
+def test_on_a_phone_the_examples_of_the_first_minute_open_at_a_press(width: int, narrow: bool, alone: Harness) -> None:
+    page = alone.page
     page.set_viewport_size({"width": width, "height": 844})
-    demo.still()
     steps = ["Press the key that goes on by one phase, or its button.", "Click any number." * 3, "Type a number." * 5]
     examples = [Tile(f"preset.{k}", "#$", 1, f"example {k}", "") for k in range(7)]
     welcome = Welcome("Three steps", steps, "Or another", examples, ["#000000", "#ffffff"], "Close")
     layout = Layout(Grid((("note",),), "1fr"), Grid((("note",),), "1fr"))
-    demo.show([Note("note", "here")], layout=layout, welcome=welcome)
+    alone.open(lambda: {"panels": [Note("note", "here")], "layout": layout, "welcome": welcome})
     sheet, last = page.locator(".stage-welcome"), page.get_by_role("button", name="example 6")
     assert all(sheet.locator("li").nth(k).is_visible() for k in range(3))
     assert sheet.evaluate("node => node.scrollHeight <= node.clientHeight"), "the steps are read without scrolling"
@@ -258,7 +257,7 @@ def test_on_a_phone_the_examples_of_the_first_minute_open_at_a_press(width: int,
         assert sheet.bounding_box()["height"] < 0.3 * 844, "what the steps are about is seen above"  # type: ignore[index]
         sheet.locator("summary").press("Enter")
     last.click()
-    assert demo.log[-1] == "welcome:preset.6"
+    assert alone.log[-1] == "welcome:preset.6"
 
 
 def test_a_window_that_grows_redraws_at_the_new_size(demo: Harness) -> None:
