@@ -52,10 +52,11 @@ def controls(session: Session, look: SplittingState, words: Text) -> None:
         swap_button(session, words, row)
         if not _breaking(session):
             layer = receiving(session)[0]
+            name = "break_round" if shown.broken(session) else "break"
             st.button(
-                words("splitting.break"),
+                words(f"splitting.{name}"),
                 key="break",
-                help=words("splitting.break_help"),
+                help=words(f"splitting.{name}_help"),
                 type="primary",
                 on_click=lambda: _break(session, look, layer),
                 disabled=session.experiment.network.sizes[layer] < 2,
