@@ -48,6 +48,9 @@ def open_address(page: AnyPage | None) -> None:
     mine = perceptron_address.is_ours(texts)
     try:
         (perceptron.PAGE if mine else stepper.PAGE if page in (None, perceptron.PAGE) else page).read(texts)
+        reading = guide.current().reading
+        if reading is not None and guide.only_names_a_stop(texts):
+            guide.start(reading)
     except Exception:
         LOG.exception(
             "An address with %s cannot be opened.", ", ".join(sorted(texts))[:300]

@@ -17,6 +17,7 @@ from pages.lessons.shipped import PAGES_OF_STOPS, SHIPPED, shipped
 from pages.shared import stops
 from pages.shared.address import fields_of
 from pages.shared.address import query as written
+from pages.shared.address_table import NO_TABLES
 from pages.shared.view import View
 from pages.stage import (
     Bar,
@@ -194,6 +195,11 @@ def read(texts: Mapping[str, str]) -> tuple[dict[str, str], Problem | None]:
         show(None)
         return rest, problem
     return rest, None
+
+
+def only_names_a_stop(texts: Mapping[str, str]) -> bool:
+    """Whether an address, such as one that was written by hand, says a stop and of the screen nothing."""
+    return FIELD in texts and set(texts) <= {*NO_TABLES, *BESIDE}
 
 
 def _found(word: str, before: Reading | None) -> Reading:

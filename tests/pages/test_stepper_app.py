@@ -425,3 +425,18 @@ def test_the_screen_is_whole_with_every_view() -> None:
     for changes in ({"digits": 17}, {"log_loss": True}, {"output": 1}, {"axes": (2, 1)}, {"held": ((1, 0.7),)}):
         here.view = replace(here.view, **changes)
         assert len(screen.panels(here, text("en"), LIGHT, [])) == 9
+
+
+@pytest.mark.parametrize(
+    ("query", "t", "phase"),
+    [
+        ("lesson=what-is-delta.7", 3, "gradients"),
+        ("lesson=what-is-delta.7&lang=zh&book=row", 3, "gradients"),
+        ("lesson=what-is-delta.7&t=1", 1, "input"),  # somebody has looked around
+        ("lesson=what-is-delta.70", 0, "input"),
+    ],
+)
+def test_an_address_that_says_a_stop_and_no_place_opens_the_stop(query: str, t: int, phase: str) -> None:
+    held = session(opened(query))
+    assert (held.t, str(held.phase)) == (t, phase)
+    assert held.notation.name == ("row" if "book" in query else "column")
