@@ -31,7 +31,8 @@ from pages.text import LANGUAGES, Text, text
 PANELS: Final = ("network", "formula", "neurons", "matrices", "boundary", "loss", "data")  # to choose from
 MOST_FORMULAS: Final = 600  # of one update
 MOST_UPDATES: Final = 500
-ELSEWHERE: Final = ("tabs",)  # panels that lead to what a film has not
+ELSEWHERE: Final = ("tabs", "pick", "said")  # panels that lead to what a film has not, or answer what nobody can type
+STILL: Final = ("practice", "causes")  # pages that are there to do something, which a film cannot
 BUTTONS: Final = (
     "first_update",
     "previous_update",
@@ -162,6 +163,11 @@ def languages_of(lesson: Tour) -> dict[str, str]:
     """The languages in which a lesson has words, as they call themselves; all where it has none."""
     spoken = [name for name in LANGUAGES if any(getattr(stop.words, name) for stop in lesson.stops)]
     return {name: LANGUAGES[name] for name in spoken or LANGUAGES}
+
+
+def still_pages(lesson: Tour) -> list[str]:
+    """The pages of a lesson's stops of which a film has less than a picture promises."""
+    return [name for name in STILL if any(stop.page == name for stop in lesson.stops)]
 
 
 def lesson_reel(lesson: Tour) -> Reel:
