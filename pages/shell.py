@@ -170,7 +170,7 @@ def app() -> None:
                 page.open(state.brought)
         del state.brought
     keeping.keep(() if page is None else page.table)
-    remembered.keep(shown == "lessons")
+    remembered.keep(shown == "lessons" or guide.current().reads_own)
     if state.session.awaited is not None and shown != "perceptron":
         st.info(words("notice.own_awaited"), icon=":material/hourglass_empty:")
         return

@@ -110,6 +110,11 @@ class Guide:
     removed: tuple[int, LessonStop] | None = None
 
     @property
+    def reads_own(self) -> bool:
+        """Whether a lesson is read that does not come with the program: perhaps the one that is recorded is tried."""
+        return self.reading is not None and self.reading.name not in SHIPPED
+
+    @property
     def keys(self) -> dict[str, str]:
         """Keys that mean something else in a lesson, and those of the answers."""
         if self.reading is None:
