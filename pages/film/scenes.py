@@ -308,11 +308,28 @@ def _without(layout: Layout, gone: set[str]) -> Layout:
         return max(0, sum(name not in gone for name in areas[:place]) - 1)
 
     def grid(one: Grid) -> Grid:
-        kept = [k for k, areas in enumerate(one.areas) if set(areas) - gone]
-        return replace(one, areas=tuple(tuple(row(one.areas[k])) for k in kept))
+        kept = [areas for areas in one.areas if set(areas) - gone]
+        filled = [tuple(row(areas)) for areas in kept]
+        if not _in_rectangles(filled):  # who stands above has the place
+            filled = []
+            for areas in kept:
+                above = filled[-1] if filled else row(areas)
+                filled.append(tuple(over if name in gone else name for name, over in zip(areas, above, strict=True)))
+        return replace(one, areas=tuple(filled))
 
     medium = None if layout.medium is None else grid(layout.medium)
     return replace(layout, wide=grid(layout.wide), medium=medium, narrow=grid(layout.narrow)) if gone else layout
+
+
+def _in_rectangles(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether each panel has a rectangle of the grid, as CSS asks."""
+    cells: dict[str, list[tuple[int, int]]] = {}
+    for k, areas in enumerate(rows):
+        for n, name in enumerate(areas):
+            cells.setdefault(name, []).append((k, n))
+    spans = ([{at[0] for at in found}, {at[1] for at in found}] for found in cells.values())
+    sizes = [(max(down) - min(down) + 1) * (max(across) - min(across) + 1) for down, across in spans]
+    return sizes == [len(found) for found in cells.values()]
 
 
 def _refs(tree: Tree) -> Iterator[str]:

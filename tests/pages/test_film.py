@@ -355,6 +355,16 @@ def test_a_film_invites_to_nothing_that_it_cannot_do() -> None:
         assert not any(one in found for one in invites)
         assert text(language)("causes.pick", number="@").partition("@")[2] not in found
         assert ("____" in found) == (place == 0)
+        for grid in film.screen(place, language, "dark")["layout"].values():
+            rows = re.findall('"([^"]*)"', grid["areas"]) if isinstance(grid, dict) else []
+            table = [row.split() for row in rows]
+            for name in {name for row in table for name in row}:
+                across = {
+                    (row.index(name), len(row) - row[::-1].index(name), row.count(name)) for row in table if name in row
+                }
+                ((start, end, count),) = across  # the same columns in each of its rows
+                assert end - start == count, (place, name, rows)
+                assert "".join(str(int(name in row)) for row in table).strip("0").count("0") == 0, (place, name, rows)
     assert scenes.still_pages(lesson) == ["practice", "causes"]
     assert scenes.still_pages(shipped("first-update")) == []
 
