@@ -52,11 +52,11 @@ def controls(session: Session, look: SplittingState, words: Text) -> None:
         swap_button(session, words, row)
         if not _breaking(session):
             layer = receiving(session)[0]
-            name = "break_round" if shown.broken(session) else "break"
+            already = shown.broken(session)
             st.button(
-                words(f"splitting.{name}"),
+                words("splitting.break_round" if already else "splitting.break"),
                 key="break",
-                help=words(f"splitting.{name}_help"),
+                help=words("splitting.break_round_help" if already else "splitting.break_help"),
                 type="primary",
                 on_click=lambda: _break(session, look, layer),
                 disabled=session.experiment.network.sizes[layer] < 2,
