@@ -154,7 +154,8 @@ def test_a_target_and_a_known_loss_are_asked_where_they_stand(sizes: tuple[int, 
         texts = {(box.top, box.bottom): box for box in boxes(figure) if "target" in box.text or "L = " in box.text}
         for j in range(1, sizes[-1] + 1):
             x, y, says = at[f"y.{last}.{j}@2"]
-            assert says.endswith(f"= {full(float(update.trace.y[1, j - 1]))}")
+            index = "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(j))
+            assert says == f"y{index} = {full(float(update.trace.y[1, j - 1]))}", "as the formula writes it"
             assert any(box.left <= x <= box.right and top <= y <= low for (top, low), box in texts.items())
         assert ("loss@2" in at) is any("L = " in box.text for box in texts.values())
         if str(phase) == "loss":
