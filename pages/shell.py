@@ -24,7 +24,7 @@ from pages.perceptron import setup as perceptron_setup
 from pages.serving import frames
 from pages.setup import dialogs as setup_dialogs
 from pages.setup import sidebar as setup
-from pages.shared import address, dialogs, guide, share, welcome
+from pages.shared import address, dialogs, guide, share, stops, welcome
 from pages.shared.frame import AnyPage
 from pages.shared.guard import LOG, part
 from pages.shared.session import Session
@@ -39,6 +39,7 @@ PAGES: Final[dict[str, AnyPage]] = {
     page.PAGE.name: page.PAGE
     for page in (stepper, notation, derivation, decision, splitting, optimisers, causes, perceptron, exercises)
 }
+stops.PANELS.update({name: page.panels_at for name, page in PAGES.items()})
 
 
 def open_address(page: AnyPage | None) -> None:
@@ -47,6 +48,9 @@ def open_address(page: AnyPage | None) -> None:
     mine = perceptron_address.is_ours(texts)
     try:
         (perceptron.PAGE if mine else stepper.PAGE if page in (None, perceptron.PAGE) else page).read(texts)
+        reading = guide.current().reading
+        if reading is not None and guide.only_names_a_stop(texts):
+            guide.start(reading)
     except Exception:
         LOG.exception(
             "An address with %s cannot be opened.", ", ".join(sorted(texts))[:300]
@@ -147,6 +151,7 @@ def app() -> None:
     back = gone_back(before, shown)
     if before != shown or back:
         dialogs.leave()
+        state.pop(library.OWN_FIRST, None)
     opens = "session" not in state
     unknown = unknown_page(st.context.url or "", (*PAGES, "lessons")) if opens and shown == "stepper" else ""
     if opens:
@@ -165,7 +170,7 @@ def app() -> None:
                 page.open(state.brought)
         del state.brought
     keeping.keep(() if page is None else page.table)
-    remembered.keep(shown == "lessons")
+    remembered.keep(shown == "lessons" or guide.current().reads_own)
     if state.session.awaited is not None and shown != "perceptron":
         st.info(words("notice.own_awaited"), icon=":material/hourglass_empty:")
         return

@@ -51,7 +51,7 @@ def _column(place: Place) -> tuple[str, ...]:
     """What a row of W is; whose output the first letters call y; how the lecture calls its loss."""
     if place.quantity.kind == "W":
         return ("column_rows",)
-    if place.quantity.kind == "x" and place.quantity.layer == place.network.layers == 2:
+    if place.quantity.kind == "x" and place.quantity.layer and place.network.layers == 2:
         return ("column_letters",)
     return ("column_distance",) if place.quantity.kind == "loss" and place.squared else ()
 

@@ -104,7 +104,7 @@ def symbol(quantity: Quantity, book: Notation = COLUMN) -> str:
         return letter
     numbers = [str(n) for n in (quantity.j, quantity.i) if n]
     below = ("," if any(len(n) > 1 for n in numbers) else "").join(numbers).translate(_SUBSCRIPTS)
-    above = f"({quantity.layer})".translate(_SUPERSCRIPTS)
+    above = "" if quantity.kind == "y" else f"({quantity.layer})".translate(_SUPERSCRIPTS)  # a target has no layer
     return letter + below + above + ("′" if after or quantity.kind.startswith("new_") else "")
 
 

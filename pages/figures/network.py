@@ -45,11 +45,12 @@ def network(moment: Moment, look: Look) -> Figure:
     on_edges = scene.labels(edges, [*boxes(scene, found), *(label for _, label in beside_them)])
     reach = _reach(scene, beside_them)
     widest = look.words.widest.format(value=significant(largest, look.digits)) if largest else ""
+    named = letters(scene, found, _all_names(moment), look, widest)
     return {
         "data": [
             *lines(scene, edges, largest, theme),
             *plates([label for _, label in (*beside_them, *on_edges)], theme),
-            targets(scene, edges, dict(on_edges)),
+            targets(scene, edges, dict(on_edges), named),
             *arrows(scene, edges, reach, theme),
             bodies(scene, found, _whole_names(moment), theme),
             writing(
@@ -57,7 +58,7 @@ def network(moment: Moment, look: Look) -> Figure:
                     *delta_numbers(beside_them, theme),
                     *numbers(scene, [label for _, label in on_edges], theme),
                     *inner_numbers(scene, found, theme),
-                    *letters(scene, found, _all_names(moment), look, widest),
+                    *named,
                     *direction(scene, theme, look.words),
                 ]
             ),

@@ -101,8 +101,11 @@ def arrows(scene: NetworkScene, edges: list[Edge], reach: float, theme: Theme) -
     return [marks.heads(ways, theme.backward if back else theme.forward, size, reach)]
 
 
-def targets(scene: NetworkScene, edges: list[Edge], placed: dict[Edge, Label]) -> marks.Trace:
-    """Points that draw nothing and make edges answer the pointer: at their number, else at places that lie apart."""
+def targets(scene: NetworkScene, edges: list[Edge], placed: dict[Edge, Label], named: list[Caption]) -> marks.Trace:
+    """Points that draw nothing and make edges answer the pointer: at their number, else at places that lie apart.
+
+    Texts with a ref answer in their middles.
+    """
     if len(edges) > POINTED:
         edges = [edge for edge in edges if edge.strength == FULL]
     x, y, refs, texts = [], [], [], []
@@ -112,6 +115,13 @@ def targets(scene: NetworkScene, edges: list[Edge], placed: dict[Edge, Label]) -
         y.append(label.y if label else handle[1])
         refs.append(scene.edge_reference(edge))
         texts.append("<br>".join(_known_of(scene, edge)))
+    for one in named:
+        if one.ref:
+            across, down = one.middle
+            x.append(across)
+            y.append(down)
+            refs.append(one.ref)
+            texts.append(one.says)
     return marks.targets((x, y), texts, refs=refs)
 
 

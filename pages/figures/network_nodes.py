@@ -164,7 +164,7 @@ def letters(
 ) -> list[Caption]:
     """Names, targets, captions, the loss of the sample, and the scale of the edges: the texts that never move."""
     (inputs, outputs), theme, words = names, look.theme, look.words
-    last, trace, s = scene.network.layers, scene.update.trace, scene.sample - 1
+    last = scene.network.layers
     texts: list[Caption] = []
     for n in found:
         edge = n.column.diameter / 2 + NAME
@@ -173,24 +173,30 @@ def letters(
             texts.append(Caption(x, n.y, inputs[n.j - 1], 13, theme.text, "middle left"))
         elif n.layer == last:
             name, size = outputs[n.j - 1], 13 if n.column.pitch > 26 else 12
-            target = words.target.format(value=significant(float(trace.y[s, n.j - 1]), 4))
+            quantity = Quantity("y", last, n.j, sample=scene.sample)
+            target = words.target.format(value=significant(scene.shown(quantity), 4))
+            ref, says = str(quantity), f"{symbol(quantity, scene.book)} = {full(scene.shown(quantity))}"
             if n.column.inside:
                 texts.append(Caption(n.x + edge, n.y - 8.0, name, size, theme.text, "middle right"))
-                texts.append(Caption(n.x + edge, n.y + 8.0, target, 12, theme.muted, "middle right"))
+                texts.append(
+                    Caption(n.x + edge, n.y + 8.0, target, 12, theme.muted, "middle right", ref=ref, says=says)
+                )
             else:
                 x = n.x + n.column.diameter / 2 + ASIDE + 6.0
-                texts.append(Caption(x, n.y, f"{name}  {target}", size, theme.text, "middle right"))
+                texts.append(Caption(x, n.y, f"{name}  {target}", size, theme.text, "middle right", ref=ref, says=says))
     for layer, column in enumerate(scene.places.columns):
         text, *shorter = captions(scene, layer, words)
         texts.append(Caption(column.x, 11.0, text, 12, theme.muted, shorter=tuple(shorter)))
     if widest:
         texts.append(Caption(WIDTH - 8.0, scene.places.height - 9.0, widest, 11, theme.muted, "middle left"))
     if scene.knows("loss", 0):
-        x = scene.places.columns[-1].x
+        x, quantity = scene.places.columns[-1].x, Quantity("loss", sample=scene.sample)
         letter = {"column": "L", "row": "e"}.get(scene.book.name, "E")
-        number = scene.book.shown("loss", float(trace.losses[s]))
-        loss, new = f"{letter} = {significant(number, scene.digits)}", scene.phase.kind == "loss"
-        texts.append(Caption(x, scene.places.height - 28.0, f"<b>{loss}</b>" if new else loss, 14, theme.text))
+        number = scene.shown(quantity)
+        text = f"{letter} = {significant(number, scene.digits)}"
+        text = f"<b>{text}</b>" if scene.phase.kind == "loss" else text
+        says = f"{letter} = {full(number)}"
+        texts.append(Caption(x, scene.places.height - 28.0, text, 14, theme.text, ref=str(quantity), says=says))
     return texts
 
 

@@ -49,7 +49,10 @@ class Label(NamedTuple):
 
 
 class Caption(NamedTuple):
-    """A text of the picture; ``shorter`` ones stand in for it where a narrow panel has no room for it."""
+    """A text of the picture; ``shorter`` ones stand in for it where a narrow panel has no room for it.
+
+    One with a ``ref`` answers the pointer: it ``says`` more there, and a click reports the ref.
+    """
 
     x: float
     y: float
@@ -59,6 +62,14 @@ class Caption(NamedTuple):
     position: str = "middle center"
     weight: int = 400
     shorter: tuple[str, ...] = ()
+    ref: str = ""
+    says: str = ""
+
+    @property
+    def middle(self) -> Point:
+        """Where it answers."""
+        aside = {"left": -0.5, "right": 0.5}.get(self.position.split()[1], 0.0)
+        return round(self.x + aside * text_width(self.text, self.size), 1), self.y
 
 
 @dataclass(frozen=True)

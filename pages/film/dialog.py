@@ -18,6 +18,7 @@ from pages.film.scenes import (
     run_reel,
     shoot_lesson,
     shoot_run,
+    still_pages,
 )
 from pages.lessons.lesson import Tour
 from pages.shared import dialogs
@@ -146,9 +147,14 @@ def _of_lesson(lesson: Tour, pages: Mapping[str, AnyPage], words: Text) -> None:
     def begin() -> None:
         reel = lesson_reel(lesson)
         work = shoot_lesson(pages, lesson, reel)
-        state.film_making = Making(reel, work, len(lesson.stops), title, "backstep-lesson.html")
+        name = f"backstep-{lesson.file_name(words.language)}.html"
+        state.film_making = Making(reel, work, len(lesson.stops), title, name)
 
     st.markdown(words("film.lesson_what", title=title, count=len(lesson.stops), languages=languages))
+    still = still_pages(lesson)
+    if still:
+        named = ", ".join(words(f"nav.{name}") for name in still)
+        st.info(words("film.lesson_still", pages=named))
     st.button(words("film.make"), key="film_make", type="primary", on_click=begin)
 
 

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from pages.film.patches import Tree
 
+ONWARD: Final = "▸"  # ends words that only lead on
+BLANK: Final = "____"  # where a page has a field to type in
 _NUMBER: Final = re.compile(r"\\htmlData\{ref=([^}]*)\}")
 
 
@@ -18,16 +20,20 @@ class Held:
     items: Container[str]
 
     def links(self, tree: Tree) -> Tree:
-        """A panel, or a part of one, without the links that lead nowhere. Fields to type in keep their refs."""
+        """A panel, or a part of one, without the links that lead nowhere, and with blanks for fields to type in."""
         if isinstance(tree, str):
             return _NUMBER.sub(lambda link: link[0] if self.holds(link[1]) else "", tree)
         if isinstance(tree, list):
             return [self.links(one) for one in tree]
         if not isinstance(tree, Mapping):
             return tree
+        if tree.get("typed"):
+            tree = {name: part for name, part in tree.items() if name not in ("typed", "ref")} | {"text": BLANK}
         parts: dict[str, Any] = {}
         for name, part in tree.items():
-            if name == "ref" and not tree.get("typed"):
+            if name == "text" and "ref" in tree and part.endswith(ONWARD) and not self.holds(tree["ref"]):
+                parts[name] = ""
+            elif name == "ref":
                 parts |= {name: part} if self.holds(part) else {}
             elif name == "customdata":
                 parts |= {name: refs} if any(refs := [ref if self.holds(ref) else "" for ref in part]) else {}

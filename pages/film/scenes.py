@@ -31,7 +31,8 @@ from pages.text import LANGUAGES, Text, text
 PANELS: Final = ("network", "formula", "neurons", "matrices", "boundary", "loss", "data")  # to choose from
 MOST_FORMULAS: Final = 600  # of one update
 MOST_UPDATES: Final = 500
-ELSEWHERE: Final = ("tabs",)  # panels that lead to what a film has not
+ELSEWHERE: Final = ("tabs", "pick", "said")  # panels that lead to what a film has not, or answer what nobody can type
+STILL: Final = ("practice", "causes")  # pages that are there to do something, which a film cannot
 BUTTONS: Final = (
     "first_update",
     "previous_update",
@@ -162,6 +163,11 @@ def languages_of(lesson: Tour) -> dict[str, str]:
     """The languages in which a lesson has words, as they call themselves; all where it has none."""
     spoken = [name for name in LANGUAGES if any(getattr(stop.words, name) for stop in lesson.stops)]
     return {name: LANGUAGES[name] for name in spoken or LANGUAGES}
+
+
+def still_pages(lesson: Tour) -> list[str]:
+    """The pages of a lesson's stops of which a film has less than a picture promises."""
+    return [name for name in STILL if any(stop.page == name for stop in lesson.stops)]
 
 
 def lesson_reel(lesson: Tour) -> Reel:
@@ -303,11 +309,28 @@ def _without(layout: Layout, gone: set[str]) -> Layout:
         return max(0, sum(name not in gone for name in areas[:place]) - 1)
 
     def grid(one: Grid) -> Grid:
-        kept = [k for k, areas in enumerate(one.areas) if set(areas) - gone]
-        return replace(one, areas=tuple(tuple(row(one.areas[k])) for k in kept))
+        kept = [areas for areas in one.areas if set(areas) - gone]
+        filled = [tuple(row(areas)) for areas in kept]
+        if not _in_rectangles(filled):  # who stands above has the place
+            filled = []
+            for areas in kept:
+                above = filled[-1] if filled else row(areas)
+                filled.append(tuple(over if name in gone else name for name, over in zip(areas, above, strict=True)))
+        return replace(one, areas=tuple(filled))
 
     medium = None if layout.medium is None else grid(layout.medium)
     return replace(layout, wide=grid(layout.wide), medium=medium, narrow=grid(layout.narrow)) if gone else layout
+
+
+def _in_rectangles(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether each panel has a rectangle of the grid, as CSS asks."""
+    cells: dict[str, list[tuple[int, int]]] = {}
+    for k, areas in enumerate(rows):
+        for n, name in enumerate(areas):
+            cells.setdefault(name, []).append((k, n))
+    spans = ([{at[0] for at in found}, {at[1] for at in found}] for found in cells.values())
+    sizes = [(max(down) - min(down) + 1) * (max(across) - min(across) + 1) for down, across in spans]
+    return sizes == [len(found) for found in cells.values()]
 
 
 def _refs(tree: Tree) -> Iterator[str]:

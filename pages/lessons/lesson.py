@@ -1,5 +1,6 @@
 """A lesson as a value: stops, each an address of this program, what is said there, and perhaps a question."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
@@ -7,6 +8,7 @@ from urllib.parse import parse_qsl
 
 MOST_STOPS: Final = 60
 LONGEST_WORDS: Final = 600  # characters that a stop says in one language: a bar is no page
+LONGEST_NAME: Final = 40  # characters of a file's name
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,14 @@ class Tour:
         """The same with another stop at a place (from 0), without the one there, or with one more at the end."""
         rest = self.stops[:place], self.stops[place + 1 :]
         return replace(self, stops=(*rest[0], *(() if stop is None else (stop,)), *rest[1]))
+
+    def put_in(self, place: int, stop: LessonStop) -> "Tour":
+        """The same with one more stop before that at a place (from 0), or at the end."""
+        return replace(self, stops=(*self.stops[:place], stop, *self.stops[place:]))
+
+    def file_name(self, language: str) -> str:
+        """Its title as the name of a file, without an extension: letters and digits of any script, and dashes."""
+        return "-".join(re.findall(r"[^\W_]+", self.title.of(language)))[:LONGEST_NAME].strip("-") or "lesson"
 
     def moved(self, place: int, by: int) -> "Tour":
         """The same with a stop so many places further on; at an end it stays."""

@@ -1,5 +1,6 @@
 """The page "Lessons": a gallery of lessons to follow, and one of one's own to record, word, order, save and open."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -7,10 +8,10 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from engine import Problem, numerals
+from engine import Problem
 from pages.film import dialog as film_dialog
 from pages.lessons import file
-from pages.lessons.lesson import LONGEST_WORDS, LessonStop, StopQuestion, Tour, Wording
+from pages.lessons.lesson import LONGEST_WORDS, MOST_STOPS, LessonStop, StopQuestion, Tour, Wording
 from pages.lessons.shipped import PAGES_OF_STOPS, SHIPPED, shipped
 from pages.shared import guide, stops
 from pages.text import LANGUAGES, Text, text
@@ -19,30 +20,43 @@ state = st.session_state
 LONGEST_TITLE = 80
 LONGEST_EXPRESSION = 200
 LONGEST_ADDRESS = 110  # of an address as it is shown
+OWN_FIRST = "own_lesson_first"  # in the state: forgotten by the shell when somebody comes
 NO_QUESTION = StopQuestion(Wording(), "")
 
 
 def page() -> None:
-    """Draw the page."""
+    """Draw the page. Who comes while a lesson is recorded finds that first, and nothing moves as long as they stay."""
     words = text(state.language)
+    parts = [_shipped, _own]
+    if state.setdefault(OWN_FIRST, guide.current().recording is not None):
+        parts.reverse()
     with st.container(width=1100, key="lessons"):
         st.title(words("lesson.heading"))
-        st.markdown(words("lesson.intro"))
-        _gallery(words)
-        st.subheader(words("lesson.own_heading"))
-        st.markdown(words("lesson.own_intro", example="{delta.1.2@1}"))
-        recording = guide.current().recording
-        aside = guide.current().aside
-        with st.container(horizontal=True):
-            if recording is None:
-                st.button(words("lesson.record"), key="record", on_click=_begin, args=(words,))
-            if aside is not None:
-                named = aside.title.of(words.language) or words("lesson.untitled")
-                label = words("lesson.bring_back", title=named, count=len(aside.stops))
-                st.button(label, key="bring_back", on_click=_bring_back, args=(aside,))
-        _opener(words)
-        if recording is not None:
-            _editor(recording, words)
+        for part in parts:
+            part(words)
+
+
+def _shipped(words: Text) -> None:
+    """What a lesson is, and those that come with the program."""
+    st.markdown(words("lesson.intro"))
+    _gallery(words)
+
+
+def _own(words: Text) -> None:
+    """One's own lesson: the ways to have one, and its editor."""
+    st.subheader(words("lesson.own_heading"))
+    st.markdown(words("lesson.own_intro", example="{delta.1.2@1}"))
+    recording, aside = guide.current().recording, guide.current().aside
+    with st.container(horizontal=True):
+        if recording is None:
+            st.button(words("lesson.record"), key="record", on_click=_begin, args=(words,))
+        if aside is not None:
+            named = aside.title.of(words.language) or words("lesson.untitled")
+            label = words("lesson.bring_back", title=named, count=len(aside.stops))
+            st.button(label, key="bring_back", on_click=_bring_back, args=(aside,))
+    _opener(words)
+    if recording is not None:
+        _editor(recording, words)
 
 
 def _gallery(words: Text) -> None:
@@ -164,8 +178,16 @@ def _editor(recording: Tour, words: Text) -> None:
         )
         if not recording.stops:
             st.info(words("lesson.no_stops"))
-        for place, stop in enumerate(recording.stops):
-            _stop(place, stop, recording, words)
+        removed = guide.current().removed
+        back = (
+            -1 if removed is None else min(removed[0], len(recording.stops))
+        )  # where the stop stood that was taken out
+        for place in range(len(recording.stops) + 1):
+            if removed is not None and place == back:
+                label = words("lesson.put_back", number=removed[0] + 1, page=words(f"nav.{removed[1].page}"))
+                st.button(label, key="put_back", on_click=_put_back, disabled=len(recording.stops) == MOST_STOPS)
+            if place < len(recording.stops):
+                _stop(place, recording.stops[place], recording, words)
         with st.container(horizontal=True, vertical_alignment="center"):
             named = recording if recording.title else replace(recording, title=Wording(en="Lesson"))
             st.button(
@@ -179,7 +201,7 @@ def _editor(recording: Tour, words: Text) -> None:
             st.download_button(
                 words("lesson.save"),
                 file.write(named),
-                "lesson.toml",
+                f"{recording.file_name(language)}.toml",
                 "application/toml",
                 key="save_lesson",
                 disabled=not recording.stops,
@@ -195,6 +217,16 @@ def _editor(recording: Tour, words: Text) -> None:
             st.button(words("lesson.discard"), key="discard_lesson", on_click=guide.set_aside, args=(None,))
         if recording.stops:
             _link(named, words)
+
+
+def _put_back() -> None:
+    guide.put_back()
+    _drawn_anew()
+
+
+def _take_out(place: int) -> None:
+    guide.take_out(place)
+    _drawn_anew()
 
 
 def _try(lesson: Tour, place: int) -> None:
@@ -230,7 +262,7 @@ def _stop(place: int, stop: LessonStop, recording: Tour, words: Text) -> None:
                 ("see", False, lambda: _try(recording, place)),
                 ("up", place == 0, lambda: _change(lambda lesson: lesson.moved(place, -1), True)),
                 ("down", place + 1 == len(recording.stops), lambda: _change(lambda one: one.moved(place, 1), True)),
-                ("remove", False, lambda: _change(lambda lesson: lesson.with_stop(place, None), True)),
+                ("remove", False, lambda: _take_out(place)),
             )
             for name, disabled, do in buttons:
                 label, says = words(f"lesson.{name}"), words(f"lesson.{name}_help", number=place + 1)
@@ -247,7 +279,7 @@ def _stop(place: int, stop: LessonStop, recording: Tour, words: Text) -> None:
             words("lesson.points"),
             f"points_{place}",
             " ".join(stop.points),
-            lambda new: set_stop(lambda now: replace(now, points=tuple(new.split()[: file.MOST_LISTED]))),
+            lambda new: set_stop(lambda now: replace(now, points=_names(new))),
             max_chars=LONGEST_EXPRESSION,
         )
         quiz = stop.question or NO_QUESTION
@@ -290,8 +322,13 @@ def _shown(address: str) -> str:
     return whole if len(whole) <= LONGEST_ADDRESS else whole[: LONGEST_ADDRESS - 1] + "…"
 
 
+def _names(typed: str) -> tuple[str, ...]:
+    """What is pointed at: names between spaces, commas, or whatever else parts a list."""
+    return tuple(re.split(r"[\s,;，、；]+", typed.strip(" ,;，、；"))[: file.MOST_LISTED]) if typed else ()
+
+
 def _told(stop: LessonStop, words: Text) -> None:
-    """What is wrong with the expressions of a stop, or the answer to its question there."""
+    """Everything that is wrong with the expressions of a stop, and its answer as readers see it."""
     quiz = stop.question
     try:
         unknown = stops.unknown_points(stop)
@@ -299,24 +336,21 @@ def _told(stop: LessonStop, words: Text) -> None:
         st.error(words.problem(problem))
         return
     if unknown:
-        named = ", ".join(f"`{name}`" for name in ("network", "formula", "matrices", "plane"))
-        st.error(words("lesson.no_such_point", value=f"`{unknown[0]}`", panels=named, example="`delta.1.2@1`"))
-        return
+        panels = ", ".join(f"`{name}`" for name in stops.panels_at(stop) if f"present_panel.{name}" in words)
+        named = ", ".join(f"`{name}`" for name in unknown)
+        st.error(words("lesson.no_such_point", value=named, panels=panels, example="`delta.1.2@1`"))
     if quiz is not None and not (quiz.words and quiz.answer):
         st.error(words("lesson.no_answer" if quiz.words else "lesson.no_question", example="sign(delta.1.2@1)"))
-        return
-    for expression in file.expressions(stop):
+    for expression in filter(None, dict.fromkeys(file.expressions(stop))):
         found = stops.value_at(stop, expression)
         if isinstance(found, Problem):
             st.error(f"`{expression}` {words.problem(found)}")
-            return
-    if quiz is not None:
-        answer = stops.value_at(stop, quiz.answer)
-        if isinstance(answer, bool):
-            said = words(f"lesson.{'yes' if answer else 'no'}")
+    if quiz is not None and quiz.answer and not isinstance(stops.value_at(stop, quiz.answer), Problem):
+        right = [choice.label for choice in stops.choices(stop, quiz, words) if choice.right]
+        if right:
+            st.caption(words("lesson.answer_here", value=right[0]))
         else:
-            said = "" if isinstance(answer, Problem) else numerals.significant(answer)
-        st.caption(words("lesson.answer_here", value=said))
+            st.error(words("lesson.answer_no_number", value=f"`{quiz.answer}`"))
 
 
 def _wordings(

@@ -7,6 +7,7 @@ import streamlit as st
 from engine import Problem
 from pages.lessons import file
 from pages.lessons.shipped import PAGES_OF_STOPS
+from pages.library.page import OWN_FIRST
 from pages.shared import guide
 from pages.stage.keeper import pinned
 
@@ -35,5 +36,6 @@ def _take(text: str) -> None:
     try:
         if text not in ("", NONE):
             guide.record(file.read(text, PAGES_OF_STOPS, draft=True))
+            st.session_state.pop(OWN_FIRST, None)  # as if it had been there when the page was opened
     except Problem:
         pass  # of another version of this program

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import streamlit as st
 
-from pages.figures.theme import Theme, theme_of
+from pages.figures.theme import LIGHT, Theme, theme_of
 from pages.lessons.lesson import Tour
 from pages.lessons.shipped import PAGES_OF_STOPS
 from pages.shared import asking, dialogs, guide, keys, notices, presenter, taking, welcome
@@ -41,6 +41,7 @@ from pages.stage import (
     stage,
     whole,
 )
+from pages.stage.wire import all_ids
 from pages.text import Text, text
 
 ASK: Final = "q"  # the key that asks, or asks no more
@@ -238,6 +239,12 @@ class Page(Generic[S, V]):
         session = self.source.opened(texts, self.table)
         state: Any = None if self.address is None else self.address.opened(texts, session)
         return session, state
+
+    def panels_at(self, texts: Mapping[str, str]) -> list[str]:
+        """The ids of the panels on the screen that an address opens, those inside others too."""
+        session, state = self.opened(texts)
+        said = [""] if session.notices else []  # whatever it says, there is a place for it
+        return all_ids(self.screen(session, state, Pen(text("en"), LIGHT, said)).panels)
 
     def afresh(self) -> None:
         """The page as it opens, at the same update of the same run."""

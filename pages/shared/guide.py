@@ -17,6 +17,7 @@ from pages.lessons.shipped import PAGES_OF_STOPS, SHIPPED, shipped
 from pages.shared import stops
 from pages.shared.address import fields_of
 from pages.shared.address import query as written
+from pages.shared.address_table import NO_TABLES
 from pages.shared.view import View
 from pages.stage import (
     Bar,
@@ -98,11 +99,20 @@ class Reading:
 
 @dataclass(frozen=True)
 class Guide:
-    """The lesson that a visitor reads, the one that is being recorded, and the one that was recorded before it."""
+    """The lesson that a visitor reads, the one that is being recorded, and the one that was recorded before it.
+
+    ``removed`` is the stop that was taken out of the recording last, and where it stood, from 0.
+    """
 
     reading: Reading | None = None
     recording: Tour | None = None
     aside: Tour | None = None
+    removed: tuple[int, LessonStop] | None = None
+
+    @property
+    def reads_own(self) -> bool:
+        """Whether a lesson is read that does not come with the program: perhaps the one that is recorded is tried."""
+        return self.reading is not None and self.reading.name not in SHIPPED
 
     @property
     def keys(self) -> dict[str, str]:
@@ -136,7 +146,23 @@ def set_aside(recording: Tour | None) -> None:
     """Record this or nothing, in place of another lesson, which can be brought back until the page is loaded anew."""
     before = current().recording
     kept = before if before is not None and before.stops else current().aside
-    st.session_state.guide = replace(current(), recording=recording, aside=None if kept == recording else kept)
+    aside = None if kept == recording else kept
+    st.session_state.guide = replace(current(), recording=recording, aside=aside, removed=None)
+
+
+def take_out(place: int) -> None:
+    """Take a stop out of the recording; the last one that was can be put back."""
+    recording = current().recording
+    if recording is not None:
+        removed = place, recording.stops[place]
+        st.session_state.guide = replace(current(), recording=recording.with_stop(place, None), removed=removed)
+
+
+def put_back() -> None:
+    """The stop that was taken out last, where it stood."""
+    recording, removed = current().recording, current().removed
+    if recording is not None and removed is not None and len(recording.stops) < MOST_STOPS:
+        st.session_state.guide = replace(current(), recording=recording.put_in(*removed), removed=None)
 
 
 def lead_to(page: str, texts: Mapping[str, str], left: str = "") -> None:
@@ -174,6 +200,11 @@ def read(texts: Mapping[str, str]) -> tuple[dict[str, str], Problem | None]:
         show(None)
         return rest, problem
     return rest, None
+
+
+def only_names_a_stop(texts: Mapping[str, str]) -> bool:
+    """Whether an address, such as one that was written by hand, says a stop and of the screen nothing."""
+    return FIELD in texts and set(texts) <= {*NO_TABLES, *BESIDE}
 
 
 def _found(word: str, before: Reading | None) -> Reading:

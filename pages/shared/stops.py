@@ -1,6 +1,7 @@
 """What a stop of a lesson says with the numbers of its run put in, the choices of its question, what is false in it."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isclose, isfinite
@@ -16,10 +17,10 @@ from engine.sharing import address as experiment_address
 from engine.sharing.words import whole
 from pages.lessons.file import GAP, expressions, line_of
 from pages.lessons.lesson import LessonStop, StopQuestion
-from pages.text import Text, text
+from pages.text import Text
 
 MOST_CHOICES: Final = 4  # keys 1 to 4
-INNER: Final = ("compared", "errors", "explanation", "notices", "product", "side", "traps", "verdicts")  # inside panels
+NAMED: Final = re.compile(r"[A-Za-z_][\w-]*(\.[\w-]+)*(@\d+)?")  # how whatever can be pointed at is called
 Value = float | bool
 
 
@@ -39,6 +40,8 @@ def training(fields: Mapping[str, str]) -> tuple[Names, int]:
 
 # By page, where that is not the training run: its own page enters it.
 RUNS: Final[dict[str, Callable[[Mapping[str, str]], tuple[Names, int]]]] = {}
+# By page the ids of the panels on the screen that an address of it opens: the shell enters them, which knows the pages.
+PANELS: Final[dict[str, Callable[[Mapping[str, str]], Sequence[str]]]] = {}
 
 
 def names_at(stop: LessonStop) -> tuple[Names, int]:
@@ -135,19 +138,29 @@ def _mistaken(line: Timeline, t: int, name: str) -> Iterator[float]:
 
 
 @lru_cache(maxsize=512)
+def panels_at(stop: LessonStop) -> tuple[str, ...]:
+    """The panels on the screen of a stop, those inside others too; none where its page is not known."""
+    return tuple(PANELS[stop.page](stop.fields)) if stop.page in PANELS else ()
+
+
+@lru_cache(maxsize=512)
 def unknown_points(stop: LessonStop) -> tuple[str, ...]:
-    """What a stop points at although nothing has that name: a word that is no panel, a number the stepper has not.
+    """What a stop points at although nothing there has that name: a word that is none of its panels, a number the
+    stepper has not, what is no name at all.
 
     Kept, since a run has to be worked out up to the stop.
     """
-    words = [name for name in stop.points if name.isalpha() and name not in INNER]
-    unknown = [name for name in words if f"present_panel.{name}" not in text("en")]
     names, t = names_at(stop)
-    numbers = {name: number for name in stop.points if (number := Quantity.named(name)) is not None}
-    if numbers and stop.page == "stepper" and isinstance(names, TrainingNames):
-        update = names.line.update(t)
-        unknown += [name for name, number in numbers.items() if not number.fits(update)]
-    return tuple(unknown)
+    panels = panels_at(stop)
+    update = names.line.update(t) if stop.page == "stepper" and isinstance(names, TrainingNames) else None
+
+    def known(name: str) -> bool:
+        number = Quantity.named(name)
+        if number is not None and (update is None or number.fits(update)):
+            return True
+        return name in panels or (number is None and not name.isalpha() and NAMED.fullmatch(name) is not None)
+
+    return tuple(name for name in stop.points if not known(name))
 
 
 def faults(stop: LessonStop, place: int, file: str) -> Iterator[Problem]:

@@ -52,10 +52,11 @@ def controls(session: Session, look: SplittingState, words: Text) -> None:
         swap_button(session, words, row)
         if not _breaking(session):
             layer = receiving(session)[0]
+            already = shown.broken(session)
             st.button(
-                words("splitting.break"),
+                words("splitting.break_round" if already else "splitting.break"),
                 key="break",
-                help=words("splitting.break_help"),
+                help=words("splitting.break_round_help" if already else "splitting.break_help"),
                 type="primary",
                 on_click=lambda: _break(session, look, layer),
                 disabled=session.experiment.network.sizes[layer] < 2,

@@ -183,7 +183,9 @@ def _edges(session: Session, look: SplittingState, here: SplittingPlace, words: 
         high=_names(here, words, high),
         low_caption=captions[0],
         high_caption=captions[1],
-        widest=words("splitting.widest", value="{value}"),
+        widest=words(
+            "splitting.widest_carries" if kind in ("share", "weight") else "splitting.widest", value="{value}"
+        ),
         edge=words(f"splitting.edge_{kind}", i="{i}", k="{k}", value="{value}", carried="{carried}"),
         goes_back=formula not in LAST_LAYER,
     )

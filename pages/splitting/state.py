@@ -57,6 +57,12 @@ class SplittingState:
         sent = found[self.layer if self.formula not in LAST_LAYER and self.layer < len(found) else 0]
         return SplittingPlace(network, session.update.descended, sent, session.sample, session.notation)
 
+    @staticmethod
+    def broken(session: Session) -> bool:
+        """Whether weights into a neuron nearly cancel already, in the layer in which the example puts such weights."""
+        last = sent_back(session.experiment.network, session.update.descended, session.sample)[0]
+        return not {"zero", "near"}.isdisjoint(last.states)
+
     def fitted(self, session: Session) -> "SplittingState":
         """This state for the run on screen; a layer or neuron that the network lacks becomes the first or the last."""
         here = self.here(session)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,10 @@ from engine.splitting.flow import factors
 from engine.splitting.formulas import FORMULAS
 from engine.splitting.rules import breaking
 from pages.figures.theme import LIGHT
+from pages.shared.address import from_fields
 from pages.shared.session import Session
 from pages.splitting.formulas import formula_panel
+from pages.splitting.panels import panels
 from pages.splitting.state import ADDRESS, SplittingState
 from pages.stage import Formula
 from pages.text import text
@@ -203,3 +206,31 @@ def test_the_race_is_run_again_only_where_it_is_another() -> None:
     session.edit(Edit(1, numbers=tuple(breaking(session.experiment.network, 1).items())))
     assert look.race(session) is not first
     session.swap_original()
+
+
+@pytest.mark.parametrize(("formula", "carried"), [("E2", 26.22), ("E3", 0.5195), ("E7", 0.1276), ("E5", None)])
+@pytest.mark.parametrize(("language", "says"), [("en", "carries"), ("zh", "传回")])
+def test_the_scale_says_what_its_number_is(formula: str, carried: float | None, language: str, says: str) -> None:
+    """What an edge carries is the number on it times what is sent; a change is the number itself."""
+    session = from_fields({"t": "7"})
+    look = SplittingState(formula=formula)
+    found = {panel.id: panel for panel in panels(session, look, text(language), LIGHT, [])}
+    edges: Any = found["edges"]
+
+    texts = [one for trace in edges.figure["data"] for one in trace.get("text", [])]
+    (scale,) = (one for one in texts if "widest" in one or "最宽" in one)
+    assert (says in scale) is (carried is not None)
+    if carried is not None:
+        here = look.here(session)
+        sent, edge = here.sent.above[{"E2": "split", "E3": "back", "E7": "exact"}[formula]], here.sent.W
+        share = edge / edge.sum(axis=1, keepdims=True) if formula == "E2" else edge
+        assert abs(share * sent[:, None]).max() == pytest.approx(carried, rel=1e-3)
+        assert scale.endswith(f"{carried:.4g}")
+
+
+def test_where_the_split_breaks_already_the_example_is_offered_as_a_rounder_one() -> None:
+    """At update 7 the weights into output 1 sum to 0.0134, so a sum of 0.1 would be the milder case."""
+    assert SplittingState().broken(from_fields({"t": "7"}))
+    session = from_fields({"t": "0"})
+    assert abs(session.update.before.W[1].sum(axis=1) / abs(session.update.before.W[1]).sum(axis=1)).min() > 0.1
+    assert not SplittingState().broken(session)

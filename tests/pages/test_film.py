@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from typing import Any
 
 import pytest
@@ -337,6 +338,38 @@ def test_a_lesson_has_its_stops_words_and_answers(name: str) -> None:
             told = [one["verdict"] for one in screen["answers"]]
             assert sum("tone" not in one for one in screen["answers"]) == 1  # one is right
             assert all(told)
+
+
+def test_a_film_invites_to_nothing_that_it_cannot_do() -> None:
+    """Fields of an exercise are blanks, and words that only lead on are gone with what they lead to."""
+    stops = (LessonStop("/practice?t=3"), LessonStop("/causes?t=9&of=W.1.1.1"), LessonStop("/?t=3"))
+    lesson = Tour(Wording("Mine"), stops=stops)
+    reel = scenes.lesson_reel(lesson)
+    for _ in scenes.shoot_lesson(PAGES, lesson, reel):
+        pass
+    film = FilmFile(html.film_html(reel, "Mine"))
+    for place, language in product(range(2), LANGUAGES):
+        session, state = PAGES[stops[place].page].opened(stops[place].fields)
+        page = PAGES[stops[place].page].draw(session, state, Pen(text(language), DARK, []))
+        there = json.dumps(list(map(panel_wire, page.panels)), ensure_ascii=False)
+        found = json.dumps(film.screen(place, language, "dark")["panels"], ensure_ascii=False)
+        invites = [text(language)("causes.what_if"), text(language)("practice.begin_back"), '"typed"']
+        assert any(one in there for one in invites)
+        assert not any(one in found for one in invites)
+        assert text(language)("causes.pick", number="@").partition("@")[2] not in found
+        assert ("____" in found) == (place == 0)
+        for grid in film.screen(place, language, "dark")["layout"].values():
+            rows = re.findall('"([^"]*)"', grid["areas"]) if isinstance(grid, dict) else []
+            table = [row.split() for row in rows]
+            for name in {name for row in table for name in row}:
+                across = {
+                    (row.index(name), len(row) - row[::-1].index(name), row.count(name)) for row in table if name in row
+                }
+                ((start, end, count),) = across  # the same columns in each of its rows
+                assert end - start == count, (place, name, rows)
+                assert "".join(str(int(name in row)) for row in table).strip("0").count("0") == 0, (place, name, rows)
+    assert scenes.still_pages(lesson) == ["practice", "causes"]
+    assert scenes.still_pages(shipped("first-update")) == []
 
 
 def test_a_lesson_in_one_language_is_a_film_in_one() -> None:

@@ -287,10 +287,10 @@ def test_the_lectures_first_letters_stand_beside_ours() -> None:
 
 
 def test_a_y_among_the_first_letters_is_told_from_the_target() -> None:
-    """The target is y too: beside an output's formula stands which y it takes, beside a hidden one's there is none."""
+    """The target is y too, and the input phase has just shown it: beside both formulas in y stands which y it is."""
     session = Session(experiment())
     session.go_to_phase("update")
-    for ref, said in (("x.1.2@1", False), ("x.2.1@1", True)):
+    for ref, said in (("x.0.1@1", False), ("x.1.2@1", True), ("x.2.1@1", True), ("loss@1", False)):
         session.ask(ref)
         assert ("not the target" in panel(session).note) is said
 
@@ -346,7 +346,7 @@ def test_a_rate_edited_by_hand_is_not_said_to_be_a_weight_edited_by_hand() -> No
 def test_batches_say_which_sample_and_that_a_gradient_is_a_mean() -> None:
     session = Session(cases()["full-adder/3"])
     session.go_to_phase("forward-1")
-    assert panel(session).note.endswith("sample 1 of 3 in this update")
+    assert "sample 1 of 3 in this update" in panel(session).note.split(" · ")
     session.go_to_phase("gradients")
     assert panel(session).note.endswith("a batch gradient is the mean over its 3 samples")
 

@@ -13,7 +13,10 @@ from pages.library import page as library
 from pages.library import remembered
 from pages.shared import guide, stops
 from pages.shared.guide import Guide
+from pages.shell import PAGES
 from pages.text import text
+
+assert set(stops.PANELS) == set(PAGES)  # the shell has entered what each page shows
 
 
 def script() -> None:
@@ -146,17 +149,116 @@ def test_what_a_stop_cannot_point_at_is_said() -> None:
     app = opened(lesson())
     field = next(one for one in app.text_input if str(one.key).startswith("points_0"))
     for typed, wrong in (
-        ("network delta.1.4@1 product t.3", ""),
+        ("network delta.1.4@1 neurons t.3", ""),
+        ("network, delta.1.4@1，formula、loss;", ""),
         ("netwrok", "netwrok"),
+        ("plane", "plane"),
         ("formula u.1.9@1", "u.1.9@1"),
     ):
         clean(field.set_value(typed).run())
         said = [one.value for one in app.error]
         assert said == [] if not wrong else f"`{wrong}`" in said[0], typed
+        assert not wrong or ("`neurons`" in said[0] and "`plane`" not in said[0].split("panels", 1)[1]), (
+            "those there are"
+        )
         written = file.write(recorded(app))
         line = next((n for n, one in enumerate(written.splitlines(), 1) if wrong and wrong in one), 0)
         found = list(stops.faults(recorded(app).stops[0], 0, written))
         assert [(one.code, one.values["line"]) for one in found] == ([("lesson_point", str(line))] if wrong else [])
+
+
+@pytest.mark.parametrize(
+    ("address", "points", "unknown"),
+    [
+        ("/boundary?t=3&phase=input", "plane maps", ""),
+        ("/splitting?t=3", "edges product delta.1.1@1", ""),
+        ("/causes?t=3&of=W.1.1.1", "plane", "plane"),
+        ("/?t=3&phase=delta-1", "network, x.1.1@1,", "network, x.1.1@1,"),
+        ("/perceptron?p=and&t=2", "plane verdict neurons", "neurons"),
+    ],
+)
+def test_a_stop_points_at_panels_of_its_own_screen(address: str, points: str, unknown: str) -> None:
+    """As a file has them, which may be written by hand: a comma is part of the name there."""
+    stop = LessonStop(address, points=tuple(points.split(" ")))
+    assert stops.unknown_points(stop) == tuple(filter(None, unknown.split(" ")))
+
+
+def test_every_fault_of_a_stop_is_said_at_once() -> None:
+    stop = LessonStop(
+        "/?t=3&phase=delta-1",
+        Wording("δ is {nonsense.3}, and {delta.1.2@1}."),
+        points=("nowhere",),
+        question=StopQuestion(Wording("Which sign?"), "sign(delta.2.1@"),
+    )
+    said = [one.value for one in opened(Tour(Wording("Mine"), stops=(stop,))).error]
+    assert len(said) == 3
+    assert all(any(f"`{wrong}`" in one for one in said) for wrong in ("nowhere", "nonsense.3", "sign(delta.2.1@"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "language", "shown"),
+    [
+        ("sign(delta.1.2@1)", "en", "positive"),
+        ("sign(delta.1.2@1)", "zh", "正"),
+        ("loss > 0", "en", "yes"),
+        ("first(loss < 0)", "en", "never"),
+        ("(loss - loss) / 0", "en", ""),
+    ],
+)
+def test_the_answer_is_shown_as_its_readers_see_it(answer: str, language: str, shown: str) -> None:
+    question = StopQuestion(Wording("Which?"), answer)
+    app = opened(lesson().with_stop(0, LessonStop("/?t=3&phase=delta-1", question=question)), language)
+    if not shown:
+        assert f"`{answer}`" in app.error[0].value
+        return
+    assert not app.error
+    assert text(language)("lesson.answer_here", value=shown) in [one.value for one in app.caption]
+
+
+def test_while_a_lesson_is_recorded_its_editor_stands_first() -> None:
+    def place(app: AppTest, key: str) -> int:
+        return next(k for k, one in enumerate(app.button) if one.key == key)
+
+    assert place(opened(), "start_perceptron") < place(opened(), "record")
+    app = opened(lesson())
+    assert place(app, "try_lesson") < place(app, "start_perceptron")
+    clean(app.button(key="discard_lesson").click().run())
+    assert place(app, "record") < place(app, "start_perceptron"), "nothing moves under the hand"
+    begun = clean(opened().button(key="record").click().run())
+    assert place(begun, "start_perceptron") < place(begun, "discard_lesson"), "nor here"
+
+
+def test_a_stop_that_was_taken_out_comes_back_with_its_words_where_it_stood() -> None:
+    three = Tour(Wording("Mine"), stops=tuple(LessonStop(f"/?t={t}", Wording(f"at {t}")) for t in range(3)))
+    app = opened(three)
+    clean(app.button(key="remove_1").click().run())
+    assert [stop.words.en for stop in recorded(app).stops] == ["at 0", "at 2"]
+    clean(app.button(key="put_back").click().run())
+    assert recorded(app) == three
+    assert next(one.value for one in app.text_area if str(one.key).startswith("says_1_en")) == "at 1"
+    assert not any(one.key == "put_back" for one in app.button)
+    clean(app.button(key="remove_2").click().run())
+    clean(app.button(key="remove_0").click().run())
+    clean(app.button(key="put_back").click().run())
+    assert [stop.words.en for stop in recorded(app).stops] == ["at 0", "at 1"], "the last one that was taken out"
+    clean(app.button(key="remove_0").click().run())
+    clean(app.button(key="discard_lesson").click().run())
+    assert app.session_state["guide"].removed is None, "another lesson has no use for it"
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        (Wording("Why δ? A first look / part 2"), "Why-δ-A-first-look-part-2"),
+        (Wording("../../etc/passwd"), "etc-passwd"),
+        (Wording("One", "第一课：误差项"), "第一课-误差项"),
+        (Wording("x" * 90), "x" * 40),
+        (Wording("…?"), "lesson"),
+        (Wording(), "lesson"),
+    ],
+)
+def test_a_lesson_lends_its_title_to_its_files(title: Wording, name: str) -> None:
+    assert Tour(title).file_name("zh") == name
 
 
 def test_a_run_is_not_worked_out_again_for_what_a_stop_points_at() -> None:
@@ -175,7 +277,7 @@ def test_an_answer_is_worked_out_while_it_is_typed_and_a_wrong_one_is_told() -> 
     assert [one.value for one in app.error] == [text("en")("lesson.no_answer", example="sign(delta.1.2@1)")]
     enter("answer_0", "sign(delta.1.2@1)")
     assert not app.error
-    assert any(one.value.endswith(": 1") for one in app.caption)
+    assert any(one.value.endswith(": positive") for one in app.caption)
     question = StopQuestion(Wording("Which sign?"), "sign(delta.1.2@1)")
     assert recorded(app).stops[0].question == question
     enter("answer_0", "sign(delta.1.9@1)")

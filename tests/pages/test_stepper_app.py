@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 from engine import Experiment, GradientDescent, Network, Newton, Quantity, StepRate, UpdateRule
 from engine.presets import PRESETS, experiment
 from pages.figures.theme import LIGHT
+from pages.lessons.lesson import LessonStop, Tour, Wording
+from pages.shared import guide
 from pages.shared.session import Session
 from pages.stage import Event
 from pages.stepper import panels as screen
@@ -425,3 +427,29 @@ def test_the_screen_is_whole_with_every_view() -> None:
     for changes in ({"digits": 17}, {"log_loss": True}, {"output": 1}, {"axes": (2, 1)}, {"held": ((1, 0.7),)}):
         here.view = replace(here.view, **changes)
         assert len(screen.panels(here, text("en"), LIGHT, [])) == 9
+
+
+@pytest.mark.parametrize(
+    ("query", "t", "phase"),
+    [
+        ("lesson=what-is-delta.7", 3, "gradients"),
+        ("lesson=what-is-delta.7&lang=zh&book=row", 3, "gradients"),
+        ("lesson=what-is-delta.7&t=1", 1, "input"),  # somebody has looked around
+        ("lesson=what-is-delta.70", 0, "input"),
+    ],
+)
+def test_an_address_that_says_a_stop_and_no_place_opens_the_stop(query: str, t: int, phase: str) -> None:
+    held = session(opened(query))
+    assert (held.t, str(held.phase)) == (t, phase)
+    assert held.notation.name == ("row" if "book" in query else "column")
+
+
+def test_where_an_own_lesson_is_tried_the_browser_is_asked_for_the_recording(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So after a reload its bar is there again when the lesson is ended, not only once somebody goes to the lessons."""
+    asked: list[str | None] = []
+    monkeypatch.setattr("pages.library.remembered.pinned", lambda name, given, take: asked.append(given))
+    own = guide.name_of(Tour(Wording("Mine"), stops=(LessonStop("/?t=3&phase=loss"),)))
+    for lesson, wanted in (("", ""), ("mazur.1", ""), (f"{own}.1", None)):
+        asked.clear()
+        opened("t=3&phase=loss" + (f"&lesson={lesson}" if lesson else ""))
+        assert asked[0] == wanted, lesson

@@ -86,3 +86,21 @@ def test_nothing_is_wider_than_the_screen(
         assert found["wide"] <= 0, screen.name
         assert found["wider"] <= 0, screen.name
         assert found["beyond"] == [], screen.name
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_angles_below_the_three_rules_are_seen_on_a_projector(alone: Harness, language: str) -> None:
+    alone.page.set_viewport_size({"width": 1366, "height": 768})
+    screens = [one for one in every(language, "column", "&t=7") if " splitting " in f"{one.name} "]
+    assert len(screens) > 6
+    alone.open(lambda: {"panels": [], "layout": screens[0].layout})
+    for screen in screens:
+        found = drawn(alone, screen, unpictured(screen.panels))
+        rows = alone.page.locator("[data-panel=sides] tbody tr")
+        hidden = rows.last.evaluate(
+            "row => row.getBoundingClientRect().bottom - row.closest('.stage-table').getBoundingClientRect().bottom"
+        )
+        assert (rows.count(), hidden <= 1) == (5, True), screen.name
+        assert "°" in rows.last.inner_text()
+        assert found["beyond"] == [], screen.name
+        assert found["cut"] == 0, f"{screen.name}: a formula is not seen whole"

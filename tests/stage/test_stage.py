@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route
 
-from pages.stage import Grid, Layout, Note, Plot, Tile, TileRow, Tiles
+from pages.stage import Grid, Layout, Note, Plot, Tile, TileRow, Tiles, Welcome
 from tests.stage.conftest import Open
 from tests.stage.demo import Demo, axes
 from tests.stage.harness import HOST, Harness, answer
@@ -238,6 +238,26 @@ def test_small_screens_and_large_type(demo: Harness, width: int, rem: int) -> No
         line.scrollWidth > line.clientWidth + 1 && getComputedStyle(line).overflowX !== 'auto').length""")
     assert cut == 0
     style.evaluate("node => node.remove()")
+
+
+@pytest.mark.parametrize(("width", "narrow"), [(1366, False), (390, True)])
+def test_on_a_phone_the_examples_of_the_first_minute_open_at_a_press(width: int, narrow: bool, alone: Harness) -> None:
+    page = alone.page
+    page.set_viewport_size({"width": width, "height": 844})
+    steps = ["Press the key that goes on by one phase, or its button.", "Click any number." * 3, "Type a number." * 5]
+    examples = [Tile(f"preset.{k}", "#$", 1, f"example {k}", "") for k in range(7)]
+    welcome = Welcome("Three steps", steps, "Or another", examples, ["#000000", "#ffffff"], "Close")
+    layout = Layout(Grid((("note",),), "1fr"), Grid((("note",),), "1fr"))
+    alone.open(lambda: {"panels": [Note("note", "here")], "layout": layout, "welcome": welcome})
+    sheet, last = page.locator(".stage-welcome"), page.get_by_role("button", name="example 6")
+    assert all(sheet.locator("li").nth(k).is_visible() for k in range(3))
+    assert sheet.evaluate("node => node.scrollHeight <= node.clientHeight"), "the steps are read without scrolling"
+    assert last.is_visible() is not narrow
+    if narrow:
+        assert sheet.bounding_box()["height"] < 0.3 * 844, "what the steps are about is seen above"  # type: ignore[index]
+        sheet.locator("summary").press("Enter")
+    last.click()
+    assert alone.log[-1] == "welcome:preset.6"
 
 
 def test_a_window_that_grows_redraws_at_the_new_size(demo: Harness) -> None:

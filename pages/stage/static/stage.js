@@ -222,11 +222,11 @@ class Stage {
     this.root.setAttribute("aria-label", message.label);
     present(this, message.present);
     this.recolour(message.theme);
-    this.welcome.update(message.welcome);
-    this.welcome.check();
     this.keys.map = message.keys;
     setCodes(message.codes);
     this.arrange();
+    this.welcome.update(message.welcome); // which is another in a narrow window
+    this.welcome.check();
     this.update(message.panels, this.panels, this.grid);
     this.taking.update(message);
     this.grid.querySelectorAll(".stage-formula").forEach((node) => node.fit?.(hurried));

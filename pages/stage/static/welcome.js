@@ -1,6 +1,7 @@
 // The first minute: a sheet at the foot of the window with three steps, each checked when it is done, and the examples as
-// pictures. Whether this browser has shown it is kept in it. Where it has not, the server hears so with the connection,
-// by a cookie, and its first picture has the sheet; where no cookie comes, it is asked for.
+// pictures; on a phone these open at a press, or they would hide what the steps are about. Whether this browser has shown
+// it is kept in it. Where it has not, the server hears so with the connection, by a cookie, and its first picture has the
+// sheet; where no cookie comes, it is asked for.
 
 import { pixels } from "./tiles.js";
 
@@ -72,11 +73,12 @@ export class WelcomeSheet {
     node.className = "stage-welcome";
     node.dataset.panel = "welcome";
     node.setAttribute("aria-label", title);
-    const left = add(node, "div"), right = add(node, "div");
+    const left = add(node, "div"), right = add(node, "details");
+    right.open = this.stage.root.dataset.width !== "narrow";
     add(left, "h2", title);
     const list = add(left, "ol");
     this.steps = steps.map((step) => add(list, "li", step));
-    add(right, "h2", gallery);
+    add(add(right, "summary"), "h2", gallery);
     const row = add(right, "div", "", "stage-gallery");
     for (const example of examples) {
       const button = add(row, "button");

@@ -223,6 +223,16 @@ def test_refs_hold_what_the_book_shows() -> None:
     assert tex(u.worked, THRESHOLD).endswith(r"- \gamma_{2}")
 
 
+def test_where_the_lecture_writes_y_for_a_hidden_output_it_says_so() -> None:
+    """In a network of two layers its first letters are x, y, z, and y is a target everywhere else."""
+    run = preset()
+    update = Timeline(run).update(0)
+    for q in quantities_in_order(update):
+        here = explain(run.network, update, q, COLUMN)
+        letters = " ".join(tex(side, COLUMN) for one in here.layer for side in (one.left, one.right))
+        assert ("column_letters" in here.notes) == (q.kind == "x" and "y" in letters), q
+
+
 def test_deeper_networks_keep_their_layers_apart() -> None:
     network, update = update_of("half_squared_error", "sigmoid", "tanh", 1, False)
     for book in BOOKS[1:]:

@@ -138,6 +138,34 @@ def test_colour_tells_the_sign(theme: Any) -> None:
     assert found[theme.negative] == sum(w < 0 for w in into_outputs)
 
 
+@pytest.mark.parametrize("sizes", [(1, 1), (3, 4, 2), (16, 16)], ids=str)
+def test_a_target_and_a_known_loss_are_asked_where_they_stand(sizes: tuple[int, ...]) -> None:
+    experiment, update = drawn(*sizes, batch_size=3)
+    last = len(sizes) - 1
+    for phase in every_phase(experiment):
+        figure = network_figure(experiment, update, phase, "x.1.1@2", sample=2)
+        at = {
+            ref: (x, y, says)
+            for trace in figure["data"]
+            for x, y, ref, says in zip(
+                trace["x"], trace["y"], trace.get("customdata", []), trace.get("hovertext", []), strict=False
+            )
+        }
+        texts = {(box.top, box.bottom): box for box in boxes(figure) if "target" in box.text or "L = " in box.text}
+        for j in range(1, sizes[-1] + 1):
+            x, y, says = at[f"y.{last}.{j}@2"]
+            index = "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(j))
+            assert says == f"y{index} = {full(float(update.trace.y[1, j - 1]))}", "as the formula writes it"
+            assert any(box.left <= x <= box.right and top <= y <= low for (top, low), box in texts.items())
+        assert ("loss@2" in at) is any("L = " in box.text for box in texts.values())
+        if str(phase) == "loss":
+            x, y, says = at["loss@2"]
+            (loss,) = (box for box in texts.values() if "L = " in box.text)
+            assert says == f"L = {full(float(update.trace.losses[1]))}"
+            assert (loss.left + loss.right) / 2 == pytest.approx(x, abs=1)
+            assert loss.top <= y <= loss.bottom
+
+
 @pytest.mark.parametrize("sizes", [(1, 1), (3, 4, 2), (16, 16, 2)], ids=str)
 def test_references_name_numbers_that_exist(sizes: tuple[int, ...]) -> None:
     experiment, update = drawn(*sizes, batch_size=3)
