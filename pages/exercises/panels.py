@@ -25,6 +25,7 @@ from pages.stage import Cell, Column, Formula, Grid, Group, Item, Layout, Note, 
 from pages.text import Text
 
 TALL: Final = "clamp(14rem, 34vh, 36rem)"
+PIXELS: Final = 290  # that it has on a small projector; made for more, the type of a network would shrink
 HELP: Final = "clamp(10rem, 24vh, 18rem)"
 SAID: Final = "9rem"
 HEAD: Final = ("notices", "views", "instance")
@@ -170,7 +171,7 @@ def _network(session: Session, look: PracticeState, exercise: Exercise, words: T
     drawn_as = Look(colours, naming.figure_words(words, exercise.book), DIGITS)
     run = session.experiment if look.source == HERE else exercise.experiment  # the sample alone has lost the names
     names = (naming.network_inputs(words, run), naming.output_names(words, run))
-    moment = Moment(exercise.network, exercise.sheet.update, phase, selected, 1, names)
+    moment = Moment(exercise.network, exercise.sheet.update, phase, selected, 1, names, height=PIXELS)
     alt = network_figure.network_alt(moment, drawn_as, naming.phase_plain(words, phase))
     return Plot("network", network_figure.network(moment, drawn_as), alt, height=TALL)
 
