@@ -15,15 +15,22 @@ class Speaker(Protocol):
     """Who has something to say to the visitor."""
 
     notices: list[Notice]
+    last_notices: tuple[Notice, ...]
 
 
 def sentences(session: Speaker, words: Text) -> list[str]:
     """The waiting notices as sentences. Each is returned once and stays on screen until the next step."""
     said, session.notices = session.notices, []
+    session.last_notices = tuple(said)
     return [
         words.problem(notice.problem) if notice.problem else words(f"notice.{notice.key}", **notice.values)
         for notice in said
     ]
+
+
+def say_again(session: Speaker) -> None:
+    """Keep what the screen says when it is drawn anew though nobody has done anything."""
+    session.notices = [*session.last_notices, *session.notices]
 
 
 def run_notice(session: Session, words: Text, notices: list[str]) -> Note:
