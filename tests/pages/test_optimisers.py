@@ -759,6 +759,7 @@ def test_every_view_of_numbers_near_the_end_of_the_doubles_can_be_drawn(view: st
                 panel_wire(panel)  # JSON has a word for every number in it
 
 
+@np.errstate(all="ignore")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_of_a_loss_that_is_no_finite_number_no_rate_is_called_lowest(language: str) -> None:
     adder, said = presets.experiment(), text(language)
@@ -768,6 +769,7 @@ def test_of_a_loss_that_is_no_finite_number_no_rate_is_called_lowest(language: s
     found = drawn(session, OptimisersState("sweep", updates=60), language)
     assert found["sweep"].text == said("optimisers.sweep_gone")
     assert not found["story"].text
+    assert drawn(session, OptimisersState("second"), language)["along"].text == said("optimisers.gone_step")
     session.go_to_update(50, patience=10.0)
     found = drawn(session, OptimisersState("shape", updates=60), language)
     assert found["surface"].text == found["contours"].title == said("optimisers.gone_here")
