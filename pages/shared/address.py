@@ -176,14 +176,16 @@ def from_fields(
 
 
 def _understood(session: Session, problems: list[Problem]) -> Iterator[str]:
-    """Those of the expressions that are watched that this run has; the others are said."""
+    """Those of the expressions that can be read; the others are said. Of what this run has not, its strip says so."""
     for text in session.view.watches:
         try:
             yield watches.understood(session, text, COLUMN)
         except Problem as problem:
-            at, right = problem.values.get("at", 1), problem.values.get("expected", "")
-            expected = right if problem.code == "typed_path" else "delta.1.2@1"
-            problems.append(Problem("address_watch", value=text, at=at, expected=expected))
+            if problem.code == "typed_path":
+                yield text
+            else:
+                at = problem.values.get("at", 1)
+                problems.append(Problem("address_watch", value=text, at=at, expected="delta.1.2@1"))
 
 
 def _go(session: Session, position: Mapping[str, Any], problems: list[Problem]) -> None:
