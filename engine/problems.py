@@ -65,6 +65,8 @@ SENTENCES: Final[dict[str, str]] = {
     "preset": "The preset {name} is not known.",
     "names": "{count} names of {what} columns were given; give {expected}, each up to {limit} printable characters.",
     "address_unknown": "The address has a part {field}, which is not known; it was left out.",
+    "address_twice": "The address has {field} more than once; the last one counts.",
+    "address_elsewhere": "The address has no p=…, so it says nothing of the perceptron; other pages show it.",
     "address_field": "The address says {field}={value}, which was not understood; {expected} would be right.",
     "address_watch": "The address watches {value}, which cannot be read from character {at} on; {expected} would be "
     "right.",

@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from engine import Problem
 from pages import about, keeping
 from pages.causes import page as causes
 from pages.decision import page as decision
@@ -45,8 +46,13 @@ def open_address(page: AnyPage | None) -> None:
     """What the address asks the page on screen to show; the others then open as usual. The perceptron's is its own."""
     texts = st.query_params.to_dict()
     mine = perceptron_address.is_ours(texts)
+    asked = perceptron.PAGE if mine else stepper.PAGE if page is None or page is perceptron.PAGE else page
     try:
-        (perceptron.PAGE if mine else stepper.PAGE if page in (None, perceptron.PAGE) else page).read(texts)
+        asked.read(texts)
+        for problem in address.twice(name for name in texts for _ in st.query_params.get_all(name)):
+            asked.source.session().say(problem)
+        if page is perceptron.PAGE and perceptron_address.is_elsewheres(texts):
+            perceptron.current().say(Problem("address_elsewhere"))
     except Exception:
         LOG.exception(
             "An address with %s cannot be opened.", ", ".join(sorted(texts))[:300]

@@ -77,9 +77,12 @@ def _entry(item: str) -> ListedEdit:
         return ListedEdit(_unpacked(item[1:]), kept)
     t, _, changes = item.partition("-")
     changes, _, rule = changes.partition(_RULE)
-    numbers, rate, schedule = {}, None, None
+    numbers, rate, schedule, seen = {}, None, None, set[str]()
     for change in changes.removesuffix("_").split("_") if changes or not rule else ():
         place, _, size = change.partition("-")
+        if place in seen:
+            raise Problem("address_field", field=FIELD, value=item, expected=EXAMPLE)
+        seen.add(place)
         if place == _SCHEDULE:
             schedule = SCHEDULE_WORD.of(FIELD, size.replace(_OUT, ","))
             continue

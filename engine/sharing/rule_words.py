@@ -49,7 +49,7 @@ def word(known: Mapping[str, type[T]]) -> Word:
         usual, found = _usual(made), {}
         for change in changes:
             field, _, size = change.partition("-")
-            if field not in usual:
+            if field not in usual or field in found:
                 raise ValueError(text)
             found[field] = _word(usual[field]).read(size)
         return made(**found)

@@ -1,7 +1,8 @@
 """The address is the state: experiment, position and view to and from a query string."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
@@ -63,7 +64,10 @@ def _held(session: Session) -> Word:
 
     def read(text: str) -> tuple[tuple[int, float], ...]:
         pairs = (part.partition(":") for part in text.split("_")[:16])
-        return tuple((axis.read(which), _HELD.read(size)) for which, _, size in pairs)
+        held = tuple((axis.read(which), _HELD.read(size)) for which, _, size in pairs)
+        if len(dict(held)) < len(held):
+            raise ValueError(text)
+        return held
 
     return Word(read, "1:0.5", lambda held: "_".join(f"{axis.write(which)}:{size!r}" for which, size in held))
 
@@ -127,6 +131,11 @@ def read(text: str, current: Session | None = None, own: Table = ()) -> Session:
 def fields_of(text: str) -> dict[str, str]:
     """The parameters of a query string, the last of each name."""
     return dict(parse_qsl(text[:LONGEST], keep_blank_values=True))
+
+
+def twice(names: Iterable[str]) -> list[Problem]:
+    """A sentence for each parameter that an address has more than once: which of them is meant?"""
+    return [Problem("address_twice", field=name) for name, count in Counter(names).items() if count > 1]
 
 
 def query(fields: Mapping[str, str]) -> str:

@@ -425,3 +425,14 @@ def test_the_screen_is_whole_with_every_view() -> None:
     for changes in ({"digits": 17}, {"log_loss": True}, {"output": 1}, {"axes": (2, 1)}, {"held": ((1, 0.7),)}):
         here.view = replace(here.view, **changes)
         assert len(screen.panels(here, text("en"), LIGHT, [])) == 9
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_parameter_that_stands_there_twice_is_said(language: str) -> None:
+    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=30)
+    app.query_params["t"], app.query_params["eta"] = ["5", "7"], ["0.1"]
+    app.query_params["lang"] = language
+    clean(app.run())
+    assert session(app).t == 7
+    said = [one.problem for one in session(app).last_notices]
+    assert [(one.code, one.values) for one in said if one] == [("address_twice", {"field": "t"})]
