@@ -162,7 +162,7 @@ def from_fields(
         session.awaited, session.changed = Awaited(fields["own"], dict(fields)), True
         return session
     if "own" in fields and not here:
-        problems.append(wrong("own", fields["own"], "0123456789abcdef"))
+        problems.append(Problem("address_own", value=fields["own"]))
     try:
         if current is not None and here:
             experiment, edits = current.experiment, current.edits
