@@ -25,7 +25,7 @@ from pages.perceptron import setup as perceptron_setup
 from pages.serving import frames
 from pages.setup import dialogs as setup_dialogs
 from pages.setup import sidebar as setup
-from pages.shared import address, dialogs, guide, share, welcome
+from pages.shared import address, dialogs, guide, naming, notices, share, welcome
 from pages.shared.frame import AnyPage
 from pages.shared.guard import LOG, part
 from pages.shared.session import Session
@@ -190,6 +190,8 @@ def app() -> None:
         corner(shown, words)
     if page is None:
         st.html(f"<style>{NO_SET_UP}</style>")
+        for sentence in notices.sentences(state.session, words):  # these pages have no stage that says them
+            st.info(naming.literal(sentence))
     else:
         page.source.session().changed = False
         set_up(shown, words, page.afresh)
