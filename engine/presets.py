@@ -164,5 +164,5 @@ def experiment(name: str = DEFAULT) -> Experiment:
         ``preset`` where there is none of that name.
     """
     if name not in PRESETS:
-        raise Problem("preset", name=name)
+        raise Problem("preset", name=name, known=", ".join(PRESETS))
     return PRESETS[name].make()

@@ -39,6 +39,9 @@ SENTENCES: Final[dict[str, str]] = {
     "penalty": "The rate of the {name} penalty is {value}; it should be a number from 0 to {limit}.",
     "rule_kind": "{value} is not a rule; GradientDescent() and Adam() are, for instance.",
     "rule_name": "The rule {name} is not known; known are {known}.",
+    "rule_word": "{name} is given {value}, which was not understood; it takes {known}, each once.",
+    "rule_schedule_name": "The way {name} for a rate to change is not known; known are {known}.",
+    "rule_schedule_number": "{name} of the rate is {value}; it should be a number from {low} to {high}.",
     "rule_number": "{name} of the rule is {value}; it should be a number from {low} to {high}.",
     "rule_choice": "{name} of the rule is {value}; known are {known}.",
     "rule_updates": "{name} of the rate is {value}; it should be a whole number of updates from 1 to {limit}.",
@@ -62,12 +65,15 @@ SENTENCES: Final[dict[str, str]] = {
     "json_unknown": "The saved experiment has a field {field}, which is not known.",
     "json_twice": "The saved experiment has a data set and the field {field}; the data set gives it already.",
     "quantity": "{value} does not name a number of this update.",
-    "preset": "The preset {name} is not known.",
+    "preset": "The preset {name} is not known; known are {known}.",
     "names": "{count} names of {what} columns were given; give {expected}, each up to {limit} printable characters.",
     "address_unknown": "The address has a part {field}, which is not known; it was left out.",
+    "address_twice": "The address has {field} more than once; the last one counts.",
+    "address_elsewhere": "The address has no p=…, so it says nothing of the perceptron; other pages show it.",
     "address_field": "The address says {field}={value}, which was not understood; {expected} would be right.",
     "address_watch": "The address watches {value}, which cannot be read from character {at} on; {expected} would be "
     "right.",
+    "address_own": "The address says own={value}, which names no experiment that this browser could keep.",
     "address_compact": "The packed part of the address (x=...) is damaged; the link may have been cut.",
     "address_points": "These points do not fit an address: they are only on this page, and a link would lack them. "
     "Points with fewer digits fit.",
@@ -113,9 +119,10 @@ SENTENCES: Final[dict[str, str]] = {
     "point_count": "There are {count} points; give 1 to {limit}.",
     "point_class": "Point {row} has the class {value}; a class is 0 or 1.",
     "point_size": "{where} holds {value}; numbers here are at most {limit} in size.",
+    "point_small": "{where} holds {value}; a number here that is not 0 is at least {limit} in size.",
     "point_missing": "Point {row} has an empty cell; fill it or remove the row.",
     "perceptron_start": "The start has {count} numbers; give {expected}: the weights and then b.",
-    "perceptron_rate": "The learning rate is {value}; the perceptron needs one between 0 and 1.",
+    "perceptron_rate": "The learning rate is {value}; the perceptron needs one from {limit} to below 1.",
     "perceptron_order": "The order {name} is not known; known are {known}.",
     "perceptron_data": "The data set {name} is not known; known are {known}.",
     "correction_number": "Correction {value} cannot be reached; give a whole number from 0 to {limit}.",
@@ -185,15 +192,15 @@ class Problem(ValueError):
 
     def __init__(self, code: str, **values: object) -> None:
         self.code = code
-        self.values = {name: _short(value) for name, value in values.items()}
+        self.values = {name: _short(value, 120 if name == "known" else 60) for name, value in values.items()}
         super().__init__(SENTENCES[code].format(**self.values))
 
 
-def _short(value: object) -> str:
+def _short(value: object, longest: int) -> str:
     """Text of a value, cut and cleaned so that hostile input can neither fill the screen nor break it."""
     try:
         text = str(value)
     except ValueError:  # a whole number of thousands of digits
         text = "…"
     text = "".join(letter if letter.isprintable() else "�" for letter in text[:200])
-    return text if len(text) <= 60 else text[:57] + "..."
+    return text if len(text) <= longest else text[: longest - 3] + "..."

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config, runtime
 
 from engine.compile import COMPILED
+from pages.paths import page_above
 from pages.style import SCRIPT
 
 EMBED: Final = "BACKSTEP_EMBED"  # the variable that names who may show the app in a frame
@@ -100,8 +101,19 @@ class Secured:
             await self.app(scope, receive, send)
         elif scope["path"].endswith("/_stcore/host-config"):
             await _host_config(Headers(scope=scope).get("host", ""))(scope, receive, secure)
+        elif above := _above(scope):
+            await Response(status_code=307, headers={"Location": above})(scope, receive, secure)
         else:
             await self.app(scope, receive, secure)
+
+
+def _above(scope: Scope) -> str:
+    """Where a browser that asks for a page below another page is sent, with its query string; else empty."""
+    if scope["method"] != "GET" or "text/html" not in Headers(scope=scope).get("accept", ""):
+        return ""
+    above = page_above(scope["path"], str(config.get_option("server.baseUrlPath") or "").strip("/"))
+    query = scope["query_string"].decode("latin-1")
+    return f"{above}?{query}" if above and query else above
 
 
 def _host_config(host: str) -> Response:

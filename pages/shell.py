@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from engine import Problem
 from pages import about, keeping
 from pages.causes import page as causes
 from pages.decision import page as decision
@@ -24,7 +25,7 @@ from pages.perceptron import setup as perceptron_setup
 from pages.serving import frames
 from pages.setup import dialogs as setup_dialogs
 from pages.setup import sidebar as setup
-from pages.shared import address, dialogs, guide, share, stops, welcome
+from pages.shared import address, dialogs, guide, naming, notices, share, stops, welcome
 from pages.shared.frame import AnyPage
 from pages.shared.guard import LOG, part
 from pages.shared.session import Session
@@ -46,11 +47,16 @@ def open_address(page: AnyPage | None) -> None:
     """What the address asks the page on screen to show; the others then open as usual. The perceptron's is its own."""
     texts = st.query_params.to_dict()
     mine = perceptron_address.is_ours(texts)
+    asked = perceptron.PAGE if mine else stepper.PAGE if page is None or page is perceptron.PAGE else page
     try:
-        (perceptron.PAGE if mine else stepper.PAGE if page in (None, perceptron.PAGE) else page).read(texts)
+        asked.read(texts)
         reading = guide.current().reading
         if reading is not None and guide.only_names_a_stop(texts):
             guide.start(reading)
+        for problem in address.twice(name for name in texts for _ in st.query_params.get_all(name)):
+            asked.source.session().say(problem)
+        if page is perceptron.PAGE and perceptron_address.is_elsewheres(texts):
+            perceptron.current().say(Problem("address_elsewhere"))
     except Exception:
         LOG.exception(
             "An address with %s cannot be opened.", ", ".join(sorted(texts))[:300]
@@ -189,6 +195,8 @@ def app() -> None:
         corner(shown, words)
     if page is None:
         st.html(f"<style>{NO_SET_UP}</style>")
+        for sentence in notices.sentences(state.session, words):  # these pages have no stage that says them
+            st.info(naming.literal(sentence))
     else:
         page.source.session().changed = False
         set_up(shown, words, page.afresh)

@@ -11,6 +11,7 @@ from engine.data.datasets import inputs_of, prepare
 from engine.experiment import Experiment
 
 MARGIN: Final = 0.2  # of the data's extent, left free on each side
+NARROWEST: Final = 1e-300  # extent that can be drawn: what is narrower has steps that are no full doubles
 CURVE: Final = 121  # points of a curve over a single coordinate
 
 
@@ -45,7 +46,7 @@ class Ground:
         """Values of a coordinate from a little below to a little above those of all rows."""
         column = np.concatenate([self.points[:, axis], self.test_points[:, axis]])
         low, high = float(column.min()), float(column.max())
-        room = MARGIN * (high - low) if high > low else 1.0
+        room = MARGIN * (high - low) if high - low > NARROWEST else 1.0
         return sealed(np.linspace(low - room, high + room, points))
 
     def plane(self, axes: tuple[int, int], held: Floats, side: int) -> Plane:

@@ -14,6 +14,7 @@ from engine.problems import Problem
 Rows = NDArray[np.int64]
 MAX_POINTS: Final = 500
 MAX_SIZE: Final = 1e6  # of a coordinate and of a starting weight
+MIN_SIZE: Final = 1e-12  # of the rate, and of these where they are not 0: squares and steps stay far from the underflow
 ORDERS: Final = ("random", "in-order")
 
 
@@ -30,7 +31,7 @@ class PerceptronExperiment:
     start : ndarray of shape (n + 1,)
         w_1 .. w_n and then b: the weights with the bias as the weight of a dummy input 1.
     eta : float
-        The learning rate, between 0 and 1.
+        The learning rate, at least 1e-12 and below 1.
     order : str
         ``random``: each correction draws its sample from the misclassified ones, by (seed, t);
         ``in-order``: rows are gone through again and again, and each that is misclassified is corrected.
@@ -146,10 +147,10 @@ def checked_rate(eta: float) -> float:
     Raises
     ------
     Problem
-        ``perceptron_rate`` unless 0 < eta < 1.
+        ``perceptron_rate`` unless 1e-12 <= eta < 1.
     """
-    if isinstance(eta, bool) or not isinstance(eta, (int, float)) or not 0.0 < eta < 1.0:
-        raise Problem("perceptron_rate", value=eta)
+    if isinstance(eta, bool) or not isinstance(eta, (int, float)) or not MIN_SIZE <= eta < 1.0:
+        raise Problem("perceptron_rate", value=eta, limit=f"{MIN_SIZE:g}")
     return float(eta)
 
 
@@ -224,3 +225,6 @@ def _require_moderate(array: Floats, where: str) -> None:
     if array.size and float(np.abs(array).max()) > MAX_SIZE:
         value = array.flat[int(np.abs(array).argmax())]
         raise Problem("point_size", where=where, value=value, limit=f"{MAX_SIZE:g}")
+    small = array[(array != 0.0) & (np.abs(array) < MIN_SIZE)]
+    if small.size:
+        raise Problem("point_small", where=where, value=small.flat[0], limit=f"{MIN_SIZE:g}")

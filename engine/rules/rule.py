@@ -280,12 +280,18 @@ RULES: Final[Mapping[str, type[UpdateRule]]] = {
 }
 
 
-def check_number(name: str, value: object, limits: tuple[float, float, bool, bool]) -> float:
-    """The number as a float, or ``Problem("rule_number")``."""
+def check_number(name: str, value: object, limits: tuple[float, float, bool, bool], of_rate: bool = False) -> float:
+    """The number as a float, or ``Problem``: ``rule_number``, or ``rule_schedule_number`` for one of a rate."""
     low, high, from_low, to_high = limits
     number = as_float(value)
     if not (low <= number <= high) or (number == low and not from_low) or (number == high and not to_high):
-        raise Problem("rule_number", name=name, value=value, low=f"{low:g}", high=f"{high:g}")
+        raise Problem(
+            "rule_schedule_number" if of_rate else "rule_number",
+            name=name,
+            value=value,
+            low=f"{low:g}",
+            high=f"{high:g}",
+        )
     return number
 
 

@@ -22,7 +22,7 @@ class Schedule:
     Raises
     ------
     Problem
-        ``rule_number``, ``rule_updates`` for a number that is out of its limits.
+        ``rule_schedule_number``, ``rule_updates`` for a number that is out of its limits.
     """
 
     name: ClassVar[str] = ""
@@ -35,7 +35,7 @@ class Schedule:
                 object.__setattr__(self, one.name, _check_span(one.name, value))
             else:
                 limits = (0.0, 1.0, False, True) if one.name == "factor" else (0.0, 1000.0, True, True)
-                object.__setattr__(self, one.name, check_number(one.name, value, limits))
+                object.__setattr__(self, one.name, check_number(one.name, value, limits, of_rate=True))
 
     @property
     def numbers(self) -> dict[str, float]:

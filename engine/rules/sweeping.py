@@ -52,6 +52,11 @@ class Sweep:
         return tuple(found)
 
     @property
+    def finite(self) -> bool:
+        """Whether a loss is a finite number at any rate."""
+        return bool(np.isfinite(self.loss).any())
+
+    @property
     def best(self) -> int:
         """The place of the rate whose loss is lowest."""
         return int(np.argmin(np.where(np.isfinite(self.loss), self.loss, np.inf)))

@@ -93,7 +93,7 @@ def _read_without_edits(fields: Mapping[str, str], limit: int) -> Experiment:
     made = replace(network, **shape)
     if made.sizes != network.sizes and not isinstance(base.initial, str):
         values = {"initial": "uniform"} | values
-    return replace(base, **{"network": made} | values)
+    return saved.asked(replace(base, **{"network": made} | values), values)
 
 
 def _source(fields: Mapping[str, str]) -> DataSource | None:

@@ -72,31 +72,37 @@ def _short(size: float) -> str:
 
 
 def _entry(item: str) -> ListedEdit:
-    kept, item = not item.startswith(_OUT), item.removeprefix(_OUT)
+    kept = not item.startswith(_OUT)
+    try:
+        return ListedEdit(_edit(item.removeprefix(_OUT)), kept)
+    except Problem:
+        raise
+    except ValueError:
+        raise Problem("address_field", field=FIELD, value=item, expected=EXAMPLE) from None
+
+
+def _edit(item: str) -> Edit:
+    """An edit as it is written; raises ``ValueError`` where it is none, ``Problem`` where that says more."""
     if item.startswith(_PACKED):
-        return ListedEdit(_unpacked(item[1:]), kept)
+        return edit_from_plain(unpacked(item[1:]))
     t, _, changes = item.partition("-")
     changes, _, rule = changes.partition(_RULE)
-    numbers, rate, schedule = {}, None, None
+    numbers, rate, schedule, seen = {}, None, None, set[str]()
     for change in changes.removesuffix("_").split("_") if changes or not rule else ():
         place, _, size = change.partition("-")
+        if place in seen:
+            raise ValueError(place)
+        seen.add(place)
         if place == _SCHEDULE:
             schedule = SCHEDULE_WORD.of(FIELD, size.replace(_OUT, ","))
             continue
-        value = NUMBER.of(FIELD, size)
+        value = NUMBER.read(size)
         if place == "eta":
             rate = value
+        elif (quantity := Quantity.named(place)) is not None:
+            numbers[quantity] = value
         else:
-            numbers[Quantity.parse(place)] = value
+            raise ValueError(place)
     other = RULE_WORD.of(FIELD, rule.replace(_OUT, ",")) if rule else None
-    t = whole(right=EXAMPLE).of(FIELD, t)
-    made = Edit(t, learning_rate=rate, numbers=tuple(numbers.items()), rule=other, schedule=schedule)
-    return ListedEdit(made, kept)
-
-
-def _unpacked(text: str) -> Edit:
-    try:
-        plain = unpacked(text)
-    except ValueError:
-        raise Problem("address_field", field=FIELD, value=text, expected=EXAMPLE) from None
-    return edit_from_plain(plain)
+    numbered = tuple(numbers.items())
+    return Edit(whole().read(t), learning_rate=rate, numbers=numbered, rule=other, schedule=schedule)

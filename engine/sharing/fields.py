@@ -9,6 +9,7 @@ from engine.data.features import FEATURES
 from engine.data.generated import MAX_NOISE
 from engine.data.raw_rows import RawRows
 from engine.edit import MAX_EDITS
+from engine.initial import MAX_SEED
 from engine.problems import Problem
 from engine.rules.rule import RULES
 from engine.rules.schedule import SCHEDULES
@@ -116,9 +117,9 @@ SOURCE: Final = (
     SharedField(
         "noise", JsonKind(from_zero(is_number), "a number from 0 to 2"), 0.0, "noise", Word(_noise, "0.1", repr)
     ),
-    SharedField("seed", WHOLE, 0, "dseed", whole(right="0")),
+    SharedField("seed", WHOLE, 0, "dseed", whole(right=f"0..{MAX_SEED}")),
     SharedField("test_ratio", NUMBER, 0.0, "test", number("0.3")),
-    SharedField("split_seed", WHOLE, 0, "tseed", whole(right="0")),
+    SharedField("split_seed", WHOLE, 0, "tseed", whole(right=f"0..{MAX_SEED}")),
     SharedField("standardise", FLAG, False, "std", YES_NO),
     SharedField(
         "features",
@@ -202,7 +203,7 @@ SETTINGS: Final = (
     ),
     SharedField("batch_size", WHOLE, key="batch", word=whole(right="1")),
     SharedField("shuffle", FLAG, False, "shuffle", YES_NO),
-    SharedField("seed", WHOLE, 0, "seed", whole(right="0")),
+    SharedField("seed", WHOLE, 0, "seed", whole(right=f"0..{MAX_SEED}")),
     SharedField("freeze_biases", FLAG, False, "freeze", YES_NO),
     SharedField("l1", NUMBER, 0.0, "l1", number("0.01")),
     SharedField("l2", NUMBER, 0.0, "l2", number("0.01")),

@@ -49,9 +49,14 @@ def word(known: Mapping[str, type[T]]) -> Word:
         usual, found = _usual(made), {}
         for change in changes:
             field, _, size = change.partition("-")
-            if field not in usual:
-                raise ValueError(text)
-            found[field] = _word(usual[field]).read(size)
+            try:
+                if field not in usual or field in found:
+                    raise ValueError(change)
+                found[field] = _word(usual[field]).read(size)
+            except ValueError:
+                if not usual:  # the name alone is right
+                    raise
+                raise Problem("rule_word", name=name, value=change, known=", ".join(usual)) from None
         return made(**found)
 
     def write(one: T) -> str:
@@ -68,7 +73,7 @@ def _is_named(value: object) -> bool:
 
 def _class(known: Mapping[str, type[T]], name: str) -> type[T]:
     if name not in known:
-        raise Problem("rule_name", name=name, known=", ".join(known))
+        raise Problem("rule_name" if known is RULES else "rule_schedule_name", name=name, known=", ".join(known))
     return known[name]
 
 

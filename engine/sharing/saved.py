@@ -1,6 +1,7 @@
 """An experiment as JSON text: versioned, every double exact, and checked field by field on the way back."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from engine.data.sourced import fields_of
@@ -79,4 +80,17 @@ def from_plain(plain: object) -> Experiment:
         raise Problem("json_twice", field=twice[0])
     else:
         rows = fields_of(fields_from_plain((FROM_SOURCE,), plain)[FROM_SOURCE.name])
-    return Experiment(network=Network(**network), **settings, **rows)
+    return asked(Experiment(network=Network(**network), **settings, **rows), settings)
+
+
+def asked(experiment: Experiment, settings: Mapping[str, Any]) -> Experiment:
+    """The experiment that these settings made; a batch of more rows than there are is a mistake where it is written.
+
+    Raises
+    ------
+    Problem
+        ``batch_size``.
+    """
+    if settings.get("batch_size", 1) > len(experiment.X):
+        raise Problem("batch_size", value=settings["batch_size"], limit=len(experiment.X))
+    return experiment

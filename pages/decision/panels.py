@@ -20,6 +20,7 @@ from pages.figures.theme import Theme
 from pages.shared import naming
 from pages.shared.guard import Builders, guarded
 from pages.shared.kept import kept
+from pages.shared.notices import begins_too_large
 from pages.shared.session import Session
 from pages.stage import (
     Grid,
@@ -116,7 +117,10 @@ def panels(
 
 def _notices(session: Session, words: Text, notices: list[str]) -> Note:
     wrong = divergence(session.line, session.t)
-    said = [*notices, words("boundary.diverged", t=wrong.t)] if wrong is not None else notices
+    said = notices
+    if wrong is not None:
+        weights = begins_too_large(session, wrong.t)
+        said = [*notices, words("boundary.diverged_weights" if weights else "boundary.diverged", t=wrong.t)]
     return Note("notices", "  ".join(said), tone="negative" if wrong else "")
 
 

@@ -26,6 +26,7 @@ from pages.exercises.state import (
 )
 from pages.shared.fields import Fields
 from pages.shared.frame import Page, Pen, Screen
+from pages.shared.notices import say_again
 from pages.shared.presenter import Rows
 from pages.shared.run import RUN
 from pages.shared.session import Session
@@ -186,7 +187,7 @@ def controls(session: Session, look: PracticeState, words: Text) -> None:
             _choices(session, look, shown, words, row)
     if shown.view == "code":
         _codes(look, words)
-    _keep(look)
+    _keep(session, look)
 
 
 def _choices(session: Session, look: PracticeState, shown: PracticeState, words: Text, row: Fields) -> None:
@@ -262,11 +263,12 @@ def _codes(look: PracticeState, words: Text) -> None:
             st.code(code(record, subject, look.desk.who), language=None, wrap_lines=True)
 
 
-def _keep(look: PracticeState) -> None:
+def _keep(session: Session, look: PracticeState) -> None:
     """The browser keeps the record, and is asked once for what it kept before."""
     desk = look.desk
 
     def take_kept(text: str) -> None:
+        say_again(session)  # the browser's answer draws the page anew
         if not desk.asked:
             desk.asked = True
             if not desk.record.spent:

@@ -109,7 +109,7 @@ def loss_surface(found: Landscape, paths: Sequence[DrawnPath], now: int, titles:
     data: list[Trace] = [sheet]
     for one, height in zip(paths, tops, strict=True):
         ink, dash = ink_of(theme, one.run)
-        shown = _thinned(one, now)
+        shown = [k for k in _thinned(one, now) if np.isfinite(one.path.at[k]).all()]
         x, y = ([round(v, 9) for v in column] for column in one.path.at[shown].T.tolist())
         z = [v if isfinite(v) else None for v in height[shown].tolist()]
         data.append(lines((x, y, z), ink, 5, dash))
@@ -206,7 +206,8 @@ def along_line(found: AlongLine, model: Floats | None, names: tuple[str, str, st
         shown = [y if low - 3 * room <= y <= top + 3 * room else None for y in model.tolist()]
         data.append(lines((alpha, shown), theme.backward, 2.5, "dash", connectgaps=False))
     reach = 0.18 * (alpha[-1] - alpha[0])
-    data.append(lines(([-reach, reach], [first - reach * found.slope, first + reach * found.slope]), theme.muted, 1.5))
+    tangent = [y if isfinite(y) else None for y in (first - reach * found.slope, first + reach * found.slope)]
+    data.append(lines(([-reach, reach], tangent), theme.muted, 1.5))
     inside = alpha[0] < found.best < alpha[-1]
     further = "" if inside else " …"  # the lowest of the range lies at its end
     ways = ("left", "right") if found.best > 0.0 else ("right", "left")  # the two lie close where the step is long

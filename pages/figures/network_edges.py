@@ -28,7 +28,8 @@ def width(weight: float, largest: float, count: int) -> float:
     """Pixels: linear in |w|, the largest the widest, but never below a hairline; many edges are all thinner."""
     if not (isfinite(weight) and largest > 0.0):
         return 1.0
-    return max(HAIRLINE, round((WIDEST if count <= EXACT else WIDEST_OF_MANY) * abs(weight) / largest, 3))
+    share = abs(weight) / largest  # before it is multiplied: the largest may be near the end of the doubles
+    return max(HAIRLINE, round((WIDEST if count <= EXACT else WIDEST_OF_MANY) * share, 3))
 
 
 def lines(scene: NetworkScene, edges: list[Edge], largest: float, theme: Theme) -> list[marks.Trace]:

@@ -15,6 +15,7 @@ from pages.figures.marks import Trace, dots, lines, note
 from pages.figures.theme import Theme, class_colour
 
 LOWEST: Final = 1e-16  # a loss of nothing has no place on a scale of decades
+HIGHEST: Final = 1e308  # the end of an axis is a number, also above a loss near the end of the doubles
 DECADES: Final = 2  # above the start that a run which explodes is still drawn
 APART: Final = 0.072  # of the height: between two names
 SIZE: Final = 12
@@ -203,8 +204,8 @@ def rate_sweep(
         for y, lost in zip(one.loss.tolist(), one.diverged, strict=True)
         if not lost and isfinite(y)
     ]
-    start = max(one.start for _, one in sweeps)
-    low, high = max(min(good, default=start), LOWEST) * 0.7, max([*good, start]) * 3.0
+    start = max((one.start for _, one in sweeps if isfinite(one.start)), default=LOWEST)
+    low, high = max(min(good, default=start), LOWEST) * 0.7, min(max(*good, start, LOWEST) * 3.0, HIGHEST)
     data: list[Trace] = []
     tops: list[tuple[int, str, float]] = []
     rates = [rate for _, one in sweeps for rate in one.rates.tolist()]
@@ -221,8 +222,9 @@ def rate_sweep(
             if lost
         ]
         data.append(dots(([x for x, _ in away], [y for _, y in away]), ink, 9, "x"))
-        found = max(ys[one.best], LOWEST) if isfinite(ys[one.best]) else high
-        data.append(dots(([xs[one.best]], [found]), ink, 10, edge=(1.5, theme.text)))
+        found = max(ys[one.best], LOWEST) if one.finite else high
+        if one.finite:
+            data.append(dots(([xs[one.best]], [found]), ink, 10, edge=(1.5, theme.text)))
         tops.append((k, name, _share(found, low, high, True)))
     named = [_name_at(text, place, ink_of(theme, k)[0]) for k, text, place in _spread(tops)]
     longest = max(text_width(name, SIZE) for name, _ in sweeps)

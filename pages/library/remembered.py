@@ -9,6 +9,7 @@ from pages.lessons import file
 from pages.lessons.shipped import PAGES_OF_STOPS
 from pages.library.page import OWN_FIRST
 from pages.shared import guide
+from pages.shared.notices import say_again
 from pages.stage.keeper import pinned
 
 NONE: Final = "-"  # what is kept where a recording was discarded
@@ -30,6 +31,7 @@ def keep(asks: bool) -> None:
 
 
 def _take(text: str) -> None:
+    say_again(st.session_state.session)  # the browser's answer draws the page anew
     if guide.current().recording is not None:
         return
     st.session_state.recorded = True  # and is not asked for again

@@ -152,7 +152,9 @@ def _along(found: SecondOrder, taken: dict[str, SecondOrderStep], chosen: str, w
     """phi along the step of the slider, and the quadratic model over it; where there is none, down the gradient."""
     name = chosen if taken[chosen].problem is None else "descent"
     p = taken[name].p
-    if not np.linalg.norm(p) > 0.0:
+    if not np.isfinite(p).all():
+        return Note("along", words("optimisers.gone_step"), "muted")
+    if not p.any():
         return Note("along", words("optimisers.no_step"), "muted")
     true, model = line_of(found, p)
     marks, alt = line_words(true, words)

@@ -38,13 +38,7 @@ def shape_view(session: Session, look: OptimisersState, words: Text, colours: Th
             _shape_title(look, shape(), t, words),
             height=TALL,
         ),
-        "surface": lambda: Plot(
-            "surface",
-            landscape_figure.loss_surface(shape().landscape, shape().paths, t, _short_axes(look, shape(), words), how),
-            _shape_alt(look, shape(), t, words),
-            words("optimisers.surface_title"),
-            height=TALL,
-        ),
+        "surface": lambda: _surface(look, shape(), t, words, how),
         "pick": lambda: _pick(session, look, words, colours),
         "off": lambda: Plot(
             "off",
@@ -97,6 +91,15 @@ def _shape_alt(look: OptimisersState, shape: LossShape, t: int, words: Text) -> 
     low, high = (numerals.significant(float(v), 3) for v in (loss.min(), loss.max()))
     across, up = _axes(look, shape, words)
     return words("optimisers.alt_shape", across=across, up=up, low=low, high=high, t=t, count=len(shape.paths))
+
+
+def _surface(look: OptimisersState, shape: LossShape, t: int, words: Text, how: Look) -> Plot | Note:
+    """The loss as a height; where no loss on the plane is a finite number, that there is none: Plotly fails on it."""
+    said = _shape_alt(look, shape, t, words)
+    if not np.isfinite(shape.landscape.loss).any():
+        return Note("surface", said, "muted")
+    drawn = landscape_figure.loss_surface(shape.landscape, shape.paths, t, _short_axes(look, shape, words), how)
+    return Plot("surface", drawn, said, words("optimisers.surface_title"), height=TALL)
 
 
 def _pick(session: Session, look: OptimisersState, words: Text, colours: Theme) -> Plot:

@@ -39,8 +39,10 @@ def _sweep_names(session: Session, look: OptimisersState, words: Text) -> tuple[
     return called(tuple(kind.of(session.experiment) for kind, _ in look.sweeps(session)), session.experiment, words)
 
 
-def _sweep_plot(session: Session, look: OptimisersState, words: Text, colours: Theme) -> Plot:
+def _sweep_plot(session: Session, look: OptimisersState, words: Text, colours: Theme) -> Plot | Note:
     found = look.sweeps(session)
+    if not any(one.finite for _, one in found):
+        return Note("sweep", words("optimisers.sweep_gone"), "muted")
     called_ = _sweep_names(session, look, words)
     titles = (
         words("optimisers.rate_axis"),
@@ -57,8 +59,10 @@ def _sweep_plot(session: Session, look: OptimisersState, words: Text, colours: T
 
 
 def _sweep_story(session: Session, look: OptimisersState, words: Text) -> Note:
-    swept = zip(_sweep_names(session, look, words), look.sweeps(session), strict=True)
-    stable, parts = _stable(session, look), [_said(name, one, words) for name, (_, one) in swept]
+    swept = list(zip(_sweep_names(session, look, words), look.sweeps(session), strict=True))
+    stable, parts = _stable(session, look), []
+    if any(one.finite for _, (_, one) in swept):
+        parts = [_said(name, one, words) for name, (_, one) in swept]
     if any(one.rule.second for one in look.experiments(session)):
         parts.append(words("optimisers.sweep_no_rate"))
     if stable is not None:
@@ -72,6 +76,8 @@ def _sweep_story(session: Session, look: OptimisersState, words: Text) -> Note:
 
 def _said(name: str, one: Sweep, words: Text) -> str:
     """Where a rule is lowest, and at which rates it ends above its start: a stretch to the largest has no other end."""
+    if not one.finite:
+        return words("optimisers.sweep_none", name=name)
     text = words(
         "optimisers.sweep_best",
         name=name,

@@ -11,18 +11,17 @@ from engine.arrays import frozen
 from engine.formulas.notation import COLUMN, NOTATIONS
 from engine.initial import MAX_SEED
 from engine.numerals import full
-from engine.perceptron.data import DATA, Points
+from engine.perceptron.data import DATA, SEEDED, Points
 from engine.perceptron.formulas import FORMULAS
 from engine.perceptron.rule import MAX_POINTS, ORDERS
 from engine.perceptron.timeline import MAX_CORRECTION
 from engine.sharing.words import Word, counted, number, one_of, whole
 from pages.perceptron.session import OWN, PerceptronSession, Recipe
-from pages.shared.address import MOST_SAID, query
-from pages.shared.address_table import AddressField, Table, unknown, wrong
+from pages.shared.address import LANGUAGE, MOST_SAID, query
+from pages.shared.address_table import NO_TABLES, PRESENT, AddressField, Table, unknown, wrong
 from pages.shared.address_table import read as read_table
 from pages.shared.address_table import write as write_table
 from pages.shared.quiz import KINDS
-from pages.text import LANGUAGES
 
 MARK: Final = "p"  # the parameter that every address of this page has, and no other page's
 LONGEST: Final = 7_000
@@ -92,13 +91,18 @@ SPOT: Final[Table] = (
     AddressField("digits", ("digits",), whole(2, 17)),
     AddressField("ask", ("asks",), one_of(KINDS)),
     BOOK,
-    AddressField("lang", ("language",), one_of(LANGUAGES), always=True),
+    LANGUAGE,
 )
 
 
 def is_ours(fields: Mapping[str, str]) -> bool:
     """Whether an address belongs to this page."""
     return MARK in fields
+
+
+def is_elsewheres(fields: Mapping[str, str]) -> bool:
+    """Whether an address asks for what this page has not, and for nothing that it has."""
+    return not is_ours(fields) and bool(fields.keys() - {BOOK.name, LANGUAGE.name, PRESENT, *NO_TABLES})
 
 
 def from_fields(fields: Mapping[str, str], current: PerceptronSession | None = None) -> PerceptronSession:
@@ -112,6 +116,10 @@ def from_fields(fields: Mapping[str, str], current: PerceptronSession | None = N
         if "points" not in fields:  # those that are damaged are said already
             problems.append(Problem("address_points_missing"))
         recipe = replace(recipe, data=Recipe.data)
+    elif recipe.data != OWN and recipe.points is not None:
+        problems.append(wrong("points", fields["points"], f"{MARK}={OWN}"))
+    if recipe.data not in SEEDED and recipe.data_seed != Recipe.data_seed:
+        problems.append(wrong("cloud", fields["cloud"], f"{MARK}={SEEDED[0]}"))
     try:
         session = PerceptronSession(recipe)
     except Problem as problem:  # a rate out of reach, a start of another size: the points may well be sound

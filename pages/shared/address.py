@@ -1,7 +1,8 @@
 """The address is the state: experiment, position and view to and from a query string."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
@@ -63,7 +64,10 @@ def _held(session: Session) -> Word:
 
     def read(text: str) -> tuple[tuple[int, float], ...]:
         pairs = (part.partition(":") for part in text.split("_")[:16])
-        return tuple((axis.read(which), _HELD.read(size)) for which, _, size in pairs)
+        held = tuple((axis.read(which), _HELD.read(size)) for which, _, size in pairs)
+        if len(dict(held)) < len(held):
+            raise ValueError(text)
+        return held
 
     return Word(read, "1:0.5", lambda held: "_".join(f"{axis.write(which)}:{size!r}" for which, size in held))
 
@@ -129,6 +133,11 @@ def fields_of(text: str) -> dict[str, str]:
     return dict(parse_qsl(text[:LONGEST], keep_blank_values=True))
 
 
+def twice(names: Iterable[str]) -> list[Problem]:
+    """A sentence for each parameter that an address has more than once: which of them is meant?"""
+    return [Problem("address_twice", field=name) for name, count in Counter(names).items() if count > 1]
+
+
 def query(fields: Mapping[str, str]) -> str:
     """The query string with these parameters."""
     return urlencode(fields, safe="-.,@")
@@ -153,7 +162,7 @@ def from_fields(
         session.awaited, session.changed = Awaited(fields["own"], dict(fields)), True
         return session
     if "own" in fields and not here:
-        problems.append(wrong("own", fields["own"], "0123456789abcdef"))
+        problems.append(Problem("address_own", value=fields["own"]))
     try:
         if current is not None and here:
             experiment, edits = current.experiment, current.edits
@@ -176,14 +185,16 @@ def from_fields(
 
 
 def _understood(session: Session, problems: list[Problem]) -> Iterator[str]:
-    """Those of the expressions that are watched that this run has; the others are said."""
+    """Those of the expressions that can be read; the others are said. Of what this run has not, its strip says so."""
     for text in session.view.watches:
         try:
             yield watches.understood(session, text, COLUMN)
         except Problem as problem:
-            at, right = problem.values.get("at", 1), problem.values.get("expected", "")
-            expected = right if problem.code == "typed_path" else "delta.1.2@1"
-            problems.append(Problem("address_watch", value=text, at=at, expected=expected))
+            if problem.code == "typed_path":
+                yield text
+            else:
+                at = problem.values.get("at", 1)
+                problems.append(Problem("address_watch", value=text, at=at, expected="delta.1.2@1"))
 
 
 def _go(session: Session, position: Mapping[str, Any], problems: list[Problem]) -> None:

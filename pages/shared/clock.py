@@ -47,6 +47,7 @@ class Clock:
     jumps: Jumps
     speed: str
     notices: list[Notice]
+    last_notices: tuple[Notice, ...] = ()  # those that the screen says
     quiz: Quiz
     changed: bool  # what runs is another than when the set-up was last drawn
 

@@ -15,15 +15,22 @@ class Speaker(Protocol):
     """Who has something to say to the visitor."""
 
     notices: list[Notice]
+    last_notices: tuple[Notice, ...]
 
 
 def sentences(session: Speaker, words: Text) -> list[str]:
     """The waiting notices as sentences. Each is returned once and stays on screen until the next step."""
     said, session.notices = session.notices, []
+    session.last_notices = tuple(said)
     return [
         words.problem(notice.problem) if notice.problem else words(f"notice.{notice.key}", **notice.values)
         for notice in said
     ]
+
+
+def say_again(session: Speaker) -> None:
+    """Keep what the screen says when it is drawn anew though nobody has done anything."""
+    session.notices = [*session.last_notices, *session.notices]
 
 
 def run_notice(session: Session, words: Text, notices: list[str]) -> Note:
@@ -53,6 +60,9 @@ def plain_steps(session: Session, words: Text) -> list[str]:
 
 def _diverged(session: Session, words: Text, t: int, what: str, number: float) -> str:
     said = numerals.significant(number)
+    if begins_too_large(session, t):
+        here = t == session.t
+        return words("status.diverged_here_weights" if here else "status.diverged_weights", t=t, what=what, value=said)
     second = session.experiment.rule_at(t).second  # which takes no rate
     if t == session.t:
         return words("status.diverged_here_second" if second else "status.diverged_here", what=what, value=said)
@@ -60,3 +70,8 @@ def _diverged(session: Session, words: Text, t: int, what: str, number: float) -
         return words("status.diverged_second", t=t, what=what, value=said)
     eta = numerals.given(session.experiment.learning_rate_at(t))
     return words("status.diverged", t=t, what=what, value=said, eta=eta)
+
+
+def begins_too_large(session: Session, t: int) -> bool:
+    """Whether what the visitor set is why update t diverges: no step lies between it and the start, or an edit."""
+    return t == 0 or any(edit.t == t and bool(edit.parameters) for edit in session.line.experiment.edits)

@@ -22,6 +22,7 @@ from pages.stage import Event, Note, Panel, Scrubber, figure_json, whole
 from pages.text import Text
 
 MOST: Final = 6  # strips
+LONGEST: Final = 80  # characters of one that a sentence quotes
 ID: Final = "watch-"  # before the number of each
 HEIGHT: Final = "calc(2.5 * var(--rem, 1rem))"
 FEW: Final = 16  # updates behind what is known that are worked out while the screen is drawn
@@ -109,10 +110,10 @@ def _panel(session: Session, words: Text, colours: Theme, place: int) -> Panel:
     try:
         watching = _watching(session, text)
     except Problem as problem:
-        why = naming.sentence(words, problem)
-        return _instead(place, words, words("watch.not_here", name=naming.literal(name), why=why))
+        why = words.problem(problem)
+        return _instead(place, words, words("watch.not_here", name=naming.plain(name, LONGEST), why=why))
     if session.asks and _of_run(watching.tree):
-        return _instead(place, words, words("watch.covered", name=naming.literal(name)))
+        return _instead(place, words, words("watch.covered", name=naming.plain(name, LONGEST)))
     return _strip(session, words, colours, place, watching, ("×", ref, words("watch.remove", name=name)))
 
 

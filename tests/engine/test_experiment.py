@@ -131,7 +131,7 @@ BAD: list[tuple[str, Callable[[], Any], tuple[str, ...]]] = [
     ("names", changed(input_names=("a", "b" * 61)), ("60",)),
     ("names", changed(input_names=("a", 3)), ("input",)),
     ("names", changed(input_names=("a", "\ud800")), ("input",)),
-    ("preset", lambda: presets.experiment("no such"), ("no such",)),
+    ("preset", lambda: presets.experiment("no such"), ("no such", *presets.PRESETS)),
 ]
 
 ELSEWHERE = (

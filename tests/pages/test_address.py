@@ -15,6 +15,8 @@ import pytest
 from engine import Experiment, Network, Timeline
 from engine.experiment import MAX_UPDATE
 from engine.presets import PRESETS, experiment
+from engine.rules.rule import RULES
+from engine.rules.schedule import SCHEDULES
 from pages.figures.theme import LIGHT
 from pages.shared import address
 from pages.shared.session import Session
@@ -269,6 +271,14 @@ def test_a_valid_address_says_nothing_and_comes_back_the_same(query: str) -> Non
         ("sizes=3-x-2", "address_field"),
         ("sizes=3-99-2", "sizes_range"),
         ("eta=0", "learning_rate"),
+        ("batch=0", "batch_size"),
+        ("batch=9", "batch_size"),
+        ("preset=xor&batch=5", "batch_size"),
+        ("data=moons&size=40&batch=41", "batch_size"),
+        ("x=" + packed({**json.loads(experiment().to_json()), "batch_size": 9}), "batch_size"),
+        ("rule=adam,beta1-0.8,beta1-0.9", "rule_word"),
+        ("edits=20-W.1.2.1-3_W.1.2.1-4", "address_field"),
+        ("edits=20-eta-1_b.1.1-0_eta-2", "address_field"),
         ("eta=fast", "address_field"),
         ("loss=cross_entropy&act=sigmoid-tanh", "cross_entropy_output"),
         ("loss=cross_entropy&act=sigmoid-softmax", "target_sum"),
@@ -306,6 +316,7 @@ def test_a_damaged_position_becomes_the_start_of_the_right_experiment(t: str) ->
         "axes=1-9",
         "out=9",
         "hold=1:x",
+        "hold=3:0.5_3:0.7",
         "nobody=1",
     ],
 )
@@ -378,3 +389,32 @@ def test_back_to_an_address_keeps_the_run_and_is_no_jump() -> None:
     assert other.experiment == experiment("xor")
     assert other.jumps.draw(other.experiment) == at
     assert other.ticks > ticks, "the browser sends the number of a tick once"
+
+
+@pytest.mark.parametrize(
+    ("query", "quoted", "right"),
+    [
+        ("edits=20", "edits=20,", ("20-W.1.2.1-3",)),
+        ("edits=-20-eta-1", "edits=-20-eta-1,", ("20-W.1.2.1-3",)),
+        ("edits=xabc", "edits=xabc,", ("20-W.1.2.1-3",)),
+        ("edits=5-eta-1,~1-2-3", "edits=~1-2-3,", ("20-W.1.2.1-3",)),
+        ("own=x", "own=x,", ()),
+        ("preset=foo", "foo", tuple(PRESETS)),
+        ("schedule=foo", "foo", tuple(SCHEDULES)),
+        ("schedule=step,factor-2", "factor of the rate", ()),
+        ("rule=foo", "foo", tuple(RULES)),
+        ("rule=adam,beta3-0.8", "beta3-0.8", ("beta1", "beta2", "epsilon")),
+        ("rule=gradient_descent,mu-1", "gradient_descent,mu-1", ("gradient_descent",)),
+        ("seed=99999999999", "99999999999", ("0..4294967295",)),
+    ],
+)
+def test_what_is_damaged_is_quoted_whole_with_what_would_be_right(
+    query: str, quoted: str, right: tuple[str, ...]
+) -> None:
+    (notice,) = address.read(query).notices
+    assert notice.problem is not None
+    before, _, after = str(notice.problem).partition(quoted)
+    assert after or not right, before
+    assert all(one in after for one in right)
+    for name in right:
+        assert name in text("zh").problem(notice.problem)

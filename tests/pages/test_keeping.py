@@ -147,7 +147,7 @@ def test_a_word_unfolds_to_no_more_than_memory_has_room_for() -> None:
 def test_a_damaged_name_is_said(name: str) -> None:
     session = address.from_fields({"own": name, "t": "3"})
     assert session.awaited is None
-    assert [notice.problem.code for notice in session.notices if notice.problem] == ["address_field"]
+    assert [notice.problem.code for notice in session.notices if notice.problem] == ["address_own"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pages.lessons.lesson import LessonStop, StopQuestion, Tour, Wording
 from pages.lessons.shipped import PAGES_OF_STOPS, SHIPPED, shipped
 from pages.library import page as library
 from pages.library import remembered
-from pages.shared import guide, stops
+from pages.shared import address, guide, notices, stops
 from pages.shared.guide import Guide
 from pages.shell import PAGES
 from pages.text import text
@@ -102,8 +102,11 @@ def test_an_unfinished_lesson_comes_back_out_of_the_browser_and_out_of_its_file(
     monkeypatch.setattr(library, "state", state)
     lesson = UNFINISHED[what]
     written = file.write(lesson)
+    state["session"] = session = address.read("preset=foo")
+    said = notices.sentences(session, text("en"))
     remembered._take(written)
     assert guide.current().recording == lesson
+    assert notices.sentences(session, text("en")) == said != []
     guide.record(Tour(Wording("Another"), stops=lesson.stops[-1:]))
     state["f"] = Given(written.encode())
     library._open("f")

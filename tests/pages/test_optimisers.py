@@ -47,8 +47,10 @@ from pages.optimisers.state import (
     read_run,
     written_run,
 )
+from pages.shared.guard import AFRESH
 from pages.shared.session import Session
 from pages.stage import Event, Group, Note, Panel, Plot, Strip, Table, Tiles
+from pages.stage.wire import panel_wire
 from pages.text import LANGUAGES, text
 
 EN = text("en")
@@ -772,3 +774,44 @@ def test_maps_say_which_is_which() -> None:
     tiles = drawn(at(), OptimisersState(updates=20))["boundaries"]
     assert isinstance(tiles, Tiles)
     assert tiles.rows[0].title.endswith("1. η 0.1 · 2. η 0.5 · 3. η 2")
+
+
+@np.errstate(all="ignore")  # what overflows may do so: it shall be drawn, as a number or as none
+@pytest.mark.parametrize("large", [1e50, 1e100, 1e154, 1e290, 1e308])
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_of_numbers_near_the_end_of_the_doubles_can_be_drawn(view: str, large: float) -> None:
+    adder = presets.experiment()
+    linear = replace(adder, network=Network(adder.network.sizes, ("identity", "identity"), "half_squared_error"))
+    for numbers in (((1, 2, 1),), ((1, 2, 1), (2, 1, 2))):
+        edit = Edit(0, numbers=tuple((Quantity("W", *place), large) for place in numbers))
+        session = Session(replace(linear, edits=(edit,)))
+        for t in (0, 2, 50):
+            session.go_to_update(t, patience=10.0)
+            for panel in drawn(session, OptimisersState(view, updates=60)).values():
+                assert not any(ref == AFRESH for _, ref in getattr(panel, "links", ())), (panel.id, t)
+                panel_wire(panel)  # JSON has a word for every number in it
+
+
+@np.errstate(all="ignore")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_a_loss_that_is_no_finite_number_no_rate_is_called_lowest(language: str) -> None:
+    adder, said = presets.experiment(), text(language)
+    linear = replace(adder, network=Network(adder.network.sizes, ("identity", "identity"), "half_squared_error"))
+    edit = Edit(0, numbers=((Quantity("W", 1, 2, 1), 1e308), (Quantity("W", 2, 1, 2), 1e308)))
+    session = Session(replace(linear, edits=(edit,)))
+    found = drawn(session, OptimisersState("sweep", updates=60), language)
+    assert found["sweep"].text == said("optimisers.sweep_gone")
+    assert not found["story"].text
+    assert drawn(session, OptimisersState("second"), language)["along"].text == said("optimisers.gone_step")
+    session.go_to_update(50, patience=10.0)
+    found = drawn(session, OptimisersState("shape", updates=60), language)
+    assert found["surface"].text == found["contours"].title == said("optimisers.gone_here")
+
+
+def test_a_start_whose_loss_is_nothing_can_be_swept() -> None:
+    nothing = Network((2, 2, 1), ("relu", "identity"), "half_squared_error")
+    zeros = Parameters((np.zeros((2, 2)), np.zeros((1, 2))), (np.zeros(2), np.zeros(1)))
+    rows = Experiment(network=nothing, X=presets.experiment("xor").X, Y=np.zeros((4, 1)), initial=zeros)
+    figure = drawn(Session(rows), OptimisersState("sweep", updates=60))["sweep"].figure
+    low, high = figure["layout"]["yaxis"]["range"]
+    assert low < -16 < high, "a loss of 0 stands at 1e-16, the lowest of the scale"

@@ -244,3 +244,34 @@ def test_where_there_is_no_plane_the_sign_that_decides_is_the_books() -> None:
     for book, sign in (("column", "where b ≥ 0"), ("threshold", "where θ ≤ 0")):
         panels = perceptron_screen.panels(session, book, text("en"), LIGHT, [])
         assert sign in str({panel.id: panel for panel in flat(panels)}["formula"])
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "right"),
+    [
+        ("p=and&points=0,0,1~1,1,0", "points", "p=own"),
+        ("p=cloud&points=0,0,1~1,1,0", "points", "p=own"),
+        ("p=and&cloud=3", "cloud", "p=cloud"),
+        ("p=own&points=0,0,1~1,1,0", "", ""),
+        ("p=cloud-3&cloud=3", "", ""),
+        ("p=and&cloud=0", "", ""),
+    ],
+)
+def test_what_belongs_to_other_points_is_said(query: str, field: str, right: str) -> None:
+    said = [one.problem.values for one in address.from_fields(fields_of(query)).notices if one.problem]
+    assert [(one["field"], one["expected"]) for one in said] == ([(field, right)] if field else [])
+
+
+@pytest.mark.parametrize(
+    ("query", "elsewhere"),
+    [
+        ("t=5&preset=xor", True),
+        ("t=5", True),
+        ("lang=zh", False),
+        ("", False),
+        ("p=xor&t=5", False),
+        ("embed=1", False),
+    ],
+)
+def test_an_address_of_other_pages_is_known_as_such(query: str, elsewhere: bool) -> None:
+    assert address.is_elsewheres(fields_of(query)) is elsewhere

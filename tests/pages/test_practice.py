@@ -697,7 +697,24 @@ def test_a_record_that_was_cleared_can_be_had_back() -> None:
     assert app.button(key="forget_practice").label == text("en")("code.forget")
 
 
-def _app() -> AppTest:
+def test_the_browsers_answer_wipes_nothing_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(page, "pinned", lambda name, kept, take: asked.append((kept, take)))
+    app = _app("no=99999999999")
+    session = app.session_state["session"]
+    said = [notice.problem.values["field"] for notice in session.last_notices]
+    assert said == ["no"]
+    kept, take = asked[-1]
+    assert kept is None, "the browser is asked for the record"
+    take("")
+    app.run(timeout=60)
+    assert [notice.problem.values["field"] for notice in session.last_notices] == said
+    assert asked[-1][0] is not None
+    app.run(timeout=60)
+    assert not session.last_notices, "the next step says its own"
+
+
+def _app(query: str = "") -> AppTest:
     def script() -> None:
         import streamlit as st
 
@@ -706,9 +723,12 @@ def _app() -> AppTest:
 
         if "session" not in st.session_state:
             st.session_state.session, st.session_state.language = address.read("lang=en"), "en"
+            PAGE.read(address.fields_of(st.session_state.opens))
         PAGE.show()
 
-    return AppTest.from_function(script).run(timeout=120)
+    app = AppTest.from_function(script)
+    app.session_state["opens"] = query
+    return app.run(timeout=120)
 
 
 def test_a_problem_of_a_line_is_one_of_ours() -> None:

@@ -321,12 +321,18 @@ def test_a_run_that_stands_still_says_why() -> None:
     assert not run_notice(second(Newton()), WORDS, []).text
 
 
-def test_a_rule_without_a_rate_is_told_of_none() -> None:
+def test_a_rule_without_a_rate_is_told_of_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "η" in summary(at_rule(Adam()), WORDS)
     assert "η" not in summary(second(Newton()), WORDS)
     far = Parameters((np.array([[1e200]]),), (np.zeros(1),))
     one = np.ones((1, 1))
     session = Session(Experiment(Network((1, 1), ("identity",)), one, one, far, rule=Newton()))
+    for t in (0, 1):
+        session.go_to_update(t)
+        said = run_notice(session, WORDS, []).text
+        assert "damp" not in said, "the weights are too large before any step"
+        assert "rate" not in said, said
+    monkeypatch.setattr("pages.shared.notices.begins_too_large", lambda session, t: False)  # as after a step
     for t in (0, 1):
         session.go_to_update(t)
         said = run_notice(session, WORDS, []).text

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 import pytest
 import streamlit
@@ -29,7 +29,7 @@ from streamlit.web.server.starlette import starlette_routes
 import app as entry
 from engine import work
 from engine.compile import COMPILED
-from pages.paths import unknown_page
+from pages.paths import page_above, unknown_page
 from pages.serving import EMBED, Secured, frame_ancestors, readiness_routes
 from pages.shared import visitor
 from pages.stage import assets
@@ -73,7 +73,9 @@ def test_it_listens_on_this_machine_alone_unless_it_is_opened(known: Any) -> Non
     assert known["server.address"].value == "127.0.0.1"
 
 
-def _get(path: str, encoding: str = "gzip", asked: ASGIApp | None = None) -> tuple[int, dict[str, str], bytes]:
+def _get(
+    path: str, encoding: str = "gzip", asked: ASGIApp | None = None, query: str = "", accept: str = "*/*"
+) -> tuple[int, dict[str, str], bytes]:
     """Ask the routes for a path, without a server."""
     asked = asked or Starlette(routes=asset_routes())
     sent: list[dict[str, Any]] = []
@@ -82,8 +84,12 @@ def _get(path: str, encoding: str = "gzip", asked: ASGIApp | None = None) -> tup
         "method": "GET",
         "path": unquote(path),
         "raw_path": path.encode(),
-        "query_string": b"",
-        "headers": [(b"accept-encoding", encoding.encode()), (b"host", HOST.encode())],
+        "query_string": query.encode(),
+        "headers": [
+            (b"accept-encoding", encoding.encode()),
+            (b"host", HOST.encode()),
+            (b"accept", accept.encode()),
+        ],
     }
 
     async def receive() -> dict[str, Any]:
@@ -303,6 +309,34 @@ def test_readiness_follows_the_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_page_that_is_not_there_is_named(url: str, name: str) -> None:
     assert unknown_page(url, ("stepper", "boundary")) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "there"),
+    [
+        ("http://x/notation/foo?t=3&lang=zh", "http://x/notation?t=3&lang=zh"),
+        ("http://x/notation/foo/", "http://x/notation"),
+        ("http://x/notation//foo/bar", "http://x/notation"),
+        ("http://x//evil.example/y", "http://x/evil.example"),
+        ("http://x/%3Cb%3E/y", "http://x/%3Cb%3E"),
+        ("http://x/notation/", ""),
+        ("http://x/notation", ""),
+        ("http://x/", ""),
+        ("http://x/static/js/index.js", ""),
+        ("http://x/_stcore/health", ""),
+    ],
+)
+def test_below_a_page_the_browser_is_sent_to_it(url: str, there: str) -> None:
+    whole, _, query = url.removeprefix("http://x").partition("?")
+    guarded = Secured(Starlette())
+    status, headers, _ = _get(whole, asked=guarded, query=query, accept="text/html,*/*")
+    assert (urljoin(url, headers["location"]) if status == 307 else "") == there
+    assert _get(whole, asked=guarded)[0] == 404, "a script or a picture is not sent to a page"
+
+
+def test_below_a_page_of_a_server_with_a_base() -> None:
+    assert urljoin("http://x/a/b/notation/foo", page_above("/a/b/notation/foo", "a/b")) == "http://x/a/b/notation"
+    assert page_above("/a/b/notation", "a/b") == page_above("/a/b/", "a/b") == page_above("/a/b", "a/b") == ""
 
 
 def test_the_server_lets_work_ask_for_its_visitor(monkeypatch: pytest.MonkeyPatch) -> None:

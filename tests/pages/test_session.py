@@ -13,9 +13,15 @@ from engine import Experiment, Network, Problem, Quantity, Timeline, value
 from engine.divergence import quantities_in_order
 from engine.experiment import MAX_UPDATE
 from engine.presets import PRESETS, experiment
-from pages.shared import address
+from pages.decision import panels as decision
+from pages.decision.snapshot import snapshot_of
+from pages.decision.state import DecisionState
+from pages.figures.theme import LIGHT
+from pages.shared import address, notices
 from pages.shared.session import Session
 from pages.shared.view import MILLISECONDS
+from pages.stage import Note
+from pages.text import text
 from tests.engine.walker import bits
 
 BATCH: Final = replace(experiment("full-adder"), batch_size=3, shuffle=True, seed=5)
@@ -500,3 +506,23 @@ def test_what_the_browsers_back_undoes(session: Session) -> None:
     session.set_learning_rate(0.25)
     assert jumps() == at + 6, "another experiment"
     assert jumps() == at + 6
+
+
+@pytest.mark.parametrize(("language", "absolves"), [("en", "No step was too large"), ("zh", "并非哪一步走得太大")])
+def test_the_rate_is_no_reason_where_no_step_was_made(language: str, absolves: str) -> None:
+    words, too_large = text(language), "W.1.2.1-1e308_W.2.1.2-1e308"
+    for query, weights in (
+        (f"t=3&edits=0-{too_large}", True),
+        (f"t=0&edits=0-{too_large}", True),
+        (f"t=9&edits=7-{too_large}", True),
+        ("t=400&eta=5", False),
+        ("t=400&eta=5&edits=1-W.1.2.1-0.5", False),
+        ("t=400&eta=0.001&edits=1-eta-5", False),
+    ):
+        session, look = address.read(f"act=identity-identity&{query}"), DecisionState()
+        assert not session.notices
+        boundary = decision.panels(session, look, snapshot_of(session, look, words), words, LIGHT, [])
+        for said in (notices.run_notice(session, words, []), next(one for one in boundary if one.id == "notices")):
+            assert isinstance(said, Note)
+            assert said.tone == "negative"
+            assert (absolves in said.text) is weights, said.text

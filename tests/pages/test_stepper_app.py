@@ -453,3 +453,14 @@ def test_where_an_own_lesson_is_tried_the_browser_is_asked_for_the_recording(mon
         asked.clear()
         opened("t=3&phase=loss" + (f"&lesson={lesson}" if lesson else ""))
         assert asked[0] == wanted, lesson
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_parameter_that_stands_there_twice_is_said(language: str) -> None:
+    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=30)
+    app.query_params["t"], app.query_params["eta"] = ["5", "7"], ["0.1"]
+    app.query_params["lang"] = language
+    clean(app.run())
+    assert session(app).t == 7
+    said = [one.problem for one in session(app).last_notices]
+    assert [(one.code, one.values) for one in said if one] == [("address_twice", {"field": "t"})]

@@ -71,6 +71,8 @@ def test_a_plane_reaches_a_little_beyond_the_data() -> None:
     assert (one.across[0], one.across[-1]) == (0.0, 2.0)
     wide = Ground(np.zeros((1, 1)), np.array([[10.0]])).plane((0, -1), np.zeros(1), 41)
     assert (wide.across[0], wide.across[-1], wide.up.tolist()) == (-2.0, 12.0, [0.0])  # test rows are on it too
+    tiny = Ground(np.array([[0.0], [1e-320]]), np.zeros((0, 1))).plane((0, -1), np.zeros(1), 41)
+    assert (tiny.across[0], tiny.across[-1]) == (-1.0, 1.0)  # as of one place: no axis can be as narrow as that
     for array in (piece.across, piece.up, piece.held, *piece.x):
         assert not array.flags.writeable
 

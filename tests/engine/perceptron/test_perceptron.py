@@ -313,7 +313,10 @@ def test_a_separable_run_never_repeats(name: str) -> None:
         ({"X": [["a", "b"], ["c", "d"]]}, "not_number"),
         ({"start": [0.0, 0.0]}, "perceptron_start"),
         ({"start": [0.0, 0.0, -1e9]}, "point_size"),
+        ({"X": [[0.0, 1.0], [-9e-13, 0.0]]}, "point_small"),
+        ({"start": [0.0, 5e-324, 1.0]}, "point_small"),
         ({"eta": 0.0}, "perceptron_rate"),
+        ({"eta": 9e-13}, "perceptron_rate"),
         ({"eta": 1.0}, "perceptron_rate"),
         ({"eta": math.nan}, "perceptron_rate"),
         ({"order": "backwards"}, "perceptron_order"),
@@ -325,6 +328,20 @@ def test_what_is_wrong_is_said(changes: dict[str, Any], code: str) -> None:
     with pytest.raises(Problem) as caught:
         PerceptronExperiment(**(usual | changes))
     assert caught.value.code == code
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("eta", [1e-12, 0.5])
+@pytest.mark.parametrize("X", [[[1e-12, 0.0], [0.0, 0.0]], [[1e6, 1e-12], [1e6, -1e-12]]])
+def test_the_smallest_numbers_that_are_taken_have_a_run_and_a_bound(X: list[list[float]], eta: float) -> None:
+    smallest = PerceptronExperiment(X, [1.0, 0.0], [1e-12, -1e-12, 0.0], eta)  # type: ignore[arg-type]
+    found = PerceptronTimeline(smallest).correction(3)
+    assert found.norm > 0.0
+    assert found.distances is not None
+    verdict = separability(smallest.X, smallest.y)
+    assert isinstance(verdict, Separation)
+    assert math.isfinite(verdict.novikoff)
+    assert math.isfinite(verdict.at_most(smallest))
 
 
 def test_numbers_of_corrections_and_names_that_are_wrong() -> None:

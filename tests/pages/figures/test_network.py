@@ -117,6 +117,11 @@ def test_width_is_linear_and_the_largest_is_the_widest() -> None:
         assert pixels == pytest.approx(max(0.8, 7.0 * weight / weights[-1]), abs=0.001)
 
 
+def test_a_width_near_the_end_of_the_doubles_is_a_number() -> None:
+    assert width(1.7e308, 1.7e308, 9) == 7.0
+    assert width(-8.5e307, 1.7e308, 9) == 3.5
+
+
 def test_width_of_many_is_linear_too() -> None:
     assert width(2.0, 2.0, 600) == 5.0
     assert all(width(w / 100, 1.0, 600) == pytest.approx(max(0.8, 5.0 * w / 100)) for w in range(101))
