@@ -67,7 +67,7 @@ def _sweep_story(session: Session, look: OptimisersState, words: Text) -> Note:
         parts.append(words("optimisers.sweep_no_rate"))
     if stable is not None:
         parts.append(words("optimisers.sweep_stable", rate=numerals.significant(stable, 4)))
-        if any(one.rates[one.best] > stable for _, one in look.sweeps(session)):
+        if any(one.finite and one.rates[one.best] > stable for _, one in look.sweeps(session)):
             parts.append(words("optimisers.sweep_chaos"))
         if session.experiment.l2:
             parts.append(words("optimisers.sweep_penalised"))
