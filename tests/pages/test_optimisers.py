@@ -739,3 +739,26 @@ def test_maps_say_which_is_which() -> None:
     tiles = drawn(at(), OptimisersState(updates=20))["boundaries"]
     assert isinstance(tiles, Tiles)
     assert tiles.rows[0].title.endswith("1. η 0.1 · 2. η 0.5 · 3. η 2")
+
+
+@pytest.mark.parametrize(("field", "label"), [("rate", "学习率"), ("seed", "随机种子"), ("batch", "小批量的样本数")])
+def test_another_run_is_asked_for_in_numbers_as_people_write_them(
+    monkeypatch: pytest.MonkeyPatch, field: str, label: str
+) -> None:
+    session, zh = at(t=0), text("zh")
+    typed: dict[str, str] = {}
+    monkeypatch.setattr("pages.optimisers.page.st.session_state", typed)
+    look = OptimisersState()
+    for wrong in ("0,5", "1/2", "1_0", "nan"):
+        typed[f"new_run_{field}"] = wrong
+        optimisers._typed(session, look, zh)
+        problem = session.notices.pop().problem
+        assert problem is not None
+        assert zh.problem(problem).startswith(label)
+        assert wrong in zh.problem(problem)
+    before = len(look.runs)
+    typed[f"new_run_{field}"] = "３"
+    optimisers._typed(session, look, zh)
+    assert session.notices == []
+    assert len(look.runs) == before + 1
+    assert getattr(look.runs[-1], field) == 3

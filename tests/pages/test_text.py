@@ -140,6 +140,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "column.{}": COLUMNS,
     "connection.{}": ("lost", "waiting", "dropped"),
     "csv.{}": ("classes", "numbers"),
+    "csv.left_{}": ("cell", "empty"),
     "csv_delimiter.{}": ("0", "1", "2"),
     "dataset_about.{}": (*DATA, "by-hand"),
     "dataset_name.{}": (*DATA, "by-hand"),
