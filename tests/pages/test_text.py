@@ -141,6 +141,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "connection.{}": ("lost", "waiting", "dropped"),
     "csv.{}": ("classes", "numbers"),
     "csv.left_{}": ("cell", "empty"),
+    "field.{}": ("outside", "kept", "number", "whole"),
     "csv_delimiter.{}": ("0", "1", "2"),
     "dataset_about.{}": (*DATA, "by-hand"),
     "dataset_name.{}": (*DATA, "by-hand"),
