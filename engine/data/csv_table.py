@@ -14,6 +14,9 @@ from engine.problems import Problem
 from engine.typed import is_number, plain
 from engine.work import pause
 
+# How pictures, PDF, older spreadsheets and packed files begin.
+_NO_TEXT: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
+_TOLD: Final = re.compile(r"sep=([,;\t])(?=[\r\n]|$)", re.IGNORECASE)  # a first line by which Excel tells the delimiter
 MAX_BYTES: Final = 2_000_000
 MAX_COLUMNS: Final = 64
 MAX_CELL: Final = 100_000
@@ -60,11 +63,14 @@ def read(raw: bytes, delimiter: str | None = None, header: bool | None = None) -
         ``csv_...`` with line and column, whatever the bytes are.
     """
     text = _decoded(raw)
+    if told := _TOLD.match(text):
+        delimiter, text = delimiter or told[1], text[told.end() :]  # the line stays, so that lines count as they stand
     if delimiter is None:
         delimiter = max(DELIMITERS, key=lambda one: _likeness(text, one))
     rows = list(_rows(text, delimiter))
     if not rows:
         raise Problem("csv_empty")
+    rows = _without_empty_end(rows)
     first_line, first = rows[0]
     if len(first) == 1:
         raise Problem("csv_one_column", line=first_line)
@@ -113,6 +119,8 @@ def _decoded(raw: bytes) -> str:
         raise Problem("csv_large", size=len(raw), limit=MAX_BYTES)
     if raw[:4] == b"PK\x03\x04":
         raise Problem("csv_spreadsheet")
+    if raw.startswith(_NO_TEXT):
+        raise Problem("csv_no_text")
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw.count(0) > len(raw) // 5:
         raise Problem("csv_utf16")
     try:
@@ -155,6 +163,12 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, tuple[str, ...]]]:
                 raise Problem("csv_cell_long", line=line, column=column, limit=MAX_CELL)
         if any(cells):
             yield line, cells
+
+
+def _without_empty_end(rows: list[tuple[int, tuple[str, ...]]]) -> list[tuple[int, tuple[str, ...]]]:
+    """Rows without the last columns where no row has anything: a spreadsheet writes commas as far as it was used."""
+    width = max(at for _, row in rows for at, cell in enumerate(row, start=1) if cell)
+    return [(line, row[:width]) for line, row in rows]
 
 
 def _cell(text: str) -> str:
