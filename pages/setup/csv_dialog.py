@@ -132,9 +132,9 @@ def _columns(session: Session, words: Text, table: CsvTable, verdict: DeltaGener
         said = words("csv.ready", rows=len(rows.X), inputs=rows.X.shape[1])
         if kind == "classes":
             names = ", ".join(naming.literal(naming.plain(name)) for name in classes_of(table, target))
-            said += " " + words("csv.classes_found", count=len(rows.classes), names=names)
+            said = words.together(said, words("csv.classes_found", count=len(rows.classes), names=names))
         if test:
-            said += " " + split_said(words, source)
+            said = words.together(said, split_said(words, source))
         verdict.success(words.together(said, without))
     except Problem as problem:
         verdict.error(words.together(naming.sentence(words, problem), without if not inputs else ""))

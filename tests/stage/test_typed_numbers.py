@@ -143,3 +143,13 @@ def test_a_whole_number_has_no_point_and_no_power(whole: Field, text: str) -> No
 def test_a_number_out_of_range_leaves_the_one_before(number: Field, text: str) -> None:
     number.type(text)
     assert number.left("Enter") == ("7", "from -10 to 1000")
+
+
+def test_a_sentence_goes_with_escape_and_with_the_next_press(number: Field) -> None:
+    assert number.type("1/2")[1]
+    assert number.left("Escape") == ("7", "")
+    assert number.type("x")[1]
+    number.page.mouse.click(600, 700)
+    assert number.shows()[0] == "7"
+    number.page.mouse.click(600, 700)
+    assert number.shows()[1] == ""

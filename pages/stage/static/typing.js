@@ -73,6 +73,9 @@ function forgive() {
 }
 
 document.addEventListener("focusin", () => (spoiled = undefined), true);
+document.addEventListener("pointerdown", hide, true);
+document.addEventListener("scroll", () => sentence.isConnected && place(), true);
+document.addEventListener("keydown", ({ key }) => key === "Escape" && forgive(), true);
 
 /** As if a value had been typed: React knows of a change only by its event. */
 export function retype(field, value) {
@@ -102,12 +105,16 @@ function say(field, words = "", ...values) {
   hide();
   field.closest("[data-testid=stNumberInput]").append(sentence);
   sentence.showPopover?.();
-  const at = field.getBoundingClientRect();
   sentence.textContent = values.reduce((said, value) => said.replace("@", () => value), words);
+  place();
+  hiding = setTimeout(hide, SHOWN);
+}
+
+function place() {
+  const at = sentence.parentElement.querySelector("input").getBoundingClientRect();
   const { width, height } = sentence.getBoundingClientRect();
   sentence.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
   sentence.style.top = `${at.bottom + height + 12 < innerHeight ? at.bottom + 6 : at.top - height - 6}px`;
-  hiding = setTimeout(hide, SHOWN);
 }
 
 function hide() {
