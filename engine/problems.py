@@ -1,5 +1,6 @@
 """What can be wrong with an experiment, each with one sentence that says where and what would be right."""
 
+from collections.abc import Mapping
 from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
@@ -16,6 +17,7 @@ SENTENCES: Final[dict[str, str]] = {
     "parameter_shape": "{name} of layer {layer} has shape {shape}; it should be {expected}.",
     "not_finite": "{where} holds {value}, which is not a finite number.",
     "not_number": "{where} holds {value}, which is not a number.",
+    "number_empty": "{where} is empty; write a number.",
     "data_empty": "There are no rows of data; give at least one.",
     "data_shape": "{name} has {dimensions} dimensions; it should be a table of rows and columns.",
     "data_columns": "{name} has {count} columns; the network needs {expected}.",
@@ -82,6 +84,7 @@ SENTENCES: Final[dict[str, str]] = {
     "address_large": "This experiment needs {size} bytes and does not fit an address ({limit}); save it as a file.",
     "csv_large": "The file has {size} bytes; at most {limit} can be read.",
     "csv_spreadsheet": "This is a spreadsheet or an archive, not a CSV file; save the sheet as “CSV UTF-8”.",
+    "csv_no_text": "This is a picture or another file that holds no text, not a CSV file.",
     "csv_utf16": "The file is not UTF-8 but looks like UTF-16; save it as UTF-8.",
     "csv_encoding": "Line {line}, character {column} is not UTF-8; save the file as UTF-8.",
     "csv_nul": "Line {line}, character {column} is a NUL byte; this is not a text file.",
@@ -120,6 +123,7 @@ SENTENCES: Final[dict[str, str]] = {
     "point_class": "Point {row} has the class {value}; a class is 0 or 1.",
     "point_size": "{where} holds {value}; numbers here are at most {limit} in size.",
     "point_small": "{where} holds {value}; a number here that is not 0 is at least {limit} in size.",
+    "point_number": "Point {row}, {column}: “{value}” is not a number.",
     "point_missing": "Point {row} has an empty cell; fill it or remove the row.",
     "perceptron_start": "The start has {count} numbers; give {expected}: the weights and then b.",
     "perceptron_rate": "The learning rate is {value}; the perceptron needs one from {limit} to below 1.",
@@ -128,6 +132,7 @@ SENTENCES: Final[dict[str, str]] = {
     "correction_number": "Correction {value} cannot be reached; give a whole number from 0 to {limit}.",
     "lesson_large": "This file holds {size} characters; a lesson has at most {limit}.",
     "lesson_syntax": "Line {line} of this file cannot be read as TOML: {value}",
+    "lesson_no_text": "This file is not text in UTF-8 from line {line} on; a lesson is a TOML file.",
     "lesson_field": "Line {line}: {field} is missing or of the wrong kind; it should be {expected}.",
     "lesson_unknown": "Line {line}: {field} is not known here; known are {known}.",
     "lesson_stops": "This lesson has {count} stops; it should have 1 to {limit}.",
@@ -178,6 +183,30 @@ SENTENCES: Final[dict[str, str]] = {
     "code_forged": "The code does not fit its signature: it was changed, or made by a server with another key.",
 }
 
+# What a sentence says a value should be, or what it is of, by the key that the problem has in ``expected`` or ``what``;
+# another text stands there as it is.
+CALLED: Final[dict[str, str]] = {
+    "json_whole": "a whole number",
+    "json_number": "a number",
+    "json_flag": "true or false",
+    "json_name": "a name",
+    "json_names": "a list of names",
+    "json_table": "rows of numbers, all of one length",
+    "json_rows": "a whole number of rows",
+    "json_noise": "a number from 0 to 2",
+    "json_features": "a list of features",
+    "json_source": "a data set with its name",
+    "json_sizes": "a list of whole numbers",
+    "json_initial": "the name of a scheme, or W and b",
+    "json_rule": "a rule with its name and numbers",
+    "json_schedule": "a name and its numbers",
+    "json_edits": "a list of edits, each with t and W, b, numbers, learning_rate, rule or schedule",
+    "json_updates": "a number of updates",
+    "input_columns": "input",
+    "output_columns": "output",
+    "class_columns": "class",
+}
+
 
 class Problem(ValueError):
     """Bad input, said in one sentence.
@@ -193,7 +222,14 @@ class Problem(ValueError):
     def __init__(self, code: str, **values: object) -> None:
         self.code = code
         self.values = {name: _short(value, 120 if name == "known" else 60) for name, value in values.items()}
-        super().__init__(SENTENCES[code].format(**self.values))
+        super().__init__(SENTENCES[code].format(**self.told(CALLED)))
+
+    def told(self, called: Mapping[str, str]) -> dict[str, str]:
+        """The values, with the words that a language has for ``CALLED``."""
+        return {
+            name: called.get(value, value) if name in ("expected", "what") else value
+            for name, value in self.values.items()
+        }
 
 
 def _short(value: object, longest: int) -> str:

@@ -11,9 +11,13 @@ CSS: Final = """
 /* What scrolls gets the focus by a click on nothing; with the next key Streamlit would draw a frame over the page. */
 [data-testid="stMain"]:focus-visible::before { box-shadow: none !important; }
 /* A help text takes no click; tips.js says where it covers no control. */
-[data-testid="stTooltipContent"], [data-testid="stTooltipErrorContent"] { pointer-events: none !important; }
-[data-testid="stTooltipErrorContent"][data-said] > * { display: none; }
-[data-testid="stTooltipErrorContent"][data-said]::after { content: attr(data-said); }
+[data-testid="stTooltipContent"] { pointer-events: none !important; }
+/* What a field for numbers has not taken, in a sentence below it; typing.js puts it there. */
+.refused {
+  position: fixed; inset: auto; margin: 0; z-index: 999999; width: max-content; max-width: min(22rem, 100vw - 1rem);
+  padding: .4rem .6rem; border: 1px solid currentcolor; border-radius: .4rem; pointer-events: none;
+  font-size: .875rem; background: var(--st-background-color, Canvas); color: var(--st-text-color, CanvasText);
+}
 html[data-tips] [role="tooltip"]:not([data-placed]) { visibility: hidden; }
 [role="tooltip"][data-placed] { transform: translate(var(--tip-x), var(--tip-y)) !important; }
 .share-code { width: min(100%, 72vh); display: block; margin: auto; image-rendering: pixelated; background: #fff; }

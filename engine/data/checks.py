@@ -69,4 +69,4 @@ def check_names(what: str, names: tuple[str, ...], expected: int) -> None:
     if len(names) != expected or not all(
         isinstance(name, str) and len(name) <= MAX_NAME and name.isprintable() for name in names
     ):
-        raise Problem("names", what=what, count=len(names), expected=expected, limit=MAX_NAME)
+        raise Problem("names", what=f"{what}_columns", count=len(names), expected=expected, limit=MAX_NAME)

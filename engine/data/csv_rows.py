@@ -4,10 +4,11 @@ import math
 from typing import Final
 
 from engine.data.checks import MAX_DATA
-from engine.data.csv_table import CsvTable, distinct, has_decimal_comma, is_number, printable
+from engine.data.csv_table import CsvTable, distinct, has_decimal_comma, printable
 from engine.data.raw_rows import RawRows
 from engine.network import MAX_NEURONS
 from engine.problems import Problem
+from engine.typed import is_number
 
 FEW_CLASSES: Final = 10  # whole numbers with no more different values than this are offered as classes first
 
@@ -16,6 +17,15 @@ def usual_inputs(table: CsvTable, target: int) -> tuple[int, ...]:
     """The columns (from 0) to begin with as inputs: mostly numbers, and not the target."""
     columns = (at for at in range(len(table.names)) if at != target and 2 * _count(table, at) > len(table.cells))
     return tuple(columns)[:MAX_NEURONS]
+
+
+def left_out(table: CsvTable, target: int, inputs: tuple[int, ...]) -> tuple[tuple[int, int | None], ...]:
+    """The columns (from 0) that are neither target nor input, each with its first row (from 0) that holds no number."""
+    return tuple(
+        (at, next((row for row, cells in enumerate(table.cells) if not is_number(cells[at])), None))
+        for at in range(len(table.names))
+        if at != target and at not in inputs
+    )
 
 
 def looks_like_classes(table: CsvTable, target: int) -> bool:

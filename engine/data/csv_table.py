@@ -11,13 +11,16 @@ from typing import Final
 from engine.data.checks import MAX_ROWS
 from engine.data.raw_rows import short_name
 from engine.problems import Problem
+from engine.typed import is_number, plain
 from engine.work import pause
 
+# How pictures, PDF, older spreadsheets and packed files begin.
+_NO_TEXT: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
+_TOLD: Final = re.compile(r"sep=([,;\t])(?=[\r\n]|$)", re.IGNORECASE)  # a first line by which Excel tells the delimiter
 MAX_BYTES: Final = 2_000_000
 MAX_COLUMNS: Final = 64
 MAX_CELL: Final = 100_000
 DELIMITERS: Final = (",", ";", "\t")
-_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _BLANK: Final = re.compile(r"(?:[^\S\r\n]*(?:\r\n?|\n))+")  # lines without anything in them
 MAX_LINES: Final = 100_000  # with anything in them, if only commas: ten times the rows that can be used
 _LOOK: Final = 60  # rows that decide how the file is written
@@ -26,7 +29,7 @@ _LOOK_LINES: Final = 2000  # and lines among which they are looked for
 
 @dataclass(frozen=True)
 class CsvTable:
-    """The cells of a file, without blanks around them; rows are as long as ``names``.
+    """The cells of a file, without blanks around them, numbers in ASCII; rows are as long as ``names``.
 
     Attributes
     ----------
@@ -60,11 +63,14 @@ def read(raw: bytes, delimiter: str | None = None, header: bool | None = None) -
         ``csv_...`` with line and column, whatever the bytes are.
     """
     text = _decoded(raw)
+    if told := _TOLD.match(text):
+        delimiter, text = delimiter or told[1], text[told.end() :]  # the line stays, so that lines count as they stand
     if delimiter is None:
         delimiter = max(DELIMITERS, key=lambda one: _likeness(text, one))
     rows = list(_rows(text, delimiter))
     if not rows:
         raise Problem("csv_empty")
+    rows = _without_empty_end(rows)
     first_line, first = rows[0]
     if len(first) == 1:
         raise Problem("csv_one_column", line=first_line)
@@ -83,11 +89,6 @@ def read(raw: bytes, delimiter: str | None = None, header: bool | None = None) -
     names = first if header else tuple(f"x{k}" for k in range(1, len(first) + 1))
     names = tuple(printable(name) or f"x{k}" for k, name in enumerate(names, start=1))
     return CsvTable(delimiter, header, distinct(names), tuple(row for _, row in body), tuple(line for line, _ in body))
-
-
-def is_number(cell: str) -> bool:
-    """Whether a cell is a number with a decimal point or none."""
-    return _NUMBER.fullmatch(cell) is not None
 
 
 def has_decimal_comma(cell: str) -> bool:
@@ -118,6 +119,8 @@ def _decoded(raw: bytes) -> str:
         raise Problem("csv_large", size=len(raw), limit=MAX_BYTES)
     if raw[:4] == b"PK\x03\x04":
         raise Problem("csv_spreadsheet")
+    if raw.startswith(_NO_TEXT):
+        raise Problem("csv_no_text")
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw.count(0) > len(raw) // 5:
         raise Problem("csv_utf16")
     try:
@@ -153,13 +156,25 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, tuple[str, ...]]]:
             return
         except csv.Error:
             raise Problem("csv_quote", line=line) from None
-        cells = tuple(cell.strip() for cell in row)
+        cells = tuple(map(_cell, row))
         after_blank = not any(cells) and len(cells) < 2
         for column, cell in enumerate(cells, start=1):
             if len(cell) > MAX_CELL:
                 raise Problem("csv_cell_long", line=line, column=column, limit=MAX_CELL)
         if any(cells):
             yield line, cells
+
+
+def _without_empty_end(rows: list[tuple[int, tuple[str, ...]]]) -> list[tuple[int, tuple[str, ...]]]:
+    """Rows without the last columns where no row has anything: a spreadsheet writes commas as far as it was used."""
+    width = max(at for _, row in rows for at, cell in enumerate(row, start=1) if cell)
+    return [(line, row[:width]) for line, row in rows]
+
+
+def _cell(text: str) -> str:
+    """A cell without blanks; a number with a true minus or wide digits as its plain twin."""
+    text = text.strip()
+    return text if text.isascii() or not _numeric(twin := plain(text)) else twin
 
 
 def _likeness(text: str, delimiter: str) -> tuple[bool, float, int]:

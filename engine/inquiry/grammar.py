@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.problems import Problem
+from engine.typed import TWINS
 
 LONGEST: Final = 500  # characters
 MOST: Final = 120  # operations behind each other, whose tree is as deep
@@ -19,9 +20,7 @@ COMPARISONS: Final = ("<=", ">=", "==", "!=", "<", ">")
 CONNECTIVES: Final = ("or", "and")
 EXTREMES: Final = {"largest": "max", "smallest": "min"}
 
-_TWINS: Final = str.maketrans(
-    "−–×·∗÷（），．≤≥≠＋－＊／＝＜＞｜＾０１２３４５６７８９", "--***/(),.≤≥≠+-*/=<>|^0123456789"
-)
+_TWINS: Final = TWINS | str.maketrans("×·∗÷（），＊／＝＜＞｜＾", "***/(),*/=<>|^")
 _TOKEN: Final = re.compile(
     r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<sign>\*\*|<=|>=|==|!=|&&|[-+*/^()|,<>=≤≥≠且或]|(?:and|or)(?!\w))"

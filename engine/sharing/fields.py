@@ -113,17 +113,15 @@ def _features(text: str) -> tuple[str, ...]:
 
 SOURCE: Final = (
     SharedField("name", NAME, key="data"),
-    SharedField("size", JsonKind(from_zero(is_whole), "a whole number of rows"), 0, "size", whole(right="200")),
-    SharedField(
-        "noise", JsonKind(from_zero(is_number), "a number from 0 to 2"), 0.0, "noise", Word(_noise, "0.1", repr)
-    ),
+    SharedField("size", JsonKind(from_zero(is_whole), "json_rows"), 0, "size", whole(right="200")),
+    SharedField("noise", JsonKind(from_zero(is_number), "json_noise"), 0.0, "noise", Word(_noise, "0.1", repr)),
     SharedField("seed", WHOLE, 0, "dseed", whole(right=f"0..{MAX_SEED}")),
     SharedField("test_ratio", NUMBER, 0.0, "test", number("0.3")),
     SharedField("split_seed", WHOLE, 0, "tseed", whole(right=f"0..{MAX_SEED}")),
     SharedField("standardise", FLAG, False, "std", YES_NO),
     SharedField(
         "features",
-        JsonKind(list_of(is_a(str), 64), "a list of features", list, tuple),
+        JsonKind(list_of(is_a(str), 64), "json_features", list, tuple),
         [],
         "features",
         Word(_features, "-".join(_FEATURES), lambda chosen: "-".join(w for w, f in _FEATURES.items() if f in chosen)),
@@ -161,13 +159,11 @@ ROWS: Final = (
     SharedField("input_names", NAMES, []),
     SharedField("output_names", NAMES, []),
 )
-FROM_SOURCE: Final = SharedField(
-    "source", JsonKind(is_a(dict), "a data set with its name", _source_as_plain, _source_from_plain)
-)
+FROM_SOURCE: Final = SharedField("source", JsonKind(is_a(dict), "json_source", _source_as_plain, _source_from_plain))
 NETWORK: Final = (
     SharedField(
         "sizes",
-        JsonKind(list_of(is_whole, 64), "a list of whole numbers", list, tuple),
+        JsonKind(list_of(is_whole, 64), "json_sizes", list, tuple),
         key="sizes",
         word=Word(
             lambda text: tuple(whole().read(part) for part in text.split("-")[:64]),
@@ -177,7 +173,7 @@ NETWORK: Final = (
     ),
     SharedField(
         "activations",
-        JsonKind(list_of(is_a(str), 64), "a list of names", list, tuple),
+        JsonKind(list_of(is_a(str), 64), "json_names", list, tuple),
         key="act",
         word=names("sigmoid-sigmoid"),
     ),
@@ -186,9 +182,7 @@ NETWORK: Final = (
 SETTINGS: Final = (
     SharedField(
         "initial",
-        JsonKind(
-            edits.initial_ok, "the name of a scheme, or W and b", edits.initial_as_plain, edits.initial_from_plain
-        ),
+        JsonKind(edits.initial_ok, "json_initial", edits.initial_as_plain, edits.initial_from_plain),
         key="init",
         word=Word(str, "uniform", lambda initial: initial if isinstance(initial, str) else ""),
     ),

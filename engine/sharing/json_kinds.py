@@ -16,7 +16,7 @@ class JsonKind:
     check : callable
         What a value must pass.
     called : str
-        How a sentence calls it.
+        How a sentence calls it: a key of ``CALLED``.
     plain, value : callable
         To lists, numbers and texts, and back.
     """
@@ -72,9 +72,9 @@ def numbers(array: Any) -> Any:
     return [numbers(entry) for entry in (array if isinstance(array, list) else array.tolist())]
 
 
-WHOLE: Final = JsonKind(is_whole, "a whole number")
-NUMBER: Final = JsonKind(is_number, "a number")
-FLAG: Final = JsonKind(is_a(bool), "true or false")
-NAME: Final = JsonKind(is_a(str), "a name")
-NAMES: Final = JsonKind(list_of(is_a(str), 16), "a list of names", list, tuple)
-TABLE: Final = JsonKind(is_table, "rows of numbers, all of one length", numbers)
+WHOLE: Final = JsonKind(is_whole, "json_whole")
+NUMBER: Final = JsonKind(is_number, "json_number")
+FLAG: Final = JsonKind(is_a(bool), "json_flag")
+NAME: Final = JsonKind(is_a(str), "json_name")
+NAMES: Final = JsonKind(list_of(is_a(str), 16), "json_names", list, tuple)
+TABLE: Final = JsonKind(is_table, "json_table", numbers)

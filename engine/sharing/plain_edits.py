@@ -8,7 +8,7 @@ from engine.problems import Problem
 from engine.sharing.json_kinds import is_number, is_table, is_whole, list_of, numbers
 from engine.sharing.rule_words import RULE, SCHEDULE
 
-EDITS: Final = "a list of edits, each with t and W, b, numbers, learning_rate, rule or schedule"
+EDITS: Final = "json_edits"
 
 
 def arrays_ok(value: object) -> bool:

@@ -93,5 +93,5 @@ def _word(usual: object) -> Word:
     return KINDS[type(usual)][1]
 
 
-RULE: Final = kind(RULES, "a rule with its name and numbers")
-SCHEDULE: Final = kind(SCHEDULES, "a name and its numbers")
+RULE: Final = kind(RULES, "json_rule")
+SCHEDULE: Final = kind(SCHEDULES, "json_schedule")

@@ -59,16 +59,16 @@ def opened(text: str | bytes) -> tuple[Experiment, int]:
     experiment = from_plain(plain)
     at = plain.get(AT, 0)
     if not from_zero(is_whole)(at):
-        raise Problem("json_field", field=AT, expected="a number of updates")
+        raise Problem("json_field", field=AT, expected="json_updates")
     return experiment, at
 
 
 def from_plain(plain: object) -> Experiment:
     """The experiment that ``as_plain`` described; raises ``Problem``."""
-    if not isinstance(plain, dict):
+    if not isinstance(plain, dict) or not is_whole(plain.get("backstep")):
         raise Problem("json_field", field="backstep", expected=VERSION)
-    if plain.get("backstep") != VERSION or isinstance(plain.get("backstep"), bool):
-        raise Problem("json_version", version=plain.get("backstep"), known=VERSION)
+    if plain["backstep"] != VERSION:
+        raise Problem("json_version", version=plain["backstep"], known=VERSION)
     known = {field.name for field in (*NETWORK, *ROWS, FROM_SOURCE, *SETTINGS)}
     for name in plain:
         if name not in known and name not in ("backstep", AT):

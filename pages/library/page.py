@@ -130,7 +130,7 @@ def _open(key: str) -> None:
         lesson = file.read(written, PAGES_OF_STOPS, draft=True)
     except UnicodeDecodeError as error:
         line = given.getvalue()[: error.start].count(b"\n") + 1
-        state.lesson_faults = [Problem("lesson_syntax", line=line, value="UTF-8?")]
+        state.lesson_faults = [Problem("lesson_no_text", line=line)]
         return
     except Problem as problem:
         state.lesson_faults = [problem]

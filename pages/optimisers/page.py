@@ -1,6 +1,5 @@
 """The page "Optimisers": runs from one start beside each other, the shape of the loss, the second order."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -11,6 +10,7 @@ from engine.activations import ACTIVATIONS
 from engine.experiment import check_learning_rate
 from engine.rules.variation import EVERY_RULE, Variation, fits
 from engine.sharing.words import whole as whole_word
+from engine.typed import number
 from pages.optimisers import panels as optimisers_panels
 from pages.optimisers import sets
 from pages.optimisers.naming import names, rule_called
@@ -162,7 +162,7 @@ def _menu(look: OptimisersState, session: Session, words: Text, row: Fields) -> 
         st.button(
             words("optimisers.add"),
             key="add_run",
-            on_click=partial(_typed, session, look),
+            on_click=partial(_typed, session, look, words),
             disabled=len(fitted.runs) >= MOST,
             type="primary",
         )
@@ -174,18 +174,18 @@ def _remove(session: Session, look: OptimisersState, k: int) -> None:
     look.main = 0
 
 
-def _typed(session: Session, look: OptimisersState) -> None:
+def _typed(session: Session, look: OptimisersState, words: Text) -> None:
     """The run that was typed; what cannot be read, or what this network has not, is said."""
     entered: dict[str, object] = {}
-    readers: dict[str, Callable[[str], object]] = {"rate": float, "seed": int, "batch": int}
-    for name, reader in readers.items():
+    for name, label in (("rate", "learning_rate"), ("seed", "seed"), ("batch", "batch_size")):
         text = str(st.session_state.get(f"new_run_{name}") or "").strip()
         if text:
             try:
-                entered[name] = reader(text)
+                typed = number(text)
             except ValueError:
-                session.say(Problem("not_number", where=name, value=text))
+                session.say(Problem("not_number", where=words(f"setup.{label}"), value=text))
                 return
+            entered[name] = int(typed) if name != "rate" and typed.is_integer() else typed
     for name in ("rule", "activation"):
         if st.session_state.get(f"new_run_{name}"):
             entered[name] = st.session_state[f"new_run_{name}"]

@@ -11,7 +11,8 @@ from engine.initial import MAX_SEED
 from engine.perceptron.data import SEEDED, Points
 from engine.perceptron.rule import ORDERS
 from pages.perceptron.session import DATA_NAMES, EXAMPLE, OWN, STARTS, PerceptronSession, Recipe
-from pages.shared import dialogs
+from pages.shared import dialogs, naming
+from pages.shared.cells import Cells, read, texts
 from pages.shared.fields import Fields, fields
 from pages.text import Text
 
@@ -148,21 +149,21 @@ def _table(session: PerceptronSession, words: Text) -> None:
     places = np.pad(now.X, ((0, 0), (0, 3 - now.X.shape[1])), constant_values=np.nan)
     names = ("x1", "x2", "x3", words("perceptron.class"))
     edited = st.data_editor(
-        dict(zip(names, np.column_stack([places, now.y]).T.tolist(), strict=True)),
+        texts(list(names), np.column_stack([places, now.y])),
         num_rows="dynamic",
         hide_index=True,
         key="p_points_table",
         width="stretch",
-        column_config={name: st.column_config.NumberColumn(format="%.12g") for name in names},
+        column_config={name: st.column_config.TextColumn(alignment="right") for name in names},
         placeholder="",
     )
     use, leave = st.columns(2)
     if use.button(words("perceptron.use_points"), key="p_use_points", type="primary", width="stretch"):
         try:
-            typed = typed_points(list(edited.values()))
+            typed = typed_points(edited)
             Recipe(data=OWN, points=typed).experiment()
         except Problem as problem:
-            st.error(words.problem(problem))
+            st.error(naming.sentence(words, problem))
             return
         session.change(data=OWN, points=typed)
         dialogs.close()
@@ -170,7 +171,7 @@ def _table(session: PerceptronSession, words: Text) -> None:
         dialogs.close()
 
 
-def typed_points(columns: list[list[float | None]]) -> Points:
+def typed_points(columns: Cells) -> Points:
     """The points of the table: three inputs and then the class; rows that are all empty are left out.
 
     Where no row has a third input, the points have two.
@@ -178,10 +179,14 @@ def typed_points(columns: list[list[float | None]]) -> Points:
     Raises
     ------
     Problem
-        Which row has an empty cell.
+        Which row has a cell that is empty or no number.
     """
-    table = np.array([[np.nan if cell is None else float(cell) for cell in column] for column in columns]).T
-    rows = table.reshape(-1, len(columns))
+    table = {name: [read(cell) for cell in column] for name, column in columns.items()}
+    for name, column in table.items():
+        for row, cell in enumerate(column, start=1):
+            if isinstance(cell, str):
+                raise Problem("point_number", row=row, column=name, value=cell)
+    rows = np.array([*table.values()], dtype=np.float64).T.reshape(-1, len(columns))
     if np.isnan(rows[:, 2]).all():
         rows = np.delete(rows, 2, axis=1)
     missing = np.isnan(rows)

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from engine import Problem
-from engine.data.csv_rows import classes_of, looks_like_classes, rows_of, usual_inputs
+from engine.data.csv_rows import classes_of, left_out, looks_like_classes, rows_of, usual_inputs
 from engine.data.csv_table import DELIMITERS, CsvTable, read
 from engine.data.datasets import DataSource, prepare
 from pages.setup.changes import put
@@ -17,6 +17,7 @@ from pages.text import Text
 
 PREVIEW = 4
 CUT = 40  # letters of a cell in the preview
+NAMED = 6  # columns that a sentence names
 
 
 @lru_cache(maxsize=4)
@@ -118,6 +119,7 @@ def _columns(session: Session, words: Text, table: CsvTable, verdict: DeltaGener
         format_func=called,
         key=f"csv_inputs_{mark}_{target}",
     )
+    without = _left_out(words, table, target, tuple(inputs))
     share, scale = st.columns(2, vertical_alignment="bottom")
     test = share.slider(words("dataset.test"), 0, 90, 0, step=5, format="%d %%", key="csv_test")
     standardise = scale.checkbox(
@@ -130,15 +132,32 @@ def _columns(session: Session, words: Text, table: CsvTable, verdict: DeltaGener
         said = words("csv.ready", rows=len(rows.X), inputs=rows.X.shape[1])
         if kind == "classes":
             names = ", ".join(naming.literal(naming.plain(name)) for name in classes_of(table, target))
-            said += " " + words("csv.classes_found", count=len(rows.classes), names=names)
+            said = words.together(said, words("csv.classes_found", count=len(rows.classes), names=names))
         if test:
-            said += " " + split_said(words, source)
-        verdict.success(said)
+            said = words.together(said, split_said(words, source))
+        verdict.success(words.together(said, without))
     except Problem as problem:
-        verdict.error(naming.sentence(words, problem))
+        verdict.error(words.together(naming.sentence(words, problem), without if not inputs else ""))
     use, leave = verdict.columns(2)
     if use.button(words("csv.use"), key="csv_use", type="primary", width="stretch", disabled=source is None) and source:
         put(session, source)
         dialogs.close()
     if leave.button(words("tables.cancel"), key="csv_leave", width="stretch"):
         dialogs.close()
+
+
+def _left_out(words: Text, table: CsvTable, target: int, inputs: tuple[int, ...]) -> str:
+    """Which columns are not used, and where the first cell stands that is no number; empty where all are used."""
+    named = []
+    for at, row in left_out(table, target, inputs):
+        name = naming.literal(naming.plain(table.column(at)))
+        if row is None:
+            named.append(words("csv.left_column", column=name))
+            continue
+        cell = table.cells[row][at]
+        value = naming.literal(naming.plain(cell))
+        named.append(words(f"csv.left_{'cell' if cell else 'empty'}", column=name, line=table.lines[row], value=value))
+    if not named:
+        return ""
+    more = words("csv.left_more", count=len(named) - NAMED) if len(named) > NAMED else ""
+    return words("csv.left_out", columns=words("csv.and").join(named[:NAMED]) + more)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,13 @@ from numpy.typing import NDArray
 from engine import Experiment, Parameters, Problem
 from engine.arrays import Floats, same
 from engine.data.checks import MAX_DATA, MAX_NAME
-from engine.data.csv_table import distinct, is_number, printable
+from engine.data.csv_table import distinct, printable
 from engine.data.datasets import DataSource, prepare
 from engine.data.raw_rows import RawRows
 from engine.data.sourced import with_source
+from engine.typed import is_number
 from pages.shared import dialogs, naming
+from pages.shared.cells import Cells, read, texts
 from pages.shared.session import Session
 from pages.shared.view import Notice
 from pages.text import Text
@@ -39,9 +42,8 @@ def _tables(session: Session, words: Text) -> None:
     table = np.vstack([np.hstack([experiment.X, experiment.Y]), np.hstack([experiment.X_test, experiment.Y_test])])
     test = distinct((*names, words("tables.test")))[-1]
     marks = [False] * len(experiment.X) + [True] * len(experiment.X_test)
-    # As text: a column of numbers would drop what is pasted into it and is none, and keep what stood there.
     data: dict[str, list[Any]] = st.data_editor(
-        {**_texts(list(names), table), test: marks},
+        {**texts(list(names), table), test: marks},
         num_rows="dynamic",
         hide_index=True,
         key="table_data",
@@ -64,9 +66,9 @@ def _tables(session: Session, words: Text) -> None:
         below = [*(f"w·{i}" for i in range(1, weights.shape[1] + 1)), words("tables.bias")]
         layers.append(
             st.data_editor(
-                _columns(below, np.column_stack([weights, biases])),
+                texts(below, np.column_stack([weights, biases])),
                 hide_index=True,
-                column_config={name: st.column_config.NumberColumn(format="%.17g") for name in below},
+                column_config={name: st.column_config.TextColumn(alignment="right") for name in below},
                 key=f"table_layer_{layer}",
             )
         )
@@ -87,30 +89,22 @@ def _tables(session: Session, words: Text) -> None:
         dialogs.close()
 
 
-Columns = dict[str, list[float | None]]
-Cells = dict[str, list[Any]]
-
-
-def _columns(names: list[str], table: Floats) -> Columns:
-    return {name: table[:, at].tolist() for at, name in enumerate(names)}
-
-
-def _texts(names: list[str], table: Floats) -> Cells:
-    return {
-        name: [f"{n:.12g}" if float(f"{n:.12g}") == n else repr(float(n)) for n in table[:, at]]
-        for at, name in enumerate(names)
-    }
-
-
-def _read(cell: Any) -> float | str:
-    """A number, NaN where the cell is empty, or what stands in it instead."""
-    text = "" if cell is None else str(cell).strip()
-    return float(text) if is_number(text) or text in ("nan", "-nan") else text if text else math.nan
-
-
-def _rows(columns: Columns) -> Floats:
-    """The table as numbers; an empty cell is NaN."""
-    return np.array([[np.nan if cell is None else float(cell) for cell in column] for column in columns.values()]).T
+def _weights(layer: int, columns: Cells, words: Text) -> Floats:
+    """The weights and biases of a layer (neurons, inputs + 1); raises ``Problem`` with the cell that is no number."""
+    table = np.empty((len(next(iter(columns.values()))), len(columns)))
+    for (column, name), row in product(enumerate(columns), range(len(table))):
+        cell = columns[name][row]
+        where = words("tables.weight_at", layer=layer, row=row + 1, column=name)
+        match read(cell):
+            case str(text):
+                raise Problem("not_number", where=where, value=text)
+            case number if math.isnan(number):
+                raise Problem("number_empty", where=where)
+            case number if math.isinf(number):
+                raise Problem("not_finite", where=where, value=cell)
+            case number:
+                table[row, column] = number
+    return table
 
 
 class WrongCell(ValueError):
@@ -123,7 +117,7 @@ class Typed:
 
     data: Cells
     test: list[bool]
-    layers: list[Columns]
+    layers: list[Cells]
     names: tuple[str, ...]
 
 
@@ -133,12 +127,12 @@ def edited(experiment: Experiment, start: Parameters, words: Text, typed: Typed)
     Raises
     ------
     WrongCell
-        Where a cell is empty, no number or too large.
+        Where a cell of the data is empty, no number or too large.
     Problem
-        As ``Experiment``; a row in it is counted as it stands in the table.
+        Where a cell of the weights is; else as ``Experiment``, and a row in it is counted as it stands in the table.
     """
     width = experiment.network.sizes[0]
-    cells, classes = _classified(experiment, [[_read(one) for one in column] for column in typed.data.values()], width)
+    cells, classes = _classified(experiment, [[read(one) for one in column] for column in typed.data.values()], width)
     for k, (column, name) in enumerate(zip(cells, typed.data, strict=True)):
         for row, one in enumerate(column, start=1):
             if isinstance(one, str):
@@ -155,7 +149,7 @@ def edited(experiment: Experiment, start: Parameters, words: Text, typed: Typed)
         raise WrongCell(words("tables.too_large", **at, value=rows[row, k], limit=f"{MAX_DATA:g}"))
     rows, test = rows[kept], np.array(typed.test, dtype=bool)[kept]
     place = np.flatnonzero(kept) + 1
-    arrays = [_rows(layer) for layer in typed.layers]
+    arrays = [_weights(layer, columns, words) for layer, columns in enumerate(typed.layers, start=1)]
     parameters = Parameters(W=tuple(a[:, :-1] for a in arrays), b=tuple(a[:, -1] for a in arrays))
     begun = replace(experiment, initial=_initial(experiment, start, parameters))
     try:

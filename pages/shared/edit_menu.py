@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from engine import Problem, Quantity, numerals, value
+from engine.typed import number
 from pages.shared.edits import told
 from pages.shared.fields import Fields
 from pages.shared.session import Session
@@ -16,9 +17,9 @@ def menu(session: Session, words: Text, row: Fields) -> None:
     st.markdown(f"**{words('edit.heading', t=session.t)}**")
     st.caption(words("edit.explain"))
 
-    def rate(number: float) -> None:
+    def rate(value: float) -> None:
         with session.saying():
-            session.set_learning_rate(float(number))
+            session.set_learning_rate(float(value))
 
     now, second = session.experiment.learning_rate_at(session.t), session.experiment.rule_at(session.t).second
     st.number_input(
@@ -97,8 +98,10 @@ def swap_button(session: Session, words: Text, row: Fields) -> None:
 
 
 def _typed(label: str, text: str) -> float:
+    if not text.strip():
+        raise Problem("number_empty", where=label)
     try:
-        return float(text)
+        return number(text)
     except ValueError:
         raise Problem("not_number", where=label, value=text) from None
 

@@ -532,7 +532,7 @@ class Page(Generic[S, V]):
                 instead=instead(words, "instead"),
                 codes=words.codes,
                 connection={what: words(f"connection.{what}") for what in ("lost", "waiting", "dropped")},
-                outside=words("notice.outside"),
+                fields={what: words(f"field.{what}") for what in ("outside", "kept", "number", "whole")},
                 asks=pen.asked is not None,
                 ahead=self.ahead(session, state, pen),
                 present=wanted.on,

@@ -191,7 +191,7 @@ def literal(name: str) -> str:
 
 def sentence(text: Text, problem: Problem) -> str:
     """The sentence of a problem as markdown; what it quotes is shown as it is."""
-    return text(f"problem.{problem.code}", **{name: literal(value) for name, value in problem.values.items()})
+    return text(f"problem.{problem.code}", **{name: literal(value) for name, value in text.told(problem).items()})
 
 
 def figure_words(words: Text, book: Notation = COLUMN) -> Words:

@@ -111,8 +111,10 @@ class Paint:
     connection : mapping of str to str
         What is said of the connection: when it is ``"lost"``, when an answer is long in ``"waiting"``, and when
         something that was pressed meanwhile was ``"dropped"``.
-    outside : str
-        What a field says of a number outside its range; the browser puts both ends of it in the places of ``@``.
+    fields : mapping of str to str
+        What a field for numbers says: of a number ``"outside"`` its range, whose ends the browser puts in the places of
+        ``@``; of a text that is no ``"number"`` or no ``"whole"`` one, which it puts there; and where it has ``"kept"``
+        the number before.
     asks : bool
         Whether something is asked before it is shown: a key that is held down does not answer it.
     ahead : mapping of str to callable
@@ -144,7 +146,7 @@ class Paint:
     instead: Note | None = None
     codes: Mapping[str, str] = field(default_factory=dict)
     connection: Mapping[str, str] = field(default_factory=dict)
-    outside: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
     asks: bool = False
     ahead: Moves = field(default_factory=dict)
     present: bool = False
@@ -195,7 +197,7 @@ def stage(panels: Sequence[Panel], paint: Paint, key: str, on_event: Callable[[E
         "panels": wires,
         "codes": codes_in(wires, paint.codes),
         "connection": dict(paint.connection),
-        "outside": paint.outside,
+        "fields": dict(paint.fields),
         "instead": None if paint.instead is None else panel_wire(paint.instead),
         "ahead": list(paint.ahead),
         **({"asks": True} if paint.asks else {}),

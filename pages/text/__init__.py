@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine import Problem
-from engine.problems import SENTENCES
+from engine.problems import CALLED, SENTENCES
 
 LANGUAGES: Final = {"en": "English", "zh": "中文"}
 
@@ -32,11 +32,20 @@ class Text:
 
     def problem(self, problem: Problem) -> str:
         """The sentence of a problem in this language."""
-        return self(f"problem.{problem.code}", **problem.values)
+        return self(f"problem.{problem.code}", **self.told(problem))
+
+    def told(self, problem: Problem) -> dict[str, str]:
+        """The values of a problem in this language."""
+        return problem.told(self.called)
 
     def together(self, *sentences: str) -> str:
         """Sentences after each other, as the language sets them; empty ones are left out."""
         return ("" if self.language == "zh" else " ").join(filter(None, sentences))
+
+    @cached_property
+    def called(self) -> dict[str, str]:
+        """How sentences call what a value should be, in this language."""
+        return {name: self(f"called.{name}") for name in CALLED}
 
     @cached_property
     def codes(self) -> dict[str, str]:
@@ -64,7 +73,7 @@ def text(language: str) -> Text:
     """The words of a language; the English sentences of problems are the engine's own."""
     with (Path(__file__).parent / f"{language}.toml").open("rb") as file:
         words = tomllib.load(file)
-    return Text(language, dict(_flat(words if language != "en" else words | {"problem": SENTENCES})))
+    return Text(language, dict(_flat(words if language != "en" else words | {"problem": SENTENCES, "called": CALLED})))
 
 
 def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page
@@ -29,6 +30,7 @@ from tests.browser.stepper import (
     wait_address,
 )
 from tests.conftest import PATIENCE
+from tests.engine.addresses import from_address
 
 pytestmark = pytest.mark.browser
 
@@ -238,6 +240,63 @@ def test_the_tables_change_a_weight_and_keys_rest_meanwhile(stepper: Page) -> No
     says(stepper, "setup", "your own")
     assert "0.5" in stepper.locator("[data-panel=data] tbody tr").first.inner_text()
     wait_address(stepper, "x=")
+
+
+def test_a_weight_is_taken_as_it_is_typed_or_told_with_its_place(serve: Serve, page: Page) -> None:
+    open_at(page, serve, "t=0&lang=en")
+    opened(page)
+    click(page, "edit_tables")
+    dialog = page.get_by_role("dialog")
+    dialog.wait_for()
+    page.wait_for_timeout(600)
+    cells = dialog.locator(".st-key-table_layer_1 canvas").first
+    cells.scroll_into_view_if_needed()
+    for typed in ("1/2", "1e\u22123"):
+        box = cells.bounding_box()
+        assert box
+        page.mouse.click(box["x"] + 40, box["y"] + 52)
+        page.wait_for_timeout(200)
+        page.keyboard.press("ArrowUp")  # after an edit the next row is chosen
+        page.keyboard.press("Enter")
+        field = page.locator("#portal input, #portal textarea").first
+        field.press("Control+a")
+        page.keyboard.insert_text(typed)
+        field.press("Enter")
+        page.wait_for_timeout(600)
+        control(page, "tables_apply").click()
+        if typed == "1/2":
+            dialog.get_by_text("Layer 1, row 1, w·1 holds 1/2").wait_for()
+    dialog.wait_for(state="detached")
+    settled(page)
+    says(page, "setup", "your own")
+    wait_address(page, "x=")
+    packed = parse_qs(urlsplit(page.url).query)["x"][0]
+    assert from_address({"x": packed}).initial_parameters.W[0][0, 0] == 0.001
+
+
+def test_a_rate_is_taken_as_it_is_typed_or_not_at_all(serve: Serve, page: Page) -> None:
+    open_at(page, serve, "t=0&lang=en")
+    opened(page)
+    field = control(page, "learning_rate")
+    for typed, key, rate in (
+        ("0,25", "Enter", "0.25"),
+        ("1/2", "Enter", "0.25"),
+        ("1/2", "Tab", "0.25"),
+        ("1e-2", "Tab", "0.01"),
+    ):
+        field.click()
+        field.press("Control+a")
+        page.keyboard.type(typed)
+        field.press(key)
+        settled(page)
+        says(page, "setup", f"η {rate}")
+        assert field.input_value() == rate
+    field.click()
+    field.press("Control+a")
+    field.press("Delete")
+    field.press("Tab")
+    settled(page)
+    assert field.input_value() == "0.01", "an empty field is no 0"
 
 
 def test_the_tables_can_be_left_as_they_were(stepper: Page) -> None:

@@ -450,3 +450,34 @@ def test_the_set_up_gives_the_example_as_it_was(session: Session, way: str) -> N
     assert session.experiment == experiment()
     assert (len(session.edits), session.t, session.reached) == (0, 0, 0)
     assert not [one for one in app.button if one.key in ("reset_edits", "swap_original")], "nothing to reset"
+
+
+def test_a_value_is_typed_as_the_screens_write_it_and_nothing_is_read_in_part() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from pages.shared.edit_menu import menu
+        from pages.shared.fields import fields
+        from pages.text import text
+
+        row = fields("test")
+        menu(st.session_state.session, text("zh"), row)
+        row.end()
+
+    session = Session(experiment())
+    session.asked = WEIGHT
+    app = AppTest.from_function(script, default_timeout=60)
+    app.session_state.session = session
+    app.run()
+    label = app.text_input(key="edit_parameter").label
+    for typed, weight in (("−3", -3.0), ("１．５", 1.5), (" 1e\u22123 ", 0.001)):
+        assert not app.text_input(key="edit_parameter").set_value(typed).run().exception
+        assert value(session.update, WEIGHT) == weight
+        assert session.notices == []
+    for typed, said in (("", "是空的"), ("1/2", "1/2，不是数"), ("0,5", "0,5，不是数"), ("1_0", "1_0，不是数")):
+        assert not app.text_input(key="edit_parameter").set_value(typed).run().exception
+        (notice,) = session.notices
+        assert notice.problem is not None
+        assert ZH.problem(notice.problem).removeprefix(label).strip().removeprefix("是 ").startswith(said)
+        assert value(session.update, WEIGHT) == 0.001
+        session.notices.clear()

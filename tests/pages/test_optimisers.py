@@ -815,3 +815,26 @@ def test_a_start_whose_loss_is_nothing_can_be_swept() -> None:
     figure = drawn(Session(rows), OptimisersState("sweep", updates=60))["sweep"].figure
     low, high = figure["layout"]["yaxis"]["range"]
     assert low < -16 < high, "a loss of 0 stands at 1e-16, the lowest of the scale"
+
+
+@pytest.mark.parametrize(("field", "label"), [("rate", "学习率"), ("seed", "随机种子"), ("batch", "小批量的样本数")])
+def test_another_run_is_asked_for_in_numbers_as_people_write_them(
+    monkeypatch: pytest.MonkeyPatch, field: str, label: str
+) -> None:
+    session, zh = at(t=0), text("zh")
+    typed: dict[str, str] = {}
+    monkeypatch.setattr("pages.optimisers.page.st.session_state", typed)
+    look = OptimisersState()
+    for wrong in ("0,5", "1/2", "1_0", "nan"):
+        typed[f"new_run_{field}"] = wrong
+        optimisers._typed(session, look, zh)
+        problem = session.notices.pop().problem
+        assert problem is not None
+        assert zh.problem(problem).startswith(label)
+        assert wrong in zh.problem(problem)
+    before = len(look.runs)
+    typed[f"new_run_{field}"] = "３"
+    optimisers._typed(session, look, zh)
+    assert session.notices == []
+    assert len(look.runs) == before + 1
+    assert getattr(look.runs[-1], field) == 3

@@ -2,13 +2,13 @@
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import Edit, Experiment, Network, Problem, presets
+from engine import Edit, Experiment, Network, Parameters, Problem, presets
 from engine.boundary.everywhere import predict
 from engine.boundary.field import field_of
 from engine.boundary.ground import ground_of
@@ -28,6 +28,7 @@ from pages.figures.theme import LIGHT
 from pages.setup.sidebar import LARGEST_FILE
 from pages.setup.tables_dialog import Typed, WrongCell, edited
 from pages.shared import naming
+from pages.shared.cells import texts
 from pages.shared.session import Session
 from pages.stage import Group, Panel, Plot
 from pages.stepper import panels as screen
@@ -158,7 +159,7 @@ def test_what_is_no_number_elsewhere_is_refused_aloud(experiment: str, row: list
     assert said in str(refused.value)
 
 
-def dialog() -> AppTest:
+def dialog(language: str = "en") -> AppTest:
     """The inside of the CSV dialog, alone."""
 
     def script() -> None:
@@ -167,10 +168,10 @@ def dialog() -> AppTest:
         from pages.setup.csv_dialog import _file
         from pages.text import text
 
-        _file(st.session_state.session, text("en"))
+        _file(st.session_state.session, text(st.session_state.language))
 
     app = AppTest.from_function(script, default_timeout=60)
-    app.session_state.session = Session(presets.experiment("xor"))
+    app.session_state.session, app.session_state.language = Session(presets.experiment("xor")), language
     return clean(app.run())
 
 
@@ -201,6 +202,55 @@ def test_a_split_is_said_where_it_is_asked_for() -> None:
     assert len(held(app).experiment.X) == 4
     app = opened(held(app))
     assert any("4 of 6 rows train" in caption.value for caption in app.caption)
+
+
+CELLS: Final = {
+    "1e-3": 0.001,
+    "−0.5": -0.5,
+    "１．５": 1.5,
+    " 2 ": 2.0,
+    "0,5": "holds 0,5, which is not a number",
+    "1/2": "holds 1/2, which is not a number",
+    "abc": "holds abc, which is not a number",
+    "1e400": "holds 1e400, which is not a finite number",
+    "": "is empty; write a number",
+    None: "is empty; write a number",
+}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_weight_is_taken_as_it_is_typed_or_told_with_its_place(cell: str | None) -> None:
+    run = presets.experiment("xor")
+    start, rows = run.initial_parameters, np.hstack([run.X, run.Y]).astype(str)
+    layers = [
+        texts([f"w{k}" for k in range(w.shape[1])] + ["bias"], np.column_stack([w, b]))
+        for w, b in zip(start.W, start.b, strict=True)
+    ]
+    layers[1]["bias"][0] = cell
+    data = {name: rows[:, k].tolist() for k, name in enumerate(XOR)}
+    made = Typed(data, [False] * len(rows), layers, XOR)
+    expected = CELLS[cell]
+    if isinstance(expected, str):
+        with pytest.raises(Problem) as raised:
+            edited(run, start, WORDS, made)
+        assert str(raised.value) == f"Layer 2, row 1, bias {expected}."
+        return
+    initial = edited(run, start, WORDS, made).initial
+    assert isinstance(initial, Parameters)
+    assert initial.b[1][0] == expected
+    assert all(map(np.array_equal, (*initial.W, initial.b[0]), (*start.W, start.b[0]))), "the others to the last bit"
+
+
+def test_a_pasted_file_says_which_columns_are_left_out_and_why() -> None:
+    for language, said in (("en", "column 2"), ("zh", "第 2")):
+        app = dialog(language)
+        clean(app.text_area(key="csv_paste").set_value("a;b;y\n−1;1/2;0\n2;;1\n3;;0").run())
+        assert (said in app.success[0].value, "1\\/2" in app.success[0].value) == (True, True), app.success[0].value
+        assert clean(app.multiselect[0].set_value([]).run()).error, "no inputs"
+        assert said in app.error[0].value
+    app = dialog()
+    clean(app.text_area(key="csv_paste").set_value(THREE).run())
+    assert "Not among" not in app.success[0].value
 
 
 def scaled() -> Session:

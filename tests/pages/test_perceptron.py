@@ -19,6 +19,7 @@ from pages.perceptron.page import PAGE
 from pages.perceptron.session import OWN, PerceptronSession, Recipe
 from pages.perceptron.setup import typed_points
 from pages.shared.address import fields_of
+from pages.shared.cells import Cells
 from pages.shared.session import Session
 from pages.stage import Event
 from pages.text import LANGUAGES, text
@@ -156,19 +157,36 @@ def test_numbers_are_sent_before_buttons(monkeypatch: pytest.MonkeyPatch) -> Non
     assert sent == ["stage", "controls"]
 
 
+def table(*columns: list[Any]) -> Cells:
+    return dict(zip(("x1", "x2", "x3", "class"), columns, strict=True))
+
+
+@pytest.mark.parametrize("cell", ["0,5", "1/2", "abc", "1_0", "½"])
+def test_a_cell_of_the_points_that_is_no_number_is_told_and_not_read_in_part(cell: str) -> None:
+    with pytest.raises(Problem) as raised:
+        typed_points(table(["0", "1"], ["2", cell], ["", None], ["0", "1"]))
+    assert raised.value.code == "point_number"
+    assert raised.value.values == {"row": "2", "column": "x2", "value": cell}
+
+
+def test_points_are_read_as_the_screens_and_other_keyboards_write_numbers() -> None:
+    read = typed_points(table(["−0.5", "1e-3"], ["１．５", " 2 "], ["", None], ["0", "1"]))
+    assert read.X.tolist() == [[-0.5, 1.5], [0.001, 2.0]]
+
+
 def test_a_point_that_lacks_a_number_is_told_in_the_row_in_which_it_stands() -> None:
     with pytest.raises(Problem) as raised:
-        typed_points([[1.0, None, 1.0], [0.0, None, None], [None, None, None], [1.0, None, 0.0]])
+        typed_points(table([1.0, None, 1.0], [0.0, None, None], [None, None, None], [1.0, None, 0.0]))
     assert raised.value.values == {"row": "3"}
     with pytest.raises(Problem) as raised:
-        typed_points([[1.0, 2.0], [0.0, 0.0], [None, 0.0], [1.0, 0.0]])
+        typed_points(table(["1", "2"], ["0", ""], [None, "0"], ["1", "0"]))
     assert raised.value.values == {"row": "1"}, "one point has three inputs, so all have"
 
 
 def test_the_third_input_is_a_column_that_may_stay_empty() -> None:
-    two = typed_points([[1.0, 2.0, None], [0.0, 4.0, None], [None, None, None], [1.0, 0.0, None]])
+    two = typed_points(table([1.0, 2.0, None], [0.0, 4.0, None], [None, None, None], [1.0, 0.0, None]))
     assert (two.X.tolist(), two.y.tolist()) == ([[1.0, 0.0], [2.0, 4.0]], [1.0, 0.0])
-    three = typed_points([[1.0, 2.0, None], [0.0, 4.0, None], [7.0, 0.0, None], [1.0, 0.0, None]])
+    three = typed_points(table([1.0, 2.0, None], [0.0, 4.0, None], [7.0, 0.0, None], [1.0, 0.0, None]))
     assert (three.X.tolist(), three.y.tolist()) == ([[1.0, 0.0, 7.0], [2.0, 4.0, 0.0]], [1.0, 0.0])
 
 

@@ -31,7 +31,7 @@ from engine.losses import CODES as LOSSES
 from engine.perceptron.formulas import FORMULAS as PERCEPTRON_FORMULAS
 from engine.perceptron.rule import ORDERS
 from engine.presets import PRESETS
-from engine.problems import SENTENCES
+from engine.problems import CALLED, SENTENCES
 from engine.quantities import KINDS, OF_RULES
 from engine.questions.exercise import LEVELS, PARTS
 from engine.questions.mistakes import MISTAKES
@@ -140,6 +140,8 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "column.{}": COLUMNS,
     "connection.{}": ("lost", "waiting", "dropped"),
     "csv.{}": ("classes", "numbers"),
+    "csv.left_{}": ("cell", "empty"),
+    "field.{}": ("outside", "kept", "number", "whole"),
     "csv_delimiter.{}": ("0", "1", "2"),
     "dataset_about.{}": (*DATA, "by-hand"),
     "dataset_name.{}": (*DATA, "by-hand"),
@@ -240,6 +242,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "preset.{}": tuple(PRESETS),
     "preset_about.{}": tuple(PRESETS),
     "present_panel.{}": PANELS,
+    "called.{}": tuple(CALLED),
     "problem.{}": tuple(SENTENCES),
     "rule.{}": (*RULE_NAMES, "pytorch", "keras", "own"),
     "rule.about_{}": RULE_NAMES,

@@ -1,5 +1,7 @@
 // Fields give the keys back: Enter commits, Escape leaves the old value, and a list or slider is left when it is let go.
 
+import { retype, settle } from "./typing.js";
+
 const TYPED = "input:is([type=text], [type=number], :not([type])):not([role=combobox])";
 const CHOSEN = "input[role=combobox], [role=combobox]";
 const DRAWN = "[role=slider], input[type=range]";
@@ -8,8 +10,12 @@ let before; // what the field with the focus showed before somebody typed
 let left; // the field whose key is on its way through the page
 
 document.addEventListener("focusin", () => (before = undefined), true);
-document.addEventListener("beforeinput", ({ target }) => {
+window.addEventListener("beforeinput", ({ target }) => { // sooner than what changes it there
   if (target.matches?.(TYPED)) before ??= target.value;
+}, true);
+
+document.addEventListener("focusout", ({ target }) => {
+  if (target.matches?.(TYPED)) settle(target, before); // before React takes it
 }, true);
 
 document.addEventListener("keydown", (event) => {
@@ -17,9 +23,9 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing || !["Enter", "Escape"].includes(key) || !target.matches) return;
   const asked = target.closest("[role=dialog]"); // a dialog or a menu keeps the focus and closes by itself
   if (target.matches(TYPED)) {
-    if (key === "Enter" && target.closest("[data-testid=stNumberInput]") && !target.value.trim()) restore(target); // no 0
+    if (key === "Enter") settle(target, before);
     if (key === "Escape") {
-      restore(target);
+      retype(target, before);
       if (!asked) {
         event.stopPropagation(); // or a field that may be empty would be emptied
         queueMicrotask(() => target.blur()); // React's own, which takes the old value, comes before it
@@ -49,11 +55,4 @@ function leave(field, wait = 0) {
   setTimeout(() => {
     if (there && document.activeElement === field && field.ariaExpanded !== "true") field.blur();
   }, wait);
-}
-
-/** As if the old value had been typed: React knows of a change only by its event. */
-function restore(field) {
-  if (before === undefined || before === field.value) return;
-  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, before);
-  field.dispatchEvent(new Event("input", { bubbles: true }));
 }

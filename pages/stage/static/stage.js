@@ -142,7 +142,7 @@ class Stage {
     this.base = message; // the newest from the server; on the screen may be what comes after it
     this.outbox.answered(message);
     this.connection.words = message.connection ?? {};
-    document.documentElement.dataset.outside = message.outside ?? "";
+    Object.assign(document.documentElement.dataset, message.fields);
     this.connection.owed();
     if (this.outbox.acknowledged < this.foreseen) return this.overtaken(message, this.outbox.acknowledged > taken);
     this.foreseen = 0;

@@ -1,8 +1,7 @@
 // Streamlit's help texts stand where no control is, and go when their button is pressed or a dialog is left by Escape.
 
-const TARGET = ".stTooltipHoverTarget, .stTooltipErrorHoverTarget";
-const ERROR = "[data-testid=stTooltipErrorContent]";
-const TIP = "[data-testid=stTooltipContent], [data-testid=stTooltipErrorContent]";
+const TARGET = ".stTooltipHoverTarget";
+const TIP = "[data-testid=stTooltipContent]";
 const CONTROLS = "button, a[href], input, select, textarea, summary, [role=slider], [role=option], [role=button]";
 const [NEAR, EDGE, STEP] = [6, 8, 6]; // px: from its target, from the window's edge, between two places that are tried
 const SOON = 1200; // ms in which a help text has opened, or a closed dialog has given the focus back
@@ -24,15 +23,7 @@ function look() {
   if (performance.now() < until) requestAnimationFrame(look);
 }
 
-/** Streamlit's own words for a number out of range are English; CSS shows ours in their place. */
-function say(tip) {
-  const { min, max } = target.closest("[data-testid=stNumberInput]")?.querySelector("input") ?? {};
-  const words = document.documentElement.dataset.outside;
-  if (words && min && max) tip.dataset.said = words.replace("@", min).replace("@", max);
-}
-
 function place(tip) {
-  if (tip.matches(ERROR)) say(tip);
   if (target === pressed) return;
   const frame = tip.parentElement, { width, height } = tip.getBoundingClientRect(), at = target.getBoundingClientRect();
   const state = [at.left, at.top, width, height].map(Math.round).join();

@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 from engine import Problem, Timeline
-from engine.data.csv_rows import classes_of, looks_like_classes, rows_of, usual_inputs
-from engine.data.csv_table import MAX_BYTES, CsvTable, distinct, has_decimal_comma, is_number, printable, read
+from engine.data.csv_rows import classes_of, left_out, looks_like_classes, rows_of, usual_inputs
+from engine.data.csv_table import MAX_BYTES, CsvTable, distinct, has_decimal_comma, printable, read
 from engine.data.datasets import DataSource, raw_rows
 from engine.data.raw_rows import RawRows
 from engine.data.sourced import from_source
 from engine.problems import SENTENCES
+from engine.typed import is_number
 from tests.engine.data.csv_files import DAMAGES, WORDS, damaged, mangled, sound, written
 
 DATA = Path(__file__).parents[3] / "engine" / "data"
@@ -117,8 +118,11 @@ HAND: list[tuple[bytes, str, str]] = [
     ("a,b\n1,2\n".encode("utf-16-be"), "csv_utf16", ""),
     ("a,b\n1,2\n".encode("utf-32"), "csv_utf16", ""),
     (b"PK\x03\x04\x14\x00\x06\x00", "csv_spreadsheet", "CSV UTF-8"),
-    (b"\x89PNG\r\n\x1a\n", "csv_encoding", "Line 1, character 1"),
-    (b"%PDF-1.7\n1 0 obj", "csv_one_column", ""),
+    (b"\x89PNG\r\n\x1a\n", "csv_no_text", "picture"),
+    (b"\x89PNG\r\n\x1a\n" + bytes(900), "csv_no_text", "picture"),  # more zeros than in UTF-16
+    (b"\xff\xd8\xff\xe0\0\x10JFIF\0", "csv_no_text", "picture"),
+    (b"%PDF-1.7\n1 0 obj", "csv_no_text", "picture"),
+    (b"sep=;\na;b\n1;2\n3\n", "csv_cells", "Line 4 has 1 cells; line 2 has 2"),
     (b"<!DOCTYPE html><script>alert(1)</script>", "csv_one_column", ""),
     (b"a,b\n1,2\n3,4\n5,\xff\n", "csv_encoding", "Line 4, character 3"),
     (b"a,b\n1,2\n3,4\0\n", "csv_nul", "Line 3, character 4"),
@@ -236,3 +240,52 @@ def test_shipped_files_are_read_by_it_as_well() -> None:
         found = opened((DATA / file).read_bytes())
         assert isinstance(found, RawRows)
         assert found == raw_rows(DataSource(name))
+
+
+def test_a_true_minus_and_wide_digits_are_numbers_in_a_file() -> None:
+    table = read("x1,x2,y\n−1,２．５,0\n−3,4,1\n−5,4,1\n".encode())
+    assert usual_inputs(table, 2) == (0, 1)
+    rows = rows_of(table, 2, (0, 1), True)
+    assert rows.X.tolist() == [[-1.0, 2.5], [-3.0, 4.0], [-5.0, 4.0]]
+    assert rows.classes == ("0", "1")
+    decimal = read("x1;y\n−0,5;0\n−3;1\n".encode())
+    assert usual_inputs(decimal, 1) == (0,)
+    with pytest.raises(Problem) as caught:
+        rows_of(decimal, 1, (0,), True)
+    assert (caught.value.code, caught.value.values["line"]) == ("csv_decimal_comma", "2")
+    assert read("name,y\n−x,０号\n".encode(), header=True).cells == (("−x", "０号"),), "words stay as they are"
+
+
+@pytest.mark.parametrize("cell", ["1/2", "50%", "NA", "TRUE", "1.000,5", "", "nan"])
+def test_a_column_that_is_left_out_is_told_with_its_first_cell_that_is_no_number(cell: str) -> None:
+    table = read(f"a;b;y\n1;7;0\n2;{cell};1\n3;{cell};0\n4;{cell};1\n".encode())
+    chosen = usual_inputs(table, 2)
+    assert chosen == (0,)
+    assert left_out(table, 2, chosen) == ((1, 1),)
+    assert left_out(table, 2, (0, 1)) == ()
+
+
+def test_columns_beyond_those_of_a_network_are_told() -> None:
+    wide = read((",".join("1" * 18) + "\n" + ",".join("2" * 18)).encode())
+    assert left_out(wide, 17, usual_inputs(wide, 17)) == ((16, None),)
+
+
+@pytest.mark.parametrize("sign", [";", ",", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_first_line_by_which_a_spreadsheet_tells_the_delimiter_is_none_of_the_rows(sign: str, end: str) -> None:
+    rows = [["size", "price, net", "good"], ["1.5", "2", "0"], ["2.5", "1", "1"]]
+    lines = [f"sep={sign}", *(sign.join(f'"{cell}"' for cell in row) for row in rows)]
+    table = read(end.join(lines).encode())
+    assert (table.delimiter, table.names) == (sign, tuple(rows[0]))
+    assert [list(row) for row in table.cells] == rows[1:]
+    assert table.lines == (3, 4)
+
+
+def test_columns_at_the_end_without_anything_in_them_are_none() -> None:
+    table = read(b"a,b,y,,\n1,2,0,,\n3,4,1,,\n")
+    assert (table.names, table.cells) == (("a", "b", "y"), (("1", "2", "0"), ("3", "4", "1")))
+    kept = read(b"a,b,\n1,2,\n3,4,1\n")
+    assert (len(kept.names), kept.cells[0]) == (3, ("1", "2", "")), "one cell is enough"
+    with pytest.raises(Problem) as caught:
+        read(b"a,\n1,\n2,\n")
+    assert caught.value.code == "csv_one_column"
