@@ -150,6 +150,7 @@ ELSEWHERE = (
     "worked_",
     "struck_",
     "blame_",
+    "singular_",
     "rule_",
     "second_",
     "not_positive",

@@ -236,7 +236,7 @@ def test_damage_in_every_parameter_is_said_and_is_as_usual(page: str, name: str)
 
 def shown(hostile: str) -> str:
     """A value as a sentence has it."""
-    return str(Problem("preset", name=hostile).values["name"])
+    return str(Problem("preset", name=hostile, known="").values["name"])
 
 
 @pytest.mark.parametrize("name", experiment_address.FIELDS)
