@@ -262,7 +262,6 @@ MUTATIONS: Final = (
     *_of(
         "engine/rules/angles.py",
         ("delta[:, :, None] * below[:, None, :]", "delta[:, :, None] + below[:, None, :]", LANDSCAPE),
-        ("int((self.degrees > 90.0).sum())", "int((self.degrees > 0.0).sum())", LANDSCAPE),
     ),
     *_of(
         "engine/losses.py",

@@ -35,7 +35,6 @@ class Solid:
         network's inputs.
     """
 
-    grids: tuple[Floats, Floats, Floats]
     parameters: Parameters
     x: tuple[Floats, ...]
 
@@ -69,7 +68,7 @@ def solid_of(
     third, second, first = np.meshgrid(*reversed(grids), indexing="ij")
     points = np.stack([first.ravel(), second.ravel(), third.ravel()], axis=1)
     found = neurons(network, parameters, points if expand is None else expand(points))
-    return Solid(grids, parameters, tuple(sealed(layer.reshape(-1, *third.shape)) for layer in found))
+    return Solid(parameters, tuple(sealed(layer.reshape(-1, *third.shape)) for layer in found))
 
 
 def surface(grids: tuple[Floats, Floats, Floats], z: Floats) -> Mesh:

@@ -1,6 +1,6 @@
 """The program that trains an experiment, in the letters of a book: its lines, what it is given, what it makes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -63,11 +63,6 @@ class Program:
         """The same with other texts for the lines of these names."""
         lines = tuple(ProgramLine(one.name, texts.get(one.name, one.text), one.indent) for one in self.lines)
         return Program(lines, self.letters, self.book, self.scalars)
-
-    def places(self, names: Iterable[str]) -> tuple[int, ...]:
-        """The numbers, from 1, of the lines of these names."""
-        wanted = set(names)
-        return tuple(k for k, line in enumerate(self.lines, start=1) if line.name in wanted)
 
 
 def letters_of(book: Notation) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import isfinite
 from typing import Final
 
 from engine.experiment import Experiment
@@ -11,7 +12,7 @@ from engine.formulas.expression import refs
 from engine.formulas.notation import Notation
 from engine.inquiry.sums import typed_number
 from engine.network import Network
-from engine.phases import Phase, made_in, phases
+from engine.phases import made_in
 from engine.problems import Problem
 from engine.quantities import Quantity, value
 from engine.questions.grading import Grade, graded
@@ -72,7 +73,7 @@ class Exercise:
                         found.append(Quantity(kind, layer, j, sample=1 if kind in ("u", "x", "delta") else 0))
         if len(found) > MOST_FIELDS:
             raise Problem("exercise_large", count=len(found), limit=MOST_FIELDS)
-        if not all(map(_finite, (value(self.sheet.update, one) for one in found))):
+        if not all(map(isfinite, (value(self.sheet.update, one) for one in found))):
             raise Problem("worked_not_finite")
         order = {"u": 0, "x": 1}
         return tuple(sorted(found, key=lambda q: (made_in(q, network.layers), q.layer, order.get(q.kind, 0))))
@@ -90,10 +91,6 @@ class Exercise:
         """The grade of a number that somebody wrote in the book's sign."""
         return graded(self.sheet, quantity, number / self.book.factors.get(quantity.kind, 1.0), DIGITS)
 
-    def phase(self, quantity: Quantity) -> Phase:
-        """The phase that makes a number."""
-        return phases(self.network.layers)[made_in(quantity, self.network.layers)]
-
     def entering(self, quantity: Quantity) -> tuple[Quantity, ...]:
         """The asked-for numbers from which another is made, through those that nobody asks for, such as f'."""
         found: dict[Quantity, None] = {}
@@ -106,10 +103,6 @@ class Exercise:
                 elif not self.known(one):
                     todo.append(one)
         return tuple(found)
-
-
-def _finite(number: float) -> bool:
-    return abs(number) < float("inf")
 
 
 def single(line: Timeline, row: int, t: int) -> Experiment:

@@ -16,7 +16,6 @@ from engine.work import SLICE, pause
 
 EXACT: Final = "hessian"
 LINEAR: Final = "gauss_newton"
-KINDS: Final = (EXACT, LINEAR)
 
 
 def hessian(network: Network, parameters: Parameters, X: ArrayLike, Y: ArrayLike) -> Floats:
@@ -73,10 +72,9 @@ def moving(network: Network, freeze_biases: bool) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """The eigenvalues of a symmetric matrix, in rising order, with their eigenvectors as columns (FORMULAS S14)."""
+    """The eigenvalues of a symmetric matrix, in rising order (FORMULAS S14)."""
 
     values: Floats
-    vectors: Floats
 
     @property
     def smallest(self) -> float:
@@ -115,8 +113,7 @@ class Spectrum:
 
 
 def spectrum(matrix: Floats) -> Spectrum | None:
-    """Its eigenvalues and eigenvectors; None where it holds what is not a finite number."""
+    """Its eigenvalues; None where it holds what is not a finite number."""
     if not np.isfinite(matrix).all():
         return None
-    values, vectors = np.linalg.eigh(matrix)
-    return Spectrum(sealed(values), sealed(vectors))
+    return Spectrum(sealed(np.linalg.eigh(matrix).eigenvalues))

@@ -49,14 +49,12 @@ class Landscape:
     Attributes
     ----------
     plane : Plane2
-    through : ndarray (P,)
     across, up : ndarray (nx,), (ny,)
         Coordinates of the grid.
     loss : ndarray (ny, nx)
     """
 
     plane: Plane2
-    through: Floats
     across: Floats
     up: Floats
     loss: Floats
@@ -147,7 +145,7 @@ def landscape(
     here = plane.coordinates(through[None])[0]
     grid = np.stack(np.meshgrid(x - here[0], y - here[1]), axis=-1).reshape(-1, 2)
     loss = losses_at(batch, through + grid @ np.stack([plane.across, plane.up]))
-    return Landscape(plane, through, sealed(x), sealed(y), sealed(loss.reshape(side, side)))
+    return Landscape(plane, sealed(x), sealed(y), sealed(loss.reshape(side, side)))
 
 
 def path_on(plane: Plane2, through: Floats, states: Floats, losses: Floats) -> PathOnPlane:

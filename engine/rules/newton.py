@@ -14,40 +14,11 @@ from engine.penalties import penalised
 from engine.problems import Problem
 from engine.rules.along import Batch
 from engine.rules.angles import gradient
-from engine.rules.bending import NO_NUMBERS, SOLVED, cholesky, damped
+from engine.rules.bending import NO_NUMBERS, SOLVED, damped
 from engine.rules.curvature import gauss_newton, hessian, moving
 
 Made = Callable[[Network, Parameters, Floats, Floats], Floats]  # such as ``hessian``
 LossAt = Callable[[Floats], float]  # the loss where the parameters have moved by p
-
-
-@dataclass(frozen=True, eq=False)
-class Factor:
-    """Cholesky's L of a symmetric matrix A = L L^T.
-
-    Attributes
-    ----------
-    L : ndarray (n, n)
-        Lower triangular; complete only where ``failed`` is None.
-    failed : int or None
-        The first column (from 0) at which the number under the root is not above zero: A is not positive definite.
-    pivot : float
-        That number; the smallest of them where none failed.
-    """
-
-    L: Floats
-    failed: int | None
-    pivot: float
-
-
-def factor(matrix: Floats) -> Factor:
-    """Cholesky's decomposition, in index notation: the same bits everywhere."""
-    L = np.zeros_like(matrix)
-    with np.errstate(all="ignore"):
-        column = int(cholesky(matrix, L))
-    if column >= 0:
-        return Factor(sealed(L), column, float(L[column, column]))
-    return Factor(sealed(L), None, float(np.diag(L).min()) ** 2 if len(L) else 0.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -126,11 +126,6 @@ class Momentum(UpdateRule):
         return self.name, self.rate_inside
 
     @classmethod
-    def pytorch(cls, **numbers: Any) -> Self:
-        """``torch.optim.SGD(momentum=0.9)``."""
-        return cls(**numbers)
-
-    @classmethod
     def keras(cls, **numbers: Any) -> Self:
         """``keras.optimizers.SGD(momentum=0.9)``."""
         return cls(**_with(numbers, rate_inside=True))
@@ -152,11 +147,6 @@ class Adagrad(UpdateRule):
         return (self.initial,)
 
     @classmethod
-    def pytorch(cls, **numbers: Any) -> Self:
-        """``torch.optim.Adagrad()``."""
-        return cls(**numbers)
-
-    @classmethod
     def keras(cls, **numbers: Any) -> Self:
         """``keras.optimizers.Adagrad()``."""
         return cls(**_with(numbers, epsilon=1e-7, inside_root=True, initial=0.1))
@@ -171,11 +161,6 @@ class RMSprop(UpdateRule):
     inside_root: bool = False
     name: ClassVar[str] = "rmsprop"
     letters: ClassVar[tuple[str, ...]] = ("s",)
-
-    @classmethod
-    def pytorch(cls, **numbers: Any) -> Self:
-        """``torch.optim.RMSprop()``."""
-        return cls(**numbers)
 
     @classmethod
     def keras(cls, **numbers: Any) -> Self:
@@ -208,11 +193,6 @@ class Adam(UpdateRule):
     def kin(self) -> tuple[object, ...]:
         """With and without decay they remember the same."""
         return ("adam",)
-
-    @classmethod
-    def pytorch(cls, **numbers: Any) -> Self:
-        """``torch.optim.Adam()``."""
-        return cls(**numbers)
 
     @classmethod
     def keras(cls, **numbers: Any) -> Self:

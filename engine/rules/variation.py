@@ -102,7 +102,6 @@ class Variation:
         return replace(experiment, **changes) if changes else experiment  # type: ignore[arg-type]
 
 
-PLAIN: Final = Variation()
 NAMES: Final = tuple(one.name for one in fields(Variation))
 
 

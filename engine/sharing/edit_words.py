@@ -27,24 +27,13 @@ _PACKED: Final = "x"
 
 
 def written(edits: EditList) -> str:
-    """The word from which ``read`` makes an equal list, every double exact."""
+    """The word from which ``items`` makes an equal list, every double exact."""
     each = [("" if entry.kept else _OUT) + _item(entry.edit) for entry in edits.entries]
     return ",".join([ORIGINAL] * edits.original + each)
 
 
-def read(text: str) -> EditList:
-    """The list that ``written`` wrote.
-
-    Raises
-    ------
-    Problem
-        With the edit that was not understood.
-    """
-    return EditList(*items(text))
-
-
 def items(text: str) -> tuple[tuple[ListedEdit, ...], bool]:
-    """The same as it stands there: the entries, and whether the original is on screen."""
+    """What ``written`` wrote: the entries, and whether the original is on screen."""
     first, _, rest = text.partition(",")
     original = first == ORIGINAL
     found = (rest if original else text).split(",")

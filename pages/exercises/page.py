@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from engine import Problem
+from engine import Problem, Quantity
 from engine.programs.faults import choices
 from engine.questions.exercise import PARTS
 from engine.questions.mastery import IN_A_ROW, Record, code, read_record, written
@@ -22,7 +22,6 @@ from pages.exercises.state import (
     SOURCES,
     VIEWS,
     PracticeState,
-    parsed,
 )
 from pages.shared.fields import Fields
 from pages.shared.frame import Page, Pen, Screen
@@ -130,7 +129,7 @@ def _practice(session: Session, look: PracticeState, ref: str) -> None:
     exercise, attempt = look.exercise(session), look.attempt(session)
     named, typed, text = ref.partition("=")
     kind, _, rest = ref.partition(".")
-    quantity = parsed(rest if kind == "aid" else named)
+    quantity = Quantity.named(rest if kind == "aid" else named)
     if typed or quantity is None or kind == "aid":  # a field that is only entered leaves what was said of another
         look.problem = None
     if kind == "aid" and quantity is not None:

@@ -11,7 +11,7 @@ from engine.formulas.tex import Style, equation, symbol
 from engine.phases import made_in
 from engine.questions.exercise import DIGITS, LEVELS, Attempt, Exercise, Filled
 from engine.questions.mastery import IN_A_ROW
-from pages.exercises.state import HERE, VIEWS, PracticeState, parsed
+from pages.exercises.state import HERE, VIEWS, PracticeState
 from pages.figures import network as network_figure
 from pages.figures.look import Look
 from pages.figures.moment import Moment
@@ -156,7 +156,7 @@ def at_of(look: PracticeState, exercise: Exercise, attempt: Attempt) -> Quantity
     step = open_step(look, exercise, attempt)
     if step:
         return exercise.asked[step - 1]
-    named = parsed(look.at)
+    named = Quantity.named(look.at)
     if named is not None and named in exercise.asked:
         return named
     right = settled(look, exercise, attempt)
@@ -319,7 +319,7 @@ def _end(look: PracticeState, exercise: Exercise, attempt: Attempt, words: Text)
 
 def _of_last(look: PracticeState, exercise: Exercise, attempt: Attempt, words: Text) -> tuple[str, str]:
     """The sentences about the number that was answered last, or that is looked at when all are; and their tone."""
-    last = parsed(look.at if attempt.handed_in else look.last)
+    last = Quantity.named(look.at if attempt.handed_in else look.last)
     if last is None or last not in exercise.asked:
         return ("", "") if attempt.complete(exercise) else (words(f"practice.begin_{look.feedback}"), "muted")
     entry, name = attempt.entry(last), naming_of(last, exercise.book)

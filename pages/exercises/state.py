@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from engine import Experiment, Network, Problem, Quantity, phases
+from engine import Experiment, Network, Problem, phases
 from engine.formulas.notation import NOTATIONS, Notation
 from engine.programs.faults import Fault, copied, faults_of
 from engine.programs.finding import Finding
@@ -237,14 +237,6 @@ def _remember(held: dict[str, Any], key: str, value: Any) -> None:
 def plain(experiment: Experiment) -> Experiment:
     """The same without penalties, of which the programs know nothing."""
     return replace(experiment, l1=0.0, l2=0.0) if experiment.l1 or experiment.l2 else experiment
-
-
-def parsed(ref: str) -> Quantity | None:
-    """The number that a field names."""
-    try:
-        return Quantity.parse(ref)
-    except Problem:
-        return None
 
 
 class PracticeAddress(PageAddress[PracticeState]):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from engine import Problem, numerals
+from engine.quantities import packed_names
 from engine.rules.formulas import (
     StepNumbers,
     curvature_lines,
@@ -31,7 +32,7 @@ from pages.optimisers.second import (
     steps,
 )
 from pages.optimisers.shape import layers_begin
-from pages.optimisers.state import DAMPING, OptimisersState, lambda_of, names_of
+from pages.optimisers.state import DAMPING, OptimisersState, lambda_of
 from pages.shared.guard import Builders, guarded
 from pages.shared.session import Session
 from pages.stage import Cell, Column, Group, Note, Plot, Row, Slider, Table
@@ -74,7 +75,7 @@ def second_view(session: Session, look: OptimisersState, words: Text, colours: T
 
 def _matrix(session: Session, look: OptimisersState, found: SecondOrder, words: Text, how: Look) -> Plot:
     network = found.batch.network
-    places = names_of(network)
+    places = packed_names(network.sizes)
     letters = [letter(places[k]) for k in found.places]
     begin = [int(np.searchsorted(found.places, at)) for at in layers_begin(network)]
     shown = found.linear.matrix if look.matrix == "gauss_newton" else found.exact.matrix

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine import Network, Timeline, backprop
 from engine.arrays import Floats
+from engine.quantities import packed_names
 from engine.rules.along import AlongLine, Batch, along
 from engine.rules.angles import gradient
 from engine.rules.landscape import (
@@ -20,7 +21,7 @@ from engine.rules.landscape import (
 )
 from pages.figures.landscape import DrawnPath
 from pages.optimisers.second import ALPHAS
-from pages.optimisers.state import OptimisersState, names_of
+from pages.optimisers.state import OptimisersState
 from pages.shared.kept import kept
 from pages.shared.session import Session
 
@@ -106,7 +107,7 @@ def _plane(
         main = kept(look.kept, "main directions", own.tobytes(), lambda: over_path(own))
         if main is not None:
             return main[0], "path", main[1]
-    names = names_of(batch.network)
+    names = packed_names(batch.network.sizes)
     return over_weights(len(names), *(names.index(one) for one in look.weights)), "weights", None
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine import Experiment, Network, Problem, Quantity, Timeline
+from engine import Experiment, Problem, Quantity, Timeline
 from engine.activations import ACTIVATIONS
 from engine.arrays import Floats
 from engine.experiment import check_learning_rate
@@ -80,7 +80,7 @@ class OptimisersState(Compared):
         experiment = session.experiment
         runs = tuple(one for one in self.runs if fits(one, experiment))[:MOST] or (Variation(),)
         weights = self.weights
-        places = names_of(experiment.network)
+        places = packed_names(experiment.network.sizes)
         if len(places) > 1 and not (weights[0] != weights[1] and all(one in places for one in weights)):
             weights = places[0], places[1]
         return replace(self, runs=runs, main=min(self.main, len(runs) - 1), weights=weights)
@@ -149,11 +149,6 @@ class OptimisersState(Compared):
 def lambda_of(step: int) -> float:
     """The damping of a step of the slider: none at its lower end, then by quarters of decades."""
     return 0.0 if step <= DAMPING[0] else float(f"{10.0 ** (step / 4.0 - 1.0):.3g}")
-
-
-def names_of(network: Network) -> tuple[Quantity, ...]:
-    """The parameters in the order of ``Parameters.pack``."""
-    return packed_names(network.sizes)
 
 
 def written_run(one: Variation) -> str:

@@ -44,8 +44,7 @@ def as_written(kind: str, convention: str) -> UpdateRule:
     """A rule as a library has it; PyTorch's where nothing else was chosen."""
     made: type[UpdateRule] = Momentum if kind == NESTEROV else RULES[kind]
     numbers: dict[str, Any] = {"nesterov": True} if kind == NESTEROV else {}
-    built = getattr(made, KERAS if convention == KERAS else PYTORCH, None)
-    rule: UpdateRule = made() if built is None else built(**numbers)
+    rule: UpdateRule = getattr(made, KERAS, made)(**numbers) if convention == KERAS else made(**numbers)
     return rule
 
 

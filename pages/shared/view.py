@@ -70,7 +70,7 @@ class View:
     log_loss: bool = False
     sample: int = 1
     matrices: bool = False  # formulas for whole layers with their numbers, instead of one neuron's
-    notation: str = "column"  # which book's letters and signs, of engine.formulas.tex.NOTATIONS
+    notation: str = "column"  # which book's letters and signs, of engine.formulas.notation.NOTATIONS
     tab: str = TABS[0]
     step: int = -5  # h = 10^step of the central differences in the tab "check"
     stretch: tuple[int, int] | tuple[()] = ()  # updates that the strip shows; without any it shows all

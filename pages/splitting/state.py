@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from engine import Problem, Quantity
+from engine import Quantity
 from engine.experiment import MAX_UPDATE
 from engine.sharing.words import Word
 from engine.sharing.words import whole as whole_word
@@ -211,10 +211,7 @@ ADDRESS: Final = PageAddress(
 
 def named(ref: str) -> Quantity | None:
     """The number that a click names: one of the update, or one of those inside E1-E7."""
-    try:
-        return error_parts.parse(ref) or Quantity.parse(ref)
-    except Problem:
-        return None
+    return error_parts.parse(ref) or Quantity.named(ref)
 
 
 def explained(here: SplittingPlace, ref: str) -> bool:

@@ -167,9 +167,11 @@ def test_a_step_by_key_while_playing_goes_on_playing_from_there(stepper: Page) -
     control(stepper, "play").click()
     stepper.wait_for_function("Number(document.querySelector('.stage')?.dataset.step?.split('.')[0]) >= 2")
     stepper.keyboard.press("Home")
-    stepper.wait_for_timeout(1500)
+    stepper.wait_for_function("document.querySelector('.stage')?.dataset.step === '0.input'")
+    stepper.wait_for_function("Number(document.querySelector('.stage')?.dataset.step?.split('.')[0]) >= 1")
     control(stepper, "play").click()
     settled(stepper)
+    assert update(stepper) >= 1
     assert step(stepper).endswith(".input")
 
 

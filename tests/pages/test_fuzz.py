@@ -1,4 +1,4 @@
-"""Fuzzers with fixed seeds: whatever the browser sends as an event, and experiments at the ends of what is allowed.
+"""Fuzzers with fixed seeds: whatever the browser sends as an event, and experiments at the ends of what is allowed, on every page.
 
 Those of addresses are in test_address.py and tests/engine/sharing, those of files there and in tests/engine/data.
 """
@@ -13,26 +13,18 @@ import streamlit as st
 
 from engine import Experiment, Network, Parameters, Timeline
 from engine.compile import COMPILED
-from pages.decision import page as decision
-from pages.derivation import page as derivation
 from pages.figures.theme import LIGHT
-from pages.notation import page as notation
-from pages.perceptron import page as perceptron
 from pages.perceptron.session import PerceptronSession
 from pages.shared import address
 from pages.shared.frame import AnyPage, Pen
 from pages.shared.guard import AFRESH, failed
 from pages.shared.session import Session
-from pages.splitting import page as splitting
+from pages.shell import PAGES
 from pages.stage.events import LONGEST_REF, Memory, take
-from pages.stage.wire import panel_wire
-from pages.stepper import page as stepper
+from pages.stage.wire import all_ids, panel_wire
 from pages.stepper import panels as screen
-from pages.text import text
+from pages.text import Text, text
 
-PAGES: Final[dict[str, AnyPage]] = {
-    page.PAGE.name: page.PAGE for page in (stepper, notation, derivation, decision, splitting, perceptron)
-}
 EVENTS: Final = 250  # for each page
 WORDS: Final = (
     "t",
@@ -133,15 +125,22 @@ def visitor(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return state
 
 
+def _on_screen(page: AnyPage, words: Text) -> tuple[list[str], list[str]]:
+    """What a hand could click: the references and the panels of the page as it is drawn."""
+    panels = page.draw(page.source.session(), page.state, Pen(words, LIGHT, [])).panels
+    assert not failed(panels)
+    return sorted({ref for one in panels for ref in _refs(panel_wire(one))}), sorted(all_ids(panels))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_any_event_leaves_a_page_that_can_be_drawn(name: str, visitor: dict[str, Any]) -> None:
     page, rng = PAGES[name], random.Random(f"events of {name}")
     words, memory = text("en"), Memory()
-    known: list[str] = []
+    known, shown = _on_screen(page, words)
     for number in range(1, EVENTS + 1):
         session = page.source.session()
-        panel = rng.choice(("keys", "tick", "network", "formula", "plane", "views", "phases", "matrices", "answer"))
+        panel = rng.choice(("keys", "tick", *shown))
         sent = {"n": number, "panel": panel, "ref": _ref(rng, known)}
         for event in take({"mount": "fuzz", "events": [sent, rng.choice((None, 3, {"n": 1}))]}, memory, {panel}):
             if event.ref == AFRESH:
@@ -150,9 +149,7 @@ def test_any_event_leaves_a_page_that_can_be_drawn(name: str, visitor: dict[str,
                 page.answer(session, page.state, event)
         assert 0 <= session.t <= session.end, sent
         if number % 25 == 0:
-            panels = page.draw(session, page.state, Pen(words, LIGHT, [])).panels
-            assert not failed(panels), sent
-            known = sorted({ref for one in panels for ref in _refs(panel_wire(one))})
+            known, shown = _on_screen(page, words)
             assert known or name == "notation", "references that a hand could click"
 
 
@@ -193,7 +190,7 @@ def _bits(parameters: Parameters) -> bytes:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40))
-def test_an_extreme_experiment_is_run_shown_and_kept(seed: int) -> None:
+def test_an_extreme_experiment_is_run_shown_and_kept(seed: int, visitor: dict[str, Any]) -> None:
     rng = random.Random(f"extreme {seed}")
     experiment = _extreme(rng)
     last = 60 if COMPILED else 8
@@ -210,5 +207,8 @@ def test_an_extreme_experiment_is_run_shown_and_kept(seed: int) -> None:
         assert not failed(panels), f"{phase} of {experiment.network}"
         for panel in panels:
             panel_wire(panel)  # without a note in its place: nothing that JSON has no word for
+    visitor["session"] = session
+    for page in PAGES.values():
+        _on_screen(page, text("zh"))
     edited = experiment.edit(1, learning_rate=0.5)
     assert _bits(Timeline(edited).parameters(1)) == in_order[1]

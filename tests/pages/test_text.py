@@ -19,7 +19,6 @@ from engine.check import Shape
 from engine.data.datasets import DATA
 from engine.data.sourced import from_source
 from engine.derivation.walk import FORMULAS as DERIVATION_FORMULAS
-from engine.derivation.walk import REASONS
 from engine.export.parts import ProgramWords
 from engine.formulas.notation import NOTATIONS
 from engine.formulas.rows import FORMULAS as ROW_FORMULAS
@@ -101,7 +100,9 @@ NOTES: Final = (
     *(f"error_{name}" for name in ("opposite", "sent_whole", "factor", "order", "no_bias", "batch")),
     *(f"{book}_{name}" for book in ("threshold", "error") for name in ("deep", "slope", "cross_entropy")),
 )
-PANELS: Final = tuple(tomllib.loads((ROOT / "pages/text/en.toml").read_text("utf-8"))["present_panel"])  # see below
+EN: Final = tomllib.loads((ROOT / "pages/text/en.toml").read_text("utf-8"))
+PANELS: Final = tuple(EN["present_panel"])  # see below
+REASONS: Final = tuple(key.removeprefix("because_") for key in EN["derivation"] if key.startswith("because_"))
 EXPERIMENTS: Final = (
     *(preset.make() for preset in PRESETS.values()),
     *(from_source(DataSource(name)) for name in DATA if name != "own"),

@@ -78,13 +78,13 @@ def test_one_step_of_adam_by_hand() -> None:
 # Each rule with the arguments of torch.optim's own, and what else it is named there.
 TORCH: list[tuple[UpdateRule, str, dict[str, Any]]] = [
     (GradientDescent(), "SGD", {}),
-    (Momentum.pytorch(), "SGD", {"momentum": 0.9}),
+    (Momentum(), "SGD", {"momentum": 0.9}),
     (Momentum(mu=0.7, nesterov=True), "SGD", {"momentum": 0.7, "nesterov": True}),
-    (Adagrad.pytorch(), "Adagrad", {}),
-    (RMSprop.pytorch(), "RMSprop", {}),
-    (Adam.pytorch(), "Adam", {}),
+    (Adagrad(), "Adagrad", {}),
+    (RMSprop(), "RMSprop", {}),
+    (Adam(), "Adam", {}),
     (Adam(beta1=0.8, beta2=0.99, epsilon=1e-6), "Adam", {"betas": (0.8, 0.99), "eps": 1e-6}),
-    (AdamW.pytorch(), "AdamW", {}),
+    (AdamW(), "AdamW", {}),
     (AdamW(decay=0.1), "AdamW", {"weight_decay": 0.1}),
 ]
 
@@ -184,7 +184,7 @@ def test_kerass_formulas_in_fifty_digits(rule: UpdateRule) -> None:
 
 
 def test_both_librarys_momentum_is_the_same_until_the_rate_changes() -> None:
-    torch, keras = (neuron(rule, rate=0.05) for rule in (Momentum.pytorch(), Momentum.keras()))
+    torch, keras = (neuron(rule, rate=0.05) for rule in (Momentum(), Momentum.keras()))
     for t in range(20):
         np.testing.assert_allclose(torch.parameters(t).pack(), keras.parameters(t).pack(), rtol=1e-13)
     torch, keras = (line.edit(20, learning_rate=0.01) for line in (torch, keras))

@@ -24,7 +24,7 @@ from engine import (
 )
 from engine.edit_list import EditList, ListedEdit
 from engine.sharing.address import LIMIT, opened, to_address
-from engine.sharing.edit_words import read, written
+from engine.sharing.edit_words import items, written
 from tests.engine.addresses import from_address
 from tests.engine.walker import bits
 
@@ -56,14 +56,14 @@ def test_what_it_looks_like() -> None:
         "90-schedule-step~every-10~factor-1e-05_rule-levenberg_marquardt~factor-4.0,95-schedule-cosine"
     )
     assert written(listed) == word
-    assert read(word) == listed
+    assert EditList(*items(word)) == listed
     assert written(listed.swapped()) == f"original,{word}"
-    assert read(f"original,{word}") == listed.swapped()
+    assert EditList(*items(f"original,{word}")) == listed.swapped()
 
 
 def test_whole_matrices_are_packed() -> None:
     listed = EditList((ListedEdit(WHOLE), ListedEdit(replace(WHOLE, t=9), kept=False), ListedEdit(Edit(11))))
-    assert read(written(listed)) == listed
+    assert EditList(*items(written(listed))) == listed
     assert written(listed).startswith("x")
 
 
@@ -97,7 +97,7 @@ def test_any_list_comes_back(
     if not len(listed):
         return
     word = written(listed)
-    again = read(word)
+    again = EditList(*items(word))
     assert again == listed
     assert written(again) == word, "the sign of a zero too"
 
