@@ -177,7 +177,7 @@ REWRITINGS: Final[dict[str, Rewriting]] = {
 }
 # Of these what is done to matrices.
 MATRICES: Final[dict[str, tuple[Rewrite, ...]]] = {ROW.name: (_turned,), THRESHOLD.name: (_rows_are_from,)}
-# Ids in docs/formulas.md of what a book has a formula of its own for, by kind of number: in the output, in hidden layers.
+# Ids in docs/formulas.md of what a book has its own formula for, by kind of number: in the output, in hidden layers.
 OWN_IDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     COLUMN.name: {},
     ROW.name: dict.fromkeys(("u", "x", "delta", "grad_W", "grad_b"), ("R1", "R1")),

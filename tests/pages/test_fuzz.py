@@ -1,4 +1,4 @@
-"""Fuzzers with fixed seeds: whatever the browser sends as an event, and experiments at the ends of what is allowed, on every page.
+"""Fuzzers with fixed seeds, on every page: whatever the browser sends as an event, and experiments at the ends allowed.
 
 Those of addresses are in test_address.py and tests/engine/sharing, those of files there and in tests/engine/data.
 """
