@@ -74,6 +74,7 @@ def test_the_frame_of_a_stop_cuts_no_letter(page: Page, serve: Serve) -> None:
 def test_a_notice_stands_below_the_labels_of_the_strip(page: Page, serve: Serve) -> None:
     page.goto(serve("app.py") + "/?preset=nonsense&lang=en")
     settled(page)
+    page.evaluate("document.fonts.ready.then(() => true)")  # nothing waits for them; other letters are higher
     notice = page.locator("[data-panel=notices] p").bounding_box()
     assert notice is not None
     labels = [one.bounding_box() for one in page.locator("[data-panel=timeline] .xtick text").all()]

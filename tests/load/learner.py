@@ -9,6 +9,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from secrets import token_hex
@@ -173,7 +174,7 @@ class Learner:
         try:
             told, body = await self._answer(request)
         except (asyncio.IncompleteReadError, ConnectionError):  # closed meanwhile, for nothing was asked for a while
-            self.beside = None
+            await self._hang_up()
             told, body = await self._answer(request)
         self.received += len(told) + len(body)
         if b" 200 " not in told.split(b"\r\n")[0]:
@@ -193,10 +194,17 @@ class Learner:
 
     async def leave(self) -> None:
         """Close the page."""
-        if self.beside is not None:
-            self.beside[1].close()
+        await self._hang_up()
         if self.line is not None:
             await self.line.close()
+
+    async def _hang_up(self) -> None:
+        """End the connection beside the page's line, and wait for its end: it would outlive the loop."""
+        if self.beside is not None:
+            writer, self.beside = self.beside[1], None
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
 
     def _check(self) -> None:
         step, panels = self.lesson.step(self.presses), self.lesson.panels(self.presses)
