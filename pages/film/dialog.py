@@ -142,7 +142,7 @@ def _begin_run(session: Session, page: AnyPage, stretch: FilmRange, words: Text)
 
 def _of_lesson(lesson: Tour, pages: Mapping[str, AnyPage], words: Text) -> None:
     """What will be in it."""
-    title, languages = lesson.title.of(words.language), ", ".join(languages_of(lesson).values())
+    title, languages = lesson.title.of(words.language), words.listed(languages_of(lesson).values())
 
     def begin() -> None:
         reel = lesson_reel(lesson)
@@ -153,7 +153,7 @@ def _of_lesson(lesson: Tour, pages: Mapping[str, AnyPage], words: Text) -> None:
     st.markdown(words("film.lesson_what", title=title, count=len(lesson.stops), languages=languages))
     still = still_pages(lesson)
     if still:
-        named = ", ".join(words(f"nav.{name}") for name in still)
+        named = words.listed(words(f"nav.{name}") for name in still)
         st.info(words("film.lesson_still", pages=named))
     st.button(words("film.make"), key="film_make", type="primary", on_click=begin)
 

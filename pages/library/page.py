@@ -179,11 +179,8 @@ def _editor(recording: Tour, words: Text) -> None:
         if not recording.stops:
             st.info(words("lesson.no_stops"))
         removed = guide.current().removed
-        back = (
-            -1 if removed is None else min(removed[0], len(recording.stops))
-        )  # where the stop stood that was taken out
         for place in range(len(recording.stops) + 1):
-            if removed is not None and place == back:
+            if removed is not None and place == min(removed[0], len(recording.stops)):  # where it stood
                 label = words("lesson.put_back", number=removed[0] + 1, page=words(f"nav.{removed[1].page}"))
                 st.button(label, key="put_back", on_click=_put_back, disabled=len(recording.stops) == MOST_STOPS)
             if place < len(recording.stops):
@@ -336,8 +333,8 @@ def _told(stop: LessonStop, words: Text) -> None:
         st.error(words.problem(problem))
         return
     if unknown:
-        panels = ", ".join(f"`{name}`" for name in stops.panels_at(stop) if f"present_panel.{name}" in words)
-        named = ", ".join(f"`{name}`" for name in unknown)
+        panels = words.listed(f"`{name}`" for name in stops.panels_at(stop) if f"present_panel.{name}" in words)
+        named = words.listed(f"`{name}`" for name in unknown)
         st.error(words("lesson.no_such_point", value=named, panels=panels, example="`delta.1.2@1`"))
     if quiz is not None and not (quiz.words and quiz.answer):
         st.error(words("lesson.no_answer" if quiz.words else "lesson.no_question", example="sign(delta.1.2@1)"))

@@ -59,15 +59,15 @@ def _sweep_plot(session: Session, look: OptimisersState, words: Text, colours: T
 
 
 def _sweep_story(session: Session, look: OptimisersState, words: Text) -> Note:
-    swept = list(zip(_sweep_names(session, look, words), look.sweeps(session), strict=True))
+    sweeps = [one for _, one in look.sweeps(session)]
     stable, parts = _stable(session, look), []
-    if any(one.finite for _, (_, one) in swept):
-        parts = [_said(name, one, words) for name, (_, one) in swept]
+    if any(one.finite for one in sweeps):
+        parts = [_said(*named, words) for named in zip(_sweep_names(session, look, words), sweeps, strict=True)]
     if any(one.rule.second for one in look.experiments(session)):
         parts.append(words("optimisers.sweep_no_rate"))
     if stable is not None:
         parts.append(words("optimisers.sweep_stable", rate=numerals.significant(stable, 4)))
-        if any(one.finite and one.rates[one.best] > stable for _, one in look.sweeps(session)):
+        if any(one.finite and one.rates[one.best] > stable for one in sweeps):
             parts.append(words("optimisers.sweep_chaos"))
         if session.experiment.l2:
             parts.append(words("optimisers.sweep_penalised"))

@@ -108,7 +108,7 @@ def told(line: Timeline, edits: EditList, k: int, text: Text, book: Notation, di
     if more > 0:
         said.append(text("edit.and_more", count=more))
     whole = edits.entries[k].edit.t > line.furthest  # matrices, of a run that was not computed so far
-    return text("edit.and").join(said) or text("edit.whole" if whole else "edit.nothing")
+    return text.listed(said) or text("edit.whole" if whole else "edit.nothing")
 
 
 def _rule(line: Timeline, edits: EditList, k: int, text: Text) -> str:
@@ -141,7 +141,7 @@ def marks(line: Timeline, edits: EditList, upto: int, text: Text, book: Notation
         if edits.is_in(k) and entry.edit.t <= upto:
             what = told(line, edits, k, text, book, digits) if k < TOLD else "…"
             found.setdefault(entry.edit.t, []).append(what)
-    return [(t, text("edit.and").join(dict.fromkeys(what))) for t, what in found.items()]
+    return [(t, text.listed(dict.fromkeys(what))) for t, what in found.items()]
 
 
 def where(edits: EditList, text: Text) -> str:
@@ -151,4 +151,4 @@ def where(edits: EditList, text: Text) -> str:
         return ""
     if len(at) > MANY:
         return text("edit.many", count=len(edits.applied), t=at[0])
-    return text("edit.at", updates=text("edit.and").join(map(str, at)))
+    return text("edit.at", updates=text.listed(map(str, at)))

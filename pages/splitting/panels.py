@@ -107,7 +107,7 @@ def _numbers(here: SplittingPlace, words: Text, wrong: list[int]) -> dict[str, s
     first = wrong[0]
     finite = [float(share) for share in here.sent.shares[:, first] if isfinite(share)]
     return {
-        "names": words("splitting.and").join(_name(here, words, here.above, k + 1) for k in wrong),
+        "names": words.listed(_name(here, words, here.above, k + 1) for k in wrong),
         "total": numerals.significant(float(here.sent.denominators[first]), 3),
         "size": numerals.significant(float(np.abs(here.sent.W[first]).sum()), 3),
         "low": numerals.significant(min(finite, default=0.0), 3),

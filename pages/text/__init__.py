@@ -1,7 +1,7 @@
 """Every word on the screen, by language and key."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -46,6 +46,10 @@ class Text:
     def called(self) -> dict[str, str]:
         """How sentences call what a value should be, in this language."""
         return {name: self(f"called.{name}") for name in CALLED}
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names side by side, with the sign that the language has between them."""
+        return ("、" if self.language == "zh" else ", ").join(names)
 
     @cached_property
     def codes(self) -> dict[str, str]:

@@ -514,3 +514,9 @@ def test_no_sentence_starts_mathematics_by_accident(language: str) -> None:
 )
 def test_the_language_follows_the_browsers(locale: str | None, language: str) -> None:
     assert language_of(locale) == language
+
+
+def test_names_in_a_list_have_the_sign_of_the_language() -> None:
+    assert text("en").listed(["a", "b"]) == "a, b"
+    assert text("zh").listed(iter(["甲", "乙"])) == "甲、乙"
+    assert text("zh").listed([]) == ""
