@@ -459,6 +459,7 @@ MUTATIONS: Final = (
         ),
         ('rest.get("session") not in (None, memory.session)', "False", "tests/pages/test_stage.py"),
         ("if len(ref) <= longest and panel in panels:", "if len(ref) <= longest:", "tests/pages/test_stage.py"),
+        ("            self.last = event.n - 1\n", "", "tests/pages/test_stage.py"),
     ),
     *_of(
         "pages/stage/static/outbox.js",

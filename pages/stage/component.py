@@ -180,8 +180,9 @@ def stage(panels: Sequence[Panel], paint: Paint, key: str, on_event: Callable[[E
     def report() -> None:
         state = st.session_state.get(key)
         for event in take(state.get("event") if isinstance(state, Mapping) else None, memory, known):
-            if on_event is not None:
-                on_event(event)
+            with memory.doing(event):
+                if on_event is not None:
+                    on_event(event)
 
     wires = [panel_wire(panel, paint.instead) for panel in panels]
     message = {

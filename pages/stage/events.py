@@ -1,6 +1,7 @@
 """What comes back from the browser, taken as hostile until it has the expected shape."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
@@ -23,6 +24,7 @@ class Event:
 
     panel: str
     ref: str
+    n: int = field(default=0, compare=False)  # its number, by which the browser knows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,19 @@ class Memory:
     mount: str = ""
     last: int = 0
     offers: dict[str, Any] = field(default_factory=dict)
+
+    @contextmanager
+    def doing(self, event: Event) -> Iterator[None]:
+        """Where Streamlit ends the run before the event is done, as that of a line that broke, it counts as not taken,
+        and so does what followed it: the browser sends them again. What fails is done with.
+        """
+        try:
+            yield
+        except Exception:
+            raise
+        except BaseException:
+            self.last = event.n - 1
+            raise
 
 
 def whole(text: str) -> int:
@@ -72,5 +87,5 @@ def take(value: object, memory: Memory, panels: Collection[str]) -> Sequence[Eve
                 memory.last = number  # taken, even where nothing comes of it: the browser must not wait for it
                 longest = {"address": LONGEST_ADDRESS, "splice": LONGEST_STATE}.get(panel, LONGEST_REF)
                 if len(ref) <= longest and panel in panels:
-                    events.append(Event(panel, ref))
+                    events.append(Event(panel, ref, number))
     return events

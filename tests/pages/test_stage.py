@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import pytest
+from streamlit.runtime.scriptrunner import RerunData, RerunException, StopException
 
 from pages.stage import (
     Cell,
@@ -148,6 +149,34 @@ def test_what_nothing_comes_of_is_taken_all_the_same() -> None:
     memory = Memory()
     assert take(_sent((1, "gone", "r"), (2, "p", "x" * (LONGEST_REF + 1))), memory, {"p"}) == []
     assert memory.last == 2
+
+
+@pytest.mark.parametrize("end", [StopException(), RerunException(RerunData())])
+def test_an_event_whose_run_is_ended_before_it_is_done_comes_again_with_what_followed(end: BaseException) -> None:
+    """A key that a hung server took over a line that had broken was lost: taken, and nothing done."""
+    memory, sent = Memory(), _sent((1, "p", "r"), (2, "p", "s"), (3, "p", "t"))
+    done = []
+
+    def go_through(stops_at: str) -> None:
+        for event in take(sent, memory, {"p"}):
+            with memory.doing(event):
+                if event.ref == stops_at:
+                    raise end
+                done.append(event.ref)
+
+    with pytest.raises(type(end)):
+        go_through("s")
+    assert (done, memory.last) == (["r"], 1)
+    go_through("")
+    assert (done, memory.last) == (["r", "s", "t"], 3)
+
+
+def test_an_event_that_fails_is_taken() -> None:
+    memory = Memory()
+    [event] = take(_sent((1, "p", "r")), memory, {"p"})
+    with pytest.raises(ZeroDivisionError), memory.doing(event):
+        raise ZeroDivisionError
+    assert memory.last == 1
 
 
 def test_what_was_pressed_under_another_session_is_refused() -> None:
