@@ -168,6 +168,8 @@ def test_a_link_into_it_says_once_how_to_leave_it(name: str, language: str, visi
         pen = Pen(words, LIGHT, said, presenter=presenter.current())
         lines.append(page._presented(drawn(page, pen), pen).panels[-1])
     first, second = lines
+    assert isinstance(first, Note)
+    assert isinstance(second, Note)
     assert first.id == SAID
     assert words("notice.presenting") in first.text
     assert "Esc" not in second.text
