@@ -73,6 +73,10 @@ SENTENCES: Final[dict[str, str]] = {
     "address_twice": "The address has {field} more than once; the last one counts.",
     "address_elsewhere": "The address has no p=…, so it says nothing of the perceptron; other pages show it.",
     "address_field": "The address says {field}={value}, which was not understood; {expected} would be right.",
+    "address_panel": "The address says show={value}; there is no panel “{name}”. Known on this page are {known}.",
+    "address_lesson": "The address says lesson={value}, which names no lesson; known are {known}.",
+    "address_lesson_cut": "The lesson in the address (lesson=~…) is damaged; the link may have been cut.",
+    "address_stop": "The address says lesson={value}; this lesson has stops 1 to {limit}.",
     "address_watch": "The address watches {value}, which cannot be read from character {at} on; {expected} would be "
     "right.",
     "address_own": "The address says own={value}, which names no experiment that this browser could keep.",
@@ -221,7 +225,7 @@ class Problem(ValueError):
 
     def __init__(self, code: str, **values: object) -> None:
         self.code = code
-        self.values = {name: _short(value, 120 if name == "known" else 60) for name, value in values.items()}
+        self.values = {name: _short(value, 150 if name == "known" else 60) for name, value in values.items()}
         super().__init__(SENTENCES[code].format(**self.told(CALLED)))
 
     def told(self, called: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.formulas.expression import (
+    Cases,
     Difference,
     Expression,
     Function,
@@ -17,6 +18,7 @@ from engine.formulas.expression import (
 )
 
 _ONE: Final = Number(1.0)
+_ZERO: Final = Number(0.0)
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,10 @@ FORMS: Final[dict[str, Form]] = {
         slope=lambda x, u: Difference(_ONE, Square(x)),
         reused=lambda x: Difference(_ONE, Product((x, x))),
     ),
-    "relu": Form(f=lambda u: Function("max0", u)),
-    "identity": Form(f=lambda u: u),
+    "relu": Form(
+        f=lambda u: Function("max0", u),
+        reused=lambda x: Cases(((_ONE, (x, ">", _ZERO)), (_ZERO, (x, "=", _ZERO)))),
+    ),
+    "identity": Form(f=lambda u: u, reused=lambda x: _ONE),
     "softmax": Form(f=lambda u: u, slope=lambda x, u: Product((x, Difference(_ONE, x)))),  # on its Jacobian's diagonal
 }

@@ -35,7 +35,7 @@ from engine.network import MAX_NEURONS
 from engine.quantities import RATE_KINDS, Quantity
 
 LONGEST_ARRAY: Final = 5  # likewise rows and columns of an array on a screen, where its numbers are links
-SIGNS: Final = {">=": r"\ge", "<": "<", "=": "="}  # of the conditions of cases
+SIGNS: Final = {">=": r"\ge", ">": ">", "<": "<", "=": "="}  # of the conditions of cases
 LONGEST_SUM: Final = 8  # longer sums are written with their first terms, dots, and the last
 
 

@@ -17,7 +17,7 @@ from pages.figures.look import Look
 from pages.figures.moment import Moment
 from pages.figures.theme import Theme
 from pages.shared import naming
-from pages.shared.feedback import goal_said, mistake_said, step_of, why_said
+from pages.shared.feedback import goal_said, mistakes_said, step_of, why_said
 from pages.shared.formula_panel import Book, accent_of, naming_of, told_lines
 from pages.shared.guard import Builders, guarded
 from pages.shared.session import Session
@@ -330,12 +330,12 @@ def _of_last(look: PracticeState, exercise: Exercise, attempt: Attempt, words: T
         return (words("practice.given", name=name), "") if entry.given else ("", "")
     if entry.grade.right:
         return words.together(words("practice.right", name=name), why_said(words, step, exercise.network)), ""
-    reasons = [mistake_said(words, one) for one in entry.mistakes]
-    if not reasons and entry.grade.opposite:
-        reasons = [words("practice.opposite")]
+    reason = mistakes_said(words, entry.mistakes)
+    if not reason and entry.grade.opposite:
+        reason = words("practice.opposite")
     put = [words("practice.put_right")] if entry.given else []
     goal = goal_said(words, step)
-    return words.together(words("practice.wrong", name=name), *reasons, *put, goal), "negative"
+    return words.together(words("practice.wrong", name=name), reason, *put, goal), "negative"
 
 
 def _help(look: PracticeState, exercise: Exercise, attempt: Attempt, words: Text, colours: Theme) -> Formula:

@@ -10,24 +10,24 @@ from pages.lessons.shipped import PAGES_OF_STOPS
 from pages.library.page import OWN_FIRST
 from pages.shared import guide
 from pages.shared.notices import say_again
-from pages.stage.keeper import pinned
+from pages.stage.keeper import NOTHING, pinned
 
-NONE: Final = "-"  # what is kept where a recording was discarded
+COOKIE: Final = "backstep-recording"  # by which a browser says beforehand that it keeps one
 
 
 def keep(asks: bool) -> None:
     """On every run of the whole page: let the browser keep the recording, or forget one that is no more.
 
-    Where there was none, ``asks`` says that the browser is asked whether it has one.
+    Where there was none, the browser is asked whether it has one, if its cookie says so; or without, if ``asks`` does.
     """
     recording, state = guide.current().recording, st.session_state
     if recording is not None:
         state.recorded = True
     if state.get("recorded"):
-        text: str | None = NONE if recording is None else file.write(recording)
+        text: str | None = NOTHING if recording is None else file.write(recording)
     else:
-        text = None if asks else ""
-    pinned("recording", text, _take)
+        text = None if asks or st.context.cookies.get(COOKIE) == "1" else ""
+    pinned("recording", text, _take, COOKIE)
 
 
 def _take(text: str) -> None:
@@ -36,7 +36,7 @@ def _take(text: str) -> None:
         return
     st.session_state.recorded = True  # and is not asked for again
     try:
-        if text not in ("", NONE):
+        if text not in ("", NOTHING):
             guide.record(file.read(text, PAGES_OF_STOPS, draft=True))
             st.session_state.pop(OWN_FIRST, None)  # as if it had been there when the page was opened
     except Problem:

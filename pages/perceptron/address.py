@@ -25,7 +25,8 @@ from pages.shared.quiz import KINDS
 
 MARK: Final = "p"  # the parameter that every address of this page has, and no other page's
 LONGEST: Final = 7_000
-OF_THE_START: Final = ("perceptron_rate", "perceptron_start")
+# Of a recipe what is sound or not by itself: the points, the rate, the start, which is as long as the points are.
+PARTS: Final = (("data", "data_seed", "points"), ("eta",), ("start", "start_seed", "typed"))
 
 
 @dataclass(frozen=True)
@@ -120,12 +121,7 @@ def from_fields(fields: Mapping[str, str], current: PerceptronSession | None = N
         problems.append(wrong("points", fields["points"], f"{MARK}={OWN}"))
     if recipe.data not in SEEDED and recipe.data_seed != Recipe.data_seed:
         problems.append(wrong("cloud", fields["cloud"], f"{MARK}={SEEDED[0]}"))
-    try:
-        session = PerceptronSession(recipe)
-    except Problem as problem:  # a rate out of reach, a start of another size: the points may well be sound
-        problems.append(problem)
-        with_points = Recipe(recipe.data, recipe.data_seed, recipe.points, recipe.order, recipe.seed)
-        session = PerceptronSession(with_points if problem.code in OF_THE_START else Recipe())
+    session = PerceptronSession(_sound(recipe, problems))
     spot = read_table(SPOT, fields, session, problems.append)
     t, reached = spot.get("t", 0), spot.get("reached", 0)
     session.head = session.head.reaching(session.advance(reached, 1.0))
@@ -142,6 +138,20 @@ def from_fields(fields: Mapping[str, str], current: PerceptronSession | None = N
         session.counting_on(current)
         session.speed, session.changed = current.speed, True
     return session
+
+
+def _sound(recipe: Recipe, problems: list[Problem]) -> Recipe:
+    """The recipe with those of its parts of which a run can be made; the others are as usual, and are said."""
+    sound = Recipe(order=recipe.order, seed=recipe.seed)
+    for names in PARTS:
+        tried = replace(sound, **{name: getattr(recipe, name) for name in names})
+        try:
+            tried.experiment()
+        except Problem as problem:
+            problems.append(problem)
+        else:
+            sound = tried
+    return sound
 
 
 def book(fields: Mapping[str, str]) -> str:

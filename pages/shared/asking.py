@@ -228,7 +228,7 @@ def _feedback(told: Told, saying: Saying, words: Text) -> str:
     named: dict[str, list[str]] = {}
     for label, answer, grade in zip(saying.labels, told.answers, told.grades, strict=True):
         if grade.mistakes:
-            why = words.together(*(feedback.mistake_said(words, mistake) for mistake in grade.mistakes))
+            why = feedback.mistakes_said(words, grade.mistakes)
         else:
             why = words("ask.opposite" if grade.opposite else "ask.not_it")
         if not grade.right:

@@ -1,5 +1,6 @@
 """What an answer is told: which mistake gives just this number, what its step is for, and why a right one is right."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from engine import Network, Quantity
@@ -22,6 +23,16 @@ def step_of(quantity: Quantity, layers: int) -> str:
 def mistake_said(text: Text, mistake: str, of: str = "number") -> str:
     """Which mistake of the catalogue makes just this number, in a sentence; or, ``of`` a line, is in it."""
     return text(f"mistake.{of}", mistake=text(f"mistake.{mistake}"))
+
+
+def mistakes_said(text: Text, mistakes: Sequence[str]) -> str:
+    """Which mistakes of the catalogue make just this number; of several the two likeliest, and that it is not told
+    apart which it was. Nothing where none does.
+    """
+    if len(mistakes) < 2:
+        return "".join(mistake_said(text, one) for one in mistakes)
+    first, second = (text(f"mistake.{one}") for one in mistakes[:2])
+    return text("mistake.two" if len(mistakes) == 2 else "mistake.many", first=first, second=second)
 
 
 def goal_said(text: Text, step: str) -> str:

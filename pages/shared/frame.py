@@ -224,8 +224,8 @@ class Page(Generic[S, V]):
         """Show what the parameters of an address ask for: the session, what there is to see beside it, the lesson."""
         texts, problem = guide.read(texts)
         self.source.read(texts, self.table)
-        presenter.read(texts, self.name, self.source.session().say)
         self.open(texts)
+        presenter.read(texts, self.name, self.source.session().notices.append, self._panels_here)
         if problem is not None:
             self.source.session().say(problem)
 
@@ -245,6 +245,11 @@ class Page(Generic[S, V]):
         session, state = self.opened(texts)
         said = [""] if session.notices else []  # whatever it says, there is a place for it
         return all_ids(self.screen(session, state, Pen(text("en"), LIGHT, said)).panels)
+
+    def _panels_here(self) -> Sequence[str]:
+        """What an address can name of the screen for presenter mode."""
+        screen = self.screen(self.source.session(), self.state, Pen(text("en"), LIGHT, []))
+        return presenter.offered(screen.panels, screen.main)
 
     def afresh(self) -> None:
         """The page as it opens, at the same update of the same run."""

@@ -28,6 +28,7 @@ from pages.text import Text
 
 FIELD: Final = "lesson"  # of every page's address
 OWN: Final = "own"  # the name of a lesson that is too long for a link
+PACKED: Final = "~"  # begins a lesson that stands in the link itself
 LONGEST: Final = 4000  # characters of a lesson in a link
 ID: Final = "lesson"
 KEYS: Final = {
@@ -187,7 +188,7 @@ def fields(reading: Reading) -> dict[str, str]:
 
 def name_of(lesson: Tour) -> str:
     """What somebody's own lesson is called in an address: the lesson itself, or ``own`` where that is long."""
-    word = "~" + packed(json.dumps(file.write(lesson), ensure_ascii=False))
+    word = PACKED + packed(json.dumps(file.write(lesson), ensure_ascii=False))
     return word if len(word) <= LONGEST else OWN
 
 
@@ -215,9 +216,15 @@ def _found(word: str, before: Reading | None) -> Reading:
         lesson = before.lesson
     elif name in SHIPPED:
         lesson = shipped(name)
-    else:
+    elif name.startswith(PACKED):
         lesson = _unpacked(name)
-    place = counted(len(lesson.stops)).of(FIELD, number)
+    else:
+        raise Problem("address_lesson", value=word, known=", ".join(SHIPPED))
+    try:
+        place = counted(len(lesson.stops)).read(number)
+    except ValueError:
+        said = f"{PACKED}….{number}" if name.startswith(PACKED) else word
+        raise Problem("address_stop", value=said, limit=len(lesson.stops)) from None
     started = before if before is not None and before.name == name else Reading(lesson, name)
     return started.to(place)
 
@@ -259,14 +266,14 @@ def resume(text: str) -> None:
 @lru_cache(maxsize=32)
 def _unpacked(name: str) -> Tour:
     try:
-        if not name.startswith("~") or len(name) > LONGEST:
+        if len(name) > LONGEST:
             raise ValueError(name)
         lesson = file.read(str(unpacked(name[1:], file.LARGEST)), PAGES_OF_STOPS, draft=True)
         if not lesson.stops:
             raise ValueError(name)
         return lesson
     except ValueError:  # a Problem of the file too: nobody sees its lines
-        raise Problem("address_field", field=FIELD, value=name, expected=f"{SHIPPED[0]}.1") from None
+        raise Problem("address_lesson_cut") from None
 
 
 def wandered(reading: Reading, page: str, texts: Mapping[str, str]) -> bool:

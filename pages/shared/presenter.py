@@ -7,13 +7,15 @@ from typing import Final
 
 import streamlit as st
 
+from engine import Problem
 from engine.sharing.words import Word
-from pages.shared.address_table import PRESENT, Say, wrong
+from pages.shared.address_table import PRESENT
 from pages.shared.fields import Fields
 from pages.shared.view import Notice
 from pages.stage import Formula, Grid, Group, Layout, Note, Panel, Plot, Scrubber, Slider, Strip, Tiles
 from pages.text import Text, text
 
+Tell = Callable[[Notice], None]
 Rows = Sequence[Sequence[str]]  # ids of panels, row by row
 
 UNSEEN: Final = "notices"  # what it says stands in the last line
@@ -72,7 +74,7 @@ def current() -> Presenter:
     return found
 
 
-def toggle(tell: Callable[[Notice], None]) -> None:
+def toggle(tell: Tell) -> None:
     """Into presenter mode, which tells the visitor how to leave it, or out of it."""
     now = current()
     st.session_state.presenter = replace(now, on=not now.on)
@@ -80,20 +82,23 @@ def toggle(tell: Callable[[Notice], None]) -> None:
         tell(Notice("presenting"))
 
 
-def read(texts: Mapping[str, str], page: str, say: Say) -> None:
-    """What an address asks for on a page; a panel that no page has is said."""
+def read(texts: Mapping[str, str], page: str, tell: Tell, known: Callable[[], Sequence[str]]) -> None:
+    """What an address asks for on a page; a panel that no page has is said, with those that are ``known`` on this one.
+
+    The others that it names are shown. Whom a link leads into presenter mode is told how to leave it.
+    """
     words = text("en")  # every panel has a name
     if PRESENT not in texts:  # as it is: a lesson leads from stop to stop
         return
-    asked: tuple[str, ...] = ()
-    try:
-        asked = WORD.read(texts[PRESENT])
-        if any(f"present_panel.{name}" not in words for name in asked):
-            raise ValueError(texts[PRESENT])
-    except ValueError:
-        asked = ()
-        say(wrong(PRESENT, texts[PRESENT], USUAL))
-    st.session_state.presenter = replace(current(), on=True).choosing(page, asked)
+    asked = WORD.read(texts[PRESENT])
+    sound = tuple(name for name in asked if f"present_panel.{name}" in words)
+    if sound != asked:
+        unknown = ",".join(name for name in asked if name not in sound)
+        problem = Problem("address_panel", value=texts[PRESENT], name=unknown, known=", ".join((USUAL, *known())))
+        tell(Notice("problem", problem=problem))
+    if not current().on:
+        tell(Notice("presenting"))
+    st.session_state.presenter = replace(current(), on=True).choosing(page, sound)
 
 
 def written(presenter: Presenter, page: str) -> dict[str, str]:
@@ -114,10 +119,15 @@ def leaves(panels: Sequence[Panel], usual: Rows = ()) -> Iterator[Panel]:
 
 def offer(page: str, panels: Sequence[Panel], usual: Rows) -> None:
     """Remember what there is to tick on the screen that is drawn."""
-    there = [panel.id for panel in leaves(panels, usual) if panel.id != UNSEEN]
+    there = offered(panels, usual)
     shown = [name for row in _rows_of(panels, usual, current().of(page)) for name in row]
-    named = (tuple(FORMULA if name == ASKING else name for name in names) for names in (there, shown))
-    st.session_state.offered = Offered(page, *named)
+    st.session_state.offered = Offered(page, there, tuple(FORMULA if name == ASKING else name for name in shown))
+
+
+def offered(panels: Sequence[Panel], usual: Rows) -> tuple[str, ...]:
+    """What there is to tick on a screen, and to name in an address."""
+    there = (panel.id for panel in leaves(panels, usual) if panel.id != UNSEEN)
+    return tuple(FORMULA if name == ASKING else name for name in there)
 
 
 def presented(panels: Sequence[Panel], usual: Rows, chosen: Sequence[str], said: str) -> tuple[list[Panel], Layout]:
@@ -188,7 +198,7 @@ def _grid(rows: Sequence[tuple[str, ...]], found: Mapping[str, Panel]) -> Grid:
     return Grid(areas, f"repeat({SIX}, minmax(0,1fr))", " ".join(heights))
 
 
-def menu(words: Text, row: Fields, tell: Callable[[Notice], None]) -> None:
+def menu(words: Text, row: Fields, tell: Tell) -> None:
     """Into presenter mode and out of it, and a box for each panel of the page on screen."""
     now, there = current(), st.session_state.get("offered", Offered())
     st.button(

@@ -11,6 +11,7 @@ from pages.stage.events import LONGEST_ADDRESS
 
 LONGEST = 4_000_000  # characters of a text
 KEY = "keeper"
+NOTHING = "-"  # the text that stands for one that is no more
 PINNED = "~"  # begins the name of a text that never makes room for others, and is no address's
 
 _mount = st.components.v2.component(
@@ -47,10 +48,12 @@ def keeper(
     question: str = "",
     on_answer: Callable[[Answer], None] | None = None,
     key: str = KEY,
+    cookie: str = "",
 ) -> None:
     """Let the browser keep ``text`` under ``name``; without one it asks for the text if it does not have it.
 
-    With a ``question``, any word that was not used before, it is asked for the text instead.
+    With a ``question``, any word that was not used before, it is asked for the text instead. By a ``cookie`` of that
+    name it says beforehand, with its next connection, that it keeps a text that is more than ``NOTHING``.
     """
 
     def report() -> None:
@@ -59,11 +62,12 @@ def keeper(
         if answer is not None and on_answer is not None:
             on_answer(answer)
 
-    _mount(key=key, data={"name": name, "text": text, "question": question}, on_event_change=report)
+    marks = {"cookie": cookie, "nothing": text == NOTHING} if cookie else {}
+    _mount(key=key, data={"name": name, "text": text, "question": question, **marks}, on_event_change=report)
 
 
-def pinned(name: str, text: str | None, take: Callable[[str], None]) -> None:
-    """Let the browser keep a text for good under a name of its own.
+def pinned(name: str, text: str | None, take: Callable[[str], None], cookie: str = "") -> None:
+    """Let the browser keep a text for good under a name of its own, and say by a cookie that it does.
 
     With None it is asked for the text, which ``take`` gets, empty where there is none; with an empty one nothing is
     done. The place is there always, so that nothing below it is built anew.
@@ -78,7 +82,7 @@ def pinned(name: str, text: str | None, take: Callable[[str], None]) -> None:
         if text is None:
             keeper(kept_as, question=token_hex(8), on_answer=answer, key=f"{name}_keeper")
         elif text:
-            keeper(kept_as, text=text, key=f"{name}_keeper")
+            keeper(kept_as, text=text, key=f"{name}_keeper", cookie=cookie)
 
 
 def answered(value: object) -> Answer | None:

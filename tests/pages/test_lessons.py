@@ -243,7 +243,7 @@ def test_what_no_reader_of_toml_bears_is_told_with_its_line(state: dict[str, Any
     assert (raised.value.code, raised.value.values["line"]) == ("lesson_syntax", "2")
     _, problem = guide.read({"lesson": f"~{packed(json.dumps(text))}.1"})
     assert problem is not None
-    assert problem.code == "address_field"
+    assert problem.code == "address_lesson_cut"
 
 
 def test_hostile_files_get_a_sentence() -> None:
@@ -299,11 +299,29 @@ def test_the_address_says_lesson_and_stop(state: dict[str, Any]) -> None:
     ["mazur.0", "mazur.99", "mazur.²", "nothing.1", "~.1", "~abc.1", "own.1", ".1", "", "~" + "x" * 9000],
 )
 def test_a_damaged_stop_is_said(state: dict[str, Any], word: str) -> None:
+    """As it stands there, with the stops or the lessons that there are."""
     rest, problem = guide.read({"lesson": word, "t": "1"})
     assert rest == {"t": "1"}
     assert problem is not None
-    assert problem.code in ("address_field", "lesson_own")
     assert guide.current().reading is None
+    for language in LANGUAGES:
+        sentence = text_of(language, problem)
+        if problem.code == "address_stop":
+            assert f"lesson={word}" in sentence
+            assert str(len(shipped("mazur").stops)) in sentence
+        elif problem.code == "address_lesson":
+            assert f"lesson={word}" in sentence
+            assert all(name in sentence for name in SHIPPED)
+        else:
+            assert problem.code == ("address_lesson_cut" if word.startswith("~") else "lesson_own")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_a_lesson_in_a_link_the_stop_is_quoted_and_not_the_lesson(state: dict[str, Any], language: str) -> None:
+    name = guide.name_of(Tour(Wording("Mine"), stops=(LessonStop("/?t=3&phase=loss"),)))
+    _, problem = guide.read({"lesson": f"{name}.7"})
+    assert problem is not None
+    assert "lesson=~….7" in text_of(language, problem)
 
 
 def test_a_lessons_bare_name_is_its_first_stop(state: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """What a visitor of the perceptron page can do: events of the stage, and an address that may be damaged."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pytest
@@ -137,6 +137,30 @@ def test_a_damaged_rate_or_start_leaves_the_points() -> None:
         assert session.recipe.eta == Recipe.eta
         assert session.recipe.start == Recipe.start
         assert len(session.notices) == 1
+
+
+POINTS: Final = "points=0,0,0~1,1,1~0,1,0"
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "kept"),
+    [
+        (f"p=own&{POINTS}&eta=0.25&start=1,2,1e300", "point_size", {"data", "eta"}),
+        (f"p=own&{POINTS}&eta=0.25&start=1,2,1e-300", "point_small", {"data", "eta"}),
+        (f"p=own&{POINTS}&eta=0.25&start=1,2", "perceptron_start", {"data", "eta"}),
+        (f"p=own&{POINTS}&eta=7&start=1,2,3", "perceptron_rate", {"data", "start"}),
+        ("p=own&points=0,0,0~1,1e9,1&eta=0.25&start=1,2,3", "point_size", {"eta", "start"}),
+        ("p=own&points=0,0,0~1,1e-90,1&eta=0.25&start=1,2,3", "point_small", {"eta", "start"}),
+        ("p=own&points=0,0,0~1,1,2&eta=0.25&start=1,2,3", "point_class", {"eta", "start"}),
+    ],
+)
+def test_what_is_sound_beside_a_damaged_part_is_kept(query: str, code: str, kept: set[str]) -> None:
+    session = address.from_fields(fields_of(f"{query}&order=in-order"))
+    assert [notice.problem.code for notice in session.notices if notice.problem] == [code]
+    recipe = session.recipe
+    assert recipe.order == "in-order"
+    found = {"data": recipe.data == OWN, "eta": recipe.eta == 0.25, "start": recipe.typed == (1.0, 2.0, 3.0)}
+    assert {name for name, there in found.items() if there} == kept
 
 
 def test_a_link_that_got_far_is_opened_in_a_slice(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,19 +11,22 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import Experiment, Quantity, numerals
+from engine import Experiment, Quantity, Timeline, numerals
 from engine.formulas.notation import NOTATIONS
+from engine.presets import experiment
 from engine.problems import Problem
 from engine.programs.program import given
 from engine.questions.exercise import PARTS, Exercise
+from engine.questions.grading import graded
 from engine.questions.mastery import IN_A_ROW, Record, code, read_code, read_record, written
-from engine.questions.mistakes import wrong_value
+from engine.questions.mistakes import MISTAKES, Sheet, wrong_value
 from engine.worked.latex import latex
 from engine.worked.markdown import markdown
 from pages.exercises import page, sheet
 from pages.exercises.state import NETS, PracticeState
 from pages.figures.theme import LIGHT
 from pages.shared import address
+from pages.shared.feedback import mistakes_said
 from pages.shared.formula_panel import naming_of
 from pages.shared.frame import Pen
 from pages.shared.session import Session
@@ -53,6 +56,23 @@ def flat(panels: Any) -> Iterator[Panel]:
 
 def do(session: Session, look: PracticeState, ref: str, panel: str = "neurons") -> None:
     page.PAGE.answer(session, look, Event(panel, ref))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_mistakes_that_give_the_same_number_two_are_named_and_that_it_does_not_tell_them_apart(
+    language: str,
+) -> None:
+    words = text(language)
+    sheet, q = Sheet.of(Timeline(experiment("and")), 0), Quantity("new_b", 1, 1)
+    grade = graded(sheet, q, wrong_value(sheet, "M8", q))
+    assert grade.mistakes == ("M8", "M11", "M13"), "with η = 0.5 and two inputs each of them doubles the step"
+    said = {count: mistakes_said(words, grade.mistakes[:count]) for count in range(4)}
+    assert (said[0], said[1]) == ("", words("mistake.number", mistake=words("mistake.M8")))
+    for count in (2, 3):
+        named = [one for one in MISTAKES if words(f"mistake.{one}") in said[count]]
+        assert named == ["M8", "M11"]
+        assert ("分不出" if language == "zh" else "do not tell") in said[count]
+    assert said[2] != said[3], "that there are more is said"
 
 
 def answer(session: Session, look: PracticeState, quantity: Quantity, number: float | str) -> None:

@@ -104,7 +104,7 @@ def test_the_address_brings_it_back(name: str) -> None:
         page.read({"show": asked, **({"p": "and"} if name == "perceptron" else {})})
         now = presenter.current()
         assert (now.on, now.of(name)) == (True, panels)
-        assert page.source.session().notices == []
+        assert {notice.key for notice in page.source.session().notices} == {"presenting"}
         written = fields_of(page._address("", page.source.session(), page.state, now))
         assert written["show"] == asked
     page.read({"p": "and"} if name == "perceptron" else {})
@@ -115,11 +115,25 @@ def test_the_address_brings_it_back(name: str) -> None:
 def test_what_no_page_has_is_said(damaged: str) -> None:
     page = PAGES["stepper"]
     page.read({"show": damaged})
-    assert presenter.current() == Presenter(True, {"stepper": ()})
-    (notice,) = page.source.session().notices
-    assert notice.problem is not None
-    assert notice.problem.values["field"] == "show"
-    assert notice.problem.values["expected"] == "usual"
+    sound = tuple(dict.fromkeys(name for name in damaged.split(",") if name in ("network", "formula")))
+    assert presenter.current() == Presenter(True, {"stepper": sound}), "the others are shown"
+    (problem,) = [notice.problem for notice in page.source.session().notices if notice.problem]
+    assert problem.code == "address_panel"
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_would_be_right_is_usual_and_every_panel_of_the_page(name: str, language: str) -> None:
+    page = PAGES[name]
+    page.read({"show": "network,foo", **({"p": "and"} if name == "perceptron" else {})})
+    (problem,) = [notice.problem for notice in page.source.session().notices if notice.problem]
+    sentence = text(language).problem(problem)
+    assert "show=network,foo" in sentence
+    assert "“foo”" in sentence
+    screen = drawn(page, Pen(text("en"), LIGHT, []))
+    assert sentence.rstrip("。.").endswith(
+        ", ".join(["usual", *(one.id for one in leaves(screen.panels, screen.main) if one.id != "notices")])
+    )
 
 
 def test_a_key_goes_in_and_out_and_each_page_keeps_its_own_panels() -> None:
@@ -141,6 +155,24 @@ def test_a_step_ahead_is_drawn_in_the_same_mode() -> None:
     session.next_phase()
     screen = page._presented(drawn(page, pen), pen)
     assert (ahead.panels, ahead.layout) == (screen.panels, screen.layout)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_link_into_it_says_once_how_to_leave_it(name: str, language: str, visitor: dict[str, Any]) -> None:
+    visitor["language"], words, page = language, text(language), PAGES[name]
+    lines = []
+    for _ in range(2):  # the second is a stop of a lesson, or the way back
+        page.read({"show": "usual", **({"p": "and"} if name == "perceptron" else {})})
+        said = notices.sentences(page.source.session(), words)
+        pen = Pen(words, LIGHT, said, presenter=presenter.current())
+        lines.append(page._presented(drawn(page, pen), pen).panels[-1])
+    first, second = lines
+    assert isinstance(first, Note)
+    assert isinstance(second, Note)
+    assert first.id == SAID
+    assert words("notice.presenting") in first.text
+    assert "Esc" not in second.text
 
 
 @pytest.mark.parametrize("page", ["stepper", "perceptron"])

@@ -14,6 +14,7 @@ from engine import Experiment, GradientDescent, Network, Newton, Quantity, StepR
 from engine.presets import PRESETS, experiment
 from pages.figures.theme import LIGHT
 from pages.lessons.lesson import LessonStop, Tour, Wording
+from pages.library import remembered
 from pages.shared import guide
 from pages.shared.session import Session
 from pages.stage import Event
@@ -447,12 +448,23 @@ def test_an_address_that_says_a_stop_and_no_place_opens_the_stop(query: str, t: 
 def test_where_an_own_lesson_is_tried_the_browser_is_asked_for_the_recording(monkeypatch: pytest.MonkeyPatch) -> None:
     """So after a reload its bar is there again when the lesson is ended, not only once somebody goes to the lessons."""
     asked: list[str | None] = []
-    monkeypatch.setattr("pages.library.remembered.pinned", lambda name, given, take: asked.append(given))
+    monkeypatch.setattr("pages.library.remembered.pinned", lambda name, given, take, cookie: asked.append(given))
     own = guide.name_of(Tour(Wording("Mine"), stops=(LessonStop("/?t=3&phase=loss"),)))
     for lesson, wanted in (("", ""), ("mazur.1", ""), (f"{own}.1", None)):
         asked.clear()
         opened("t=3&phase=loss" + (f"&lesson={lesson}" if lesson else ""))
         assert asked[0] == wanted, lesson
+
+
+def test_a_browser_that_keeps_a_recording_is_asked_for_it_on_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its cookie says so with the connection: after a reload the bar is there without a way to the lessons."""
+    asked: list[str | None] = []
+    monkeypatch.setattr("pages.library.remembered.pinned", lambda name, given, take, cookie: asked.append(given))
+    for cookies, wanted in (({}, ""), ({remembered.COOKIE: "1"}, None)):
+        asked.clear()
+        monkeypatch.setattr("streamlit.runtime.context.ContextProxy.cookies", cookies)
+        opened("t=3&phase=loss")
+        assert asked[0] == wanted
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -43,6 +43,16 @@ def test_a_line_that_scrolls_is_reached_by_keyboard(alone: Harness) -> None:
     assert alone.page.locator(f"{LINE}[tabindex]").count() == 0, "here it has room"
 
 
+@pytest.mark.parametrize("source", ["z = f(y)", r"h = f\bigl(x\bigr)", r"O = \sigma(X)", "d = f'(u)"])
+def test_no_line_breaks_between_a_letter_and_the_function_that_it_is(alone: Harness, source: str) -> None:
+    """KaTeX breaks lines between its bases, and looks the same with one."""
+    alone.open(lambda: formula(source, source.replace("= ", "= {} ")))
+    lines = [alone.page.locator(LINE).nth(place) for place in range(2)]
+    assert [line.locator(".katex-base").count() for line in lines] == [1, 2]
+    widths = [line.locator(".katex-html").evaluate("node => node.getBoundingClientRect().width") for line in lines]
+    assert widths[0] == pytest.approx(widths[1], abs=0.6)
+
+
 def test_a_held_key_presses_a_number_once(alone: Harness) -> None:
     alone.open(lambda: formula(r"\htmlData{ref=a}{1}"))
     alone.page.locator(f"{LINE} [data-ref]").focus()

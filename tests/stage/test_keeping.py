@@ -47,6 +47,12 @@ def test_what_went_for_others_is_kept_again_when_it_is_shown_again(page: Page) -
     assert len(page.evaluate(NAMES)) == 8
 
 
+def test_a_cookie_says_that_something_is_kept_and_goes_with_it(page: Page) -> None:
+    for text, nothing, cookies in (("a lesson", False, "kept=1"), ("-", True, "")):
+        page.evaluate("(data) => keep(data)", {"name": "~one", "text": text, "cookie": "kept", "nothing": nothing})
+        assert page.evaluate("document.cookie") == cookies
+
+
 def test_a_store_that_cannot_be_used_holds_up_nothing(page: Page) -> None:
     """The database is there and has no store in it, as one that another page broke."""
     page.evaluate("""async () => {

@@ -6,15 +6,17 @@
 const ROOM = 8; // texts that are kept; the one that was not used for the longest goes first
 const PINNED = "~"; // begins a name that is no address's: such a text never goes, and is asked for by this very name
 const TRIES = 3; // how often a text is asked for that cannot be kept
+const YEAR = 31_536_000; // s
 
 const here = new Map(); // where the browser keeps nothing (a private window), at least as long as the page is open
 const asked = new Map(); // name: how often its text was asked for
 const answered = new Set(); // questions; Streamlit hands over the same message more than once
 
 export async function keep({ data, setTriggerValue }) {
-  const { name, text, question } = data ?? {};
+  const { name, text, question, cookie, nothing } = data ?? {};
   if (!name) return;
   if (text) {
+    if (cookie) mark(cookie, !nothing);
     await put(name, text);
   } else if (question) {
     if (answered.has(question)) return;
@@ -26,6 +28,15 @@ export async function keep({ data, setTriggerValue }) {
   } else if ((asked.get(name) ?? 0) < TRIES && (await get(name)) === undefined) {
     asked.set(name, (asked.get(name) ?? 0) + 1);
     setTriggerValue("event", { name });
+  }
+}
+
+/** Let the server hear with the next connection that something is kept here: it need not ask every browser. */
+function mark(cookie, kept) {
+  try {
+    document.cookie = `${cookie}=1; path=/; SameSite=Lax; max-age=${kept ? YEAR : 0}`;
+  } catch {
+    // in a frame that may keep nothing
   }
 }
 

@@ -4,6 +4,8 @@ import "./katex/katex.min.js";
 import { withCodes } from "./codes.js";
 
 const KEPT = 500;
+// What stands before a function with its argument: no place for a line to break.
+const APPLIED = /=(?= ?(?:f|\\sigma)'?(?:\\bigl)?\()/g;
 const lines = new Map(); // source -> node; the oldest first
 
 const OPTIONS = {
@@ -32,7 +34,7 @@ export function maths(source, displayMode = false) {
 function set(source, displayMode) {
   const node = document.createElement("span");
   try {
-    window.katex.render(source, node, { ...OPTIONS, displayMode });
+    window.katex.render(source.replace(APPLIED, "$& \\nobreak "), node, { ...OPTIONS, displayMode });
   } catch {
     const code = document.createElement("code");
     code.className = "stage-source";

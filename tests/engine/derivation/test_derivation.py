@@ -16,6 +16,7 @@ from engine import Experiment, Network, Parameters, Timeline, numerals, presets
 from engine.derivation.chain import blocks_in
 from engine.derivation.graph import Arc, Graph, Node, along
 from engine.derivation.network import MOST, Here, network_lesson
+from engine.derivation.network_steps import network_lines
 from engine.derivation.problems import LARGEST, Example, lesson, sizes
 from engine.derivation.told import equation_in, has_own_letters, is_turned, line_in, written_in
 from engine.derivation.walk import (
@@ -750,3 +751,23 @@ def symbols_in(one: Equation) -> list[Symbol]:
 
     look(one.left), look(one.right)
     return found
+
+
+@pytest.mark.parametrize("activations", [("relu", "tanh"), ("sigmoid", "relu"), ("relu", "relu"), ("identity", "tanh")])
+def test_each_activation_of_the_layers_has_its_own_slope_made_of_f(activations: tuple[str, str]) -> None:
+    """D12: not that of the output alone, as if it held for all."""
+    network = Network((3, 4, 2), activations)
+    update = Timeline(replace(presets.experiment(), network=network, initial="xavier", edits=())).update(0)
+    first = network_lines(walk(2)[-1], network, update)[0]
+    assert first.because == "from_f"
+    assert [equation.where for equation in first.equations] == [
+        rf"\text{{{name}}}" for name in dict.fromkeys(activations)
+    ]
+    slopes = {
+        "sigmoid": r"f(u)\,(1 - f(u))",
+        "tanh": r"1 - f(u)\,f(u)",
+        "relu": r"\begin{cases} 1, & f(u) > 0 \\ 0, & f(u) = 0 \end{cases}",
+        "identity": "1",
+    }
+    for equation, name in zip(first.equations, dict.fromkeys(activations), strict=True):
+        assert tex(equation.right) == slopes[name]
