@@ -53,6 +53,15 @@ def test_no_line_breaks_between_a_letter_and_the_function_that_it_is(alone: Harn
     assert widths[0] == pytest.approx(widths[1], abs=0.6)
 
 
+def test_a_sum_of_products_breaks_before_a_sign_and_not_within_a_term(alone: Harness) -> None:
+    one, two, below = r"\htmlData{ref=a}{0.7264}", r"\htmlData{ref=b}{0.6715}", r"(\htmlData{ref=c}{-0.1546})"
+    source = rf"= {one} \cdot {two} + {below} \cdot {one} \cdot {two} - {one}"
+    alone.open(lambda: formula(source))
+    parts = alone.page.locator(LINE).locator(".katex-base").all_inner_texts()
+    joined = ["".join(part.split()).replace("\u200b", "") for part in parts]
+    assert joined == ["=", "0.7264⋅0.6715+", "(−0.1546)⋅", "0.7264⋅0.6715−", "0.7264"], "of three factors a line may break"
+
+
 def test_a_held_key_presses_a_number_once(alone: Harness) -> None:
     alone.open(lambda: formula(r"\htmlData{ref=a}{1}"))
     alone.page.locator(f"{LINE} [data-ref]").focus()

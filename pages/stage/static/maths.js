@@ -6,6 +6,9 @@ import { withCodes } from "./codes.js";
 const KEPT = 500;
 // What stands before a function with its argument: no place for a line to break.
 const APPLIED = /=(?= ?(?:f|\\sigma)'?(?:\\bigl)?\()/g;
+// The last dot of a term of numbers: its line breaks before the next sign instead.
+const NUMBER = String.raw`\(?\\htmlData\{[^{}]*\}\{[^{}]*\}\)?`;
+const IN_TERM = new RegExp(String.raw`${NUMBER} \\cdot (?=${NUMBER}(?: [+-] |\)|$))`, "g");
 const lines = new Map(); // source -> node; the oldest first
 
 const OPTIONS = {
@@ -34,7 +37,7 @@ export function maths(source, displayMode = false) {
 function set(source, displayMode) {
   const node = document.createElement("span");
   try {
-    window.katex.render(source.replace(APPLIED, "$& \\nobreak "), node, { ...OPTIONS, displayMode });
+    window.katex.render(source.replace(APPLIED, "$& \\nobreak ").replace(IN_TERM, "$&\\nobreak "), node, { ...OPTIONS, displayMode });
   } catch {
     const code = document.createElement("code");
     code.className = "stage-source";
