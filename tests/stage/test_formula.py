@@ -59,7 +59,9 @@ def test_a_sum_of_products_breaks_before_a_sign_and_not_within_a_term(alone: Har
     alone.open(lambda: formula(source))
     parts = alone.page.locator(LINE).locator(".katex-base").all_inner_texts()
     joined = ["".join(part.split()).replace("\u200b", "") for part in parts]
-    assert joined == ["=", "0.7264⋅0.6715+", "(−0.1546)⋅", "0.7264⋅0.6715−", "0.7264"], "of three factors a line may break"
+    assert joined == ["=", "0.7264⋅0.6715+", "(−0.1546)⋅", "0.7264⋅0.6715−", "0.7264"], (
+        "of three factors a line may break"
+    )
 
 
 def test_a_held_key_presses_a_number_once(alone: Harness) -> None:
