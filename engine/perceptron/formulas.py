@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from engine.decimals import product, total
 from engine.formulas.derived import Derived, Equation, gives
 from engine.formulas.expression import (
     Array,
@@ -25,7 +26,6 @@ from engine.formulas.expression import (
     rebuilt,
 )
 from engine.formulas.notation import Notation
-from engine.perceptron.decimals import product, total
 from engine.perceptron.rule import Correction, PerceptronExperiment
 from engine.quantities import Quantity
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.arrays import Floats, frozen, require_finite, same, sealed
+from engine.decimals import product, total, written
 from engine.initial import MAX_SEED
-from engine.perceptron.decimals import product, total, written
 from engine.problems import Problem
 
 Rows = NDArray[np.int64]
