@@ -7,12 +7,29 @@ why. Ordinary rounding, where the last digits differ, needs none.
 
 import math
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import reduce
 from typing import Final
 
 from engine import numerals
-from engine.formulas.expression import Computed, Expression, Function, Number, Ref, Value, evaluate, rebuilt, refs
+from engine.decimals import EXACT, written
+from engine.formulas.expression import (
+    Computed,
+    Difference,
+    Expression,
+    Function,
+    Number,
+    Product,
+    Ref,
+    Sum,
+    Value,
+    evaluate,
+    rebuilt,
+    refs,
+)
 
 NEAR: Final = 0.05  # of the value: what lies nearer agrees in two digits
+ROUNDING: Final = 1e-14  # of its terms: a sum that is smaller may be what rounding has left
 WRITTEN: Final = 6  # digits of constants, whatever the others have
 
 
@@ -21,13 +38,16 @@ def print_notes(worked: Expression | None, value: float, digits: int) -> tuple[s
 
     ``print_from_u``: an output is printed as its limit, and the value is computed from the net input.
     ``print_angle``: likewise of an angle near 0 or 180 degrees. ``print_few_digits``: the digits shown are too few.
+    ``print_rounding``: the numbers cancel, as 0.1 + 0.2 - 0.3 by hand, and the value is what doubles leave of that.
     Nothing is said of what is not finite, nor of formulas without numbers.
     """
     if worked is None or not math.isfinite(value):
         return ()
     try:
         keys = [_key(node) for node in _computed(worked) if _loses(node, digits)]
-        if not keys and not _agrees(_from_print(worked, digits), value, worked, digits):
+        if not keys and _left_over(worked, value):
+            keys = ["print_rounding"]
+        elif not keys and not _agrees(_from_print(worked, digits), value, worked, digits):
             keys = ["print_few_digits"]
     except ValueError:  # a symbol is in it
         return ()
@@ -77,6 +97,36 @@ def _loses(node: Computed, digits: int) -> bool:
         return False
     used = node.function(*(_from_print(arg, digits) for arg in node.args))
     return not math.isfinite(shown) or 2.0 * abs(used - true) < abs(shown - true)
+
+
+def _left_over(worked: Expression, value: float) -> bool:
+    """Whether the value is rounding alone: tiny beside its terms, which by hand give another number."""
+    match worked:
+        case Sum(terms):
+            parts = terms
+        case Difference(left, right):
+            parts = (left, right)
+        case _:
+            return False
+    if not 0.0 < abs(value) <= ROUNDING * sum(abs(evaluate(part)) for part in parts):
+        return False
+    exact = _by_hand(worked)
+    return exact is not None and abs(float(exact) - value) > NEAR * abs(value)
+
+
+def _by_hand(expression: Expression) -> Decimal | None:
+    """Sums and products of the numbers as they are written; None for anything else."""
+    match expression:
+        case Ref(value=value) | Value(value) | Number(value):
+            return written(value)
+        case Difference(left, right):
+            parts = [_by_hand(left), _by_hand(right)]
+            return None if None in parts else EXACT.subtract(*parts)  # type: ignore[arg-type]
+        case Sum(parts) | Product(parts):
+            add = EXACT.add if isinstance(expression, Sum) else EXACT.multiply
+            found = [_by_hand(part) for part in parts]
+            return None if None in found else reduce(add, found)  # type: ignore[arg-type]
+    return None
 
 
 def _agrees(found: float, value: float, expression: Expression, digits: int) -> bool:

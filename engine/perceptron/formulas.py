@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from engine.decimals import product, total
 from engine.formulas.derived import Derived, Equation, gives
 from engine.formulas.expression import (
     Array,
@@ -121,6 +122,12 @@ class _Numbers:
     def norm(self) -> Expression:
         return Function("sqrt", Sum(tuple(Square(w) for w in self.all_w)))
 
+    def slope(self, j: int) -> float:
+        """P6 by input j, of the numbers as they are written."""
+        missed = self.correction.missed
+        errors = (float(self.correction.predicted[row] - self.experiment.y[row]) for row in missed)
+        return total(product(e, self.x(row, j).value) for e, row in zip(errors, missed, strict=True))
+
     def filled(self, formula: Expression, row: int, j: int = 0) -> Expression:
         """A formula with the numbers of a row (from 0) and of input j in; what goes over M becomes its rows' terms."""
         match formula:
@@ -144,6 +151,11 @@ class _Numbers:
         return rebuilt(formula, partial(self.filled, row=row, j=j))
 
 
+def _worth(one: Derived, number: float) -> Derived:
+    """The line with its number as it is by hand: doubles may miss it by their last bit (``decimals``)."""
+    return replace(one, result=Number(number, worked=True))
+
+
 def _said(*equations: Equation) -> tuple[Derived, ...]:
     """Formulas without their numbers, which follow."""
     return tuple(Derived(one.left, general=one) for one in equations)
@@ -156,7 +168,7 @@ def _output(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
         Equation("P1", Symbol("f"), Function("sgn", inside)),
         Equation("P1", sign, Cases(((one, (any_z, ">=", zero)), (zero, (any_z, "<", zero))))),
     )
-    z = gives(Symbol("z", j=row + 1), numbers.filled(inside, row))
+    z = _worth(gives(Symbol("z", j=row + 1), numbers.filled(inside, row)), float(numbers.correction.z[row]))
     return (*_said(*general), z, gives(Symbol("y_hat", j=row + 1), numbers.filled(sign, row)))
 
 
@@ -211,7 +223,9 @@ def _gradient(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
     )
     n = numbers.experiment.inputs
     lefts = (*(Symbol("grad_w", j=j) for j in range(1, n + 1)), Symbol("grad_b"))
-    worked = (gives(left, numbers.filled(slope, row, j)) for j, left in enumerate(lefts, start=1))
+    worked = (
+        _worth(gives(left, numbers.filled(slope, row, j)), numbers.slope(j)) for j, left in enumerate(lefts, start=1)
+    )
     return (*_said(*general), *worked)
 
 
@@ -229,6 +243,7 @@ def _step(numbers: _Numbers, row: int) -> tuple[Derived, ...]:
     for j in range(1, n + 2):
         old, symbol = (numbers.w(j), Symbol("w", j=j)) if j <= n else (numbers.b, Symbol("b"))
         delta = gives(Symbol("delta_w", j=j) if j <= n else Symbol("delta_b"), numbers.filled(step, sample, j))
-        new = Sum((old, Ref(Quantity("delta", j=j), delta.value)))
-        worked += [delta, replace(gives(symbol, new, assigns=True), beside=True)]
+        delta = _worth(delta, float(numbers.correction.delta[j - 1]))
+        new = gives(symbol, Sum((old, Ref(Quantity("delta", j=j), delta.value))), assigns=True)
+        worked += [delta, replace(_worth(new, float(numbers.correction.after[j - 1])), beside=True)]
     return (*_said(*general), *worked)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.arrays import Floats, frozen, require_finite, same, sealed
+from engine.decimals import product, total, written
 from engine.initial import MAX_SEED
 from engine.problems import Problem
 
@@ -16,6 +17,7 @@ MAX_POINTS: Final = 500
 MAX_SIZE: Final = 1e6  # of a coordinate and of a starting weight
 MIN_SIZE: Final = 1e-12  # of the rate, and of these where they are not 0: squares and steps stay far from the underflow
 ORDERS: Final = ("random", "in-order")
+ROUNDING: Final = 1e-15  # of the sizes of its terms: the most that doubles can make of a sum of four products that is 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,11 +157,19 @@ def checked_rate(eta: float) -> float:
 
 
 def net_inputs(X: Floats, weights: Floats) -> Floats:
-    """w^T x + b of every row, summed from left to right as it is written."""
+    """w^T x + b of every row, summed from left to right as it is written; near 0 of the numbers as they are written.
+
+    There rounding would decide the class: -0.1 - 0.2 + 0.3 is below 0 in doubles.
+    """
     z: Floats = X[:, 0] * weights[0]
+    size: Floats = np.abs(z)
     for j in range(1, X.shape[1]):
-        z = z + X[:, j] * weights[j]
-    return np.asarray(z + weights[-1])
+        z, size = z + X[:, j] * weights[j], size + np.abs(X[:, j] * weights[j])
+    z, size = z + weights[-1], size + abs(weights[-1])
+    for row in np.flatnonzero(np.abs(z) <= ROUNDING * size).tolist():
+        terms = (product(x, w) for x, w in zip((*X[row].tolist(), 1.0), weights.tolist(), strict=True))
+        z[row] = total(terms)
+    return np.asarray(z)
 
 
 def sgn(z: Floats) -> Floats:
@@ -181,10 +191,12 @@ def drawn(experiment: PerceptronExperiment, t: int, missed: Rows, last: int) -> 
     return int(missed[np.argmin((missed - last - 1) % len(experiment.X))])
 
 
-def step(experiment: PerceptronExperiment, row: int, predicted: float) -> Floats:
-    """What a misclassified row adds to the weights (P7)."""
-    factor = experiment.eta * (float(experiment.y[row]) - predicted)
-    return np.array([factor * x for x in (*experiment.X[row].tolist(), 1.0)])
+def step(experiment: PerceptronExperiment, row: int, predicted: float, weights: Floats) -> tuple[Floats, Floats]:
+    """What a misclassified row adds to the weights (P7), and the weights then, both of the numbers as written."""
+    sign = float(experiment.y[row]) - predicted
+    added = [product(experiment.eta, sign, x) for x in (*experiment.X[row].tolist(), 1.0)]
+    after = [total((written(w), more)) for w, more in zip(weights.tolist(), added, strict=True)]
+    return np.array([total((more,)) for more in added]), np.array(after)
 
 
 def correction(experiment: PerceptronExperiment, t: int, weights: Floats, last: int) -> Correction:
@@ -193,7 +205,9 @@ def correction(experiment: PerceptronExperiment, t: int, weights: Floats, last: 
     predicted = sgn(z)
     missed = np.flatnonzero(predicted != experiment.y)
     sample = drawn(experiment, t, missed, last) if len(missed) else None
-    delta = np.zeros(len(weights)) if sample is None else step(experiment, sample, float(predicted[sample]))
+    delta, after = np.zeros(len(weights)), weights.copy()
+    if sample is not None:
+        delta, after = step(experiment, sample, float(predicted[sample]), weights)
     norm = norm_of(weights)
     loss = loss_of(z, predicted, experiment.y, missed)
     return Correction(
@@ -204,7 +218,7 @@ def correction(experiment: PerceptronExperiment, t: int, weights: Floats, last: 
         missed=tuple(missed.tolist()),
         sample=sample,
         delta=sealed(delta),
-        after=sealed(weights + delta),
+        after=sealed(after),
         loss=loss,
         norm=norm,
         distances=sealed(np.abs(z) / norm) if norm else None,

@@ -132,7 +132,7 @@ class PerceptronTimeline(Alone):
         weights = self._weights[t]
         predicted = sgn(net_inputs(experiment.X, weights))
         row = drawn(experiment, t, np.flatnonzero(predicted != experiment.y), int(self._rows[t]))
-        self._keep(weights + step(experiment, row, float(predicted[row])), row)
+        self._keep(step(experiment, row, float(predicted[row]), weights)[1], row)
 
     def _keep(self, weights: Floats, row: int) -> None:
         t = self._count

@@ -21,13 +21,22 @@ def sample_gradients(trace: Trace) -> Floats:
 
 
 def angle(one: Floats, other: Floats) -> float:
-    """The angle between two vectors in degrees; no number where one of them has no direction."""
+    """The angle between two vectors in degrees, 0 to 180; no number where one of them has no direction."""
     return float(angles(one[None], other[None])[0])
 
 
 def angles(ones: Floats, others: Floats) -> Floats:
-    """The same between the rows of two arrays (k, P)."""
+    """The same between the rows of two arrays (k, P); exact also near 0 and 180, where a cosine says nothing."""
     with np.errstate(all="ignore"):
-        lengths = np.sqrt((ones * ones).sum(axis=1)) * np.sqrt((others * others).sum(axis=1))
-        cosines = np.clip((ones * others).sum(axis=1) / lengths, -1.0, 1.0)
-        return np.where(np.isfinite(lengths) & (lengths > 0.0), np.degrees(np.arccos(cosines)), np.nan)
+        one, other = _units(ones), _units(others)
+        return np.degrees(2.0 * np.arctan2(_lengths(one - other), _lengths(one + other)))
+
+
+def _units(rows: Floats) -> Floats:
+    """Rows of length 1, whatever their size; no numbers for one without a direction."""
+    scaled = rows / np.abs(rows).max(axis=1, initial=0.0, keepdims=True)
+    return np.asarray(scaled / _lengths(scaled)[:, None])
+
+
+def _lengths(rows: Floats) -> Floats:
+    return np.asarray(np.sqrt((rows * rows).sum(axis=1)))

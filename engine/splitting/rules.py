@@ -15,6 +15,7 @@ from engine.arrays import Floats, left_to_right, sealed
 from engine.edit import Edit
 from engine.network import Network
 from engine.quantities import Quantity
+from engine.rules import angles
 from engine.update import Update
 
 RULES: Final = ("split", "back", "exact")
@@ -79,16 +80,9 @@ def state(row: Floats) -> str:
 
 
 def angle(one: Floats, other: Floats) -> float | None:
-    """Degrees between two vectors, 0 to 180, exact also near both ends; None where one has no direction."""
-    units = []
-    for vector in (one, other):
-        largest = float(np.abs(vector).max())
-        if not 0.0 < largest < math.inf:
-            return None
-        scaled = vector / largest
-        units.append(scaled / float(np.linalg.norm(scaled)))
-    apart, along = (float(np.linalg.norm(units[0] + sign * units[1])) for sign in (-1.0, 1.0))
-    return math.degrees(2.0 * math.atan2(apart, along))
+    """Degrees between two vectors, 0 to 180; None where one has no direction."""
+    degrees = angles.angle(one, other)
+    return None if math.isnan(degrees) else degrees
 
 
 def errors(update: Update, sample: int = 1) -> Floats:

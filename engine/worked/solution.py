@@ -23,7 +23,11 @@ from engine.update import Update
 from engine.worked.document import Answers, Blank, Block, Document, Fact, Heading, Sentence, SheetFormula, SheetWords
 
 LIMIT: Final = 1000  # formulas on one sheet
-MARKS: Final = {"print_from_u": (r"\dagger", "†"), "print_few_digits": (r"\ddagger", "‡")}  # as TeX and as text
+MARKS: Final = {  # as TeX and as text
+    "print_from_u": (r"\dagger", "†"),
+    "print_few_digits": (r"\ddagger", "‡"),
+    "print_rounding": (r"\S", "§"),
+}
 BOOK_NOTES: Final = {ROW.name: "row_handed_on", ERROR.name: "error_factor"}
 _LINK: Final = re.compile(r"\\htmlData\{ref=([^}]*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
 _PHASES: Final = ("forward", "loss", "delta", "gradients", "update")

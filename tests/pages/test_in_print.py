@@ -36,7 +36,7 @@ from tests.pages.test_formula_panel import cases as usual
 from tests.pages.test_formula_panel import evaluated, number, worked
 
 WORDS = text("en")
-WHY = {key: WORDS(f"notation.note_print_{key}") for key in ("from_u", "few_digits", "angle")}
+WHY = {key: WORDS(f"notation.note_print_{key}") for key in ("from_u", "few_digits", "angle", "rounding")}
 CASES = ("one neuron", "crossed", "softmax", "tanh", "deep", "full-adder/1", "softmax/4", "wide/1", "mazur/1")
 
 

@@ -96,7 +96,7 @@ NOTES: Final = (
     "gauss_newton_crossed",
     "no_step",
     "softmax_slope",
-    *(f"print_{name}" for name in ("from_u", "few_digits", "angle")),
+    *(f"print_{name}" for name in ("from_u", "few_digits", "angle", "rounding")),
     *(f"error_{name}" for name in ("opposite", "sent_whole", "factor", "order", "no_bias", "batch")),
     *(f"{book}_{name}" for book in ("threshold", "error") for name in ("deep", "slope", "cross_entropy")),
 )

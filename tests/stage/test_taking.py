@@ -314,6 +314,16 @@ def test_a_clipboard_that_is_denied_is_said_and_what_cannot_be_made_is_said_othe
     alone.page.evaluate("() => { delete navigator.clipboard; }")
 
 
+def test_a_vector_of_which_a_cell_shows_the_first_is_whole(alone: Harness) -> None:
+    rows = alone.page.evaluate("""async () => {
+        const { csv, rowsOf } = await import('/numbers.js');
+        const every = ['-0.25, 1e-17, 0.1', '0.1, 0.2; 0.3, -0.4', '0.1, next'];
+        const columns = every.map((label) => ({ label })), cells = every.map((full) => ({ text: '(0.1000, …)', full }));
+        return csv(rowsOf({ kind: 'table', columns, rows: [{ cells }] }, {}));
+    }""")
+    assert read(rows.encode())[1] == ["(-0.25, 1e-17, 0.1)", "(0.1, 0.2; 0.3, -0.4)", "(0.1000, …)"]
+
+
 def test_names_of_an_address_do_not_become_formulas_of_a_spreadsheet(alone: Harness) -> None:
     rows = alone.page.evaluate("""async () => {
         const { csv, rowsOf } = await import('/numbers.js');

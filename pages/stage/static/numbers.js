@@ -28,7 +28,8 @@ function ofTable({ columns, rows = [] }) {
 }
 
 function ofCell({ text = "", full = "", exact = full, typed }) {
-  if (!typed && NUMBER.test(exact)) return exact;
+  const every = typed ? [] : exact.split(/[,;] /); // of a vector or a matrix, of which a cell shows the first
+  if (every.every((one) => NUMBER.test(one)) && every.length) return every.length > 1 ? `(${exact})` : exact;
   const said = unset(text).replaceAll("\u2007", " ").trim(), number = said.replaceAll("\u2212", "-");
   return NUMBER.test(number) ? number : said;
 }

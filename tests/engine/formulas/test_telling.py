@@ -6,10 +6,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from engine import Network, Quantity, Update, explain, value
+from engine import Experiment, Network, Parameters, Quantity, Update, explain, value
 from engine.divergence import quantities_in_order
 from engine.formulas.expression import Computed, Expression, Ref, Spelled, SumOver, Symbol, evaluate, rebuilt, refs
 from engine.formulas.notation import COLUMN, ERROR, NOTATIONS, ROW, THRESHOLD, Notation
+from engine.formulas.printed import print_notes
 from engine.formulas.tex import equation, symbol, tex
 from engine.presets import PRESETS
 from engine.presets import experiment as preset
@@ -241,3 +242,21 @@ def test_deeper_networks_keep_their_layers_apart() -> None:
         here = explain(network, update, Quantity("u", 2, 1, sample=1), book)
         assert book is ROW or f"{book.name}_deep" in here.notes
     assert np.isfinite(update.trace.loss)
+
+
+def test_a_sum_that_is_rounding_alone_is_told_as_such() -> None:
+    """0.1 + 0.2 - 0.3 is 0 by hand and 5.6e-17 in doubles, where a ReLU then has the slope 1."""
+    network = Network((2, 1, 1), ("relu", "sigmoid"))
+
+    def notes(weights: tuple[float, float], bias: float, book: Notation, digits: int) -> tuple[str, ...]:
+        start = Parameters(W=(np.array([weights]), np.array([[1.0]])), b=(np.array([bias]), np.array([0.5])))
+        update = Timeline(Experiment(network, np.ones((1, 2)), np.ones((1, 1)), start)).update(0)
+        found = explain(network, update, Quantity("u", 1, 1, sample=1), book.of(network))
+        return print_notes(found.worked, found.value, digits)
+
+    for book, digits in product(BOOKS, (4, 17)):
+        assert notes((0.1, 0.2), -0.3, book, digits) == ("print_rounding",)
+        assert notes((0.1, 0.2), -0.4, book, digits) == ()
+        assert notes((5.551115123125783e-17, 0.0), 0.0, book, digits) == ()
+        assert notes((1.0, 2.0**-50), -1.0, book, 17) == ()  # this small number is right, all its digits shown
+        assert notes((0.5, -0.25), -0.25, book, digits) == ()

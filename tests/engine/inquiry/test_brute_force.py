@@ -113,7 +113,7 @@ def compare(number: int, upto: int) -> None:
         if name in EXACT:
             assert np.array_equal(watched[name], asked[name], equal_nan=True), (number, name)
         else:
-            close = 1e-5 if "angle" in name else 1e-15  # of an arc cosine near 0 and near 180 degrees
+            close = 1e-12 if "angle" in name else 1e-15  # of degrees near 0 and near 180
             np.testing.assert_allclose(watched[name], asked[name], rtol=1e-9, atol=close, err_msg=f"{number} {name}")
     for name in EXACT:
         middle = float(np.median(asked[name]))

@@ -65,8 +65,8 @@ def test_the_angle_is_that_between_a_samples_gradient_and_the_batchs() -> None:
         every += np.concatenate([part.ravel() for pair in zip(row.grad_W, row.grad_b, strict=True) for part in pair])
     cosine = own @ every / math.sqrt(own @ own * (every @ every))
     assert asked("angle(grad, batch)") == pytest.approx(math.degrees(math.acos(cosine)), rel=1e-9)
-    assert asked("angle(grad, grad)") == pytest.approx(0.0, abs=1e-5)
-    assert asked("angle(grad, -grad)") == pytest.approx(180.0, abs=1e-5)
+    assert asked("angle(grad, grad)") == pytest.approx(0.0, abs=1e-12)
+    assert asked("angle(grad, -grad)") == pytest.approx(180.0, abs=1e-12)
 
 
 def test_what_is_over_all_rows_is_over_all_rows() -> None:

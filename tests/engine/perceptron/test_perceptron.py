@@ -30,27 +30,24 @@ def experiment(name: str, order: str = "random", eta: float = 0.5, seed: int = 0
 
 
 def oracle(recipe: PerceptronExperiment, corrections: int) -> list[tuple[list[float], int | None]]:
-    """The algorithm written another way: scalars, lists, and a sample given by the book's words."""
+    """The algorithm by hand: fractions of the numbers as they are written, and a sample given by the book's words."""
     told: list[tuple[list[float], int | None]] = []
-    weights, row = recipe.start.tolist(), -1
-    X, y = recipe.X.tolist(), recipe.y.tolist()
+    weights, row = [Fraction(repr(w)) for w in recipe.start.tolist()], -1
+    X, y = [[Fraction(repr(x)) for x in (*one, 1.0)] for one in recipe.X.tolist()], recipe.y.tolist()
     for t in range(corrections + 1):
-        missed = []
-        for i, x in enumerate(X):
-            z = 0.0
-            for j, value in enumerate(x):
-                z = z + weights[j] * value if j else weights[j] * value
-            if (1.0 if z + weights[-1] >= 0 else 0.0) != y[i]:
-                missed.append(i)
+        z = [sum(w * x for w, x in zip(weights, one, strict=True)) for one in X]
+        missed = [i for i, one in enumerate(z) if (one >= 0) != bool(y[i])]
+        shown = [float(w) for w in weights]
         if not missed:
-            return [*told, (weights, None)]
+            return [*told, (shown, None)]
         if recipe.order == "random":
             row = missed[np.random.default_rng((recipe.seed, t)).integers(len(missed))]
         else:
             row = next(i % len(X) for i in range(row + 1, row + 1 + len(X)) if i % len(X) in missed)
-        told.append((weights, row))
-        sign = 1.0 if y[row] else -1.0
-        weights = [w + recipe.eta * sign * x for w, x in zip(weights, [*X[row], 1.0], strict=True)]
+        told.append((shown, row))
+        step = Fraction(repr(recipe.eta)) * (1 if y[row] else -1)
+        exact = [w + step * x for w, x in zip(weights, X[row], strict=True)]
+        weights = [Fraction(repr(float(w))) for w in exact]  # of numbers with all their digits, the nearest double
     return told
 
 
@@ -64,6 +61,35 @@ def test_the_run_is_the_oracles(name: str, order: str) -> None:
             assert correction.before.tolist() == weights
             assert correction.sample == row
         assert (line.end is not None) == (correction.sample is None)
+
+
+@pytest.mark.parametrize("gate", ["and", "or", "nand"])
+def test_a_run_with_one_decimal_is_that_by_hand(gate: str) -> None:
+    """In doubles three of ten of these runs part from it: 0.3 - 0.3 is 5.6e-17 there, and so on the other side."""
+    found = points(gate)
+    for seed in range(40):
+        start = np.round(np.random.default_rng(seed).uniform(-1.0, 1.0, 3), 1)
+        line = PerceptronTimeline(PerceptronExperiment(found.X, found.y, start, 0.1, "in-order"))
+        tenths = [round(10.0 * w) for w in start.tolist()]
+        last = -1
+        for t in range(200):
+            c = line.correction(t)
+            z = [tenths[0] * round(a) + tenths[1] * round(b) + tenths[2] for a, b in found.X]
+            assert [round(one, 9) for one in (10.0 * c.z).tolist()] == z
+            assert c.before.tolist() == [w / 10 for w in tenths]
+            assert c.predicted.tolist() == [float(one >= 0) for one in z]
+            if c.sample is None:
+                break
+            order = [(last + k) % 4 for k in range(1, 5)]
+            last = next(row for row in order if (z[row] >= 0) != bool(found.y[row]))
+            assert c.sample == last
+            sign = 1 if found.y[last] else -1
+            tenths = [w + sign * round(x) for w, x in zip(tenths, (*found.X[last], 1.0), strict=True)]
+            assert c.after.tolist() == [w / 10 for w in tenths]
+            values = [one.value for one in with_numbers(living(line.experiment, c, "P7", last))]
+            assert values[1::2] == c.after.tolist()
+        else:
+            raise AssertionError(seed)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -131,7 +157,7 @@ def test_the_formulas_hold_the_records_values(name: str) -> None:
         for formula, found in values.items():
             assert {eq.formula for eq in in_symbols(found)} == {formula}
             for worked in with_numbers(found):
-                assert not worked.numbers or worked.value == evaluate(worked.right)
+                assert not worked.numbers or worked.value == pytest.approx(evaluate(worked.right), rel=1e-14, abs=1e-14)
         told = {f: [one.value for one in with_numbers(found) if one.numbers] for f, found in values.items()}
         assert told["P1"] == [c.z[2], c.predicted[2]]
         assert told["P1"][0] == pytest.approx(np.einsum("i,i->", X[2], w) + b)

@@ -28,7 +28,7 @@ def test_the_numbers_agree_after_the_rule_of_signs(name: str, formula: str, t: i
         turned = name == "threshold" and isinstance(line.left, Symbol) and line.left.kind in OF_B
         assert len(line.numbers) == len(own.numbers)
         assert line.value == (0.0 - own.value if turned else own.value)
-        assert evaluate(line.right) == line.value
+        assert evaluate(line.right) == pytest.approx(line.value, rel=1e-14, abs=1e-14)
     for eq in in_symbols(here):
         assert equation(eq, notation_of(name))
 

@@ -159,6 +159,15 @@ def test_the_mean_of_the_samples_gradients_is_the_batchs(case: Case) -> None:
         np.testing.assert_allclose(found, alone, rtol=1e-12, atol=1e-15)
 
 
+def test_an_angle_keeps_its_digits_where_its_cosine_has_none() -> None:
+    one, rng = np.array([1.0, 0.0]), np.random.default_rng(1)
+    for size in (1e-200, 1.0, 1e200):
+        assert angle(one, size * np.array([1.0, 1e-9])) == pytest.approx(np.degrees(1e-9), rel=1e-12)
+        assert angle(one, size * np.array([-1.0, 1e-9])) == pytest.approx(180.0, abs=1e-7)
+        g = rng.standard_normal(26)
+        assert angle(g, size * g) < 1e-13
+
+
 def test_an_angle_needs_two_directions() -> None:
     assert angle(np.array([1.0, 0.0]), np.array([0.0, 2.0])) == pytest.approx(90.0)
     assert np.isnan(angle(np.zeros(2), np.ones(2)))
