@@ -14,6 +14,7 @@ from pages.lessons.lesson import LessonStop
 from pages.notation.page import PAGE as NOTATION
 from pages.optimisers.page import PAGE as OPTIMISERS
 from pages.perceptron.page import PAGE as PERCEPTRON
+from pages.shared import stops
 from pages.shared.frame import AnyPage, Pen, Screen
 from pages.shared.view import Notice
 from pages.splitting.page import PAGE as SPLITTING
@@ -25,6 +26,7 @@ from tests.pages.walking import clicks
 
 EVERY: Final = (STEPPER, NOTATION, DERIVATION, DECISION, SPLITTING, OPTIMISERS, CAUSES, PERCEPTRON, PRACTICE)
 PAGES: Final[dict[str, AnyPage]] = {page.name: page for page in EVERY}
+stops.PANELS.update({name: page.panels_at for name, page in PAGES.items()})  # as the shell does
 
 
 @dataclass
