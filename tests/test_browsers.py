@@ -1,4 +1,4 @@
-"""What the browsers of a class know: no style sheet or script of ours asks for what Firefox or Safari 17 does not have."""
+"""What the browsers of a class know: no style sheet or script of ours asks for what Firefox or Safari 17 lacks."""
 
 import re
 from pathlib import Path
