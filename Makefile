@@ -23,7 +23,7 @@ FILES  := -n 2 --dist loadfile -m browser tests/browser tests/stage
 # Whoever changes the code has no second try: a test that fails now and then is mended.
 RETRY  := $(if $(CI),--reruns 1 -rR)
 
-.PHONY: help run dev test fast test-browser mutants bench load lint format hooks chromium latex nginx
+.PHONY: help run dev test fast test-browser firefox mutants bench load lint format hooks chromium latex nginx
 .NOTPARALLEL:
 
 help: ## list these commands
@@ -46,6 +46,9 @@ fast: $(TEST) ## the tests that need no browser and little time
 
 test-browser: chromium ## the tests in a real browser; K=slider runs those whose names hold "slider"
 	$(BIN)/python -m pytest $(FILES) $(if $(K),-k "$(K)") $(ARGS)
+
+firefox: $(TEST) ## steps and every page in a Firefox that is installed here
+	$(BIN)/python -m pytest tests/browser/firefox.py $(ARGS)
 
 mutants: $(TEST) chromium ## mistakes made on purpose, which the tests must catch; K=outbox makes those in such files
 	$(BIN)/python -m tests.mutants $(K)

@@ -81,7 +81,7 @@ def test_beyond_gradient_descent_each_is_as_it_should_be() -> None:
         rf"\Delta {w} = \frac{{-\eta\,{grad}}}{{{root}}}" for root in (sqrt, r"\sqrt{s^{(1)}_{11} + \varepsilon}")
     ]
     back, rho = r"(W^{(l+1)})^{\mathsf T}\delta^{(l+1)}\odot f'(u^{(l)})", r"\rho = \frac{L - L(w+p)}{L - m(p)}"
-    wave = r"(\eta_0 - \eta_{\min})\,\left(1 + \cos\left(\frac{\pi\,t}{T}\right)\right)"
+    wave = r"(\eta_0 - \eta_{\mathrm{min}})\,\left(1 + \cos\left(\frac{\pi\,t}{T}\right)\right)"
     wanted: dict[str, list[str]] = {
         "S1": [
             r"w \leftarrow w - \eta\,\nabla L_i",
@@ -134,10 +134,13 @@ def test_beyond_gradient_descent_each_is_as_it_should_be() -> None:
             r"\eta = \eta_0",
             r"\eta = \eta_0\,\gamma^{\lfloor t/k \rfloor}",
             r"\eta = \eta_0\,\gamma^{t}",
-            rf"\eta = \eta_{{\min}} + \frac{{{wave}}}{{2}}",
+            rf"\eta = \eta_{{\mathrm{{min}}}} + \frac{{{wave}}}{{2}}",
         ],
         "S13": [r"\varphi(\alpha) = L(w+\alpha p)", r"\varphi'(0) = \nabla L^{\mathsf T}p"],
-        "S14": [r"\eta_{\max} = \frac{2}{\lambda_{\max}}", r"\kappa = \frac{\lambda_{\max}}{\lambda_{\min}}"],
+        "S14": [
+            r"\eta_{\mathrm{max}} = \frac{2}{\lambda_{\mathrm{max}}}",
+            r"\kappa = \frac{\lambda_{\mathrm{max}}}{\lambda_{\mathrm{min}}}",
+        ],
     }
     assert {name: list(lines) for name, lines in every().items() if name in SECOND} == wanted
 

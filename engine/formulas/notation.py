@@ -96,7 +96,7 @@ _RULED: Final = {
     "factor": r"\gamma",
     "every": "k",
     "over": "T",
-    "low": r"\eta_{\min}",
+    "low": r"\eta_{\mathrm{min}}",
     "count": r"\tau",
     "now": "t",
     "pi": r"\pi",

@@ -74,9 +74,9 @@ WRITTEN: Final = {
     "column": r"H e_k",
     "cell": r"(H e_k)_j",
     "column_is": r"\mathcal R(\nabla L)",
-    "largest": r"\lambda_{\max}",
-    "smallest": r"\lambda_{\min}",
-    "stable": r"\eta_{\max}",
+    "largest": r"\lambda_{\mathrm{max}}",
+    "smallest": r"\lambda_{\mathrm{min}}",
+    "stable": r"\eta_{\mathrm{max}}",
 }
 NOTATION: Final = Notation("second", lambda symbol: WRITTEN[symbol.kind])
 

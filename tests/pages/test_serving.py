@@ -324,6 +324,7 @@ def test_a_page_that_is_not_there_is_named(url: str, name: str) -> None:
         ("http://x/", ""),
         ("http://x/static/js/index.js", ""),
         ("http://x/_stcore/health", ""),
+        ("http://x/media/2bfaa06a671ba04bcd0bb1efe4b0f1f7", ""),
     ],
 )
 def test_below_a_page_the_browser_is_sent_to_it(url: str, there: str) -> None:

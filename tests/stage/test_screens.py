@@ -26,6 +26,10 @@ FOUND: Final = """() => {
         // A line ends where its room does, but for one that is as small as may be and scrolls.
         beyond: lines.filter((line) => line.scrollWidth > line.clientWidth
             && (line.tabIndex < 0 || parseFloat(line.style.fontSize) > 0.7)).map((line) => line.textContent),
+        // Firefox writes an error for each to its console, and screen readers are told no index.
+        misset: [...stage.querySelectorAll('msub, msup, mfrac, mroot, munder, mover, msubsup, munderover')]
+            .filter(({ localName, children }) => children.length !== (/sup$|over$/.test(localName.slice(4)) ? 3 : 2))
+            .map((node) => node.textContent),
         cut: [...stage.querySelectorAll('.stage-lines')].filter((n) => n.scrollHeight > n.clientHeight + 1).length,
     };
 }"""
@@ -58,6 +62,7 @@ def test_every_formula_is_set(alone: Harness, language: str, book: str, query: s
         found = drawn(alone, screen, unpictured(screen.panels))
         assert found["unset"] == 0, screen.name
         assert found["set"] == found["lines"], screen.name
+        assert found["misset"] == [], screen.name
         assert not {"$", "\\", "{"} & set(found["text"]), screen.name
         assert found["wide"] <= 0, screen.name
         assert found["wider"] <= 0, screen.name

@@ -112,6 +112,23 @@ def test_a_figure_is_taken_as_it_is_seen_and_for_a_slide_and_a_page(alone: Harne
     assert picture(taken(alone, "png")[1])[0] == round(643 * 300 / 96)
 
 
+# Firefox writes a font's name of two words without quotation marks, and Plotly leaves there what it had put for them.
+AS_IN_FIREFOX: Final = """() => {
+    const made = Plotly.toImage;
+    Plotly.toImage = async (...given) =>
+        (await made(...given)).replaceAll("'Source%20Sans'", "TOBESTRIPPEDSource%20SansTOBESTRIPPED");
+}"""
+
+
+def test_in_firefox_a_picture_keeps_the_name_of_its_letters(alone: Harness) -> None:
+    shown(alone, "t=3&phase=delta-1")
+    alone.page.evaluate(AS_IN_FIREFOX)
+    open_menu(alone, "network")
+    styles = {one.attrib.get("style", "") for one in ET.fromstring(taken(alone, "svg")[1]).iter(f"{SVG}text")}
+    assert any("'Source Sans'" in style for style in styles)
+    assert not any("STRIPPED" in style for style in styles)
+
+
 def test_the_other_theme_comes_from_the_server(alone: Harness) -> None:
     session = shown(alone, "t=3&phase=delta-1")
     asked: list[str] = []

@@ -9,6 +9,7 @@ import { libraryFrom } from "./sources.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, scrollZoom: false, doubleClick: "reset", showTips: false };
 const SMALLEST = 0.8; // of the type size for which a figure was designed
+const QUOTE = "TOBESTRIPPED"; // stands for a mark around a font's name in Plotly's SVG; left there where Firefox writes none
 const READY = 5; // canvases out of sight for each panel, at most
 
 let flat, solid; // a third of Plotly, and the whole of it once a figure has asked for that
@@ -218,7 +219,8 @@ export class PlotPanel {
     delete layout.transition;
     layout.paper_bgcolor = ground;
     const url = await library.toImage({ data, layout, config: CONFIG }, { format: "svg", width: size.width, height: size.height });
-    return { text: decodeURIComponent(url.slice(url.indexOf(",") + 1)), width: size.width, height: size.height };
+    const text = decodeURIComponent(url.slice(url.indexOf(",") + 1)).replaceAll(QUOTE, "'");
+    return { text, width: size.width, height: size.height };
   }
 
   /** Whether the screen shows the figure; one that has no room needs not. */

@@ -130,7 +130,7 @@ def test_what_no_book_has_is_in_the_lecture_s_letters_and_says_so() -> None:
 
 def test_a_cosine_that_has_ended_says_what_the_rate_is_then() -> None:
     ends = [said_by(replace(presets.experiment(), schedule=CosineRate(3, 0.01)), updates=n) for n in (3, 4)]
-    assert [r"\eta = \eta_{\min}\;\;\scriptstyle(t \ge T)" in "".join(one) for one in ends] == [False, True]
+    assert [r"\eta = \eta_{\mathrm{min}}\;\;\scriptstyle(t \ge T)" in "".join(one) for one in ends] == [False, True]
 
 
 def test_frozen_biases_take_no_step() -> None:
