@@ -262,6 +262,7 @@ def _words(words: Text, title: str, listed: Sequence[tuple[Sequence[str], str]])
         "themes": {name: words(f"film.{name}") for name in ("light", "dark")},
         "codes": words.codes,
         "instead": panel_wire(instead(words, "instead")),
+        "spaceless": words("failed.spaceless"),
         "help": asdict(Help(words("keys.title"), list(listed), words("keys.close"))),
     }
 

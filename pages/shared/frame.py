@@ -535,6 +535,7 @@ class Page(Generic[S, V]):
                 jump=session.jumps.draw(session.experiment),
                 step=now.step,
                 instead=instead(words, "instead"),
+                spaceless=words("failed.spaceless"),
                 codes=words.codes,
                 connection={what: words(f"connection.{what}") for what in ("lost", "waiting", "dropped")},
                 fields={what: words(f"field.{what}") for what in ("outside", "kept", "number", "whole")},

@@ -106,6 +106,8 @@ class Paint:
         Written on the stage as ``data-step`` when it is painted, for tests and benchmarks.
     instead : Note
         What stands in place of a panel that cannot be sent or drawn; without one it cannot be sent at all.
+    spaceless : str
+        What stands where the browser does not draw in space.
     codes : mapping of str to str
         Codes of formulas and what each says; where one stands in a formula panel it is a link that says it.
     connection : mapping of str to str
@@ -144,6 +146,7 @@ class Paint:
     jump: int = 0
     step: str | None = None
     instead: Note | None = None
+    spaceless: str = ""
     codes: Mapping[str, str] = field(default_factory=dict)
     connection: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -200,6 +203,7 @@ def stage(panels: Sequence[Panel], paint: Paint, key: str, on_event: Callable[[E
         "connection": dict(paint.connection),
         "fields": dict(paint.fields),
         "instead": None if paint.instead is None else panel_wire(paint.instead),
+        "spaceless": paint.spaceless,
         "ahead": list(paint.ahead),
         **({"asks": True} if paint.asks else {}),
         "present": paint.present,

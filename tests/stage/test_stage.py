@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from pages.stage import Grid, Layout, Note, Plot, Tile, TileRow, Tiles, Welcome
 from tests.stage.conftest import Open
@@ -390,6 +390,24 @@ def test_what_draws_in_space_is_asked_for_again_after_it_was_not_there(
     alone.settle()
     assert any("plotly.min.js could not be loaded" in error for error in errors)
     errors.clear()
+
+
+def test_a_browser_that_does_not_draw_in_space_says_so(new_page: Callable[..., Page]) -> None:
+    """Plotly's own sentence is English, and a click on it opens a page elsewhere."""
+    page = new_page(fresh=True)
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null; window.open = () => { window.left = 1; }")
+
+    def draw() -> dict[str, object]:
+        space = {"data": [{"type": "surface", "z": [[0, 1], [2, 3]]}], "layout": axes(scene={})}
+        grid = Grid((("space",),))
+        panels = [Plot("space", space, "alt", height="12rem")]
+        return {"panels": panels, "layout": Layout(wide=grid, narrow=grid), "spaceless": "Nothing in space."}
+
+    Harness(page).begin(draw)
+    said = page.locator("[data-panel=space] .no-webgl")
+    expect(said).to_have_text("Nothing in space.")
+    said.click()
+    assert page.evaluate("window.left") is None
 
 
 PANEL = """async () => {

@@ -156,6 +156,7 @@ class Film {
       session: "film", label: this.words.label, theme: colours, layout: screen.layout, keys: head.keys, panels,
       tick: this.playing ? { number: this.ticks, after: head.speeds[this.speed].after } : null,
       address: null, jump: 0, step: screen.step, codes: this.words.codes, connection: {}, instead: this.words.instead,
+      spaceless: this.words.spaceless,
       ahead: [], present: false, first: false, welcome: null, help: this.words.help, ack: this.ack,
     };
   }

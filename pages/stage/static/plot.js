@@ -133,7 +133,7 @@ export class PlotPanel {
     // Plotly keeps the camera of the moment a hand let go; a busy browser turns on for a frame, and a step must not turn back.
     if (this.turned) canvas._fullLayout?.scene?._scene.saveLayout(canvas.layout);
     canvas.library = library;
-    const drawn = library.react(canvas, data, layout, CONFIG);
+    const drawn = library.react(canvas, data, layout, CONFIG).then(() => spaceless(canvas, this.stage.message));
     canvas.from = this.wanted(figure); // only now: what fails stands ready for nothing
     drawn.catch((error) => this.failed(error));
     if (!canvas.listening) this.listen(canvas);
@@ -235,6 +235,14 @@ export class PlotPanel {
     this.forget();
     this.canvas.library?.purge(this.canvas);
     this.canvas.remove();
+  }
+}
+
+/** Where the browser does not draw in space Plotly says so in English, and a click would leave for a page elsewhere. */
+function spaceless(canvas, message) {
+  for (const blank of canvas.querySelectorAll(".no-webgl")) {
+    blank.textContent = message?.spaceless ?? "";
+    blank.parentElement.onclick = null;
   }
 }
 
