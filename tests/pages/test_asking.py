@@ -39,7 +39,7 @@ from pages.shared.taking import update_of
 from pages.stage import Entries, Event, Group, Note, Panel, Strip
 from pages.stage.wire import panel_wire
 from pages.stepper.page import PAGE as STEPPER
-from pages.text import text
+from pages.text import LANGUAGES, text
 
 ROOT: Final = Path(__file__).parents[2]
 NEXT: Final = Event("keys", "next_phase")
@@ -645,3 +645,17 @@ def test_the_sheet_is_not_to_be_had_while_something_of_the_update_is_still_asked
     app.button(key="ask").click().run()
     assert not app.session_state.session.asks
     assert not app.button(key="worked").disabled
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_a_number_is_right_says_nothing_of_other_networks(language: str) -> None:
+    """Of softmax and of cross-entropy only where they are."""
+    words = text(language)
+    session, asked = at("loss")
+    assert asked.step == "delta_output"
+    commit(session, repr(value(session.update, asked.about[0])))
+    assert STEPPER.asker is not None
+    note = asking._verdict(STEPPER.asker, session, None, words)
+    assert isinstance(note, Note)
+    assert words("why.delta_output_plain") in note.text
+    assert words("why.delta_output") not in note.text

@@ -317,3 +317,25 @@ def test_what_belongs_to_other_points_is_said(query: str, field: str, right: str
 )
 def test_an_address_of_other_pages_is_known_as_such(query: str, elsewhere: bool) -> None:
     assert address.is_elsewheres(fields_of(query)) is elsewhere
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_third_input_is_left_out_with_one_press(language: str) -> None:
+    """Not cell by cell; where the points have two inputs there is nothing to leave out."""
+    app = AppTest.from_string(
+        "import streamlit as st\n"
+        "from pages.perceptron.setup import _table\n"
+        "from pages.text import text\n"
+        "_table(st.session_state.perceptron, text(st.session_state.language))",
+        default_timeout=60,
+    )
+    app.session_state.language = language
+    three = address.from_fields(fields_of("p=own&points=0,0,5,0~1,1,6,1~2,1,7,1"))
+    app.session_state.perceptron = three
+    assert not app.run().exception
+    app.checkbox(key="p_without_x3").check().run()
+    assert not app.button(key="p_use_points").click().run().exception
+    assert three.recipe.points is not None
+    assert three.recipe.points.X.tolist() == [[0.0, 0.0], [1.0, 1.0], [2.0, 1.0]]
+    assert three.experiment.inputs == 2
+    assert not app.run().checkbox
