@@ -152,3 +152,20 @@ def test_a_wrong_field_is_marked_where_it_is_empty_too(page: tuple[Harness, Answ
     stage.press("Enter")
     assert field.evaluate("one => getComputedStyle(one).color") == field.evaluate(edge) != before
     assert field.get_attribute("aria-invalid") == "true"
+
+
+COMPOSED = """(field) => {
+    const enter = { key: "Enter", keyCode: 229, bubbles: true }; // as in Safari, after compositionend
+    field.dispatchEvent(new KeyboardEvent("keydown", enter));
+}"""
+
+
+def test_the_enter_that_ends_a_composition_in_safari_leaves_no_field(page: tuple[Harness, Answers]) -> None:
+    stage, _ = page
+    field = stage.page.locator("[data-panel=table] input").first
+    field.focus()
+    stage.page.keyboard.type("exp")
+    field.evaluate(COMPOSED)
+    assert stage.log == ["table:a"]
+    assert focus(stage) == "a"
+    assert stage.press("Enter")[1] == "table:a=exp", "the next one is meant"

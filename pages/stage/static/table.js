@@ -1,6 +1,6 @@
 // Tables: the cells stay and their texts change; all clickable cells together are one tab stop, each field is one.
 
-import { ARROWS, PRESSES } from "./keys.js";
+import { ARROWS, composes, PRESSES } from "./keys.js";
 import { setText } from "./maths.js";
 import { div } from "./nodes.js";
 
@@ -152,7 +152,7 @@ export class TablePanel {
   /** Enter goes to the field that is named as the next, else to the next there is; arrows up and down to the one there. */
   typing(event) {
     const { key, target } = event;
-    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (composes(event) || event.ctrlKey || event.altKey || event.metaKey) return;
     if (key === "Enter") {
       const known = this.outbox.number;
       this.commit(target);
