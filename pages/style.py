@@ -102,7 +102,7 @@ html[data-present]:not([data-menus])
 .st-key-setup button strong { font-weight: inherit; }
 @media (max-width: 1150px) {  /* no room for what is set up: the way to it is always there */
   .st-key-setup { max-width: none; }
-  .st-key-setup button p { font-size: 0; }
+  .st-key-setup button p { font-size: 0; display: block; }  /* set inline it stands too low in WebKit */
   .st-key-setup button strong { font-size: .875rem; }
 }
 [data-testid="stSidebar"] button p { white-space: normal; overflow: visible; }
