@@ -20,6 +20,7 @@ UNREAD: Final = {  # what would be lost in Safari 17, and what it reads instead
     r"(?<!-webkit-)backdrop-filter:": "-webkit-backdrop-filter",
     r"light-dark\(|@starting-style|@scope\b|interpolate-size|field-sizing|position-anchor|anchor-name": "nothing yet",
     r"::details-content|content-visibility|text-wrap: *(?:balance|pretty)|\btext-box\b": "nothing yet",
+    r"::marker *\{[^}]*\bcontent:": "list-style-type",
     r"max-height:[^;}]*\b100vh\b": "100dvh: a phone's bars lie over a part of 100vh",
 }
 LATER: Final = {  # names that Safari 17.0 does not know
