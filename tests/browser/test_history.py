@@ -152,9 +152,7 @@ def test_back_while_it_plays_is_heard(stepper: Page) -> None:
 
 
 def test_the_perceptrons_jumps_are_undone_too(serve: Serve, tab: Page) -> None:
-    open_at(tab, serve, "lang=en")
-    follow(tab, "Perceptron")
-    tab.wait_for_selector(".st-key-go_to_update")
+    open_at(tab, serve, "lang=en", "perceptron")
     settled(tab)
     press(tab, "n")
     at = step(tab)
