@@ -87,10 +87,18 @@ def test_enter_in_a_field_gives_the_keys_back_and_escape_leaves_it_as_it_was(ste
     assert control(stepper, "run_count").input_value() == "7"
 
 
-def test_escape_in_a_menus_field_edits_nothing(serve: Serve, page: Page) -> None:
+def test_nonsense_or_escape_in_a_menus_field_edits_nothing(serve: Serve, page: Page) -> None:
     open_at(page, serve, "t=2&sel=W.1.1.1&lang=en")
     was = ui.formula(page)
     click(page, "edit_menu")
+    for nonsense in ("abc", "inf", "1e999", ""):
+        if not page.locator(".st-key-edit_parameter").count():
+            click(page, "edit_menu")
+        ui.enter(page, "edit_parameter", nonsense)
+        assert ui.formula(page) == was
+        assert ui.notice(page), f"{nonsense!r} is answered with a sentence"
+    if not page.locator(".st-key-edit_parameter").count():
+        click(page, "edit_menu")
     field = control(page, "edit_parameter")
     field.click()
     field.press("Control+a")

@@ -115,21 +115,6 @@ def test_beside_the_set_up_the_row_of_controls_does_not_wrap_and_the_tables_can_
     assert press(stepper, "n") == "2.input"
 
 
-def test_sizes_activation_rate_and_batching(stepper: Page) -> None:
-    opened(stepper)
-    enter(stepper, "neurons_1", "6")
-    assert stepper.locator("[data-panel=neurons] tbody tr").count() == 8
-    choose(stepper, "activation_1", "tanh")
-    enter(stepper, "learning_rate", "0.75")
-    choose(stepper, "batching", "the whole data (batch)")
-    says(stepper, "setup", "3-6-2 · η 0.75 · the whole data")
-    assert stepper.locator("[data-panel=data] tr.stage-marked").count() == 8
-    address = wait_address(stepper, "batch=8")
-    for part in ("sizes=3-6-2", "act=tanh-sigmoid", "eta=0.75"):
-        assert part in address
-    no_traceback(stepper)
-
-
 def test_reload_new_context_and_another_language_restore_the_screen(
     serve: Serve, new_page: Callable[..., Page]
 ) -> None:
