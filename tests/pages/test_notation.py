@@ -14,18 +14,14 @@ from pages.notation.state import ADDRESS, PROGRAM, VIEWS, NotationState, about
 from pages.shared import address
 from pages.shared.session import Session
 from pages.shared.view import View
-from pages.stage import Event, Formula, Group, Note, Panel, Table
+from pages.stage import Event, Formula, Note, Panel, Table
 from pages.text import LANGUAGES, text
+from tests.pages.screens import by_id
 
 
 def shown(session: Session, view: str, language: str = "en") -> dict[str, Panel]:
     """Panels by id, those in groups too."""
-    found: dict[str, Panel] = {}
-    for panel in panels(session, NotationState(view), text(language), LIGHT.css(), []):
-        found[panel.id] = panel
-        if isinstance(panel, Group):
-            found |= {inner.id: inner for inner in panel.panels}
-    return found
+    return by_id(panels(session, NotationState(view), text(language), LIGHT.css(), []))
 
 
 @pytest.mark.slow
