@@ -80,9 +80,7 @@ def _notices(session: Session, look: CausesState, words: Text, notices: list[str
 
 
 def _views(look: CausesState, words: Text) -> Strip:
-    items = [
-        Item(f"view.{name}", words(f"causes.view_{name}"), "now" if name == look.view else "ahead") for name in VIEWS
-    ]
+    items = [Item.choice(f"view.{name}", words(f"causes.view_{name}"), name == look.view) for name in VIEWS]
     return Strip("views", items, title=words("causes.views"))
 
 
