@@ -181,29 +181,6 @@ def test_what_this_network_has_not_is_said(field: str, value: str) -> None:
     snapshot_of(session, look, text("en"))
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("map", "9-9"),
-        ("map", "<b>"),
-        ("view", "cube"),
-        ("lines", "x"),
-        ("lines", "-1"),
-        ("at", "1"),
-        ("at", "nan_1"),
-        ("at", "row-x"),
-        ("at", "inf_0"),
-        ("at", ""),
-    ],
-)
-def test_a_damaged_part_is_said_and_is_as_usual(field: str, value: str) -> None:
-    session = session_at("preset=xor")
-    assert replace(ADDRESS.opened({field: value}, session), kept={}) == DecisionState()
-    (notice,) = session.notices
-    assert notice.problem is not None
-    assert (notice.problem.code, notice.problem.values["field"]) == ("address_field", field)
-
-
 def test_arrows_and_play_go_by_updates() -> None:
     session, look = Session(presets.experiment()), DecisionState()
     for ref, t in (
