@@ -78,11 +78,7 @@ def panels(session: Session, look: OptimisersState, words: Text, colours: Theme,
 
 def _notices(session: Session, look: OptimisersState, words: Text, notices: list[str]) -> Note:
     """Where the runs end before the playhead, or before the update asked for, and what L is with penalties."""
-    upto, said = look.upto(session), list(notices)
-    if upto < look.updates:
-        said.append(words("optimisers.fewer", upto=f"{upto:,}"))
-    if session.t > upto:
-        said.append(words("optimisers.beyond", t=f"{session.t:,}", upto=f"{upto:,}"))
+    said = [*notices, *look.ends(session, words)]
     if look.view == "second" and (session.experiment.l1 or session.experiment.l2):
         said.append(words("optimisers.penalised"))
     return Note("notices", "  ".join(said))
