@@ -25,8 +25,8 @@ UNREAD: Final = {  # what would be lost in Safari 17, and what it reads instead
     r"max-height:[^;}]*\b100vh\b": "100dvh: a phone's bars lie over a part of 100vh",
 }
 LATER: Final = {  # names that Safari 17.0 does not know, or Firefox
-    r"\bshow(?:Save|Open)FilePicker\b|\bnavigator\.(?:keyboard|connection|scheduling|userAgentData)\b": "Chromium's alone",
-    r"\bscrollIntoViewIfNeeded\b|\bwebkit[A-Z]\w+|\bevent\.path\b": "Chromium's alone",
+    r"\bshow(?:Save|Open)FilePicker\b|\bnavigator\.(?:keyboard|connection|scheduling|userAgentData)\b": "only Chromium",
+    r"\bscrollIntoViewIfNeeded\b|\bwebkit[A-Z]\w+|\bevent\.path\b": "only Chromium",
     r"\brequestIdleCallback\((?!then,)": "ahead.js asks first whether it is there",
     r"\bscheduler\.\w|\bstartViewTransition\b|\bmoveBefore\b|\.checkVisibility\(|\bsetHTML\w*\(": "nothing yet",
     r"\bPromise\.(?:withResolvers|try)\b|\b(?:Object|Map)\.groupBy\b|\bURL\.parse\b|\bRegExp\.escape\b": "nothing yet",

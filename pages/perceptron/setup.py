@@ -132,8 +132,8 @@ def _start(session: PerceptronSession, words: Text, row: Fields) -> None:
     if recipe.start == "typed":
         for k, column in enumerate(st.columns(len(now))):
             name = f"w{k + 1}" if k + 1 < len(now) else "b"
-            key = row.show(f"p_start_{k}", now[k])
-            column.number_input(name, format="%.6g", step=0.1, key=key, on_change=row.changed(key, partial(typed, k)))
+            bound = row.bound(f"p_start_{k}", now[k], partial(typed, k))
+            column.number_input(name, format="%.6g", step=0.1, **bound)
 
 
 def points_dialog(session: PerceptronSession, words: Text) -> None:

@@ -16,6 +16,7 @@ from pages.shared import address, guide, notices, stops
 from pages.shared.guide import Guide
 from pages.shell import PAGES
 from pages.text import text
+from tests.pages.apps import clean
 
 assert set(stops.PANELS) == set(PAGES)  # the shell has entered what each page shows
 
@@ -35,11 +36,6 @@ def opened(recording: Tour | None = None, language: str = "en") -> AppTest:
     if recording is not None:
         app.session_state["guide"] = Guide(recording=recording)
     return clean(app.run())
-
-
-def clean(app: AppTest) -> AppTest:
-    assert not app.exception, [one.value for one in app.exception]
-    return app
 
 
 def recorded(app: AppTest) -> Tour:

@@ -23,7 +23,8 @@ from pages.shared.cells import Cells
 from pages.shared.session import Session
 from pages.stage import Event
 from pages.text import LANGUAGES, text
-from tests.pages.screens import flat
+from tests.pages.apps import clean, page_alone
+from tests.pages.screens import by_id
 
 
 def place(session: PerceptronSession) -> tuple[object, ...]:
@@ -175,9 +176,7 @@ def test_numbers_are_sent_before_buttons(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("pages.shared.frame.stage", lambda *_: sent.append("stage"))
     page = replace(PAGE, controls=lambda *_: sent.append("controls"))
     monkeypatch.setattr("pages.perceptron.page.PAGE", page)
-    app = AppTest.from_string("from pages.perceptron.page import PAGE\nPAGE.show()", default_timeout=60)
-    app.session_state.language, app.session_state.session = "en", Session(experiment())
-    assert not app.run().exception
+    clean(page_alone("perceptron", Session(experiment())).run())
     assert sent == ["stage", "controls"]
 
 
@@ -246,9 +245,7 @@ def test_a_screen_has_the_letters_and_the_signs_of_its_book(
     session = PerceptronSession(Recipe(data="watermelon"))
     session.go_to_update(3)
     session.ask("P7")
-    shown: dict[str, Any] = {
-        panel.id: panel for panel in flat(perceptron_screen.panels(session, book, text("en"), LIGHT, []))
-    }
+    shown: dict[str, Any] = by_id(perceptron_screen.panels(session, book, text("en"), LIGHT, []))
     weights = shown["weights"]
     assert f"{b}. The correction adds" in weights.alt
     assert weights.alt.endswith(f"{change}.")
@@ -263,7 +260,7 @@ def test_a_screen_has_the_letters_and_the_signs_of_its_book(
     heads = [column.label for column in shown["data"].columns]
     assert heads[3:] == [rf"\({name}\)" for name in (label, "z", predicted, "d", rf"({predicted}-{label})\,z")]
     session.ask("P2")
-    said = {panel.id: panel for panel in flat(perceptron_screen.panels(session, book, text("en"), LIGHT, []))}
+    said = by_id(perceptron_screen.panels(session, book, text("en"), LIGHT, []))
     assert f"|{letter}| / ‖w‖" in str(said["formula"])
 
 
@@ -273,9 +270,7 @@ def test_one_dummy_input_on_one_screen(start: tuple[float, ...], book: str, dumm
     session = PerceptronSession(Recipe(data="or", start="typed", typed=start))
     session.go_to_update(2)
     session.ask("P3")
-    shown: dict[str, Any] = {
-        panel.id: panel for panel in flat(perceptron_screen.panels(session, book, text("en"), LIGHT, []))
-    }
+    shown: dict[str, Any] = by_id(perceptron_screen.panels(session, book, text("en"), LIGHT, []))
     assert f"dummy input {dummy};" in shown["formula"].note
     assert f"dummy input {dummy}:" in shown["verdict"].note
 
@@ -285,7 +280,7 @@ def test_where_there_is_no_plane_the_sign_that_decides_is_the_books() -> None:
     session.ask("P3")
     for book, sign in (("column", "where b ≥ 0"), ("threshold", "where θ ≤ 0")):
         panels = perceptron_screen.panels(session, book, text("en"), LIGHT, [])
-        assert sign in str({panel.id: panel for panel in flat(panels)}["formula"])
+        assert sign in str(by_id(panels)["formula"])
 
 
 @pytest.mark.parametrize(
