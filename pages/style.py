@@ -33,7 +33,7 @@ html[data-tips] [role="tooltip"]:not([data-placed]) { visibility: hidden; }
 /* The set-up lies over the page instead of squeezing it, below the row of controls, which stays in reach. */
 @media (min-width: 769px) {
   [data-testid="stSidebar"][data-collapsed="false"] {
-    position: fixed !important; left: 0; top: 5.75rem; height: calc(100vh - 5.75rem) !important; z-index: 999970;
+    position: fixed !important; left: 0; top: 5.75rem; height: calc(100dvh - 5.75rem) !important; z-index: 999970;
     width: 21rem !important; min-width: 0 !important; box-shadow: 0 .5rem 1.5rem rgb(0 0 0 / .3);
   }
 }
@@ -102,7 +102,7 @@ html[data-present]:not([data-menus])
 .st-key-setup button strong { font-weight: inherit; }
 @media (max-width: 1150px) {  /* no room for what is set up: the way to it is always there */
   .st-key-setup { max-width: none; }
-  .st-key-setup button p { font-size: 0; }
+  .st-key-setup button p { font-size: 0; display: block; }  /* set inline it stands too low in WebKit */
   .st-key-setup button strong { font-size: .875rem; }
 }
 [data-testid="stSidebar"] button p { white-space: normal; overflow: visible; }

@@ -570,7 +570,7 @@ MUTATIONS: Final = (
     *_of(
         "pages/stage/static/keys.js",
         ("if (target.closest(FIELDS)) return true;", "", STAGE),
-        ("event.isComposing || event.ctrlKey || event.altKey || event.metaKey", "event.isComposing", STAGE),
+        ("composes(event) || event.ctrlKey || event.altKey || event.metaKey", "composes(event)", STAGE),
     ),
     *_of(
         "pages/stage/static/address.js",

@@ -108,7 +108,8 @@ def along(batch: Batch, start: Floats, p: Floats, gradient: Floats, alpha: Float
     losses = mean_losses(batch)
 
     def phi(alphas: Floats) -> Floats:
-        return losses(start + np.outer(alphas, p))
+        with np.errstate(all="ignore"):  # a loss so far away is no finite number
+            return losses(start + np.outer(alphas, p))
 
     values = phi(alpha)
     low = int(np.argmin(np.where(np.isfinite(values), values, np.inf)))
@@ -125,4 +126,6 @@ def along(batch: Batch, start: Floats, p: Floats, gradient: Floats, alpha: Float
         if isfinite(found[k]) and found[k] < lowest:
             best, lowest = float(inner[k]), float(found[k])
     taken = float(phi(np.ones(1))[0])
-    return AlongLine(sealed(alpha.copy()), sealed(values), float(gradient @ p), best, lowest, taken)
+    with np.errstate(all="ignore"):  # of a run that explodes
+        slope = float(gradient @ p)
+    return AlongLine(sealed(alpha.copy()), sealed(values), slope, best, lowest, taken)

@@ -20,6 +20,16 @@ def sample_gradients(trace: Trace) -> Floats:
     return np.concatenate(parts, axis=1)
 
 
+def length(row: Floats) -> float:
+    """The length of a vector, also where the squares of its numbers overflow."""
+    largest = float(np.abs(row).max(initial=0.0))
+    if not 0.0 < largest < np.inf:
+        return largest
+    shift = int(np.frexp(largest)[1])
+    with np.errstate(over="ignore"):
+        return float(np.ldexp(np.linalg.norm(np.ldexp(row, -shift)), shift))
+
+
 def angle(one: Floats, other: Floats) -> float:
     """The angle between two vectors in degrees, 0 to 180; no number where one of them has no direction."""
     return float(angles(one[None], other[None])[0])

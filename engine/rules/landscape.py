@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.arrays import Floats, sealed
 from engine.rules.along import Batch, losses_at
+from engine.rules.angles import length
 from engine.work import SLICE
 
 SIDE: Final = 33  # points of a grid each way, where the data are few
@@ -38,8 +39,9 @@ class Plane2:
 
     def coordinates(self, states: Floats) -> Floats:
         """Of each row of ``states`` (k, P) its place on the plane: (k, 2)."""
-        moved = states - self.base
-        return np.stack([moved @ self.across, moved @ self.up], axis=-1)
+        with np.errstate(all="ignore"):  # of a run that explodes
+            moved = states - self.base
+            return np.stack([moved @ self.across, moved @ self.up], axis=-1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,14 +90,14 @@ def over_weights(count: int, first: int, second: int) -> Plane2:
 
 def over_directions(base: Floats, first: Floats, second: Floats) -> Plane2 | None:
     """The plane of two directions from a point; None where they are parallel, as far as doubles can say, or nothing."""
-    one = float(np.linalg.norm(first))
+    one = length(first)
     if not 0.0 < one < np.inf or not np.isfinite(second).all():
         return None
     across = first / one
     rest = second - float(second @ across) * across
     rest -= float(rest @ across) * across  # once more: what is left of a nearly parallel one is rounding
-    other = float(np.linalg.norm(rest))
-    if not other > 1e-9 * float(np.linalg.norm(second)):
+    other = length(rest)
+    if not other > 1e-9 * length(second):
         return None
     return Plane2(sealed(base.copy()), sealed(across), sealed(rest / other))
 
@@ -141,10 +143,12 @@ def landscape(
     """The loss at a grid of the plane through a point; coarser where the rows are many."""
     cost = len(batch.X) * batch.network.parameter_count
     side = max(COARSE, min(SIDE, int((BUDGET / cost) ** 0.5)))
-    x, y = np.linspace(*across, side), np.linspace(*up, side)
     here = plane.coordinates(through[None])[0]
-    grid = np.stack(np.meshgrid(x - here[0], y - here[1]), axis=-1).reshape(-1, 2)
-    loss = losses_at(batch, through + grid @ np.stack([plane.across, plane.up]))
+    with np.errstate(all="ignore"):  # a plane so wide has no finite loss
+        x, y = np.linspace(*across, side), np.linspace(*up, side)
+        grid = np.stack(np.meshgrid(x - here[0], y - here[1]), axis=-1).reshape(-1, 2)
+        states = through + grid @ np.stack([plane.across, plane.up])
+    loss = losses_at(batch, states)
     return Landscape(plane, sealed(x), sealed(y), sealed(loss.reshape(side, side)))
 
 

@@ -31,15 +31,21 @@ class QuadraticModel:
 
     def at(self, p: Floats) -> float:
         """m(p)."""
-        return self.loss + self.slope(p) + 0.5 * float(p @ self.matrix @ p)
+        return self.loss + self.slope(p) + 0.5 * self._bent(p)
 
     def slope(self, p: Floats) -> float:
         """g^T p, how the loss begins to change along p: downhill where it is negative."""
-        return float(self.gradient @ p)
+        with np.errstate(all="ignore"):  # what is no finite number is shown as such
+            return float(self.gradient @ p)
 
     def predicted(self, p: Floats) -> float:
         """By how much the loss falls along p, says the model."""
-        return -(self.slope(p) + 0.5 * float(p @ self.matrix @ p))
+        return -(self.slope(p) + 0.5 * self._bent(p))
+
+    def _bent(self, p: Floats) -> float:
+        """p^T H p."""
+        with np.errstate(all="ignore"):
+            return float(p @ self.matrix @ p)
 
 
 def descending(batch: Batch, row: Floats) -> tuple[float, Floats]:
@@ -147,12 +153,14 @@ def refusal(outcome: int, damping: float, pivot: float) -> Problem:
 
 def indefinite(matrix: Floats, gradient: Floats, damping: float) -> Floats | None:
     """p with (A + damping I) p = -g whatever the signs of its eigenvalues: it may lead uphill. None where none is."""
-    shifted = matrix + damping * np.eye(len(matrix))
-    try:
-        p: Floats = np.asarray(np.linalg.solve(shifted, -gradient), dtype=np.float64)
-    except np.linalg.LinAlgError:
-        return None
-    return sealed(p) if np.isfinite(p).all() and np.linalg.cond(shifted) < 1e13 else None
+    with np.errstate(all="ignore"):
+        shifted = matrix + damping * np.eye(len(matrix))
+        try:
+            p: Floats = np.asarray(np.linalg.solve(shifted, -gradient), dtype=np.float64)
+            sound = bool(np.isfinite(p).all() and np.linalg.cond(shifted) < 1e13)
+        except np.linalg.LinAlgError:
+            return None
+    return sealed(p) if sound else None
 
 
 def newton_step(model: QuadraticModel, damping: float, loss_at: LossAt, cautious: bool = True) -> SecondOrderStep:

@@ -157,9 +157,7 @@ def epoch_spans(per: int, t: int) -> list[tuple[int, int, range]]:
 
 def choices(look: CausesState, words: Text) -> Strip:
     """How the bars are sorted."""
-    items = [
-        Item(f"sort.{name}", words(f"causes.sort_{name}"), "now" if name == look.sort else "ahead") for name in SORTS
-    ]
+    items = [Item.choice(f"sort.{name}", words(f"causes.sort_{name}"), name == look.sort) for name in SORTS]
     return Strip("choices", items, title=words("causes.sorts"))
 
 

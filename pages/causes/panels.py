@@ -59,7 +59,7 @@ def panels(
     sums = added.Sums(session, look, words) if look.view == "added" else None
     own = without.builders(session, look, words, colours) if sums is None else added.builders(sums, colours)
     head: Builders = {
-        "notices": lambda: _notices(session, look, words, notices),
+        "notices": lambda: Note("notices", "  ".join((*notices, *(look.ends(session, words) if sums is None else ())))),
         "views": lambda: _views(look, words),
         "choices": lambda: added.choices(look, words) if sums is not None else without.choices(session, look, words),
     }
@@ -67,22 +67,8 @@ def panels(
     return made, sums is not None and sums.unfinished
 
 
-def _notices(session: Session, look: CausesState, words: Text, notices: list[str]) -> Note:
-    """Where the runs end before the playhead, or before the update asked for, that is said."""
-    said = list(notices)
-    if look.view == "without":
-        upto = look.upto(session)
-        if upto < look.updates:
-            said.append(words("optimisers.fewer", upto=f"{upto:,}"))
-        if session.t > upto:
-            said.append(words("optimisers.beyond", t=f"{session.t:,}", upto=f"{upto:,}"))
-    return Note("notices", "  ".join(said))
-
-
 def _views(look: CausesState, words: Text) -> Strip:
-    items = [
-        Item(f"view.{name}", words(f"causes.view_{name}"), "now" if name == look.view else "ahead") for name in VIEWS
-    ]
+    items = [Item.choice(f"view.{name}", words(f"causes.view_{name}"), name == look.view) for name in VIEWS]
     return Strip("views", items, title=words("causes.views"))
 
 

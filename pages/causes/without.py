@@ -39,14 +39,9 @@ def choices(session: Session, look: CausesState, words: Text) -> Strip:
     if len(look.paths) < MOST:
         items = [Item(f"strike.{one.kind}.{one.at}", struck(one, words), "ahead") for one in offered(session)]
     number = symbol(look.number, session.notation) if look.number is not None else ""
-    items += [
-        Item(
-            f"measure.{name}",
-            words("causes.measure_loss") if name == "loss" else number,
-            "now" if name == look.measure else "ahead",
-        )
-        for name in MEASURES
-    ]
+    for name in MEASURES:
+        label = words("causes.measure_loss") if name == "loss" else number
+        items.append(Item.choice(f"measure.{name}", label, name == look.measure))
     return Strip("choices", items, title=words("causes.strikes"))
 
 

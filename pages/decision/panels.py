@@ -127,15 +127,14 @@ def _notices(session: Session, words: Text, notices: list[str]) -> Note:
 def _views(session: Session, look: DecisionState, sight: Snapshot, words: Text) -> Strip:
     """Ways to see it, and whose lines are drawn."""
     items = [
-        Item(f"view.{mode}", words(f"boundary.view_{mode}"), "now" if mode == sight.mode else "ahead")
-        for mode in look.modes(session)
+        Item.choice(f"view.{mode}", words(f"boundary.view_{mode}"), mode == sight.mode) for mode in look.modes(session)
     ]
     network = session.experiment.network
     if sight.mode == "map" and network.layers > 1 and sight.ground.coordinates > 1:
         chosen = look.layer_of_lines(session)
         for layer in range(network.layers):
             label = words("boundary.lines", layer=layer) if layer else words("boundary.lines_none")
-            items.append(Item(f"lines.{layer}", label, "now" if layer == chosen else "ahead", "forward"))
+            items.append(Item.choice(f"lines.{layer}", label, layer == chosen, "forward"))
     return Strip("views", items, title=words("boundary.views"))
 
 

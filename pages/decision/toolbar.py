@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -67,14 +68,8 @@ def slice_controls(session: Session, words: Text, row: Fields) -> None:
         others = [axis for axis in everyone if axis not in session.view.axes]
         if len(others) == 1:
             axis = others[0]
-            key = row.show(f"hold_{axis}", session.held()[axis])
-            st.slider(
-                names[axis],
-                *ends_at(session, axis),
-                key=key,
-                width=132,
-                on_change=row.changed(key, lambda number: session.hold(axis, float(number))),
-            )
+            held = row.bound(f"hold_{axis}", session.held()[axis], partial(session.hold, axis))
+            st.slider(names[axis], *ends_at(session, axis), width=132, **held)
             return
 
         def as_in_row(number: int | None) -> None:

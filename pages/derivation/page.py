@@ -74,16 +74,8 @@ def _numbers(look: DerivationState, words: Text, row: Fields) -> None:
     for name, label in (("n", words("derivation.size_y")), ("m", words("derivation.size_x"))):
         if look.stop.formula == "D1" or (look.stop.formula == "D4" and name == "n"):
             continue
-        key = row.show(f"derivation_{name}", getattr(look, name))
-        st.number_input(
-            label,
-            1,
-            LARGEST,
-            step=1,
-            key=key,
-            width=170,
-            on_change=row.changed(key, partial(setattr, look, name)),
-        )
+        size = row.bound(f"derivation_{name}", getattr(look, name), partial(setattr, look, name))
+        st.number_input(label, 1, LARGEST, step=1, width=170, **size)
     st.number_input(
         words("derivation.seed"),
         0,

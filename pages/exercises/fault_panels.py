@@ -174,7 +174,7 @@ def _compared(look: PracticeState, fault: Fault, finding: Finding, words: Text) 
     at = max(0, min(look.phase, len(names)) - 1)
     every = phases(layers)[1:]
     items = [
-        Item(f"phase.{k}", naming.phase_label(words, phase, book), "now" if k == at + 1 else "ahead")
+        Item.choice(f"phase.{k}", naming.phase_label(words, phase, book), k == at + 1)
         for k, phase in enumerate(every, start=1)
     ]
     made = kept(look.kept, "made", (fault, tuple(finding.repairs.items())), lambda: fault.numbers(finding.repairs))

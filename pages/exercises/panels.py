@@ -89,9 +89,7 @@ def panels(session: Session, look: PracticeState, words: Text, colours: Theme, n
 
 def views(look: PracticeState, words: Text) -> Strip:
     """Practice, the fault, the code."""
-    items = [
-        Item(f"view.{view}", words(f"practice.view_{view}"), "now" if view == look.view else "ahead") for view in VIEWS
-    ]
+    items = [Item.choice(f"view.{view}", words(f"practice.view_{view}"), view == look.view) for view in VIEWS]
     return Strip("views", items, title=words("practice.views"))
 
 

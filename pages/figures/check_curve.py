@@ -20,28 +20,16 @@ TICKS: Final = range(-16, 2, 4)
 
 @dataclass(frozen=True)
 class CheckWords:
-    """The words of the picture.
+    """The words of the picture."""
 
-    Attributes
-    ----------
-    step, error : str
-        Axis titles.
-    central, median, complex_step : str
-        Names of the lines.
-    rounding, bend : str
-        What stands at the left and the right arm of the V.
-    alt, alt_no_v : str
-        ``{h} {value} {best} {smallest} {complex}``
-    """
-
-    step: str
+    step: str  # axis titles
     error: str
-    central: str
+    central: str  # names of the lines
     median: str
     complex_step: str
-    rounding: str
-    bend: str
-    alt: str
+    rounding: str  # what stands at the left arm of the V
+    bend: str  # at the right one
+    alt: str  # {h} {value} {best} {smallest} {complex}
     alt_no_v: str
 
 

@@ -19,6 +19,7 @@ TITLE: Final = 22.0
 TITLE_SIZE: Final = 13
 SMALL_TITLE: Final = 11
 SIGN: Final = 17  # type size of the signs
+READABLE: Final = 0.92  # of the type sizes, which a phone keeps: its 12 are 11 there
 
 
 class _Place(NamedTuple):
@@ -34,6 +35,7 @@ class _Grid(NamedTuple):
     width: float
     height: float
     title: int  # type size; 0 where there is no room for titles
+    spare: float  # free pixels on each side
 
 
 def matrix_chain(blocks: tuple[Block, ...], at: At, *, book: Notation, theme: Theme, digits: int = 4) -> Figure:
@@ -61,7 +63,15 @@ def matrix_chain(blocks: tuple[Block, ...], at: At, *, book: Notation, theme: Th
             "shapes": [
                 shape for place in grid.places for shape in _frames(blocks[place.block], place, at, grid, theme)
             ],
-            "meta": {"design_width": WIDTH, "design_height": HEIGHT, "left": 0, "right": 0, "least_width": 460},
+            "meta": {
+                "design_width": WIDTH,
+                "design_height": HEIGHT,
+                "left": 0,
+                "right": 0,
+                "least_width": round(WIDTH - 2 * grid.spare),
+                "spare": grid.spare,
+                "smallest": READABLE,
+            },
         },
     }
 
@@ -88,6 +98,7 @@ def _grid(blocks: tuple[Block, ...], book: Notation) -> _Grid:
     height = min(LARGEST_CELL[1], (HEIGHT - TITLE - 4.0) / max(block.values.shape[0] for block in blocks))
     wide = [max(block.values.shape[1] * width, title) for block, title in zip(blocks, titles, strict=True)]
     left, middle = (WIDTH - sum(wide) - sum(signs) - sum(ends)) / 2, TITLE + (HEIGHT - TITLE) / 2
+    spare = max(0.0, round(left - 8.0, 1))
     places = []
     for k, block in enumerate(blocks):
         rows, columns = block.values.shape
@@ -97,7 +108,7 @@ def _grid(blocks: tuple[Block, ...], book: Notation) -> _Grid:
         left += wide[k]
         places.append(_Place(k, inner, middle - rows * height / 2, sign, left + ends[k] / 2))
         left += ends[k]
-    return _Grid(tuple(places), width, height, title)
+    return _Grid(tuple(places), width, height, title, spare)
 
 
 def _reference(cell: BlockCell, block: Block, at: At) -> str:

@@ -37,7 +37,7 @@ def palette(theme: Theme) -> tuple[str, ...]:
 def shades(values: Floats, level: float, reach: float) -> Shades:
     """Places on the scale of values (ny, nx): its middle is ``level``, its ends are ``reach`` away."""
     lost = np.isnan(values)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):  # what is too far from the middle has the colour of its end
         share = np.clip((np.where(lost, level, values) - level) / reach, -1.0, 1.0)
     found = np.rint((share + 1.0) * (STEPS // 2)).astype(np.uint8)
     found[lost] = LOST

@@ -47,12 +47,13 @@ def read(text: str, pages: Collection[str], draft: bool = False) -> Tour:
         raise Problem("lesson_stops", count=len(listed), limit=MOST_STOPS)
     lesson = Tour(title, about, tuple(_stop(one, k, lines, pages) for k, one in enumerate(listed)))
     if not draft:
-        _finished(lesson, lines)
+        finished(lesson, text)
     return lesson
 
 
-def _finished(lesson: Tour, lines: "Lines") -> None:
-    """Raise ``Problem`` where something has yet to be written, or is no expression."""
+def finished(lesson: Tour, text: str) -> None:
+    """Raise ``Problem`` where something has yet to be written in the file of a lesson, or is no expression."""
+    lines = Lines(text)
     if not lesson.title:
         raise Problem("lesson_field", line=lines.at(None, "title"), field="title", expected='en = "…"')
     if not lesson.stops:

@@ -136,7 +136,7 @@ def _open(key: str) -> None:
         state.lesson_faults = [problem]
         return
     try:
-        file.read(written, PAGES_OF_STOPS)
+        file.finished(lesson, written)
         for place, stop in enumerate(lesson.stops):
             state.lesson_faults += stops.faults(stop, place, written)
     except Problem as problem:

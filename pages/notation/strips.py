@@ -12,15 +12,10 @@ from pages.text import Text
 
 def views(reading: NotationState, words: Text) -> Strip:
     """The four books side by side, the table of symbols, and each formula."""
-    items = [
-        Item(
-            f"view.{name}",
-            words(f"notation.view_{name}") if name in ("sides", "symbols") else name,
-            "now" if name == reading.view else "ahead",
-            "forward",
-        )
-        for name in VIEWS
-    ]
+    items = []
+    for name in VIEWS:
+        label = words(f"notation.view_{name}") if name in ("sides", "symbols") else name
+        items.append(Item.choice(f"view.{name}", label, name == reading.view, "forward"))
     return Strip("views", items, title=words("notation.views"))
 
 
@@ -46,5 +41,5 @@ def neurons(session: Session, reading: NotationState, words: Text) -> Strip:
     for j in range(1, network.sizes[q.layer] + 1):
         ref = str(replace(q, j=j))
         label = words("neuron.input", j=j) if q.layer == 0 else naming.neuron_short(words, network, q.layer, j)
-        items.append(Item(ref, label, "now" if j == q.j else "ahead", accent_of(q)))
+        items.append(Item.choice(ref, label, j == q.j, accent_of(q)))
     return Strip("neurons", items, title=words("notation.neurons"))

@@ -78,46 +78,39 @@ def panels(session: Session, look: OptimisersState, words: Text, colours: Theme,
 
 def _notices(session: Session, look: OptimisersState, words: Text, notices: list[str]) -> Note:
     """Where the runs end before the playhead, or before the update asked for, and what L is with penalties."""
-    upto, said = look.upto(session), list(notices)
-    if upto < look.updates:
-        said.append(words("optimisers.fewer", upto=f"{upto:,}"))
-    if session.t > upto:
-        said.append(words("optimisers.beyond", t=f"{session.t:,}", upto=f"{upto:,}"))
+    said = [*notices, *look.ends(session, words)]
     if look.view == "second" and (session.experiment.l1 or session.experiment.l2):
         said.append(words("optimisers.penalised"))
     return Note("notices", "  ".join(said))
 
 
-def _strip(name: str, items: list[tuple[str, str, bool]], title: str) -> Strip:
-    return Strip(name, [Item(ref, label, "now" if now else "ahead") for ref, label, now in items], title=title)
-
-
 def _views(look: OptimisersState, words: Text) -> Strip:
-    items = [(f"view.{name}", words(f"optimisers.view_{name}"), name == look.view) for name in VIEWS]
-    return _strip("views", items, words("optimisers.views"))
+    items = [Item.choice(f"view.{name}", words(f"optimisers.view_{name}"), name == look.view) for name in VIEWS]
+    return Strip("views", items, title=words("optimisers.views"))
 
 
 def _choices(session: Session, look: OptimisersState, words: Text) -> Strip:
     """What can be chosen in this view: ready sets and scales, planes, matrices."""
     called_ = names(session, look, words)
-    which = [(f"run.{k + 1}", name, k == look.main) for k, name in enumerate(called_)] if len(called_) > 1 else []
+    one = Item.choice
+    which = [one(f"run.{k + 1}", name, k == look.main) for k, name in enumerate(called_)] if len(called_) > 1 else []
     if look.view == "shape":
-        items = [(f"plane.{name}", words(f"optimisers.plane_{name}"), name == look.plane) for name in PLANES]
-        return _strip("choices", [*items, *which], words("optimisers.planes"))
-    if look.view == "second":
-        items = [(f"matrix.{name}", words(f"optimisers.matrix_{name}"), name == look.matrix) for name in MATRICES]
-        items.append(("set.mazur", words("optimisers.set_mazur"), set_of(session, look) == "mazur"))
-        return _strip("choices", [*items, *which], words("optimisers.matrices"))
+        items = [one(f"plane.{name}", words(f"optimisers.plane_{name}"), name == look.plane) for name in PLANES]
+        return Strip("choices", [*items, *which], title=words("optimisers.planes"))
     now = set_of(session, look)
+    if look.view == "second":
+        items = [one(f"matrix.{name}", words(f"optimisers.matrix_{name}"), name == look.matrix) for name in MATRICES]
+        items.append(one("set.mazur", words("optimisers.set_mazur"), now == "mazur"))
+        return Strip("choices", [*items, *which], title=words("optimisers.matrices"))
     items = [
-        (f"set.{name}", words(f"optimisers.set_{name}"), name == now)
-        for name, one in SETS.items()
-        if one.there(session)
+        one(f"set.{name}", words(f"optimisers.set_{name}"), name == now)
+        for name, ready in SETS.items()
+        if ready.there(session)
     ]
     if look.view == "runs":
         items += [
-            ("scale.log", words("optimisers.log"), not look.linear),
-            ("scale.linear", words("optimisers.linear"), look.linear),
-            *((f"over.{name}", words(f"optimisers.over_{name}"), name == look.over) for name in OVER),
+            one("scale.log", words("optimisers.log"), not look.linear),
+            one("scale.linear", words("optimisers.linear"), look.linear),
+            *(one(f"over.{name}", words(f"optimisers.over_{name}"), name == look.over) for name in OVER),
         ]
-    return _strip("choices", items, words("optimisers.sets"))
+    return Strip("choices", items, title=words("optimisers.sets"))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from engine import Experiment, LevenbergMarquardt, Parameters, Timeline
 from engine.arrays import Floats
 from engine.rules.along import AlongLine, Batch, along, losses_at
-from engine.rules.angles import angle
+from engine.rules.angles import angle, length
 from engine.rules.curvature import Spectrum, moving, spectrum
 from engine.rules.newton import QuadraticModel, SecondOrderStep, descending, models, newton_step
 from engine.rules.price import StepPrice, price
@@ -173,5 +173,6 @@ def epoch_angles(session: Session, look: OptimisersState) -> EpochAngles:
 
     degrees = kept(look.kept, "angles", (line, first, last), make)
     own, whole = at(t)
-    lengths = float(np.linalg.norm(own)), float(np.linalg.norm(whole))
-    return EpochAngles(tuple(range(first, last)), degrees, t, float(own @ whole), lengths)
+    with np.errstate(all="ignore"):  # what is no finite number is shown as such
+        together = float(own @ whole)
+    return EpochAngles(tuple(range(first, last)), degrees, t, together, (length(own), length(whole)))

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine import Problem, numerals
 from engine.quantities import packed_names
+from engine.rules.angles import length
 from engine.rules.formulas import (
     StepNumbers,
     curvature_lines,
@@ -123,7 +124,7 @@ def _steps(
     rows = [
         row(words("optimisers.row_after"), lambda step: step.after),
         row(r"\(\nabla L^{\mathsf T}p\)", lambda step: step.slope),
-        row(r"\(\lVert p\rVert\)", lambda step: float(np.linalg.norm(step.p))),
+        row(r"\(\lVert p\rVert\)", lambda step: length(step.p)),
         row(words("optimisers.row_predicted"), lambda step: step.predicted),
         row(words("optimisers.row_actual"), lambda step: step.before - step.after),
         row(r"\(\rho\)", lambda step: step.ratio),

@@ -132,8 +132,8 @@ def _start(session: PerceptronSession, words: Text, row: Fields) -> None:
     if recipe.start == "typed":
         for k, column in enumerate(st.columns(len(now))):
             name = f"w{k + 1}" if k + 1 < len(now) else "b"
-            key = row.show(f"p_start_{k}", now[k])
-            column.number_input(name, format="%.6g", step=0.1, key=key, on_change=row.changed(key, partial(typed, k)))
+            bound = row.bound(f"p_start_{k}", now[k], partial(typed, k))
+            column.number_input(name, format="%.6g", step=0.1, **bound)
 
 
 def points_dialog(session: PerceptronSession, words: Text) -> None:
@@ -157,10 +157,11 @@ def _table(session: PerceptronSession, words: Text) -> None:
         column_config={name: st.column_config.TextColumn(alignment="right") for name in names},
         placeholder="",
     )
+    without = now.X.shape[1] == 3 and st.checkbox(words("perceptron.without_x3"), key="p_without_x3")
     use, leave = st.columns(2)
     if use.button(words("perceptron.use_points"), key="p_use_points", type="primary", width="stretch"):
         try:
-            typed = typed_points(edited)
+            typed = typed_points({**edited, "x3": [None] * len(edited["x3"])} if without else edited)
             Recipe(data=OWN, points=typed).experiment()
         except Problem as problem:
             st.error(naming.sentence(words, problem))

@@ -66,7 +66,6 @@ def schedule_fields(session: Session, words: Text, row: Fields) -> None:
         **row.bound("schedule", schedule.name, lambda one: choose(lambda _: SCHEDULES[one]())),
     )
     for column, name, number in _in_columns(schedule.numbers):
-        key = row.show(f"schedule_{name}", number)
         whole = isinstance(number, int)
         column.number_input(
             words(f"schedule.number_{name}"),
@@ -75,8 +74,7 @@ def schedule_fields(session: Session, words: Text, row: Fields) -> None:
             step=1 if whole else 0.01,
             format="%d" if whole else "%.6g",
             disabled=second,
-            key=key,
-            on_change=row.changed(key, partial(_numbered, choose, name)),
+            **row.bound(f"schedule_{name}", number, partial(_numbered, choose, name)),
         )
 
 
@@ -101,7 +99,6 @@ def _convention(rule: UpdateRule, words: Text, row: Fields, choose: ChooseRule) 
 def _numbers(rule: UpdateRule, words: Text, row: Fields, choose: ChooseRule) -> None:
     numbers = {name: number for name, number in rule.numbers.items() if isinstance(number, float)}
     for column, name, number in _in_columns(numbers):
-        key = row.show(f"rule_{name}", number)
         low, high, *_ = rule.limits(name)
         column.number_input(
             words("rule.number_factor") if name == "factor" else letter_of(name),
@@ -109,8 +106,7 @@ def _numbers(rule: UpdateRule, words: Text, row: Fields, choose: ChooseRule) -> 
             high,
             step=0.01,
             format="%.6g",
-            key=key,
-            on_change=row.changed(key, partial(_numbered, choose, name)),
+            **row.bound(f"rule_{name}", number, partial(_numbered, choose, name)),
         )
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine import Experiment, Network, numerals
 from engine.activations import ACTIVATIONS
@@ -162,17 +163,13 @@ def _network(session: Session, words: Text, network: Network, row: Fields) -> No
 
         put(made)
 
-    ends = st.columns(2)
-    for column, layer, name in ((ends[0], 0, "inputs"), (ends[1], network.layers, "outputs")):
-        key = row.show(f"neurons_{layer}", network.sizes[layer])
-        column.number_input(
-            words(f"setup.{name}"),
-            1,
-            MAX_NEURONS,
-            step=1,
-            key=key,
-            on_change=row.changed(key, partial(neurons, layer)),
-        )
+    def size(column: DeltaGenerator, label: str, layer: int) -> None:
+        bound = row.bound(f"neurons_{layer}", network.sizes[layer], partial(neurons, layer))
+        column.number_input(label, 1, MAX_NEURONS, step=1, **bound)
+
+    left, right = st.columns(2)
+    size(left, words("setup.inputs"), 0)
+    size(right, words("setup.outputs"), network.layers)
     st.number_input(
         words("setup.hidden_layers"),
         0,
@@ -182,27 +179,14 @@ def _network(session: Session, words: Text, network: Network, row: Fields) -> No
     )
     for layer in range(1, network.layers + 1):
         left, right = st.columns(2)
-        if layer < network.layers:
-            key = row.show(f"neurons_{layer}", network.sizes[layer])
-            left.number_input(
-                words("setup.neurons_in", layer=layer),
-                1,
-                MAX_NEURONS,
-                step=1,
-                key=key,
-                on_change=row.changed(key, partial(neurons, layer)),
-            )
-        kinds = HIDDEN if layer < network.layers else OUTPUT[network.loss]
-        label = (
-            words("setup.activation_of", layer=layer) if layer < network.layers else words("setup.activation_output")
-        )
-        key = row.show(f"activation_{layer}", network.activations[layer - 1])
-        (right if layer < network.layers else st).selectbox(
-            label,
-            kinds,
-            key=key,
-            on_change=row.changed(key, partial(activation, layer)),
+        hidden = layer < network.layers
+        if hidden:
+            size(left, words("setup.neurons_in", layer=layer), layer)
+        (right if hidden else st).selectbox(
+            words("setup.activation_of", layer=layer) if hidden else words("setup.activation_output"),
+            HIDDEN if hidden else OUTPUT[network.loss],
             format_func=lambda name: words(f"activation.{name}"),
+            **row.bound(f"activation_{layer}", network.activations[layer - 1], partial(activation, layer)),
         )
     if not any(ACTIVATIONS[kind].coupled for kind in OUTPUT[network.loss]):
         st.caption(words("setup.coupled"))
@@ -266,8 +250,7 @@ def _training(session: Session, words: Text, row: Fields) -> None:
             **row.bound("batch_size", experiment.batch_size, lambda size: setting("batch_size", int(size))),
         )
     for name, label in (("shuffle", words("setup.shuffle")), ("freeze_biases", words("setup.freeze_biases"))):
-        key = row.show(name, getattr(experiment, name))
-        st.checkbox(label, key=key, on_change=row.changed(key, partial(setting, name)))
+        st.checkbox(label, **row.bound(name, getattr(experiment, name), partial(setting, name)))
     for column, name in zip(st.columns(2), ("l2", "l1"), strict=True):
         column.number_input(
             words(f"setup.{name}"),

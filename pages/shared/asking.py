@@ -208,13 +208,15 @@ def _verdict(asker: AnyAsker, session: Clock, state: Any, words: Text) -> Note:
     if told is None or not verdict_on(asker, session):
         return Note("ask-said", words("ask.waiting"), "muted", links=_kinds(session, words))
     saying = asker.saying(session, state, told.asked, words)
+    network = getattr(getattr(session, "experiment", None), "network", None)  # the perceptron's has none
+    why = feedback.why_said(words, told.asked.step, network)
     if told.right:
-        said = [words("ask.right"), feedback.why_said(words, told.asked.step)]
+        said = [words("ask.right"), why]
         said += [words("ask.row", count=row)] if row > 1 else []
     elif told.answered:
         said = [_feedback(told, saying, words), words("ask.is", right=saying.right)]
     else:
-        said = [words("ask.is", right=saying.right), feedback.why_said(words, told.asked.step)]
+        said = [words("ask.is", right=saying.right), why]
     tone = "positive" if told.right else "negative" if told.answered else ""
     return Note("ask-said", words.together(*said), tone, links=_kinds(session, words))
 

@@ -1,7 +1,7 @@
 """What pages that set runs beside each other have in common: how far these go, playhead, losses, their layout."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -41,6 +41,14 @@ class Compared(ABC):
     def t(self, session: Session) -> int:
         """The playhead of the runs: that of the session, as far as they go."""
         return min(session.t, self.upto(session))
+
+    def ends(self, session: Session, words: Text) -> Iterator[str]:
+        """Where the runs end before the update asked for, or before the playhead, that is said."""
+        upto = self.upto(session)
+        if upto < self.updates:
+            yield words("optimisers.fewer", upto=f"{upto:,}")
+        if session.t > upto:
+            yield words("optimisers.beyond", t=f"{session.t:,}", upto=f"{upto:,}")
 
     def curves(self, session: Session) -> tuple[LossCurve, ...]:
         """The losses of each run over its updates."""

@@ -53,8 +53,7 @@ def _parameter(session: Session, words: Text, row: Fields) -> None:
         with session.saying():
             session.set_parameter(quantity, _typed(label, typed))
 
-    now = row.show("edit_parameter", numerals.full(value(session.update, quantity)))
-    st.text_input(label, key=now, on_change=row.changed("edit_parameter", parameter))
+    st.text_input(label, **row.bound("edit_parameter", numerals.full(value(session.update, quantity)), parameter))
 
 
 def _list(session: Session, words: Text, row: Fields) -> None:
@@ -66,12 +65,8 @@ def _list(session: Session, words: Text, row: Fields) -> None:
     st.markdown(f"**{words('edit.list')}**")
     for k, entry in enumerate(edits.entries):
         what = told(session.line, edits, k, words, session.notation, session.view.digits)
-        key = row.show(f"edit_{k}", edits.is_in(k))
-        st.checkbox(
-            words("edit.entry", t=entry.edit.t, what=what),
-            key=key,
-            on_change=row.changed(key, partial(_put, session, k)),
-        )
+        box = row.bound(f"edit_{k}", edits.is_in(k), partial(_put, session, k))
+        st.checkbox(words("edit.entry", t=entry.edit.t, what=what), **box)
     st.caption(words("edit.list_explain"))
 
 

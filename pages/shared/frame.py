@@ -389,7 +389,8 @@ class Page(Generic[S, V]):
         if not pen.presenter.on:
             return screen
         chosen = pen.presenter.of(self.name)
-        panels, layout = presenter.presented(screen.panels, screen.main, chosen, screen.said)
+        hint = pen.words("notice.presented")
+        panels, layout = presenter.presented(screen.panels, screen.main, chosen, screen.said, hint)
         return replace(screen, panels=panels, layout=layout)
 
     def _address(self, query: str, session: S, state: V, wanted: Presenter = OFF) -> str:

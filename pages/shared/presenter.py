@@ -97,7 +97,7 @@ def read(texts: Mapping[str, str], page: str, tell: Tell, known: Callable[[], Se
         problem = Problem("address_panel", value=texts[PRESENT], name=unknown, known=", ".join((USUAL, *known())))
         tell(Notice("problem", problem=problem))
     if not current().on:
-        tell(Notice("presenting"))
+        tell(Notice("presented"))
     st.session_state.presenter = replace(current(), on=True).choosing(page, sound)
 
 
@@ -130,15 +130,18 @@ def offered(panels: Sequence[Panel], usual: Rows) -> tuple[str, ...]:
     return tuple(FORMULA if name == ASKING else name for name in there)
 
 
-def presented(panels: Sequence[Panel], usual: Rows, chosen: Sequence[str], said: str) -> tuple[list[Panel], Layout]:
+def presented(
+    panels: Sequence[Panel], usual: Rows, chosen: Sequence[str], said: str, hint: str = ""
+) -> tuple[list[Panel], Layout]:
     """The chosen panels, or the page's own where none is, above one line that says what is on the screen.
 
-    A notice, such as that a run has diverged, stands in that line instead.
+    A notice, such as that a run has diverged, stands in that line instead. Beside another the ``hint`` is left out: a
+    second line would make the figures smaller.
     """
     rows = _rows_of(panels, usual, chosen)
     found = {panel.id: panel for panel in leaves(panels, usual)}
     shown = [_tall(found[name]) for row in rows for name in row]
-    line = _line(found, said)
+    line = _line(found, said, hint)
     grid = _grid([*rows, (SAID,)], found)
     narrow = Grid(tuple((name,) for row in (*rows, (SAID,)) for name in row), "minmax(0,1fr)")
     return [*shown, line], Layout(wide=grid, medium=grid, narrow=narrow, gap="0.4rem 1.25rem")
@@ -149,10 +152,11 @@ def _tall(panel: Panel) -> Panel:
     return panel if isinstance(panel, Scrubber) else replace(panel, height="")
 
 
-def _line(found: Mapping[str, Panel], said: str) -> Note:
+def _line(found: Mapping[str, Panel], said: str, hint: str) -> Note:
     notice = found.get(UNSEEN)
     if isinstance(notice, Note) and notice.text and notice.tone != "muted":
-        return Note(SAID, notice.text, notice.tone)
+        others = notice.text.replace(hint, "").strip() if hint else ""
+        return Note(SAID, others or notice.text, notice.tone)
     speaking = (found.get(name) for name in SPEAKING)
     notes = (note.text for note in speaking if isinstance(note, Note))
     titles = (panel.title for panel in found.values() if isinstance(panel, Formula | Plot))

@@ -126,15 +126,10 @@ def _names(here: SplittingPlace, words: Text, layer: int) -> tuple[str, ...]:
 
 
 def _strip(look: SplittingState, words: Text) -> Strip:
-    items = [
-        Item(
-            name,
-            f"{name} {words(f'splitting.short_{name}')}",
-            "now" if name == look.formula else "ahead",
-            "forward" if name == "E1" else "backward",
-        )
-        for name in FORMULAS
-    ]
+    items = []
+    for name in FORMULAS:
+        tone = "forward" if name == "E1" else "backward"
+        items.append(Item.choice(name, f"{name} {words(f'splitting.short_{name}')}", name == look.formula, tone))
     return Strip("formulas", items, title=words("splitting.formulas"))
 
 
@@ -151,16 +146,11 @@ def _layers(session: Session, look: SplittingState, words: Text) -> Panel:
     if len(found) == 1:
         return Note("layers", "")
     now = 0 if look.formula in LAST_LAYER else look.layer
-    return Strip(
-        "layers",
-        [
-            Item(
-                f"layer.{at + 1}", words("splitting.to_layer", layer=layer), "now" if at == now else "ahead", "backward"
-            )
-            for at, layer in enumerate(found)
-        ],
-        title=words("splitting.layers"),
-    )
+    items = [
+        Item.choice(f"layer.{at + 1}", words("splitting.to_layer", layer=layer), at == now, "backward")
+        for at, layer in enumerate(found)
+    ]
+    return Strip("layers", items, title=words("splitting.layers"))
 
 
 def _edges(session: Session, look: SplittingState, here: SplittingPlace, words: Text, colours: Theme) -> Plot:
@@ -279,9 +269,7 @@ def _product(session: Session, look: SplittingState, here: SplittingPlace, words
         value=numerals.significant(float(result[i - 1, j - 1]), digits),
     )
     items = [
-        Item(
-            f"product.{name}", words(f"splitting.product_{name}"), "now" if name == look.product else "ahead", "forward"
-        )
+        Item.choice(f"product.{name}", words(f"splitting.product_{name}"), name == look.product, "forward")
         for name in PRODUCTS
     ]
     return Group(

@@ -106,6 +106,11 @@ class Item:
     tone: str = ""
     says: str = ""
 
+    @classmethod
+    def choice(cls, id: str, label: str, chosen: bool, tone: str = "") -> "Item":
+        """One of several of which one is chosen, in no sequence."""
+        return cls(id, label, "now" if chosen else "ahead", tone)
+
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Strip:

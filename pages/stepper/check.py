@@ -63,7 +63,7 @@ def layout(usual: Layout) -> Layout:
 
 def tabs(session: Session, words: Text) -> Strip:
     """The two names above the lower part of the screen."""
-    items = [Item(name, words(f"check.tab_{name}"), "now" if session.view.tab == name else "ahead") for name in TABS]
+    items = [Item.choice(name, words(f"check.tab_{name}"), session.view.tab == name) for name in TABS]
     return Strip("tabs", items, title=words("check.tabs"))
 
 

@@ -1,27 +1,20 @@
 """The pages in Chromium: a press to its picture, keys held down, play, the first load; beside bare Streamlit pages."""
 
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from pathlib import Path
 from statistics import median
 from typing import Any, Final
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import chromium
 from tests.bench.measure import in_turn, ratio, verdict
+from tests.browser.conftest import Server
 from tests.browser.stepper import choose, click, control
 
-ROOT: Final = Path(__file__).parents[2]
 ROUNDS = 25
 REST = 400  # ms without a press, after which a screen's neighbours are there
 BARE = "bare component"
@@ -168,43 +161,11 @@ def report(times: dict[str, list[float]], target: float) -> None:
 @contextmanager
 def served(entry: str) -> Iterator[str]:
     """Run a Streamlit entry on a free port; give its address once it is healthy."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {
-        "server.port": port,
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "logger.level": "warning",
-    }
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        entry,
-        *(f"--{name}={value}" for name, value in options.items()),
-    ]
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)}
-    )
-    address = f"http://127.0.0.1:{port}"
+    server = Server(entry)
     try:
-        for _ in range(600):
-            try:
-                with urlopen(f"{address}/_stcore/health", timeout=1):
-                    break
-            except (URLError, OSError):
-                if process.poll() is not None:
-                    raise RuntimeError(f"{entry} stopped with code {process.returncode}") from None
-                time.sleep(0.1)
-        else:
-            raise TimeoutError(f"{entry} did not start within a minute")
-        yield address
+        yield server.wait()
     finally:
-        process.terminate()
-        process.wait(timeout=10)
+        server.end()
 
 
 def opened(browser: Browser, address: str, minutes: float = 1.0) -> Page:

@@ -25,11 +25,6 @@ def step(page: Page) -> str:
     return page.get_attribute(".stage", "data-step") or ""
 
 
-def paints(page: Page) -> int:
-    """How often the stage has drawn."""
-    return int(page.get_attribute(".stage", "data-painted") or 0)
-
-
 def update(page: Page) -> int:
     """Update that is painted."""
     return int(step(page).partition(".")[0])

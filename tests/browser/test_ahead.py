@@ -4,10 +4,9 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Serve, painted, settled
-from tests.browser.stepper import choose, click, formula, press, step, update, wait_address
+from tests.browser.stepper import choose, click, formula, open_at, press, step, update, wait_address
 
 pytestmark = pytest.mark.browser
-APP = "app.py"
 
 # Presses a key and looks at the stage as soon as it has painted: whether the answer was awaited, what is on screen.
 AT_ONCE = """key => new Promise((resolve, reject) => {
@@ -43,38 +42,24 @@ SCREEN = (
 )
 
 
-def open_at(page: Page, serve: Serve, query: str) -> Page:
-    """The stepper at an address, drawn and at rest."""
-    page.goto(f"{serve(APP)}/?{query}")
-    painted(page)
-    settled(page)
-    return page
-
-
-@pytest.fixture
-def stepper(serve: Serve, page: Page) -> Page:
-    """The stepper as it opens."""
-    return open_at(page, serve, "lang=en")
-
-
 def ready(page: Page) -> None:
     """Wait until the neighbours are there and drawn."""
     settled(page)
     page.wait_for_selector(".stage[data-ahead~=next_update][data-ready]", state="attached")
 
 
-@pytest.mark.parametrize("key", ["ArrowRight", "n", "ArrowLeft", "p"])
-def test_a_press_paints_before_the_answer_and_the_answer_changes_nothing(serve: Serve, page: Page, key: str) -> None:
+def test_a_press_paints_before_the_answer_and_the_answer_changes_nothing(serve: Serve, page: Page) -> None:
     open_at(page, serve, "t=3&phase=delta-1&lang=en")
-    for _ in range(4):
-        ready(page)
-        awaited, there, shown = page.evaluate(AT_ONCE.replace("SCREEN", SCREEN), key)
-        assert awaited, "painted while the answer was awaited"
-        settled(page)
-        assert (step(page), page.evaluate(SCREEN)) == (there, shown)
+    for key in ("ArrowRight", "n", "ArrowLeft", "p"):  # each comes to screens that none before it has shown
+        for _ in range(4):
+            ready(page)
+            awaited, there, shown = page.evaluate(AT_ONCE.replace("SCREEN", SCREEN), key)
+            assert awaited, (key, "painted while the answer was awaited")
+            settled(page)
+            assert (step(page), page.evaluate(SCREEN)) == (there, shown), key
 
 
-def test_a_button_paints_at_once_too(stepper: Page) -> None:
+def test_a_button_paints_at_once_too_and_steps_pressed_quickly_end_where_they_lead(stepper: Page) -> None:
     ready(stepper)
     now = stepper.evaluate(
         """() => { document.querySelector(".st-key-next_phase button").click();
@@ -83,6 +68,8 @@ def test_a_button_paints_at_once_too(stepper: Page) -> None:
     assert "hidden neuron 1" in now
     settled(stepper)
     assert step(stepper) == "0.forward-1"
+    ready(stepper)
+    assert press(stepper, "ArrowRight", "ArrowRight", "n", "n", "ArrowLeft") == "2.forward-2"
 
 
 def test_what_stands_ready_is_dropped_when_the_view_changes(stepper: Page) -> None:
@@ -100,11 +87,6 @@ def test_what_stands_ready_is_dropped_when_the_view_changes(stepper: Page) -> No
     click(stepper, "switch_language")
     press(stepper, "n")
     assert "隐藏层神经元" in formula(stepper)
-
-
-def test_steps_pressed_quickly_end_where_they_lead(stepper: Page) -> None:
-    ready(stepper)
-    assert press(stepper, "ArrowRight", "ArrowRight", "n", "n", "ArrowLeft") == "2.forward-1"
 
 
 # Its words and numbers alone: how Plotly names and orders nodes depends on what it drew before.

@@ -82,8 +82,14 @@ def test_a_class_is_asked_by_keys_alone(serve: Serve, page: Page) -> None:
     assert press(page, "PageDown") in ("2.delta-1", "2.gradients"), "it asks, or goes on where there is nothing to ask"
 
 
-def test_a_number_is_typed_from_anywhere_and_its_mistake_named(serve: Serve, page: Page) -> None:
+def test_a_cover_is_a_question_mark_a_number_is_typed_from_anywhere_and_its_mistake_named(
+    serve: Serve, page: Page
+) -> None:
     open_at(page, serve, f"{HERE}&ask=number")
+    cells = page.locator("[data-panel=neurons] tbody tr").first.locator("td")
+    assert cells.nth(3).inner_text().strip() == "?"
+    drawn = json.dumps(page.evaluate("document.querySelector('[data-panel=network] .stage-canvas').data"))
+    assert drawn.count("δ ?") == 4 or drawn.count("\\u03b4 ?") == 4
     session = address.read(f"{HERE}&ask=number")
     ref = page.locator("[data-panel=neurons] td.stage-marked button, [data-panel=neurons] td.stage-marked [data-ref]")
     quantity = Quantity.parse(str(ref.first.get_attribute("data-ref")))
@@ -115,14 +121,6 @@ def test_figures_drawn_before_the_question_do_not_tell_it_either(serve: Serve, p
     press(page, "q")
     page.wait_for_selector("[data-panel=ask-said]")
     assert told(page.evaluate(here), covered, others) == []
-
-
-def test_a_cover_is_a_question_mark(serve: Serve, page: Page) -> None:
-    open_at(page, serve, f"{HERE}&ask=number")
-    cells = page.locator("[data-panel=neurons] tbody tr").first.locator("td")
-    assert cells.nth(3).inner_text().strip() == "?"
-    drawn = json.dumps(page.evaluate("document.querySelector('[data-panel=network] .stage-canvas').data"))
-    assert drawn.count("δ ?") == 4 or drawn.count("\\u03b4 ?") == 4
 
 
 def test_what_is_typed_and_not_committed_is_the_answer_of_the_next_press(serve: Serve, page: Page) -> None:

@@ -32,7 +32,7 @@ def test_opened_by_a_click_it_follows_the_steps_and_closes(stepper: Page) -> Non
     wait_address(stepper, "^(?!.*tab=)")
 
 
-def test_the_slider_moves_h_by_keys_and_the_curve_by_clicks(serve: Serve, page: Page) -> None:
+def test_the_slider_moves_h_by_keys_and_by_hand_and_the_curve_by_clicks(serve: Serve, page: Page) -> None:
     open_at(page, serve, "lang=en&tab=check&h=-9")
     assert "10−9" in verdict(page) or "10⁻⁹" in verdict(page)
     slider = page.locator("[data-panel=h] input")
@@ -49,10 +49,7 @@ def test_the_slider_moves_h_by_keys_and_the_curve_by_clicks(serve: Serve, page: 
     assert slider.input_value() == "-12"
     assert "10⁻¹²" in verdict(page)
 
-
-def test_the_slider_is_dragged(serve: Serve, page: Page) -> None:
-    open_at(page, serve, "lang=en&tab=check")
-    box = page.locator("[data-panel=h] input").bounding_box()
+    box = slider.bounding_box()
     assert box
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] * 10 / 14, y)
@@ -63,20 +60,16 @@ def test_the_slider_is_dragged(serve: Serve, page: Page) -> None:
     page.mouse.move(box["x"] + 1, y)
     page.mouse.up()
     settled(page)
-    assert page.locator("[data-panel=h] input").input_value() == "-15"
+    assert slider.input_value() == "-15"
     assert "10⁻¹⁵" in verdict(page)
 
 
-def test_a_row_is_explained(serve: Serve, page: Page) -> None:
+def test_a_row_is_explained_and_a_projector_shows_network_formula_and_check_at_once(serve: Serve, page: Page) -> None:
     open_at(page, serve, "lang=en&tab=check")
     page.locator("[data-panel=gradients] [data-ref='grad_W.1.2.3']").first.click()
     settled(page)
     assert "Gradient of a weight into hidden neuron 2" in formula(page)
     assert step(page) == "0.gradients"
-
-
-def test_a_projector_shows_network_formula_and_check_at_once(serve: Serve, page: Page) -> None:
-    open_at(page, serve, "lang=en&tab=check&phase=gradients")
     for panel in ("network", "formula", "gradients", "error-curve", "h", "verdict"):
         box = page.locator(f"[data-panel={panel}]").bounding_box()
         assert box is not None

@@ -21,6 +21,7 @@ from tests.browser.stepper import (
 )
 from tests.browser.test_stepper_access import serious
 
+pytestmark = pytest.mark.browser
 HOSTILE = (
     "<b>size</b>,:red[w] $x$,**kind**\n"
     "1.5,2,[x](http://a.invalid)\n2.5,1,<img src=x onerror=alert(1)>\n3,4,[x](http://a.invalid)\n4,4,:smile: www.a.b\n"
@@ -42,10 +43,8 @@ def dropped(page: Page, file: Path) -> None:
     page.wait_for_timeout(300)
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize("language", ["zh"])
-def test_a_file_is_dropped_looked_at_and_used(serve: Serve, page: Page, tmp_path: Path, language: str) -> None:
-    page = opened(open_at(page, serve, f"lang={language}"))
+def test_a_file_is_dropped_looked_at_and_used(serve: Serve, page: Page, tmp_path: Path) -> None:
+    page = opened(open_at(page, serve, "lang=zh"))
     file = tmp_path / "melons.csv"
     file.write_text(
         "密度;糖;好瓜\n" + "".join(f"{k / 20};{(k * 7 % 20) / 20};{'是否'[k % 2]}\n" for k in range(20)), "utf-8"
@@ -68,7 +67,6 @@ def test_a_file_is_dropped_looked_at_and_used(serve: Serve, page: Page, tmp_path
     assert "密度" in page.locator("[data-panel=data]").inner_text()
 
 
-@pytest.mark.browser
 def test_damaged_and_hostile_files_are_answered_and_nothing_is_lost(stepper: Page, tmp_path: Path) -> None:
     press(stepper, "n", "n", "ArrowRight")
     page = opened(stepper)
@@ -105,13 +103,19 @@ def test_damaged_and_hostile_files_are_answered_and_nothing_is_lost(stepper: Pag
     no_traceback(page)
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize("language", ["en"])
-def test_points_are_clicked_into_the_plane(serve: Serve, page: Page, language: str) -> None:
-    page = opened(open_at(page, serve, f"lang={language}"))
+def test_a_class_that_is_chosen_keeps_its_colour_and_points_are_clicked_into_the_plane(
+    serve: Serve, page: Page
+) -> None:
+    page = opened(open_at(page, serve, "lang=en"))
     click(page, "click_points")
     page.locator("[data-panel=plane] .stage-canvas .main-svg").first.wait_for()
-    page.wait_for_timeout(400)
+    for kind, ink in enumerate(("rgb(192, 67, 12)", "rgb(26, 102, 214)")):
+        button = page.locator(".st-key-points_class button").nth(kind)
+        button.click()
+        page.locator(f".st-key-points_class button:nth-child({kind + 1})[aria-checked=true]").wait_for()
+        page.wait_for_timeout(300)
+        drawn = "e => [getComputedStyle(e).borderTopColor, getComputedStyle(e.querySelector('p')).color]"
+        assert button.evaluate(drawn) == [ink, ink]
     click_point(page, "plane", "add.10.-5")
     click_point(page, "plane", "add.-10.5")
     assert control(page, "points_use").is_disabled()
@@ -132,7 +136,6 @@ def test_points_are_clicked_into_the_plane(serve: Serve, page: Page, language: s
     no_traceback(page)
 
 
-@pytest.mark.browser
 def test_the_dialog_of_points_can_be_read_in_the_dark_and_ends_in_the_window(
     serve: Serve, new_page: Callable[..., Page]
 ) -> None:
@@ -145,32 +148,14 @@ def test_the_dialog_of_points_can_be_read_in_the_dark_and_ends_in_the_window(
     assert use["y"] + use["height"] <= 768
 
 
-@pytest.mark.browser
-def test_a_class_that_is_chosen_keeps_its_colour(serve: Serve, page: Page) -> None:
-    page = opened(open_at(page, serve, "lang=en"))
-    click(page, "click_points")
-    page.locator("[data-panel=plane] .stage-canvas .main-svg").first.wait_for()
-    for kind, ink in enumerate(("rgb(192, 67, 12)", "rgb(26, 102, 214)")):
-        button = page.locator(".st-key-points_class button").nth(kind)
-        button.click()
-        page.locator(f".st-key-points_class button:nth-child({kind + 1})[aria-checked=true]").wait_for()
-        page.wait_for_timeout(300)
-        drawn = "e => [getComputedStyle(e).borderTopColor, getComputedStyle(e.querySelector('p')).color]"
-        assert button.evaluate(drawn) == [ink, ink]
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("language", ["zh"])
-def test_a_set_with_test_rows_is_stepped_through_and_its_address_opens_it(
-    serve: Serve, page: Page, language: str
-) -> None:
-    page = opened(open_at(page, serve, f"lang={language}"))
-    choose(page, "data_set", {"en": "Half moons", "zh": "双月"}[language])
+def test_a_set_with_test_rows_is_stepped_through_and_its_address_opens_it(serve: Serve, page: Page) -> None:
+    page = opened(open_at(page, serve, "lang=zh"))
+    choose(page, "data_set", "双月")
     wait_address(page, "data=moons")
-    tested = open_at(page, serve, f"lang={language}&data=moons&size=60&test=0.3&std=1&features=x1-x2-x1x1&t=20&eta=2")
+    tested = open_at(page, serve, "lang=zh&data=moons&size=60&test=0.3&std=1&features=x1-x2-x1x1&t=20&eta=2")
     assert press(tested, "n", "ArrowRight") == "21.forward-1"
-    assert {"en": "test rows", "zh": "测试样本"}[language] in tested.locator("[data-panel=loss]").inner_text()
-    assert {"en": "T1", "zh": "测1"}[language] in tested.locator("[data-panel=data]").inner_text()
+    assert "测试样本" in tested.locator("[data-panel=loss]").inner_text()
+    assert "测1" in tested.locator("[data-panel=data]").inner_text()
     assert overflow(tested) <= 0
     drawn = tested.evaluate(
         "document.querySelector('[data-panel=boundary] .stage-canvas').data"

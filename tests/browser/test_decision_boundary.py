@@ -24,9 +24,18 @@ def tiles(page: Page) -> list[str]:
     return list(page.evaluate("[...document.querySelectorAll('.stage-tiles canvas')].map(node => node.toDataURL())"))
 
 
-def test_every_map_can_be_seen_large(page: Page, serve: Serve) -> None:
-    by_link(page, serve, "boundary", "preset=full-adder&t=300&lang=en")
-    title = page.locator("[data-panel=plane] .stage-title")
+def test_the_third_input_lies_on_a_slider_and_every_map_can_be_seen_large(page: Page, serve: Serve) -> None:
+    by_link(page, serve, "boundary", "preset=full-adder&t=800&lang=en")
+    title, before = page.locator("[data-panel=plane] .stage-title"), tiles(page)
+    assert "carry in = 0" in title.inner_text()
+    control(page, "hold_2").focus()
+    page.keyboard.press("End")
+    page.wait_for_function(
+        "document.querySelector('[data-panel=plane] .stage-title')?.innerText.includes('carry in = 1.2')"
+    )
+    settled(page)
+    assert tiles(page) != before
+    assert page.get_attribute(".stage", "data-step") == "800.map"
     seen = set()
     for ref in ("map.1-1", "map.1-4", "map.2-1", "map.2-2", "map.classes"):
         page.click(f"[data-panel=maps] [data-ref='{ref}']")
@@ -120,20 +129,6 @@ def test_the_surface_in_space_is_turned_and_stays_turned(page: Page, serve: Serv
     assert triangles > 500
 
 
-def test_the_third_input_lies_on_a_slider(page: Page, serve: Serve) -> None:
-    by_link(page, serve, "boundary", "preset=full-adder&t=800&lang=en")
-    title, before = page.locator("[data-panel=plane] .stage-title"), tiles(page)
-    assert "carry in = 0" in title.inner_text()
-    control(page, "hold_2").focus()
-    page.keyboard.press("End")
-    page.wait_for_function(
-        "document.querySelector('[data-panel=plane] .stage-title')?.innerText.includes('carry in = 1.2')"
-    )
-    settled(page)
-    assert tiles(page) != before
-    assert page.get_attribute(".stage", "data-step") == "800.map"
-
-
 def test_more_inputs_are_chosen_and_held_in_one_row_of_controls(page: Page, serve: Serve) -> None:
     by_link(page, serve, "boundary", "data=iris&sizes=4-5-3&t=50&lang=en")
     rows = boxes(page, ".st-key-transport button, .st-key-slice [role=combobox], .st-key-slice input")
@@ -174,8 +169,13 @@ def test_features_classes_and_test_rows(page: Page, serve: Serve) -> None:
     assert answer(page).startswith("Row 1")
 
 
-def test_small_maps_are_one_tab_stop_with_the_arrows(page: Page, serve: Serve) -> None:
+def test_a_projector_shows_everything_and_small_maps_are_one_tab_stop_with_the_arrows(page: Page, serve: Serve) -> None:
     by_link(page, serve, "boundary")
+    for panel in ("plane", "maps", "verdicts", "formula", "pass"):
+        box = page.locator(f"[data-panel={panel}]").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 768, panel
+    assert len(page.get_attribute("[data-panel=plane] .stage-frame", "aria-label") or "") > 30
     assert page.locator("[data-panel=maps] button[tabindex='0']").count() == 1
     page.locator("[data-panel=maps] [data-ref='map.2-1']").focus()
     page.keyboard.press("ArrowUp")
@@ -202,12 +202,3 @@ def test_the_address_brings_the_screen_back_and_what_is_damaged_is_said(
     said = page.locator("[data-panel=notices]").inner_text()
     assert "map=9-9" in said
     assert "view=cube" in said
-
-
-def test_a_projector_shows_plane_maps_score_and_formula_without_scrolling(page: Page, serve: Serve) -> None:
-    by_link(page, serve, "boundary")
-    for panel in ("plane", "maps", "verdicts", "formula", "pass"):
-        box = page.locator(f"[data-panel={panel}]").bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] <= 768, panel
-        assert len(page.get_attribute("[data-panel=plane] .stage-frame", "aria-label") or "") > 30

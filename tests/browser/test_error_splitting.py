@@ -40,8 +40,14 @@ def test_keys_move_in_time_and_from_formula_to_formula_and_nodes_stay(page: Page
     assert str(page.get_attribute(".stage", "data-step")).startswith("5.")  # the position is one and the same
 
 
-def test_the_example_that_breaks_and_the_way_back(page: Page, serve: Serve) -> None:
+def test_a_projector_shows_all_the_example_breaks_and_a_cell_and_a_neuron_are_explained(
+    page: Page, serve: Serve
+) -> None:
     by_link(page, serve, "splitting")
+    for panel in ("edges", "explanation"):
+        box = page.locator(f"[data-panel={panel}]").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 768
     before = sides(page)
     notice = page.locator("[data-panel=notices] p")
     assert "both signs" in notice.inner_text()
@@ -57,10 +63,6 @@ def test_the_example_that_breaks_and_the_way_back(page: Page, serve: Serve) -> N
     page.wait_for_selector(".st-key-break")
     settled(page)
     assert sides(page) == before
-
-
-def test_a_cell_a_neuron_and_an_edge_can_be_asked_about(page: Page, serve: Serve) -> None:
-    by_link(page, serve, "splitting")
     page.click("[data-panel=products] [data-ref='product.example']")
     painted(page, "0.E1")
     spot = page.evaluate("""() => {
@@ -128,14 +130,6 @@ def test_every_number_can_be_clicked_and_followed_to_what_was_given(page: Page, 
     page.click("[data-panel=sides] tbody tr:nth-child(2) td:nth-child(5) button")
     settled(page)
     assert "for neuron 2" in panel.inner_text()
-
-
-def test_a_projector_shows_formula_network_and_table_without_scrolling(page: Page, serve: Serve) -> None:
-    by_link(page, serve, "splitting")
-    for panel in ("edges", "explanation"):
-        box = page.locator(f"[data-panel={panel}]").bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] <= 768
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -119,8 +119,11 @@ def test_it_comes_back_after_a_reload_and_after_a_restart(
         server.end()
 
 
-def test_elsewhere_it_is_said_that_it_is_not_there(serve: Serve, new_page: Callable[..., Page], file: Path) -> None:
-    query = _opened(open_at(new_page(fresh=True), serve, "preset=xor&lang=en"), file)
+def test_elsewhere_it_is_said_that_it_is_not_there_and_back_from_an_example_finds_it_again(
+    serve: Serve, new_page: Callable[..., Page], file: Path
+) -> None:
+    page = open_at(new_page(fresh=True), serve, "preset=xor&lang=en")
+    query = _opened(page, file)
     other = new_page(fresh=True)
     other.goto(f"{serve(APP)}/{query}")
     painted(other)
@@ -130,16 +133,11 @@ def test_elsewhere_it_is_said_that_it_is_not_there(serve: Serve, new_page: Calla
     assert other.get_attribute(".stage", "data-step") == "0.input", "not at another experiment's update"
     says(other, "setup", "Full adder")
     assert control(other, "next_update").is_enabled()
-    chinese = new_page(locale="zh-CN")
-    chinese.goto(f"{serve(APP)}/{query.replace('lang=en', 'lang=zh')}")
-    painted(chinese)
-    settled(chinese)
-    assert "这里显示的是示例" in notice(chinese)
+    other.goto(f"{serve(APP)}/{query.replace('lang=en', 'lang=zh')}")
+    painted(other)
+    settled(other)
+    assert "这里显示的是示例" in notice(other)
 
-
-def test_back_from_an_example_finds_it_again(serve: Serve, new_page: Callable[..., Page], file: Path) -> None:
-    page = open_at(new_page(fresh=True), serve, "preset=xor&lang=en")
-    _opened(page, file)
     seen = _seen(page)
     choose(page, "preset", "XOR")
     painted(page, "0.input")

@@ -172,9 +172,15 @@ def test_a_lesson_is_recorded_saved_and_opened(new_page: Callable[..., Page], se
     assert place(page) == "stop 2 of 2"
 
 
-def test_what_is_damaged_in_an_address_is_said_on_pages_without_a_stage(page: Page, serve: Serve) -> None:
+def test_what_is_damaged_in_an_address_is_said_on_pages_without_a_stage(
+    new_page: Callable[..., Page], serve: Serve
+) -> None:
+    told = []
     for path, said in (("lessons?see=foo", "a part see"), ("about?preset=foo", "preset foo is not known")):
+        page = new_page()
         page.goto(f"{serve('app.py')}/{path}&lang=en")
-        expect(page.get_by_text(said)).to_be_visible(timeout=PATIENCE * 1000)
-        page.wait_for_timeout(2000)  # the browser says whether it keeps a recording, and the page is drawn anew
-        expect(page.get_by_text(said)).to_be_visible()
+        told.append(page.get_by_text(said))
+        expect(told[-1]).to_be_visible(timeout=PATIENCE * 1000)
+    page.wait_for_timeout(2000)  # the browser says whether it keeps a recording, and the page is drawn anew
+    for sentence in told:
+        expect(sentence).to_be_visible()

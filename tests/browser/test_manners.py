@@ -1,5 +1,7 @@
 """The page stays out of the way: fields give the keys back, the right button is the browser's, help covers nothing."""
 
+from typing import Literal
+
 import pytest
 from playwright.sync_api import Page
 
@@ -37,29 +39,29 @@ def test_a_click_and_a_key_frame_nothing(stepper: Page) -> None:
     assert framed == []
 
 
-@pytest.mark.parametrize("button", ["right", "middle"])
-def test_only_the_first_button_acts(serve: Serve, page: Page, button: str) -> None:
+def test_only_the_first_button_acts(serve: Serve, page: Page) -> None:
     open_at(page, serve, "t=40&phase=delta-1&lang=en")
     before = (step(page), ui.formula(page))
     page.evaluate("""() => {
         window.menus = [];
         addEventListener('contextmenu', (event) => menus.push(event.defaultPrevented));
     }""")
-    for panel, ref in (("loss", "t.10"), ("network", "delta.1.3@1"), ("matrices", "W.1.2.3")):
-        x, y = point(page, panel, ref)
-        page.mouse.move(x - 3, y)
-        page.mouse.move(x, y)
-        page.wait_for_timeout(150)
-        page.mouse.click(x, y, button=button)  # type: ignore[arg-type]
-    page.locator("[data-panel=neurons] tbody button").first.click(button=button)  # type: ignore[arg-type]
-    page.locator("[data-panel=phases] button").first.click(button=button)  # type: ignore[arg-type]
-    settled(page)
-    assert (step(page), ui.formula(page)) == before
-    if button == "right":
-        assert page.evaluate("menus") == [False] * 5, "the menu is the browser's, everywhere"
+    buttons: tuple[Literal["right", "middle"], ...] = ("right", "middle")
+    for button in buttons:
+        for panel, ref in (("loss", "t.10"), ("network", "delta.1.3@1"), ("matrices", "W.1.2.3")):
+            x, y = point(page, panel, ref)
+            page.mouse.move(x - 3, y)
+            page.mouse.move(x, y)
+            page.wait_for_timeout(150)
+            page.mouse.click(x, y, button=button)
+        page.locator("[data-panel=neurons] tbody button").first.click(button=button)
+        page.locator("[data-panel=phases] button").first.click(button=button)
+        settled(page)
+        assert (step(page), ui.formula(page)) == before, button
+    assert page.evaluate("menus") == [False] * 5, "the menu is the browser's, everywhere"
 
 
-def test_enter_in_a_field_gives_the_keys_back(stepper: Page) -> None:
+def test_enter_in_a_field_gives_the_keys_back_and_escape_leaves_it_as_it_was(stepper: Page) -> None:
     field = control(stepper, "go_to_update")
     field.click()
     field.fill("12")
@@ -72,11 +74,7 @@ def test_enter_in_a_field_gives_the_keys_back(stepper: Page) -> None:
     stepper.keyboard.type("7")
     assert press(stepper, "Enter", "Home") == "0.input"
     assert control(stepper, "run_count").input_value() == "7"
-
-
-def test_escape_in_a_field_leaves_it_as_it_was(stepper: Page) -> None:
     press(stepper, "n", "n")
-    field = control(stepper, "go_to_update")
     field.click()
     stepper.keyboard.press("Control+a")
     stepper.keyboard.type("99")
@@ -86,13 +84,21 @@ def test_escape_in_a_field_leaves_it_as_it_was(stepper: Page) -> None:
     stepper.keyboard.press("Control+a")
     stepper.keyboard.press("Delete")
     assert press(stepper, "Escape", "n") == "3.forward-1"
-    assert control(stepper, "run_count").input_value() == "100"
+    assert control(stepper, "run_count").input_value() == "7"
 
 
-def test_escape_in_a_menus_field_edits_nothing(serve: Serve, page: Page) -> None:
+def test_nonsense_or_escape_in_a_menus_field_edits_nothing(serve: Serve, page: Page) -> None:
     open_at(page, serve, "t=2&sel=W.1.1.1&lang=en")
     was = ui.formula(page)
     click(page, "edit_menu")
+    for nonsense in ("abc", "inf", "1e999", ""):
+        if not page.locator(".st-key-edit_parameter").count():
+            click(page, "edit_menu")
+        ui.enter(page, "edit_parameter", nonsense)
+        assert ui.formula(page) == was
+        assert ui.notice(page), f"{nonsense!r} is answered with a sentence"
+    if not page.locator(".st-key-edit_parameter").count():
+        click(page, "edit_menu")
     field = control(page, "edit_parameter")
     field.click()
     field.press("Control+a")
@@ -156,7 +162,9 @@ def test_the_help_text_of_a_button_goes_with_its_press(serve: Serve, page: Page)
     assert page.locator("[data-testid=stTooltipContent]:visible").count() == 1
 
 
-def test_help_for_the_set_up_covers_none_of_its_fields(serve: Serve, page: Page) -> None:
+def test_help_for_the_set_up_covers_none_of_its_fields_and_a_number_out_of_range_is_said(
+    serve: Serve, page: Page
+) -> None:
     open_at(page, serve, "lang=en")
     click(page, "setup")
     page.wait_for_timeout(500)
@@ -171,22 +179,16 @@ def test_help_for_the_set_up_covers_none_of_its_fields(serve: Serve, page: Page)
         assert (found["covered"], found["takes"], found["inside"]) == ([], False, True), found["text"]
         page.mouse.move(700, 767)
         page.wait_for_selector("[role=tooltip]", state="detached")
-
-
-@pytest.mark.parametrize(("language", "said"), [("en", "Only numbers from 1 to 16"), ("zh", "只能取 1 到 16 之间的数")])
-def test_a_number_out_of_range_is_said_in_the_language_of_the_page(
-    serve: Serve, page: Page, language: str, said: str
-) -> None:
-    open_at(page, serve, f"lang={language}")
-    click(page, "setup")
     field = page.locator("[data-testid=stSidebar] [data-testid=stNumberInput] input[max='16']").last
     before = field.input_value()
-    field.fill("999")
-    field.press("Enter")
-    page.wait_for_selector(f"[data-testid=stNumberInput] [role=alert] >> text={said}")
-    settled(page)
-    assert field.input_value() == before
-    assert page.locator("[data-testid=stNumberInput] [role=alert]").count() == 1, "Streamlit's own words"
+    for said in ("Only numbers from 1 to 16", "只能取 1 到 16 之间的数"):  # in the language of the page
+        field.fill("999")
+        field.press("Enter")
+        page.wait_for_selector(f"[data-testid=stNumberInput] [role=alert] >> text={said}")
+        settled(page)
+        assert field.input_value() == before
+        assert page.locator("[data-testid=stNumberInput] [role=alert]").count() == 1, "Streamlit's own words"
+        click(page, "switch_language")
 
 
 def test_no_help_text_stays_when_a_dialog_is_left(stepper: Page) -> None:

@@ -53,8 +53,10 @@ def test_keys_go_forwards_and_backwards_and_nodes_stay(page: Page, go: Callable[
     assert survive(page)
 
 
-def test_a_code_is_a_link_that_says_its_sentence(page: Page, go: Callable[..., Page]) -> None:
-    """Pressed, reached by keyboard and pointed at, in the formula, in a title and in the strip; Escape ends it."""
+def test_codes_say_their_sentence_formulas_and_a_point_are_clicked_and_own_points_are_used(
+    page: Page, go: Callable[..., Page]
+) -> None:
+    """A code pressed, reached by keyboard and pointed at, in the formula, a title and the strip; Escape ends it."""
     go(page)
     tip = page.locator("#stage-tip")
     link = page.locator("[data-panel=formula] .stage-code")
@@ -74,10 +76,6 @@ def test_a_code_is_a_link_that_says_its_sentence(page: Page, go: Callable[..., P
     page.locator(".stage-strip [data-ref=P3]").hover()
     assert tip.text_content() == text("en").codes["P3"]
     assert at(page) == "0.P7"
-
-
-def test_every_formula_and_a_point_by_click(page: Page, go: Callable[..., Page]) -> None:
-    go(page)
     for name in ("P1", "P2", "P3", "P4", "P5", "P6", "P7"):
         page.locator(f"[data-panel=formulas] [data-ref={name}]").click()
         painted(page, f"0.{name}")
@@ -87,6 +85,12 @@ def test_every_formula_and_a_point_by_click(page: Page, go: Callable[..., Page])
     painted(page, "0.P1")
     assert "point 3" in page.locator("[data-panel=formula]").inner_text()
     assert page.locator(".stage .katex-error").count() == 0
+    page.locator(".st-key-setup [data-testid^=stBaseButton]").first.click()
+    page.locator(".st-key-p_edit_points [data-testid^=stBaseButton]").first.click()
+    page.locator(".st-key-p_use_points [data-testid^=stBaseButton]").first.click()
+    page.wait_for_function("location.search.includes('p=own')")
+    settled(page)
+    assert "own points" in str(page.locator(".st-key-setup").text_content())
 
 
 def test_the_run_ends_and_the_buttons_know_it(page: Page, go: Callable[..., Page]) -> None:
@@ -150,16 +154,6 @@ def test_space_can_be_turned_and_stays_turned(page: Page, go: Callable[..., Page
         page.keyboard.press("ArrowRight")
         painted(page, step)
         assert page.evaluate(camera) == pytest.approx(turned)
-
-
-def test_own_points_are_offered_and_used(page: Page, go: Callable[..., Page]) -> None:
-    go(page, "p=and&lang=en")
-    page.locator(".st-key-setup [data-testid^=stBaseButton]").first.click()
-    page.locator(".st-key-p_edit_points [data-testid^=stBaseButton]").first.click()
-    page.locator(".st-key-p_use_points [data-testid^=stBaseButton]").first.click()
-    page.wait_for_function("location.search.includes('p=own')")
-    settled(page)
-    assert "own points" in str(page.locator(".st-key-setup").text_content())
 
 
 @pytest.mark.parametrize(

@@ -25,14 +25,15 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture
-def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Callable[[str], str]]:
     """The address of a platform that shows an address of the app, whose server names it."""
     host = ThreadingHTTPServer(("127.0.0.1", free_port()), partial(_Quiet, directory=str(ROOT / "deploy")))
     Thread(target=host.serve_forever, daemon=True).start()
     own = f"http://127.0.0.1:{host.server_port}"
-    monkeypatch.setenv("BACKSTEP_EMBED", own)
-    server = Server("app.py")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("BACKSTEP_EMBED", own)
+        server = Server("app.py")
     url = server.wait()
     yield lambda address: f"{own}/platform.html?{quote(url + address, safe='')}"
     server.end()

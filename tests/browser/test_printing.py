@@ -37,17 +37,20 @@ BELOW: Final = """() => {
 }"""
 
 
-def printed(page: Page, serve: Serve, name: str, media: str = "print") -> Page:
-    page.goto(f"{serve('app.py')}{PAGES[name]}&lang=en")
-    settled(page)
-    page.emulate_media(media=media)  # type: ignore[arg-type]
-    settled(page)
-    return page
+def white(page: Page, dark: bool) -> None:
+    """The paper is white and the type on it dark, as it is seen: a dark page is printed with its colours turned."""
+    assert page.evaluate(WHITE) == "rgb(255, 255, 255)"
+    turned = page.locator(".stage").evaluate("node => getComputedStyle(node).filter")
+    assert turned == ("invert(1) hue-rotate(180deg)" if dark else "none")
+    colour = page.locator(".stage").evaluate("node => getComputedStyle(node).color")
+    levels = [int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
+    assert all((255 - level if dark else level) < 60 for level in levels)
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_on_paper_there_is_nothing_to_press_and_no_figure_is_cut(page: Page, serve: Serve, name: str) -> None:
-    printed(page, serve, name, "screen")
+    page.goto(f"{serve('app.py')}{PAGES[name]}&lang=en")
+    settled(page)
     drawn = {panel: [right - left, bottom - top] for panel, _, (left, top, right, bottom) in page.evaluate(BOXES)}
     wide = page.evaluate(WIDTH)
     page.emulate_media(media="print")
@@ -65,18 +68,17 @@ def test_on_paper_there_is_nothing_to_press_and_no_figure_is_cut(page: Page, ser
         size = figure[2] - figure[0], figure[3] - figure[1]
         assert size == pytest.approx([side * shrunk for side in drawn[panel]], abs=1.5), panel
     assert page.evaluate(SCROLLS) == [], "nothing is left to scroll"
+    white(page, dark=False)
     assert len(page.pdf()) > 20_000
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_paper_is_white_in_a_dark_room_too(new_page: Callable[..., Page], serve: Serve, scheme: str) -> None:
-    page = printed(new_page(color_scheme=scheme), serve, "stepper")
-    assert page.evaluate(WHITE) == "rgb(255, 255, 255)"
-    turned = page.locator(".stage").evaluate("node => getComputedStyle(node).filter")
-    assert turned == ("none" if scheme == "light" else "invert(1) hue-rotate(180deg)")
-    colour = page.locator(".stage").evaluate("node => getComputedStyle(node).color")
-    levels = [int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
-    assert all((255 - level if scheme == "dark" else level) < 60 for level in levels), "dark type, as it is seen"
+def test_paper_is_white_in_a_dark_room_too(new_page: Callable[..., Page], serve: Serve) -> None:
+    page = new_page(color_scheme="dark")
+    page.goto(f"{serve('app.py')}{PAGES['stepper']}&lang=en")
+    settled(page)
+    page.emulate_media(media="print")
+    settled(page)
+    white(page, dark=True)
 
 
 def test_on_paper_a_notice_covers_nothing(page: Page, serve: Serve) -> None:

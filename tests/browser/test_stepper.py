@@ -35,25 +35,26 @@ def test_nodes_survive_thirty_steps(stepper: Page) -> None:
     assert survive(stepper)
 
 
-@pytest.mark.parametrize("panel", ["loss", "boundary"])
-def test_a_zoom_stays_while_one_steps(serve: Serve, page: Page, panel: str) -> None:
+def test_a_zoom_stays_while_one_steps(serve: Serve, page: Page) -> None:
     open_at(page, serve, "t=20&of=60&lang=en")
-    box = page.locator(f"[data-panel={panel}] .stage-canvas .nsewdrag").bounding_box()
-    assert box
-    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.7, steps=5)
-    page.mouse.up()
-    axes = """p => {
-        const layout = document.querySelector(`[data-panel=${p}] .stage-canvas`)._fullLayout;
-        return [layout.xaxis.range, layout.yaxis.range];
-    }"""
-    zoomed = page.evaluate(axes, panel)
-    page.wait_for_timeout(300)
-    assert page.evaluate(axes, panel) == zoomed
+    axes = """() => ["loss", "boundary"].map((panel) => {
+        const { xaxis, yaxis } = document.querySelector(`[data-panel=${panel}] .stage-canvas`)._fullLayout;
+        return [xaxis.range, yaxis.range];
+    })"""
+    whole = page.evaluate(axes)
+    for panel in ("loss", "boundary"):
+        box = page.locator(f"[data-panel={panel}] .stage-canvas .nsewdrag").bounding_box()
+        assert box
+        page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.7, steps=5)
+        page.mouse.up()
+        page.wait_for_timeout(300)
+    zoomed = page.evaluate(axes)
+    assert all(now != before for now, before in zip(zoomed, whole, strict=True))
     for key in ("n", "ArrowRight", "ArrowRight", "n", "End", "Home", "ArrowRight"):
         press(page, key)
-        assert page.evaluate(axes, panel) == zoomed, key
+        assert page.evaluate(axes) == zoomed, key
 
 
 def test_every_key(stepper: Page) -> None:
@@ -78,18 +79,13 @@ def test_every_key(stepper: Page) -> None:
         assert press(stepper, key) == there, key
 
 
-def test_quick_presses_are_all_counted(stepper: Page) -> None:
-    assert press(stepper, *["ArrowRight"] * 6, *["n"] * 3) == "3.gradients"
-
-
-def test_two_quick_presses_are_two_steps_wherever_one_is(stepper: Page) -> None:
+def test_quick_presses_and_clicks_are_all_counted_wherever_one_is(stepper: Page) -> None:
     """The second leaves the browser while the fields still show the position before the first."""
+    assert press(stepper, *["ArrowRight"] * 6, *["n"] * 3) == "3.gradients"
+    assert press(stepper, "Home") == "0.input"
     for pair in range(1, 11):
         assert press(stepper, "n", "n") == f"{2 * pair}.input"
-
-
-def test_two_quick_clicks_are_two_steps(stepper: Page) -> None:
-    for pair in range(1, 9):
+    for pair in range(11, 19):
         stepper.evaluate(
             """() => new Promise((done) => {
                 const click = () => document.querySelector('.st-key-next_update button').click();
@@ -201,29 +197,11 @@ def test_clicks_on_phases_and_numbers(stepper: Page) -> None:
     assert step(stepper) == "0.delta-1", "asking does not move"
 
 
-def test_a_click_on_the_loss_curve_goes_there(serve: Serve, page: Page) -> None:
-    open_at(page, serve, "t=40&phase=loss&lang=en")
-    click_point(page, "loss", "t.10")
-    assert abs(update(page) - 10) <= 1
-    assert step(page).endswith(".loss")
-    assert press(page, "End") == "40.loss"
-
-
 def test_a_row_of_the_batch_is_looked_at(serve: Serve, page: Page) -> None:
     open_at(page, serve, "batch=4&phase=forward-1&lang=en")
     page.locator("[data-panel=data] [data-ref='row.3']").click()
     settled(page)
     assert "sample 3 of 4" in formula(page)
-
-
-def test_run_a_hundred_thousand_updates(stepper: Page) -> None:
-    enter(stepper, "run_count", "100000")
-    control(stepper, "run_updates").click()
-    painted(stepper, "100000.input")
-    settled(stepper)
-    assert "update 100000 of 100000" in stepper.locator("[data-panel=status]").inner_text()
-    assert stepper.locator(".st-key-progress").count() == 0
-    assert press(stepper, "ArrowLeft") == "99999.update"
 
 
 def test_a_long_run_shows_how_far_it_is_and_can_be_cancelled(serve: Serve, page: Page) -> None:
@@ -272,18 +250,6 @@ def test_an_edit_of_the_rate_and_of_a_weight_forks_and_can_be_left(serve: Serve,
         assert "the edited run" in notice(page)
         assert "0.25" in formula(page)
     assert step(page) == "10.gradients"
-
-
-def test_nonsense_in_the_edit_menu_changes_nothing(serve: Serve, page: Page) -> None:
-    open_at(page, serve, "t=2&sel=W.1.1.1&lang=en")
-    was = formula(page)
-    click(page, "edit_menu")
-    for nonsense in ("abc", "inf", "1e999", ""):
-        if not page.locator(".st-key-edit_parameter").count():
-            click(page, "edit_menu")
-        enter(page, "edit_parameter", nonsense)
-        assert formula(page) == was
-        assert notice(page), f"{nonsense!r} is answered with a sentence"
 
 
 def test_every_phase_of_a_large_network(serve: Serve, page: Page) -> None:

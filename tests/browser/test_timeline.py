@@ -86,15 +86,17 @@ def test_a_run_until_something_that_never_comes_is_seen_and_stopped(serve: Serve
     assert update(page) == there
 
 
-@pytest.mark.parametrize("width", [1366, 390])
-def test_it_lies_low_and_its_words_do_not_touch(serve: Serve, new_page: Callable[..., Page], width: int) -> None:
-    page = open_at(new_page(width=width, height=768), serve, "lang=zh")
+def test_it_lies_low_and_its_words_do_not_touch(serve: Serve, new_page: Callable[..., Page]) -> None:
+    page = open_at(new_page(width=390, height=768), serve, "lang=zh")
     page.wait_for_function(KNOWN)
-    assert overflow(page) <= 0
-    (strip,) = boxes(page, "[data-panel=timeline]")
-    assert 50 <= strip["bottom"] - strip["top"] <= 72
-    words = sorted(boxes(page, ".stage-scrubber-word"), key=lambda box: box["left"])
-    assert words
-    for left, right in pairwise(words):
-        assert left["right"] <= right["left"]
-    assert words[-1]["right"] <= width
+    for width in (390, 1366):
+        page.set_viewport_size({"width": width, "height": 768})
+        settled(page)
+        assert overflow(page) <= 0, width
+        (strip,) = boxes(page, "[data-panel=timeline]")
+        assert 50 <= strip["bottom"] - strip["top"] <= 72, width
+        words = sorted(boxes(page, ".stage-scrubber-word"), key=lambda box: box["left"])
+        assert words
+        for left, right in pairwise(words):
+            assert left["right"] <= right["left"], width
+        assert words[-1]["right"] <= width

@@ -1,8 +1,8 @@
 """Every screen of every page, as the panels that go to the stage: by language, book and network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from engine.derivation.walk import walk
 from engine.formulas.notation import NOTATIONS
@@ -119,9 +119,14 @@ def every(language: str, book: str, query: str) -> Iterator[Screen]:
         )
 
 
-def flat(panels: "list[Panel] | tuple[Panel, ...]") -> Iterator[Panel]:
+def flat(panels: Iterable[Panel]) -> Iterator[Panel]:
     """These panels and those in their groups."""
     for panel in panels:
         yield panel
         if isinstance(panel, Group):
-            yield from flat(list(panel.panels))
+            yield from flat(panel.panels)
+
+
+def by_id(panels: Iterable[Panel]) -> dict[str, Any]:
+    """The same by their ids."""
+    return {panel.id: panel for panel in flat(panels)}

@@ -152,6 +152,17 @@ HOSTILE: Final = (
     "x.9.9@9",
     "🦆",
 )
+WRONG: Final[dict[tuple[str, str], tuple[str, ...]]] = {  # what means nothing in one parameter, near what does
+    ("notation", "eq"): ("", "R9", "T", "R4.", "R4.x", "E2.1.1", "R4.9999", "sides.3", "R4.²"),
+    ("derivation", "dv"): ("", "D2", "D1.².1.1"),
+    ("derivation", "dn"): ("6-1", "0-3", "3"),
+    ("derivation", "ds"): ("-1", "99999", "x", "²"),
+    ("decision", "map"): ("9-9", "<b>"),
+    ("decision", "view"): ("cube",),
+    ("decision", "lines"): ("x", "-1"),
+    ("decision", "at"): ("", "1", "nan_1", "row-x", "inf_0"),
+    ("splitting", "eq"): ("", "E2", "E2.1.1.1", "<b>", "E2.1.1_"),
+}
 EACH: Final = [(page, field.name) for page, table in TABLES.items() for field in table]
 
 
@@ -232,6 +243,17 @@ def test_damage_in_every_parameter_is_said_and_is_as_usual(page: str, name: str)
             again = reopened(page, {name: written[name]} if name in written else {})
             assert again == (written, []), "what is on screen"
     assert damaged >= len(HOSTILE) // 2
+
+
+@pytest.mark.parametrize(("page", "name"), WRONG)
+def test_what_means_nothing_in_a_parameter_is_said_and_the_usual_is_on_screen(page: str, name: str) -> None:
+    usual, _ = reopened(page, {})
+    for wrong in WRONG[page, name]:
+        written, notices = reopened(page, {name: wrong})
+        problem = problem_of(notices)
+        assert (problem.code, problem.values["field"], problem.values["value"]) == ("address_field", name, wrong)
+        assert written == usual, wrong
+        assert problem.values["expected"] == usual.get(name, problem.values["expected"])
 
 
 def shown(hostile: str) -> str:

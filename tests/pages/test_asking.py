@@ -6,12 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from engine import Quantity, numerals, value
 from engine.phases import fresh, known
@@ -39,9 +37,10 @@ from pages.shared.taking import update_of
 from pages.stage import Entries, Event, Group, Note, Panel, Strip
 from pages.stage.wire import panel_wire
 from pages.stepper.page import PAGE as STEPPER
-from pages.text import text
+from pages.text import LANGUAGES, text
+from tests.pages.apps import shell
+from tests.pages.screens import by_id
 
-ROOT: Final = Path(__file__).parents[2]
 NEXT: Final = Event("keys", "next_phase")
 WORDS: Final = text("en")
 RUNS: Final = (
@@ -311,16 +310,7 @@ def _layers(session: Session, t: int) -> tuple[Any, Any]:
 
 def shown(page: AnyPage, session: Any, state: Any = None) -> dict[str, Panel]:
     """The panels of the question, by id."""
-    found: dict[str, Panel] = {}
-
-    def walk(panels: Any) -> Iterator[None]:
-        for panel in panels:
-            found[panel.id] = panel
-            if isinstance(panel, Group):
-                list(walk(panel.panels))
-        return iter(())
-
-    walk(page.screen(session, state, pen_at(page, session, state)).panels)
+    found = by_id(page.screen(session, state, pen_at(page, session, state)).panels)
     return {name: panel for name, panel in found.items() if name.startswith("ask") or name == "formula"}
 
 
@@ -636,12 +626,22 @@ def test_every_question_has_its_words(language: str, query: str) -> None:
 
 
 def test_the_sheet_is_not_to_be_had_while_something_of_the_update_is_still_asked() -> None:
-    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60)
-    for name, word in fields_of("lang=en&t=0&phase=delta-2&ask=number").items():
-        app.query_params[name] = word
-    app.run()
-    assert not app.exception
+    app = shell("t=0&phase=delta-2&ask=number")
     assert app.button(key="worked").disabled
     app.button(key="ask").click().run()
     assert not app.session_state.session.asks
     assert not app.button(key="worked").disabled
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_a_number_is_right_says_nothing_of_other_networks(language: str) -> None:
+    """Of softmax and of cross-entropy only where they are."""
+    words = text(language)
+    session, asked = at("loss")
+    assert asked.step == "delta_output"
+    commit(session, repr(value(session.update, asked.about[0])))
+    assert STEPPER.asker is not None
+    note = asking._verdict(STEPPER.asker, session, None, words)
+    assert isinstance(note, Note)
+    assert words("why.delta_output_plain") in note.text
+    assert words("why.delta_output") not in note.text

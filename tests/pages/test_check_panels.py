@@ -18,6 +18,7 @@ from pages.stepper import check as check_panels
 from pages.stepper import panels as screen
 from pages.stepper.page import PAGE
 from pages.text import LANGUAGES, text
+from tests.pages.screens import by_id
 
 
 def opened(preset: str = "full-adder", step: int = -5) -> Session:
@@ -28,12 +29,7 @@ def opened(preset: str = "full-adder", step: int = -5) -> Session:
 
 def drawn(session: Session, language: str = "en") -> dict[str, Any]:
     """Panels of the tab by id, those in groups too."""
-    found: dict[str, Any] = {}
-    for panel in check_panels.panels(session, session.update, text(language), LIGHT, "10rem"):
-        found[panel.id] = panel
-        if isinstance(panel, Group):
-            found |= {inner.id: inner for inner in panel.panels}
-    return found
+    return by_id(check_panels.panels(session, session.update, text(language), LIGHT, "10rem"))
 
 
 def said(session: Session, language: str = "en") -> list[str]:

@@ -1,7 +1,6 @@
 """The data of the set-up: each widget gives the experiment the rows that it names; what is refused changes nothing."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -25,9 +24,9 @@ from pages.stepper import panels as screen
 from pages.stepper.tables import data_table
 from pages.text import LANGUAGES, text
 from tests.engine.data.csv_files import WORDS as HOSTILE
+from tests.pages.apps import clean, shell
 from tests.pages.figures.scenes import valid
 
-ROOT: Final = Path(__file__).parents[2]
 OWN: Final = RawRows(
     np.array([[0.0, 1.0], [1.0, 3.0], [2.0, -1.0], [5.0, 0.5]]),
     np.array([[0.0], [1.0], [0.0], [1.0]]),
@@ -38,18 +37,8 @@ OWN: Final = RawRows(
 
 
 def opened(at: Session | None = None, language: str = "en") -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60)
-    app.query_params["lang"] = language
-    app.session_state.set_up = True
-    if at is not None:
-        app.session_state.session = at
-        app.session_state.language = language
-    return clean(app.run())
-
-
-def clean(app: AppTest) -> AppTest:
-    assert not app.exception, [one.value for one in app.exception]
-    return app
+    """The page beside its set-up."""
+    return shell("", at, language, set_up=True)
 
 
 def held(app: AppTest) -> Session:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from engine import Experiment, Network, Quantity, backprop, presets
 from pages.decision.answer import answer
@@ -22,6 +21,7 @@ from pages.stage import Event, Plot, Tiles
 from pages.stage.wire import check
 from pages.text import LANGUAGES, text
 from tests.engine.addresses import from_address
+from tests.pages.apps import page_alone
 
 QUERIES = (
     "preset=xor",
@@ -181,29 +181,6 @@ def test_what_this_network_has_not_is_said(field: str, value: str) -> None:
     snapshot_of(session, look, text("en"))
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("map", "9-9"),
-        ("map", "<b>"),
-        ("view", "cube"),
-        ("lines", "x"),
-        ("lines", "-1"),
-        ("at", "1"),
-        ("at", "nan_1"),
-        ("at", "row-x"),
-        ("at", "inf_0"),
-        ("at", ""),
-    ],
-)
-def test_a_damaged_part_is_said_and_is_as_usual(field: str, value: str) -> None:
-    session = session_at("preset=xor")
-    assert replace(ADDRESS.opened({field: value}, session), kept={}) == DecisionState()
-    (notice,) = session.notices
-    assert notice.problem is not None
-    assert (notice.problem.code, notice.problem.values["field"]) == ("address_field", field)
-
-
 def test_arrows_and_play_go_by_updates() -> None:
     session, look = Session(presets.experiment()), DecisionState()
     for ref, t in (
@@ -313,9 +290,9 @@ def test_names_above_the_map_are_as_they_were_typed() -> None:
 @pytest.mark.parametrize("page", ["decision", "stepper"])
 def test_what_an_address_asks_for_stands_in_its_fields(page: str, held: float) -> None:
     """A slice anywhere, and any number of digits; a field that could not show them would show something else."""
-    app = AppTest.from_string(f"from pages.{page}.page import PAGE\nPAGE.show()", default_timeout=60)
-    session = app.session_state.session = address.read(f"hold=3:{held}&digits=5")
-    app.session_state.language, app.session_state.view_menu = "en", True
+    session = address.read(f"hold=3:{held}&digits=5")
+    app = page_alone(page, session)
+    app.session_state.view_menu = True
     app.run()
     assert not app.exception
     assert app.slider(key="hold_2").value == held

@@ -93,31 +93,6 @@ def test_the_address_brings_everything_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("dv", ""),
-        ("dv", "D13.0.1.1"),
-        ("dv", "D2"),
-        ("dv", "<b>"),
-        ("dv", "D1.².1.1"),
-        ("dn", "6-1"),
-        ("dn", "0-3"),
-        ("dn", "3"),
-        ("ds", "-1"),
-        ("ds", "99999"),
-        ("ds", "x"),
-        ("ds", "²"),
-    ],
-)
-def test_a_damaged_address_is_said_and_harms_nothing(field: str, value: str) -> None:
-    session = Session(presets.experiment())
-    assert ADDRESS.opened({field: value}, session) == DerivationState()
-    (notice,) = session.notices
-    assert notice.problem is not None
-    assert field in str(notice.problem)
-
-
-@pytest.mark.parametrize(
     ("asked", "shown"),
     [
         ("D7.0.3.1", "D7.0.1.1"),

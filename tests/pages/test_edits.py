@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -37,8 +36,8 @@ from pages.stage import Plot
 from pages.stepper import panels as screen
 from pages.text import text
 from tests.engine.walker import bits
+from tests.pages.apps import page_alone, shell
 
-ROOT: Final = Path(__file__).parents[2]
 WEIGHT: Final = Quantity("W", 1, 2, 1)
 BIAS: Final = Quantity("b", 1, 2)
 EN, ZH = text("en"), text("zh")
@@ -388,8 +387,7 @@ def test_a_number_that_cannot_be_changes_nothing(session: Session) -> None:
 
 @pytest.mark.parametrize("page", ["notation", "derivation", "decision", "splitting"])
 def test_the_original_is_one_press_away_on_every_page(page: str, session: Session) -> None:
-    app = AppTest.from_string(f"from pages.{page}.page import PAGE\nPAGE.show()", default_timeout=60)
-    app.session_state.session, app.session_state.language = session, "en"
+    app = page_alone(page, session)
     if page == "derivation":
         app.session_state.derivation_page = DerivationState(Stop("D7"))  # D1 to D6 are of no run
     edited = session.experiment
@@ -404,13 +402,6 @@ def test_the_original_is_one_press_away_on_every_page(page: str, session: Sessio
     assert not app.exception
     assert (session.experiment, session.t) == (edited, 55)
     assert [one.label for one in app.button if one.key == "swap_original"] == [EN("transport.to_original")]
-
-
-def shell(session: Session) -> AppTest:
-    """The stepper with its set-up and menus, on a session of ours."""
-    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60)
-    app.session_state.session, app.session_state.language, app.session_state.set_up = session, "en", True
-    return app.run()
 
 
 def test_a_box_of_the_menu_takes_an_edit_out_and_puts_it_back(session: Session) -> None:
@@ -439,7 +430,7 @@ def test_a_box_of_the_menu_takes_an_edit_out_and_puts_it_back(session: Session) 
 
 @pytest.mark.parametrize("way", ["the button", "the example"])
 def test_the_set_up_gives_the_example_as_it_was(session: Session, way: str) -> None:
-    app = shell(session)
+    app = shell("", session, set_up=True)
     if way == "the button":
         app = app.button(key="reset_edits").click().run()
     else:

@@ -1,7 +1,7 @@
 """The error boundary: whatever fails, a sentence stands in its place, the rest stays, and the log has the traceback."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
@@ -43,6 +43,7 @@ from pages.stepper import page as stepper
 from pages.stepper import panels as screen
 from pages.text import LANGUAGES, Text, text
 from pages.worked import dialog as worked_dialog
+from tests.pages.screens import flat
 from tests.pages.test_stepper_app import opened
 
 EN: Final = text("en")
@@ -106,13 +107,6 @@ def on_perceptron(words: Text) -> list[Panel]:
 
 def fail(*_arguments: Any, **_named: Any) -> Any:
     raise ZeroDivisionError("on purpose")
-
-
-def flat(panels: list[Panel]) -> Iterator[Panel]:
-    for panel in panels:
-        yield panel
-        if isinstance(panel, Group):
-            yield from flat(list(panel.panels))
 
 
 BOOKS: Final = {"column", "row", "threshold", "error"}  # four panels that one function makes

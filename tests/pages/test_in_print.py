@@ -26,12 +26,13 @@ from pages.shared.formula_panel import formula_panel
 from pages.shared.session import Session
 from pages.splitting.formulas import formula_panel as splitting_panel
 from pages.splitting.state import SplittingState
-from pages.stage import Formula, Group
+from pages.stage import Formula
 from pages.text import LANGUAGES, text
 from pages.worked.dialog import sheet_words
 from pages.worked.html import html
 from tests.engine.worked.test_worked_solution import is_number
 from tests.engine.worked.test_worked_solution import number as on_paper
+from tests.pages.screens import flat
 from tests.pages.test_formula_panel import cases as usual
 from tests.pages.test_formula_panel import evaluated, number, worked
 
@@ -138,14 +139,6 @@ def test_ordinary_rounding_needs_no_note() -> None:
     assert count > 20, "that last digits differ is usual"
 
 
-def inside(panels) -> Iterator[Formula]:  # type: ignore[no-untyped-def]
-    for panel in panels:
-        if isinstance(panel, Group):
-            yield from inside(panel.panels)
-        elif isinstance(panel, Formula):
-            yield panel
-
-
 @pytest.mark.parametrize("name", ["one neuron", "crossed", "deep", "softmax", "full-adder/1"])
 def test_the_notation_page(name: str) -> None:
     session = Session(experiment_of(name))
@@ -154,7 +147,9 @@ def test_the_notation_page(name: str) -> None:
     for ref in (f"f_prime.{last}.1@1", f"delta.{last}.1@1", "loss@1", f"delta_W.{last}.1.1"):
         session.ask(ref)
         for view in ("sides", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "R1"):
-            for panel in inside(notation_panels(session, NotationState(view), WORDS, LIGHT.css(), [])):
+            for panel in flat(notation_panels(session, NotationState(view), WORDS, LIGHT.css(), [])):
+                if not isinstance(panel, Formula):
+                    continue
                 lines = [
                     re.sub(
                         r"\\textcolor\{[^}]*\}\{\{?(-?[\d.]+(?:\\cdot 10\^\{-?\d+\})?)\}?\}$",

@@ -4,13 +4,11 @@ import gc
 import random
 import weakref
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from engine import Experiment
 from engine.presets import experiment
@@ -23,8 +21,7 @@ from pages.shared.session import Session
 from pages.shared.view import Awaited, Kept
 from pages.stage import keeper
 from pages.text import LANGUAGES, text
-
-ROOT: Final = Path(__file__).parents[2]
+from tests.pages.apps import shell
 
 
 def _own(rows: int = 900) -> Experiment:
@@ -89,11 +86,7 @@ def test_it_is_said_once_that_it_fits_no_address_and_the_address_names_it() -> N
 
 
 def test_until_it_is_there_the_page_says_that_it_waits() -> None:
-    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60)
-    for name, word in {"own": "0123456789abcdef", "t": "7", "lang": "en"}.items():
-        app.query_params[name] = word
-    app.run()
-    assert not app.exception
+    app = shell("own=0123456789abcdef&t=7")
     assert [one.value for one in app.info] == [text("en")("notice.own_awaited")]
 
 

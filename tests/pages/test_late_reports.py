@@ -1,6 +1,5 @@
 """A browser that has not drawn the newest set-up reports what the older one held: that is nobody's wish."""
 
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -9,15 +8,15 @@ from streamlit.testing.v1 import AppTest
 from engine import presets
 from pages.shared.session import Session
 from pages.text import text
+from tests.pages import apps
 
-ROOT: Final = Path(__file__).parents[2]
 KINDS: Final = ("selectbox", "number_input", "checkbox", "slider", "button_group")
 Held = dict[tuple[str, str], Any]
 
 
 def clean(app: AppTest) -> AppTest:
-    assert not app.exception, [one.value for one in app.exception]
-    assert text("en")("failed.part") not in [one.value for one in app.markdown]
+    """The app, which must show no traceback, and no part of it that could not be drawn."""
+    assert text("en")("failed.part") not in [one.value for one in apps.clean(app).markdown]
     return app
 
 
@@ -43,9 +42,7 @@ def report(app: AppTest, older: Held) -> AppTest:
 @pytest.fixture
 def app() -> AppTest:
     """The stepper as it opens, beside its set-up."""
-    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60)
-    app.session_state.set_up = True
-    return clean(app.run())
+    return clean(apps.shell(set_up=True))
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """The page of lessons: one starts at its first stop; a recording is worded, ordered, tried; a file is opened."""
 
+import tomllib
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from pages.shared import address, guide, notices, stops
 from pages.shared.guide import Guide
 from pages.shell import PAGES
 from pages.text import text
+from tests.pages.apps import clean
 
 assert set(stops.PANELS) == set(PAGES)  # the shell has entered what each page shows
 
@@ -34,11 +36,6 @@ def opened(recording: Tour | None = None, language: str = "en") -> AppTest:
     if recording is not None:
         app.session_state["guide"] = Guide(recording=recording)
     return clean(app.run())
-
-
-def clean(app: AppTest) -> AppTest:
-    assert not app.exception, [one.value for one in app.exception]
-    return app
 
 
 def recorded(app: AppTest) -> Tour:
@@ -368,3 +365,22 @@ def test_a_file_is_opened_or_told_with_its_line(monkeypatch: pytest.MonkeyPatch)
     state["f"] = Given(written.encode()[:30] + b"\xff\xfe")
     library._open("f")
     assert state["lesson_faults"][0].values["line"] == "5"
+
+
+def test_a_file_that_is_opened_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = State()
+    read: list[str] = []
+    monkeypatch.setattr("streamlit.session_state", state)
+    monkeypatch.setattr(library, "state", state)
+
+    def loads(text: str, plain: Any = tomllib.loads) -> Any:
+        read.append(text)
+        return plain(text)
+
+    monkeypatch.setattr("tomllib.loads", loads)
+    for content in (file.write(lesson()), file.write(replace(lesson(), title=Wording()))):
+        read.clear()
+        state["f"] = Given(content.encode())
+        library._open("f")
+        assert len(read) == 1
+        assert len(state["lesson_faults"]) == (0 if "[title]\nen" in content else 1)

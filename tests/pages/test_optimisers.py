@@ -49,9 +49,10 @@ from pages.optimisers.state import (
 )
 from pages.shared.guard import AFRESH
 from pages.shared.session import Session
-from pages.stage import Event, Group, Note, Panel, Plot, Strip, Table, Tiles
+from pages.stage import Event, Note, Plot, Strip, Table, Tiles
 from pages.stage.wire import panel_wire
 from pages.text import LANGUAGES, text
+from tests.pages.screens import by_id, flat
 
 EN = text("en")
 
@@ -62,18 +63,8 @@ def at(name: str = "full-adder", t: int = 20) -> Session:
     return session
 
 
-def flat(made: list[Panel]) -> dict[str, Panel]:
-    """Panels by their ids, those in groups too."""
-    found: dict[str, Panel] = {}
-    for panel in made:
-        found[panel.id] = panel
-        if isinstance(panel, Group):
-            found |= flat(list(panel.panels))
-    return found
-
-
 def drawn(session: Session, look: OptimisersState, language: str = "en") -> dict[str, Any]:
-    return flat(panels(session, look, text(language), LIGHT, []))
+    return by_id(panels(session, look, text(language), LIGHT, []))
 
 
 def ends(panel: Plot) -> list[str]:
@@ -278,7 +269,7 @@ def test_many_rows_make_shorter_runs_and_that_is_said() -> None:
     upto = look.fitted(session).upto(session)
     assert upto < 1000
     assert str(upto) in found["notices"].text
-    assert isinstance(flat(panels(session, replace(look, view="second"), EN, LIGHT, []))["matrix"], Note)
+    assert isinstance(by_id(panels(session, replace(look, view="second"), EN, LIGHT, []))["matrix"], Note)
 
 
 def test_the_sweep_marks_the_stable_rate_and_its_best() -> None:
@@ -766,7 +757,7 @@ def test_every_preset_in_every_view(name: str, language: str) -> None:
                 look = OptimisersState(view, updates=20, matrix=matrix, plane=plane)
                 made = panels(session, look, text(language), DARK, [])
                 assert layout(view, made) is LAYOUTS[view]
-                assert not [panel for panel in flat(made).values() if getattr(panel, "links", ())], (view, plane)
+                assert not [panel for panel in flat(made) if getattr(panel, "links", ())], (view, plane)
         assert isinstance(made[1], Strip)
 
 

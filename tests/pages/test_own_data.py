@@ -30,11 +30,13 @@ from pages.setup.tables_dialog import Typed, WrongCell, edited
 from pages.shared import naming
 from pages.shared.cells import texts
 from pages.shared.session import Session
-from pages.stage import Group, Panel, Plot
+from pages.stage import Plot
 from pages.stepper import panels as screen
 from pages.stepper.tables import data_table
 from pages.text import LANGUAGES, text
-from tests.pages.test_data_setup import clean, held, opened
+from tests.pages.apps import clean
+from tests.pages.screens import by_id
+from tests.pages.test_data_setup import held, opened
 
 WORDS = text("en")
 FRUIT = RawRows(
@@ -257,13 +259,6 @@ def scaled() -> Session:
     return Session(from_source(DataSource("own", own=FRUIT, standardise=True)))
 
 
-def everything(found: list[Panel]) -> dict[str, Panel]:
-    flat: dict[str, Panel] = {}
-    for panel in found:
-        flat |= everything(list(panel.panels)) if isinstance(panel, Group) else {panel.id: panel}
-    return flat
-
-
 def axes(plot: Any) -> tuple[Any, Any]:
     figure = json.loads(plot.figure) if isinstance(plot.figure, str) else plot.figure
     return figure["layout"]["xaxis"], figure["layout"]["yaxis"]
@@ -271,14 +266,14 @@ def axes(plot: Any) -> tuple[Any, Any]:
 
 def test_the_steppers_plane_status_and_table_are_in_the_units_of_the_data() -> None:
     session = scaled()
-    found = everything(screen.panels(session, WORDS, LIGHT, []))
+    found = by_id(screen.panels(session, WORDS, LIGHT, []))
     plot = found["boundary"]
     assert isinstance(plot, Plot)
     x, y = axes(plot)
     assert x["range"] == [pytest.approx(3.0), pytest.approx(52.0)]
     assert y["range"] == [pytest.approx(0.04), pytest.approx(0.46)]
     row = session.update.rows[0]
-    assert f"({FRUIT.X[row][0]:g}, {FRUIT.X[row][1]:g})" in found["status"].text  # type: ignore[union-attr]
+    assert f"({FRUIT.X[row][0]:g}, {FRUIT.X[row][1]:g})" in found["status"].text
     table = data_table(session, session.update, WORDS)
     assert [cell.text for cell in table.rows[3].cells[1:3]] == ["45", "0.3"]
     assert [column.label for column in table.columns[1:3]] == ["weight", "width"]
@@ -300,7 +295,7 @@ def test_what_the_network_itself_gets_is_called_standardised(language: str) -> N
     word = {"en": "standardised", "zh": "标准化"}[language]
     names = naming.network_inputs(words, session.experiment)
     assert all(word in name and naming.plain(name) == name for name in names)
-    assert word in str(everything(screen.panels(session, words, LIGHT, []))["network"])
+    assert word in str(by_id(screen.panels(session, words, LIGHT, []))["network"])
     look = DecisionState()
     sight = snapshot_of(session, look, WORDS)
     assert word in here.values(session, sight, words).rows[0].cells[0].text
@@ -320,10 +315,10 @@ def test_the_boundary_page_is_in_the_units_of_the_data() -> None:
     session, look = scaled(), DecisionState()
     look.take(session, "at.20,0.25")
     sight = snapshot_of(session, look, WORDS)
-    found = everything(decision_panels(session, look, sight, WORDS, LIGHT, []))
+    found = by_id(decision_panels(session, look, sight, WORDS, LIGHT, []))
     x, _ = axes(found["plane"])
     assert x["range"][0] == pytest.approx(3.0)
-    assert "At (20, 0.25)" in found["answer"].text  # type: ignore[union-attr]
+    assert "At (20, 0.25)" in found["answer"].text
     mean, deviation = FRUIT.X.mean(axis=0), FRUIT.X.std(axis=0)
     assert sight.asked.update.trace.x[0][0] == pytest.approx((np.array([20.0, 0.25]) - mean) / deviation)
     assert "weight, standardised" not in str(x)
@@ -333,7 +328,7 @@ def test_a_slice_is_held_in_the_units_of_the_data() -> None:
     session = Session(from_source(DataSource("iris", standardise=True)))
     raw = prepare(DataSource("iris")).X
     assert session.held() == tuple(sorted(column.tolist())[(len(column) - 1) // 2] for column in raw.T)
-    found = everything(screen.panels(session, WORDS, LIGHT, []))
+    found = by_id(screen.panels(session, WORDS, LIGHT, []))
     assert axes(found["boundary"])[0]["range"][0] > 3.0
 
 

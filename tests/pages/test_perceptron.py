@@ -23,7 +23,8 @@ from pages.shared.cells import Cells
 from pages.shared.session import Session
 from pages.stage import Event
 from pages.text import LANGUAGES, text
-from tests.pages.screens import flat
+from tests.pages.apps import clean, page_alone
+from tests.pages.screens import by_id
 
 
 def place(session: PerceptronSession) -> tuple[object, ...]:
@@ -175,9 +176,7 @@ def test_numbers_are_sent_before_buttons(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("pages.shared.frame.stage", lambda *_: sent.append("stage"))
     page = replace(PAGE, controls=lambda *_: sent.append("controls"))
     monkeypatch.setattr("pages.perceptron.page.PAGE", page)
-    app = AppTest.from_string("from pages.perceptron.page import PAGE\nPAGE.show()", default_timeout=60)
-    app.session_state.language, app.session_state.session = "en", Session(experiment())
-    assert not app.run().exception
+    clean(page_alone("perceptron", Session(experiment())).run())
     assert sent == ["stage", "controls"]
 
 
@@ -246,9 +245,7 @@ def test_a_screen_has_the_letters_and_the_signs_of_its_book(
     session = PerceptronSession(Recipe(data="watermelon"))
     session.go_to_update(3)
     session.ask("P7")
-    shown: dict[str, Any] = {
-        panel.id: panel for panel in flat(perceptron_screen.panels(session, book, text("en"), LIGHT, []))
-    }
+    shown: dict[str, Any] = by_id(perceptron_screen.panels(session, book, text("en"), LIGHT, []))
     weights = shown["weights"]
     assert f"{b}. The correction adds" in weights.alt
     assert weights.alt.endswith(f"{change}.")
@@ -263,7 +260,7 @@ def test_a_screen_has_the_letters_and_the_signs_of_its_book(
     heads = [column.label for column in shown["data"].columns]
     assert heads[3:] == [rf"\({name}\)" for name in (label, "z", predicted, "d", rf"({predicted}-{label})\,z")]
     session.ask("P2")
-    said = {panel.id: panel for panel in flat(perceptron_screen.panels(session, book, text("en"), LIGHT, []))}
+    said = by_id(perceptron_screen.panels(session, book, text("en"), LIGHT, []))
     assert f"|{letter}| / ‖w‖" in str(said["formula"])
 
 
@@ -273,9 +270,7 @@ def test_one_dummy_input_on_one_screen(start: tuple[float, ...], book: str, dumm
     session = PerceptronSession(Recipe(data="or", start="typed", typed=start))
     session.go_to_update(2)
     session.ask("P3")
-    shown: dict[str, Any] = {
-        panel.id: panel for panel in flat(perceptron_screen.panels(session, book, text("en"), LIGHT, []))
-    }
+    shown: dict[str, Any] = by_id(perceptron_screen.panels(session, book, text("en"), LIGHT, []))
     assert f"dummy input {dummy};" in shown["formula"].note
     assert f"dummy input {dummy}:" in shown["verdict"].note
 
@@ -285,7 +280,7 @@ def test_where_there_is_no_plane_the_sign_that_decides_is_the_books() -> None:
     session.ask("P3")
     for book, sign in (("column", "where b ≥ 0"), ("threshold", "where θ ≤ 0")):
         panels = perceptron_screen.panels(session, book, text("en"), LIGHT, [])
-        assert sign in str({panel.id: panel for panel in flat(panels)}["formula"])
+        assert sign in str(by_id(panels)["formula"])
 
 
 @pytest.mark.parametrize(
@@ -317,3 +312,25 @@ def test_what_belongs_to_other_points_is_said(query: str, field: str, right: str
 )
 def test_an_address_of_other_pages_is_known_as_such(query: str, elsewhere: bool) -> None:
     assert address.is_elsewheres(fields_of(query)) is elsewhere
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_third_input_is_left_out_with_one_press(language: str) -> None:
+    """Not cell by cell; where the points have two inputs there is nothing to leave out."""
+    app = AppTest.from_string(
+        "import streamlit as st\n"
+        "from pages.perceptron.setup import _table\n"
+        "from pages.text import text\n"
+        "_table(st.session_state.perceptron, text(st.session_state.language))",
+        default_timeout=60,
+    )
+    app.session_state.language = language
+    three = address.from_fields(fields_of("p=own&points=0,0,5,0~1,1,6,1~2,1,7,1"))
+    app.session_state.perceptron = three
+    assert not app.run().exception
+    app.checkbox(key="p_without_x3").check().run()
+    assert not app.button(key="p_use_points").click().run().exception
+    assert three.recipe.points is not None
+    assert three.recipe.points.X.tolist() == [[0.0, 0.0], [1.0, 1.0], [2.0, 1.0]]
+    assert three.experiment.inputs == 2
+    assert not app.run().checkbox

@@ -30,10 +30,11 @@ from pages.shared.feedback import mistakes_said
 from pages.shared.formula_panel import naming_of
 from pages.shared.frame import Pen
 from pages.shared.session import Session
-from pages.stage import Event, Formula, Group, Panel, Table
+from pages.stage import Event, Formula, Table
 from pages.stage.wire import panel_wire
 from pages.text import LANGUAGES, text
 from pages.worked.html import html
+from tests.pages.screens import by_id
 
 EN: Final = text("en")
 
@@ -44,14 +45,7 @@ def at(query: str = "lang=en") -> Session:
 
 def shown(session: Session, look: PracticeState, language: str = "en") -> dict[str, Any]:
     screen = page.draw(session, look, Pen(text(language), LIGHT, []))
-    return {panel.id: panel for panel in flat(screen.panels)}
-
-
-def flat(panels: Any) -> Iterator[Panel]:
-    for panel in panels:
-        yield panel
-        if isinstance(panel, Group):
-            yield from flat(panel.panels)
+    return by_id(screen.panels)
 
 
 def do(session: Session, look: PracticeState, ref: str, panel: str = "neurons") -> None:

@@ -3,7 +3,6 @@
 import html
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -13,8 +12,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared import share
 from pages.shared.address import fields_of
 from pages.text import LANGUAGES, text
-
-SHELL: Final = Path(__file__).parents[2] / "pages" / "shell.py"
+from tests.pages.apps import clean, shell
 
 # Of versions of QR codes at level L: where alignment patterns stand, and how many data codewords each block has.
 VERSIONS: Final = {
@@ -111,13 +109,7 @@ def test_the_frame_shows_the_chosen_panels_of_the_same_state() -> None:
 
 
 def opened(language: str, query: str = "t=3&phase=delta-1") -> AppTest:
-    at = AppTest.from_file(str(SHELL), default_timeout=120)
-    for name, value in fields_of(f"{query}&lang={language}").items():
-        at.query_params[name] = value
-    at.run()
-    at.button(key="share").click().run()
-    assert not at.exception
-    return at
+    return clean(shell(query, language=language).button(key="share").click().run())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -21,8 +20,8 @@ from pages.stage import Event
 from pages.stepper import panels as screen
 from pages.stepper.page import PAGE
 from pages.text import LANGUAGES, text
+from tests.pages.apps import SHELL, clean, shell
 
-ROOT: Final = Path(__file__).parents[2]
 BUTTONS: Final = (
     "first_update",
     "previous_update",
@@ -36,24 +35,8 @@ BUTTONS: Final = (
 
 
 def opened(query: str = "", language: str = "en", at: Session | None = None) -> AppTest:
-    """The page beside its set-up, opened with a query string or with a session of ours."""
-    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=30)
-    app.session_state.set_up = True
-    for part in filter(None, query.split("&")):
-        name, _, number = part.partition("=")
-        app.query_params[name] = number
-    if "lang" not in query:
-        app.query_params["lang"] = language
-    if at is not None:
-        app.session_state.session = at
-        app.session_state.language = language
-    return clean(app.run())
-
-
-def clean(app: AppTest) -> AppTest:
-    """The page, which must show no traceback."""
-    assert not app.exception, [one.value for one in app.exception]
-    return app
+    """The page beside its set-up."""
+    return shell(query, at, language, set_up=True)
 
 
 def session(app: AppTest) -> Session:
@@ -343,8 +326,7 @@ def test_a_rate_edited_can_be_taken_back(said: list[str]) -> None:
 
 
 def test_the_set_up_is_drawn_once_somebody_asks_for_it() -> None:
-    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=30)
-    clean(app.run())
+    app = shell()
     assert [one.value for one in app.sidebar.header] == [text("en")("setup.title")]
     assert not app.sidebar.selectbox
     assert not app.sidebar.number_input
@@ -469,7 +451,7 @@ def test_a_browser_that_keeps_a_recording_is_asked_for_it_on_every_page(monkeypa
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_parameter_that_stands_there_twice_is_said(language: str) -> None:
-    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=30)
+    app = AppTest.from_file(SHELL)
     app.query_params["t"], app.query_params["eta"] = ["5", "7"], ["0.1"]
     app.query_params["lang"] = language
     clean(app.run())

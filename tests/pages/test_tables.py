@@ -16,10 +16,11 @@ from engine.presets import PRESETS, experiment
 from pages.figures.theme import LIGHT
 from pages.shared import naming
 from pages.shared.session import Session
-from pages.stage import Cell, Formula, Group, Note, Panel, Plot, Strip, Table
+from pages.stage import Cell, Formula, Note, Panel, Plot, Strip, Table
 from pages.stepper import panels as screen
 from pages.stepper.tables import ROWS_SHOWN, data_table, neuron_table
 from pages.text import LANGUAGES, text
+from tests.pages.screens import by_id
 
 BLANK: Final = "\N{FIGURE SPACE} "
 WIDE: Final = Experiment(
@@ -54,17 +55,9 @@ def data(session: Session, language: str = "en") -> Table:
     return data_table(session, session.update, text(language))
 
 
-def everything(panels: list[Panel]) -> Iterator[Panel]:
-    """Panels and those in groups."""
-    for panel in panels:
-        yield panel
-        if isinstance(panel, Group):
-            yield from everything(list(panel.panels))
-
-
 def on_screen(session: Session, language: str = "en") -> dict[str, Panel]:
     """All panels of the screen by name."""
-    return {panel.id: panel for panel in everything(screen.panels(session, text(language), LIGHT, []))}
+    return by_id(screen.panels(session, text(language), LIGHT, []))
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -17,11 +17,12 @@ from pages.figures.theme import DARK, LIGHT
 from pages.shared import address, watches
 from pages.shared.frame import Pen
 from pages.shared.session import Session
-from pages.stage import Event, Formula, Group, Note, Panel, Scrubber
+from pages.stage import Event, Formula, Note, Panel, Scrubber
 from pages.stage.ahead import Offer, screens
 from pages.stage.wire import panel_wire
 from pages.stepper.page import PAGE as STEPPER
 from pages.text import LANGUAGES, text
+from tests.pages.screens import by_id
 
 EN: Final = text("en")
 
@@ -34,10 +35,7 @@ def opened(query: str = "") -> Session:
 
 def screen(session: Session, language: str = "en", theme: Any = LIGHT) -> dict[str, Panel]:
     """The panels on the stepper by id, those in groups too."""
-    found: dict[str, Panel] = {}
-    for panel in STEPPER.screen(session, None, Pen(text(language), theme, [])).panels:
-        found |= {one.id: one for one in (panel, *(panel.panels if isinstance(panel, Group) else ()))}
-    return found
+    return by_id(STEPPER.screen(session, None, Pen(text(language), theme, [])).panels)
 
 
 def strip(session: Session, place: int = 0) -> Scrubber:

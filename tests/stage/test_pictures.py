@@ -8,9 +8,12 @@ from typing import Any, Final
 import pytest
 
 from engine import Phase
+from pages.derivation import page as derivation
+from pages.derivation.state import ADDRESS as DERIVATION
 from pages.figures.theme import LIGHT
 from pages.shared import address
-from pages.stage import Event
+from pages.shared.frame import Pen
+from pages.stage import Event, Grid, Layout, Plot
 from pages.stepper import page as stepper
 from pages.stepper import panels as screen
 from pages.text import text
@@ -111,3 +114,32 @@ def test_a_text_that_was_dropped_comes_back(alone: Harness) -> None:
     alone.page.set_viewport_size({"width": 1366, "height": 768})
     alone.still()
     assert [text[4] for text in picture(alone, "network")["texts"]] == before
+
+
+@pytest.mark.parametrize("stop", ["D9.0.1.1", "D11.1.1.1", "D11.5.1.1"])
+def test_on_a_phone_every_number_of_the_matrices_is_there_and_can_be_read(alone: Harness, stop: str) -> None:
+    """What is blank beside them goes first; what is wider than the panel then scrolls in it."""
+    session = address.from_fields({"t": "3"}, own=derivation.PAGE.table)
+    state = DERIVATION.opened({"dv": stop}, session)
+    (chain,) = [
+        one for one in derivation.PAGE.screen(session, state, Pen(WORDS, LIGHT, [])).panels if one.id == "chain"
+    ]
+    assert isinstance(chain, Plot)
+    only = Layout(wide=Grid((("chain",),)), narrow=Grid((("chain",),)))
+    alone.page.set_viewport_size({"width": 390, "height": 844})
+    alone.open(lambda: {"panels": [chain], "layout": only, "theme": LIGHT.css()})
+    alone.still()
+    sizes = alone.page.locator("[data-panel=chain] .textpoint text").evaluate_all(
+        "all => all.map((one) => [one.textContent.trim(), parseFloat(getComputedStyle(one).fontSize)])"
+    )
+    numbers = [size for text, size in sizes if re.fullmatch("−?[0-9.]+", text)]
+    assert len(numbers) >= {"D9.0.1.1": 18, "D11.1.1.1": 14, "D11.5.1.1": 36}[stop]
+    assert min(numbers) >= 11.0
+    seen = picture(alone, "chain")
+    (left, _, right, _), texts = seen["frame"], [box for *box, text in seen["texts"] if text]
+    if not seen["scrolls"]:
+        assert left <= min(box[0] for box in texts)
+        assert max(box[2] for box in texts) <= right
+    boxes = sorted(texts)
+    apart = [a[2] <= b[0] + 1 or a[3] <= b[1] + 1 or b[3] <= a[1] + 1 for a, b in itertools.combinations(boxes, 2)]
+    assert all(apart), "nothing lies over anything"

@@ -153,3 +153,24 @@ def test_a_sentence_goes_with_escape_and_with_the_next_press(number: Field) -> N
     assert number.shows()[0] == "7"
     number.page.mouse.click(600, 700)
     assert number.shows()[1] == ""
+
+
+SAFARIS: Final = """() => {  // an event for what a script puts in, too
+    const real = document.execCommand.bind(document);
+    document.execCommand = (name, show, data) => {
+        const inputType = name === "delete" ? "deleteContentBackward" : "insertText";
+        const how = { inputType, data: data ?? null, bubbles: true, cancelable: true };
+        return document.activeElement.dispatchEvent(new InputEvent("beforeinput", how)) && real(name, show, data);
+    };
+}"""
+
+
+@pytest.mark.parametrize("how", ["keys", "pasted", "composed"])
+def test_safari_announces_what_a_script_puts_in(number: Field, how: str) -> None:
+    number.page.evaluate(SAFARIS)
+    try:
+        for typed, stands in (("0,5", "0.5"), ("\u22120.5", "-0.5"), ("\uff10\uff0e\uff15", "0.5"), ("1e-3", "1e-3")):
+            assert number.type(typed, how) == (stands, ""), typed
+        assert number.type("1/2", how)[1].startswith("no number: ")
+    finally:
+        number.page.evaluate("delete document.execCommand")

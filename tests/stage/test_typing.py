@@ -1,6 +1,6 @@
 """Fields in a table: what is typed is reported once, stays while others are answered; Enter leaves no wrong one."""
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -152,3 +152,43 @@ def test_a_wrong_field_is_marked_where_it_is_empty_too(page: tuple[Harness, Answ
     stage.press("Enter")
     assert field.evaluate("one => getComputedStyle(one).color") == field.evaluate(edge) != before
     assert field.get_attribute("aria-invalid") == "true"
+
+
+COMPOSED: Final = """(field) => {
+    const enter = { key: "Enter", keyCode: 229, bubbles: true }; // as in Safari, after compositionend
+    field.dispatchEvent(new KeyboardEvent("keydown", enter));
+}"""
+
+
+def test_the_enter_that_ends_a_composition_in_safari_leaves_no_field(page: tuple[Harness, Answers]) -> None:
+    stage, _ = page
+    field = stage.page.locator("[data-panel=table] input").first
+    field.focus()
+    stage.page.keyboard.type("exp")
+    field.evaluate(COMPOSED)
+    assert stage.log == ["table:a"]
+    assert focus(stage) == "a"
+    assert stage.press("Enter")[1] == "table:a=exp", "the next one is meant"
+
+
+FIRST: Final = """() => {  // its first row is lower than the others, as collapsed borders make it in Safari
+    const style = document.body.appendChild(document.createElement("style"));
+    style.textContent = ".stage tbody tr:not(:first-child) > * { padding-bottom: 2px }";
+}"""
+CUT: Final = """() => {
+    const box = document.querySelector(".stage-scroller").getBoundingClientRect();
+    const rows = [...document.querySelectorAll("tbody tr")].map((row) => row.getBoundingClientRect());
+    const cut = rows.filter((row) => row.top < box.bottom - 1.5 && row.bottom > box.bottom + 0.25);
+    return [cut.length, rows.filter((row) => row.bottom <= box.bottom + 0.25).length];
+}"""
+
+
+def test_a_table_taller_than_its_room_ends_with_a_whole_row(alone: Harness) -> None:
+    rows = [Row([Cell(str(k)), Cell("1")]) for k in range(40)]
+    grid = Grid((("table",),))
+    table = Table("table", [Column("name", "left", row_header=True), Column("number")], rows, height="340px")
+    alone.page.evaluate(FIRST)
+    alone.open(lambda: {"panels": [table], "layout": Layout(grid, grid)})
+    alone.still()
+    cut, whole = alone.page.evaluate(CUT)
+    assert (cut, whole > 10) == (0, True)

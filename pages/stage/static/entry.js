@@ -1,6 +1,6 @@
 // Fields for an answer: they are typed into from anywhere on the page, and leave with Enter, PageDown or their button.
 
-import { rests } from "./keys.js";
+import { composes, rests } from "./keys.js";
 import { setText, spoken } from "./maths.js";
 import { div } from "./nodes.js";
 
@@ -58,7 +58,7 @@ export class EntryPanel {
   }
 
   pressed(event) {
-    if (event.isComposing || !event.target.matches("input") || !["Enter", "PageDown"].includes(event.key)) return;
+    if (composes(event) || !event.target.matches("input") || !["Enter", "PageDown"].includes(event.key)) return;
     event.preventDefault();
     this.commit();
     if (event.key === "PageDown") event.target.blur();

@@ -1,5 +1,6 @@
 // Fields give the keys back: Enter commits, Escape leaves the old value, and a list or slider is left when it is let go.
 
+import { composes } from "./keys.js";
 import { retype, settle } from "./typing.js";
 
 const TYPED = "input:is([type=text], [type=number], :not([type])):not([role=combobox])";
@@ -20,7 +21,7 @@ document.addEventListener("focusout", ({ target }) => {
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
-  if (event.isComposing || !["Enter", "Escape"].includes(key) || !target.matches) return;
+  if (composes(event) || !["Enter", "Escape"].includes(key) || !target.matches) return;
   const asked = target.closest("[role=dialog]"); // a dialog or a menu keeps the focus and closes by itself
   if (target.matches(TYPED)) {
     if (key === "Enter") settle(target, before);

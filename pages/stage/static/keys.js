@@ -50,9 +50,12 @@ export class KeyListener {
 // A letter counts in either case, and a sign as it is written; with another key, Shift makes another name.
 const nameOf = ({ key, shiftKey }) => (key?.length === 1 ? key.toLowerCase() : shiftKey ? `Shift+${key}` : key);
 
+/** Whether a key belongs to an input method: of the Enter that ends a composition Safari says so by its code alone. */
+export const composes = ({ isComposing, keyCode }) => isComposing || keyCode === 229;
+
 /** Whether somebody types, chooses, or reads a dialog. */
 export function rests(event, shifted = false) {
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return true;
+  if (event.defaultPrevented || composes(event) || event.ctrlKey || event.altKey || event.metaKey) return true;
   if (!shifted && event.shiftKey && event.key.length > 1) return true;
   const target = event.target instanceof Element ? event.target : document.body;
   if (target.closest(FIELDS)) return true;

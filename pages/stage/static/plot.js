@@ -278,12 +278,13 @@ const dataOf = (figure) => figure.slice(0, figure.lastIndexOf('"layout":'));
 /**
  * How large to draw a figure in a frame. Type shrinks with a narrow frame, but never below SMALLEST of what the reader
  * asked for (`wish`). A figure with a least width is a picture, all of whose parts are in proportion: it shrinks with
- * a low frame too, its columns come closer while they can, and then it is wider than its frame, which scrolls.
+ * a low frame too, its columns come closer while they can, and then it is wider than its frame, which scrolls. What it
+ * has to `spare` on both sides goes first.
  */
 export function fitted(meta, width, height, wish) {
-  const { design_width: across, design_height: down, least_width: least } = meta;
+  const { design_width: across, design_height: down, least_width: least, smallest = SMALLEST } = meta;
   if (!across) return { factor: wish, width, height };
-  const part = Math.max(SMALLEST * wish, Math.min(wish, width / across));
+  const part = Math.max(smallest * wish, Math.min(wish, width / across));
   if (!least) return { factor: part, width, height };
   const factor = Math.min(part, height / down);
   return { picture: true, factor, width: Math.max(width, Math.floor(factor * least)), height };
@@ -296,14 +297,16 @@ function dress(data, layout, size) {
     scale(layout, size.factor, "layout");
     data.forEach((trace) => scale(trace, size.factor, "trace"));
   }
-  if (size.picture) compose(data, layout.meta, size, layout.font.family);
+  if (size.picture) compose(data, layout, size);
   Object.assign(layout, { width: size.width, height: size.height, autosize: false });
 }
 
 /** Turn a picture's sizes in pixels into its coordinates, for the frame that it is drawn in. */
-function compose(data, meta, { factor, width, height }, family) {
-  const { design_width: across, design_height: down, left, right } = meta;
-  const sx = width / across, sy = height / down;
+function compose(data, { meta, xaxis, font: { family } }, { factor, width, height }) {
+  const { design_width: across, design_height: down, left, right, spare = 0 } = meta;
+  const cut = Math.max(0, Math.min(spare, (across - width / factor) / 2));
+  if (cut) xaxis.range = [cut, across - cut];
+  const sx = width / (across - 2 * cut), sy = height / down;
   if (factor > sx * 1.001) { // columns come closer, margins stay as wide as the type needs
     const [a, b] = [(left * factor) / sx, across - (right * factor) / sx];
     const closer = (x) => (x < left ? (x * factor) / sx

@@ -1,6 +1,6 @@
 // Tables: the cells stay and their texts change; all clickable cells together are one tab stop, each field is one.
 
-import { ARROWS, PRESSES } from "./keys.js";
+import { ARROWS, composes, PRESSES } from "./keys.js";
 import { setText } from "./maths.js";
 import { div } from "./nodes.js";
 
@@ -28,7 +28,7 @@ export class TablePanel {
 
   /** A table that is taller than its room ends with a whole row; its caption is as high as a row. */
   whole() {
-    const { scroller, body } = this, row = heightOf(body.rows[0]), head = heightOf(this.head);
+    const { scroller, body } = this, row = rowOf(body), head = heightOf(this.head);
     scroller.style.maxHeight = "";
     const over = scroller.scrollHeight > scroller.clientHeight + 1, room = scroller.clientHeight - head;
     if (over && row && room > row) scroller.style.maxHeight = `${head + Math.floor(room / row + 0.05) * row}px`;
@@ -68,7 +68,7 @@ export class TablePanel {
     if (!row || scroller.scrollHeight <= scroller.clientHeight) return;
     const [top, bottom] = [row.offsetTop - this.head.offsetHeight, row.offsetTop + row.offsetHeight];
     if (top < scroller.scrollTop || bottom > scroller.scrollTop + scroller.clientHeight) {
-      const one = heightOf(row), above = Math.round((scroller.clientHeight - heightOf(this.head)) / one / 3);
+      const one = rowOf(body), above = Math.round((scroller.clientHeight - heightOf(this.head)) / one / 3);
       scroller.scrollTop = Math.max(0, Math.round(top / one) - above) * one;
     }
   }
@@ -152,7 +152,7 @@ export class TablePanel {
   /** Enter goes to the field that is named as the next, else to the next there is; arrows up and down to the one there. */
   typing(event) {
     const { key, target } = event;
-    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (composes(event) || event.ctrlKey || event.altKey || event.metaKey) return;
     if (key === "Enter") {
       const known = this.outbox.number;
       this.commit(target);
@@ -217,3 +217,4 @@ function dress(cell, align, tone) {
 }
 
 const heightOf = (node) => node?.getBoundingClientRect().height ?? 0;
+const rowOf = ({ rows }) => heightOf(rows[1] ?? rows[0]); // the first has less of a border, in Safari a whole pixel

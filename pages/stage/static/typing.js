@@ -9,6 +9,7 @@ sentence.popover = "manual"; // over everything, and the focus stays
 let entry = {}; // of the newest text: how it comes, and what the browser has put in of it
 let spoiled; // the field in which a sign of what was typed is missing, until something is taken out of it or it is left
 let hiding;
+let own = false; // whether a text is put in or taken out here: Safari announces that as if somebody typed
 
 const isWhole = (field) => Number.isInteger(Number(field.step));
 const fits = (field, text) => (isWhole(field) ? /^[-+0-9]*$/ : /^[-+.0-9eE]*$/).test(text);
@@ -19,7 +20,7 @@ const plain = (text) => text.trim().replace(/[！-～]/g, (sign) => String.fromC
 
 document.addEventListener("beforeinput", (event) => {
   const field = event.target, typed = event.data ?? event.dataTransfer?.getData("text/plain");
-  if (!field.matches?.(FIELD)) return;
+  if (own || !field.matches?.(FIELD)) return;
   if (!typed) return event.inputType.startsWith("delete") && forgive();
   if (field !== spoiled) hide();
   const { inputType, cancelable } = event, text = plain(typed), begun = (entry = { inputType });
@@ -55,7 +56,7 @@ function mend(field, typed, { taken = "" }) {
 function put(field, text, typed) {
   const begun = (entry = { inputType: entry.inputType });
   field.focus(); // it may have been dropped there
-  document.execCommand("insertText", false, text);
+  command("insertText", text);
   setTimeout(() => {
     if (begun.taken === text) return;
     remove(begun.taken ?? "");
@@ -64,7 +65,13 @@ function put(field, text, typed) {
 }
 
 function remove(text) {
-  for (const _ of text) document.execCommand("delete");
+  for (const _ of text) command("delete");
+}
+
+function command(name, text) {
+  own = true;
+  document.execCommand(name, false, text);
+  own = false;
 }
 
 function forgive() {

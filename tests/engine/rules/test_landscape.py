@@ -1,5 +1,7 @@
 """The loss along a line and over planes (S13), where a path lies to a plane, and sample gradients (S1)."""
 
+from typing import Final
+
 import numpy as np
 import pytest
 
@@ -7,11 +9,12 @@ from engine import Timeline, backprop, presets
 from engine.check import mean_loss
 from engine.formulas.expression import Symbol
 from engine.rules.along import Batch, along, losses_at
-from engine.rules.angles import angle, gradient, sample_gradients
+from engine.rules.angles import angle, gradient, length, sample_gradients
 from engine.rules.formulas import line_lines
 from engine.rules.landscape import (
     COARSE,
     SIDE,
+    Plane2,
     landscape,
     over_directions,
     over_path,
@@ -19,6 +22,7 @@ from engine.rules.landscape import (
     path_on,
     ranges,
 )
+from engine.rules.newton import QuadraticModel, indefinite
 from tests.engine.networks import Case, cases
 
 SMALL = [case for case in cases() if case.network.parameter_count <= 120]
@@ -171,3 +175,29 @@ def test_an_angle_keeps_its_digits_where_its_cosine_has_none() -> None:
 def test_an_angle_needs_two_directions() -> None:
     assert angle(np.array([1.0, 0.0]), np.array([0.0, 2.0])) == pytest.approx(90.0)
     assert np.isnan(angle(np.zeros(2), np.ones(2)))
+
+
+HUGE: Final = 1e308
+
+
+def test_where_numbers_overflow_there_is_no_warning_and_no_wrong_number() -> None:
+    """Warnings are errors here: what is no finite number is shown as such, and is no line in a log."""
+    first, second = np.array([1e200, 0.0, 0.0]), np.array([1e200, 1e200, 0.0])
+    assert length(first) == 1e200
+    assert length(second) == pytest.approx(2**0.5 * 1e200)
+    assert (length(np.zeros(3)), length(np.array([1.0, -np.inf])), length(np.array([3.0, 4.0]))) == (0.0, np.inf, 5.0)
+    plane = over_directions(np.zeros(3), first, second)
+    assert plane is not None, "they are not parallel, however long they are"
+    assert plane.up.tolist() == [0.0, 1.0, 0.0]
+    far = Plane2(np.full(3, -HUGE), plane.across, plane.up)
+    assert not np.isfinite(far.coordinates(np.full((1, 3), HUGE))).any()
+    assert ranges(far, np.full((1, 3), HUGE)) == ((-0.25, 0.25), (-0.25, 0.25)), "what is nowhere widens nothing"
+
+
+def test_a_model_whose_numbers_overflow_says_so_without_a_warning() -> None:
+    model = QuadraticModel(1e300, np.full(2, -1e200), np.diag(np.full(2, 1e200)))
+    p = np.full(2, 1e200)
+    assert model.slope(p) == -np.inf
+    assert np.isnan(model.at(p))
+    assert np.isnan(model.predicted(p))
+    assert indefinite(np.diag([HUGE, -HUGE]), np.array([1.0, HUGE]), HUGE) is None

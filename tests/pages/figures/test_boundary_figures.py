@@ -368,3 +368,10 @@ def test_few_points_of_many_rows() -> None:
     assert len(shown) <= MOST + 2
     assert {17, 9_999} <= set(shown)
     assert Rows(np.zeros((8, 2)), np.zeros((8, 1)), now=(3,)).shown() == list(range(8))
+
+
+def test_what_is_too_far_from_the_middle_for_a_double_has_the_colour_of_its_end() -> None:
+    """Without a warning, which is an error here."""
+    found = shades(np.array([[-1e308, 0.0, 1e308, np.inf]]), 0.0, 1e-10)
+    assert found.tolist() == [[0, STEPS // 2, STEPS - 1, STEPS - 1]]
+    assert shades(np.array([[1e308]]), -1e308, 1.0).tolist() == [[STEPS - 1]]
