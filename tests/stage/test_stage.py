@@ -395,7 +395,9 @@ def test_what_draws_in_space_is_asked_for_again_after_it_was_not_there(
 def test_a_browser_that_does_not_draw_in_space_says_so(new_page: Callable[..., Page]) -> None:
     """Plotly's own sentence is English, and a click on it opens a page elsewhere."""
     page = new_page(fresh=True)
-    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null; window.open = () => { window.left = 1; }")
+    page.add_init_script(
+        "HTMLCanvasElement.prototype.getContext = () => null; window.open = () => { window.left = 1; }"
+    )
 
     def draw() -> dict[str, object]:
         space = {"data": [{"type": "surface", "z": [[0, 1], [2, 3]]}], "layout": axes(scene={})}
