@@ -353,3 +353,16 @@ def test_double_type_keeps_the_page_in_its_width(
             assert apart or a["bottom"] <= b["top"] + 1 or b["bottom"] <= a["top"] + 1, (a, b)
     assert press(page, "ArrowRight") == "3.gradients"
     page.screenshot(path=tmp_path / "double.png")
+
+
+def test_a_system_that_turns_dark_turns_the_stage_with_its_page(stepper: Page) -> None:
+    """Dark ink stayed on the dark ground until the next step."""
+    ink = "getComputedStyle(document.querySelector('.stage')).color"
+    light = stepper.evaluate(ink)
+    stepper.emulate_media(color_scheme="dark")
+    stepper.wait_for_function("light => " + ink + " !== light", arg=light)
+    settled(stepper)
+    assert stepper.locator(".stage[data-dark]").count() == 1
+    stepper.emulate_media(color_scheme="light")
+    stepper.wait_for_selector(".stage:not([data-dark])")
+    assert stepper.evaluate(ink) == light

@@ -19,6 +19,11 @@ export function online() {
   return !app() || app().dataset.testConnectionState === "CONNECTED";
 }
 
+/** Ask Streamlit for a run of the script. */
+export function rerun() {
+  window.postMessage({ stCommVersion: 1, type: "RERUN_SCRIPT" }, location.origin);
+}
+
 export class Connection {
   constructor(root, outbox) {
     [this.root, this.outbox, this.words, this.up] = [root, outbox, {}, true];
@@ -51,7 +56,7 @@ export class Connection {
 
   /** Another server may be there, which knows nothing of this page: Streamlit asks it for a run only after a step. */
   back() {
-    window.postMessage({ stCommVersion: 1, type: "RERUN_SCRIPT" }, location.origin);
+    rerun();
     setTimeout(() => this.outbox.resume()); // what waits comes after that
   }
 

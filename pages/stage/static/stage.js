@@ -3,7 +3,7 @@
 import { Address } from "./address.js";
 import { Ahead, joined } from "./ahead.js";
 import { BarPanel } from "./bar.js";
-import { Connection, online } from "./connection.js";
+import { Connection, online, rerun } from "./connection.js";
 import { Outbox } from "./outbox.js";
 import { KeyListener, PRESSES } from "./keys.js";
 import { Run } from "./run.js";
@@ -34,6 +34,8 @@ const FRAME = 6; // ms for drawing figures in a picture that the next one follow
 const PART = 8; // of the time a figure takes one in so many, in a hurry
 const PAPER = 980; // px: what is as wide has room on a sheet, A4 or letter, that lies on its side
 const SELDOM = 500; // ms between drawings, in a hurry, of a figure that waits; of what is known of the run by now
+const TURNED = 200; // ms in which Streamlit's page has followed a system that turned dark or light
+const dark = matchMedia("(prefers-color-scheme: dark)");
 const stages = new WeakMap();
 
 const FACES = [
@@ -127,6 +129,8 @@ class Stage {
     this.sizes.observe(this.probe);
     this.fonts = () => this.redraw((panel) => panel.fit);
     document.fonts.addEventListener("loadingdone", this.fonts); // a rarer font came after its line was measured
+    this.turned = () => setTimeout(rerun, TURNED); // the script, which has the colours, hears of it with its next run
+    dark.addEventListener("change", this.turned);
     listenForClicks(this.root, this.outbox);
     listenForCodes(this.root);
     plotlyReady.then(() => this.message && this.paint());
@@ -412,6 +416,7 @@ class Stage {
     this.run.drop();
     this.sizes.disconnect();
     document.fonts.removeEventListener("loadingdone", this.fonts);
+    dark.removeEventListener("change", this.turned);
     this.keys.end();
     this.connection.end();
     this.outbox.end();
