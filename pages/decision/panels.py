@@ -34,6 +34,7 @@ from pages.stage import (
     Tile,
     TileRow,
     Tiles,
+    apart,
     figure_json,
 )
 from pages.text import Text
@@ -126,16 +127,16 @@ def _notices(session: Session, words: Text, notices: list[str]) -> Note:
 
 def _views(session: Session, look: DecisionState, sight: Snapshot, words: Text) -> Strip:
     """Ways to see it, and whose lines are drawn."""
-    items = [
+    modes = [
         Item.choice(f"view.{mode}", words(f"boundary.view_{mode}"), mode == sight.mode) for mode in look.modes(session)
     ]
-    network = session.experiment.network
+    lines, network = [], session.experiment.network
     if sight.mode == "map" and network.layers > 1 and sight.ground.coordinates > 1:
         chosen = look.layer_of_lines(session)
         for layer in range(network.layers):
             label = words("boundary.lines", layer=layer) if layer else words("boundary.lines_none")
-            items.append(Item.choice(f"lines.{layer}", label, layer == chosen, "forward"))
-    return Strip("views", items, title=words("boundary.views"))
+            lines.append(Item.choice(f"lines.{layer}", label, layer == chosen, "forward"))
+    return Strip("views", apart(modes, lines), title=words("boundary.views"))
 
 
 def _status(session: Session, sight: Snapshot, words: Text) -> str:

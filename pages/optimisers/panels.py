@@ -14,16 +14,18 @@ from pages.optimisers.sweep_view import sweep_view
 from pages.shared.compared import fitting
 from pages.shared.guard import Builders, guarded
 from pages.shared.session import Session
-from pages.stage import Grid, Item, Layout, Note, Panel, Strip
+from pages.stage import Grid, Item, Layout, Note, Panel, Strip, apart
 from pages.text import Text
 
+SCALES: Final = ("log", "linear")
 HEAD: Final = ("notices", "views", "choices")
 
 
-def _layout(wide: tuple[tuple[str, ...], ...], columns: str, order: tuple[str, ...]) -> Layout:
+def _layout(wide: tuple[tuple[str, ...], ...], columns: str, order: tuple[str, ...], rows: str = "") -> Layout:
     head = tuple((name,) * len(wide[0]) for name in HEAD)
     narrow = Grid(areas=tuple((name,) for name in (*HEAD, *order)), columns="minmax(0,1fr)")
-    return Layout(wide=Grid(areas=(*head, *wide), columns=columns), narrow=narrow, gap="0.35rem 1.25rem")
+    rows = " ".join(("auto",) * len(HEAD)) + f" {rows}" if rows else ""
+    return Layout(wide=Grid((*head, *wide), columns, rows), narrow=narrow, gap="0.35rem 1.25rem")
 
 
 LAYOUTS: Final[dict[str, Layout]] = {
@@ -31,6 +33,7 @@ LAYOUTS: Final[dict[str, Layout]] = {
         (("curves", "table"), ("curves", "story"), ("boundaries", "boundaries")),
         "minmax(0,62fr) minmax(0,38fr)",
         ("curves", "table", "story", "boundaries"),
+        "min-content 1fr auto",  # the story stands right below the table
     ),
     "sweep": _layout((("sweep",), ("story",)), "minmax(0,1fr)", ("sweep", "story")),
     "shape": _layout(
@@ -96,21 +99,21 @@ def _choices(session: Session, look: OptimisersState, words: Text) -> Strip:
     which = [one(f"run.{k + 1}", name, k == look.main) for k, name in enumerate(called_)] if len(called_) > 1 else []
     if look.view == "shape":
         items = [one(f"plane.{name}", words(f"optimisers.plane_{name}"), name == look.plane) for name in PLANES]
-        return Strip("choices", [*items, *which], title=words("optimisers.planes"))
+        return Strip("choices", apart(items, which), title=words("optimisers.planes"))
     now = set_of(session, look)
     if look.view == "second":
         items = [one(f"matrix.{name}", words(f"optimisers.matrix_{name}"), name == look.matrix) for name in MATRICES]
-        items.append(one("set.mazur", words("optimisers.set_mazur"), now == "mazur"))
-        return Strip("choices", [*items, *which], title=words("optimisers.matrices"))
+        ready = [one("set.mazur", words("optimisers.set_mazur"), now == "mazur")]
+        return Strip("choices", apart(items, ready, which), title=words("optimisers.matrices"))
     items = [
         one(f"set.{name}", words(f"optimisers.set_{name}"), name == now)
         for name, ready in SETS.items()
         if ready.there(session)
     ]
+    scale, over = [], []
     if look.view == "runs":
-        items += [
-            one("scale.log", words("optimisers.log"), not look.linear),
-            one("scale.linear", words("optimisers.linear"), look.linear),
-            *(one(f"over.{name}", words(f"optimisers.over_{name}"), name == look.over) for name in OVER),
+        scale = [
+            one(f"scale.{name}", words(f"optimisers.{name}"), (name == "linear") is look.linear) for name in SCALES
         ]
-    return Strip("choices", items, title=words("optimisers.sets"))
+        over = [one(f"over.{name}", words(f"optimisers.over_{name}"), name == look.over) for name in OVER]
+    return Strip("choices", apart(items, scale, over), title=words("optimisers.sets"))

@@ -18,6 +18,7 @@ from pages.shared.session import Session
 from pages.stage import Cell, Column, Note, Plot, Row, Table, Tiles
 from pages.text import Text
 
+FEW: Final = 5  # rows of a table that is as high as they are; with more it scrolls
 CURVES: Final = "clamp(17rem, 36vh, 36rem)"  # the maps below them end on a projector's screen
 
 
@@ -91,7 +92,7 @@ def _table(session: Session, look: OptimisersState, words: Text) -> Table:
             Cell(words("optimisers.open"), ref=f"open.{k + 1}", full=words("optimisers.open_help", name=name, t=t)),
         ]
         rows.append(Row(cells, marked=k == look.main))
-    return Table("table", columns, rows, words("optimisers.table_caption"), height=LOW)
+    return Table("table", columns, rows, words("optimisers.table_caption"), height=LOW if len(rows) > FEW else "")
 
 
 def _story(session: Session, look: OptimisersState, words: Text) -> Note:

@@ -23,6 +23,7 @@ from pages.stage.panels import (
     Tile,
     TileRow,
     Tiles,
+    apart,
 )
 from pages.stage.taking import Taking
 from pages.stage.wire import figure_json
@@ -59,6 +60,7 @@ __all__ = [
     "TileRow",
     "Tiles",
     "Welcome",
+    "apart",
     "figure_json",
     "stage",
     "told",

@@ -8,7 +8,7 @@ What is sent of a panel is made once and goes with it, so a panel holds nothing 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 
@@ -98,18 +98,29 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A step of a strip: ``id`` is what a click reports, ``says`` what a pointer that rests on it reads."""
+    """A step of a strip: ``id`` is what a click reports, ``says`` what a pointer that rests on it reads; one that is
+    ``apart`` begins another group.
+    """
 
     id: str
     label: str
     state: Literal["done", "now", "ahead"]
     tone: str = ""
     says: str = ""
+    apart: bool = False
 
     @classmethod
     def choice(cls, id: str, label: str, chosen: bool, tone: str = "") -> "Item":
         """One of several of which one is chosen, in no sequence."""
         return cls(id, label, "now" if chosen else "ahead", tone)
+
+
+def apart(*groups: Sequence[Item]) -> list[Item]:
+    """The groups one after the other, in each of which one is chosen."""
+    items: list[Item] = []
+    for group in groups:
+        items += [replace(item, apart=bool(items) and not at) for at, item in enumerate(group)]
+    return items
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

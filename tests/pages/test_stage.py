@@ -22,6 +22,7 @@ from pages.stage import (
     Row,
     Strip,
     Table,
+    apart,
     figure_json,
     wire,
 )
@@ -97,6 +98,13 @@ def test_wrong_grids_and_colours_are_refused() -> None:
         check([Note("a", "")], Layout(wide=Grid((("a",), ("a", "a"))), narrow=Grid((("a",),))), {})
     with pytest.raises(ValueError, match="name of a colour"):
         check([Note("a", "")], ONE, {"x;y": "red"})
+
+
+def test_groups_of_choices_stand_apart_from_what_is_before_them() -> None:
+    a, b, c, d = (Item.choice(name, name, chosen=False) for name in "abcd")
+    assert [item.id for item in apart([a, b], [c, d])] == ["a", "b", "c", "d"]
+    assert [item.apart for item in apart([a, b], [], [c, d])] == [False, False, True, False]
+    assert [item.apart for item in apart([], [a])] == [False], "nothing is before it"
 
 
 def test_layout_as_css() -> None:

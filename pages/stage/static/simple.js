@@ -15,12 +15,13 @@ export class StripPanel {
     while (this.node.children.length > items.length) this.node.lastChild.remove();
     items.forEach((item, i) => {
       const button = this.node.children[i] ?? this.node.appendChild(document.createElement("button"));
-      const state = `${item.id}\n${item.state}\n${item.tone}\n${item.label}\n${item.says}`;
+      const state = `${item.id}\n${item.state}\n${item.tone}\n${item.label}\n${item.says}\n${item.apart}`;
       if (button.state === state) return;
       button.state = state;
       button.type = "button";
       leadTo(button, item.id);
       button.className = `stage-${item.state}`;
+      button.classList.toggle("stage-apart", item.apart === true);
       button.style.setProperty("--stage-tone", item.tone ? `var(--stage-${item.tone})` : "");
       if (item.state === "now") button.setAttribute("aria-current", "step");
       else button.removeAttribute("aria-current");
