@@ -46,6 +46,8 @@ html[data-tips] [role="tooltip"]:not([data-placed]) { visibility: hidden; }
 .st-key-transport { row-gap: .35rem; column-gap: .5rem; }
 .st-key-transport .st-key-slider { flex: 1 1 56px !important; min-width: 56px; max-width: 130px; }
 .st-key-transport button { min-height: 2.1rem; padding: .1rem .55rem; }
+/* What is there till a field's module is: no higher than the field, or all below would jump. */
+.st-key-transport [data-testid="stSkeleton"] { height: 2.1rem; }
 .st-key-transport button p { white-space: nowrap; }
 .st-key-play button { min-width: 5.75rem; }  /* as wide to pause */
 .st-key-transport [data-testid="stNumberInputContainer"], .st-key-transport [data-testid="stNumberInputContainer"] div {

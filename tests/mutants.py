@@ -67,7 +67,7 @@ NUMBERS: Final = "tests/stage/test_numbers.py"
 MUTATIONS: Final = (
     *_of(
         "pages/stage/static/numbers.js",
-        ("if (!typed && NUMBER.test(exact)) return exact;", "", MENUS),
+        ("if (every.every((one) => NUMBER.test(one)) && every.length)", "if (false)", MENUS),
         ("layout.xaxis?.visible === false || ", "", MENUS),
         ("/^[=+\\-@\\t\\r]/.test(text)", "false", MENUS),
         ("meta?.places ?? [x, y]", "[x, y]", NUMBERS),
@@ -249,7 +249,7 @@ MUTATIONS: Final = (
     ),
     *_of(
         "engine/rules/along.py",
-        ("float(gradient @ p), best", "float(p @ p), best", LANDSCAPE),
+        ("slope = float(gradient @ p)", "slope = float(p @ p)", LANDSCAPE),
         ("if not found[0] > found[1]", "if found[0] > found[1]", LANDSCAPE),
         ("and outer < inner for end", "and outer > inner for end", LANDSCAPE),
         ("np.array([0.5 * self.l2 * (w @ w)", "np.array([self.l2 * (w @ w)", NEWTON),

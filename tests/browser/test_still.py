@@ -1,10 +1,11 @@
 """Nothing moves while one steps: every panel, every line of the table and every button stays where it is."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import Serve, settled
 from tests.browser.stepper import click, control, enter, notice, open_at, overflow, press, step
@@ -167,3 +168,19 @@ def test_a_first_visit_is_welcomed_once(cookies: bool, serve: Serve, page: Page)
         again.wait_for_selector(".stage-welcome")
     finally:
         context.close()
+
+
+def test_nothing_moves_when_the_fields_come(new_page: Callable[..., Page], serve: Serve) -> None:
+    """On a slow line their module is there after the first screen; what stood in their place was higher."""
+    page, waiting = new_page(fresh=True), list[Route]()
+    page.route(re.compile("/NumberInput"), lambda route: waiting.append(route))
+    page.goto(f"{serve('app.py')}/?t=5&lang=en")
+    page.wait_for_selector("[data-panel=neurons] tbody tr")
+    page.wait_for_selector(".st-key-go_to_update [data-testid=stSkeleton]")
+    stage = "document.querySelector('.stage').getBoundingClientRect().top"
+    before = page.evaluate(stage)
+    while waiting:
+        waiting.pop().continue_()
+    page.wait_for_selector(".st-key-go_to_update input")
+    settled(page)
+    assert page.evaluate(stage) == before
