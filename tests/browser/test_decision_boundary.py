@@ -106,6 +106,7 @@ def test_the_surface_in_space_is_turned_and_stays_turned(page: Page, serve: Serv
     painted(page, "1500.surface")
     page.click("[data-panel=views] [data-ref='view.space']")
     painted(page, "1500.space")
+    settled(page)  # the picture does not wait for what is in space
     camera = "document.querySelector('[data-panel=plane] .stage-canvas')._fullLayout.scene._scene.getCamera().eye"
     before = page.evaluate(camera)
     box = page.locator("[data-panel=plane] .stage-canvas").bounding_box()
