@@ -41,12 +41,13 @@ class Kept(np.ndarray[Any, Any]):
 
 def counting(record: Any) -> Any:
     """A named tuple with such arrays in place of its own."""
-    arrays = {name: one for name, one in record._asdict().items() if getattr(one, "dtype", None) == float and one.size}
+    arrays = {name: one for name, one in record._asdict().items() if isinstance(one, np.ndarray) and one.size}
     return record._replace(**{name: kept(one) for name, one in arrays.items()})
 
 
 def kept(array: Floats) -> Kept:
-    return np.vectorize(Counting, otypes=[object])(array).view(Kept)
+    found: Kept = np.vectorize(Counting, otypes=[object])(array).view(Kept)
+    return found
 
 
 def in_plain_python() -> dict[str, Any]:
@@ -77,7 +78,7 @@ def test_a_matrix_costs_what_its_loops_multiply(network: Network) -> None:
     work.x[0, : network.sizes[0]] = rng.normal(size=network.sizes[0])
     kernel.forward(shape, parameters, work)
     kernel.backward(shape, parameters, Y, 0, work)
-    own = counting(work._replace(many=None, whole=None, kept=None)), counting(bending.bend(network))
+    own = counting(work), counting(bending.bend(network))
     W, named = counting(parameters), in_plain_python()
     Counting.products = 0
     named["add_hessian"](shape, W, kept(Y), 0, *own)
