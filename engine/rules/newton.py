@@ -31,7 +31,7 @@ class QuadraticModel:
 
     def at(self, p: Floats) -> float:
         """m(p)."""
-        return self.loss + self.slope(p) + 0.5 * self._bent(p)
+        return self.loss + self.slope(p) + self.bend(p)
 
     def slope(self, p: Floats) -> float:
         """g^T p, how the loss begins to change along p: downhill where it is negative."""
@@ -40,12 +40,12 @@ class QuadraticModel:
 
     def predicted(self, p: Floats) -> float:
         """By how much the loss falls along p, says the model."""
-        return -(self.slope(p) + 0.5 * self._bent(p))
+        return -(self.slope(p) + self.bend(p))
 
-    def _bent(self, p: Floats) -> float:
-        """p^T H p."""
+    def bend(self, p: Floats) -> float:
+        """1/2 p^T H p."""
         with np.errstate(all="ignore"):
-            return float(p @ self.matrix @ p)
+            return 0.5 * float(p @ self.matrix @ p)
 
 
 def descending(batch: Batch, row: Floats) -> tuple[float, Floats]:

@@ -158,7 +158,7 @@ def _along(found: SecondOrder, taken: dict[str, SecondOrderStep], chosen: str, w
         return Note("along", words("optimisers.gone_step"), "muted")
     if not p.any():
         return Note("along", words("optimisers.no_step"), "muted")
-    true, model = line_of(found, p)
+    true, model = line_of(found, p, name == "gauss_newton")
     marks, alt = line_words(true, words)
     drawn = landscape_figure.along_line(true, model, (*marks, "m(αp)"), how)
     title = words("optimisers.along_title", step=words(f"optimisers.step_{name}"))
