@@ -509,7 +509,7 @@ def test_the_bend_of_a_tiny_step_has_its_digits() -> None:
     step = SecondOrderStep(p, 0.0, model.slope(p), 0.125, 0.125, model.predicted(p))
     worked = model_lines(StepNumbers(model, step))[-1].numbers[0]
     assert isinstance(worked, Sum)
-    assert evaluate(worked.terms[2]) == pytest.approx(0.5 * float(p @ H @ p), rel=1e-12)
+    assert evaluate(worked.terms[2]) == pytest.approx(0.5 * float(p @ H @ p), rel=1e-12, abs=0.0)
 
 
 def test_the_second_order_is_that_of_what_descends() -> None:
