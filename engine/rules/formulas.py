@@ -138,7 +138,7 @@ def damping_lines(numbers: StepNumbers) -> tuple[Derived, ...]:
     general = Equation(
         code, _s("rho"), Quotient(Difference(_s("loss"), _s("after")), Difference(_s("loss"), _s("model")))
     )
-    if step.problem is not None or not step.predicted:
+    if step.problem is not None or step.ratio is None:
         return *_general(*said), Derived(general.left, general=general)
     worked = Quotient(Value(step.before - step.after), Value(step.predicted))  # the losses themselves would cancel
     return *_general(*said), _worked(general, worked)

@@ -19,6 +19,7 @@ from engine.rules.curvature import gauss_newton, hessian, moving
 
 Made = Callable[[Network, Parameters, Floats, Floats], Floats]  # such as ``hessian``
 LossAt = Callable[[Floats], float]  # the loss where the parameters have moved by p
+HIDDEN = 2.0**-49  # of the loss: rounding alone, of its sum and of a difference
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +121,13 @@ class SecondOrderStep:
 
     @property
     def ratio(self) -> float | None:
-        """rho, the actual fall of the loss over the predicted one; None where none was predicted."""
-        return (self.before - self.after) / self.predicted if self.predicted else None
+        """rho, the actual fall of the loss over the predicted one; None where none was predicted, or it is hidden."""
+        return (self.before - self.after) / self.predicted if self.predicted and not self.hidden else None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether what the loss falls, and what was predicted, is so small beside it that its rounding hides them."""
+        return max(abs(self.before - self.after), abs(self.predicted)) <= HIDDEN * abs(self.before)
 
     @property
     def downhill(self) -> bool:

@@ -512,6 +512,26 @@ def test_the_bend_of_a_tiny_step_has_its_digits() -> None:
     assert evaluate(worked.terms[2]) == pytest.approx(0.5 * float(p @ H @ p), rel=1e-12, abs=0.0)
 
 
+@pytest.mark.parametrize("matrix", ["hessian", "gauss_newton"])
+def test_a_fall_that_rounding_hides_is_not_told(matrix: str) -> None:
+    """At a minimum whose loss is not 0 the step was said to go too far, with a fall in fact of 0 and a ratio of 0."""
+    xor = replace(presets.experiment("xor"), batch_size=4, l2=0.01, rule=LevenbergMarquardt())
+    session = Session(xor)
+    session.go_to_update(60)
+    look = OptimisersState("second", (Variation(),), updates=60, matrix=matrix).fitted(session)
+    step = steps(session, look, second_order(session, look))["gauss_newton" if matrix == "gauss_newton" else "damped"]
+    assert 0.0 < step.predicted < 1e-17 < step.before
+    assert (step.hidden, step.ratio) == (True, None)
+    found = drawn(session, look)
+    assert found["verdict"].text == EN("optimisers.down_hidden")
+    assert found["verdict"].tone == "muted"
+    falls = [cell.text for row in found["steps"].rows[4:6] for cell in row.cells[1:]]
+    assert falls == ["–"] * 8
+    rho = printed(found["formula_S4" if matrix == "gauss_newton" else "formula_S3"].lines)
+    assert r"\rho=" in rho
+    assert r"\mathbf" not in rho
+
+
 def test_the_second_order_is_that_of_what_descends() -> None:
     """With a penalty: the stable rate, the damped step, which is the rule's own update, and the words beside them."""
     xor = replace(presets.experiment("xor"), batch_size=4, l1=0.01, l2=0.1)
