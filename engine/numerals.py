@@ -34,6 +34,12 @@ def given(number: float, digits: int = 4, signed: bool = False) -> str:
     return mantissa.rstrip("0").rstrip(".") + e + power if filled else text
 
 
+def percent(share: float, digits: int = 3) -> str:
+    """A share in percent, such as 66.7; with more digits, up to six, where fewer would make 100 of what is less."""
+    texts = (given(100.0 * share, more) for more in range(digits, 7))
+    return next((text for text in texts if float(text) != 100.0), "100")
+
+
 def tex(number: float, digits: int = 4, typed: bool = False) -> str:
     """The same number as TeX; ``typed`` as ``given`` writes it."""
     text = (given if typed else significant)(number, digits).replace(MINUS, "-").replace("∞", r"\infty")

@@ -191,7 +191,7 @@ MUTATIONS: Final = (
     ),
     *_of(
         "engine/rules/newton.py",
-        ("return self.loss + self.slope(p) + 0.5", "return self.loss + self.slope(p) + 1.0", NEWTON),
+        ("return 0.5 * float(p @ self.matrix @ p)", "return float(p @ self.matrix @ p)", NEWTON),
         ("(self.before - self.after) / self.predicted", "(self.after - self.before) / self.predicted", NEWTON),
         ("solved(model.matrix, model.gradient, damping)", "solved(model.matrix, model.gradient, 0.0)", NEWTON),
         ("batch.Y) + np.diag(bent)", "batch.Y) - np.diag(bent)", NEWTON),
@@ -250,7 +250,7 @@ MUTATIONS: Final = (
     *_of(
         "engine/rules/along.py",
         ("slope = float(gradient @ p)", "slope = float(p @ p)", LANDSCAPE),
-        ("if not found[0] > found[1]", "if found[0] > found[1]", LANDSCAPE),
+        ("right - high * (right - left)", "right + high * (right - left)", LANDSCAPE),
         ("and outer < inner for end", "and outer > inner for end", LANDSCAPE),
         ("np.array([0.5 * self.l2 * (w @ w)", "np.array([self.l2 * (w @ w)", NEWTON),
     ),

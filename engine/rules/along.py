@@ -9,14 +9,21 @@ import numpy as np
 
 from engine import kernel, layout
 from engine.arrays import Floats, sealed
+from engine.backprop import backprop
 from engine.compile import compiled_apart
 from engine.layout import Data, Many, Padded, Shape
-from engine.network import Network
+from engine.network import Network, Parameters
+from engine.penalties import penalised
+from engine.rules import angles
 from engine.rules.curvature import moving
 from engine.work import SLICE, pause
 
 GOLDEN: Final = (5.0**0.5 - 1.0) / 2.0
 NARROWED: Final = 40  # times the bracket of the best step is made narrower: to 1e-8 of its width
+AROUND: Final = 1 / 64  # of the distance of two alphas: how far from the best one its slope is looked at
+ROOTED: Final = 60  # looks at a slope, at most, until its root is found; mostly ten
+SETTLED: Final = 2.0**-51  # of an alpha: what moves by no more stays
+ROUNDING: Final = 2.0**-49  # of a loss: differences up to it are rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +90,8 @@ class AlongLine:
         The alpha of the range with the lowest loss, and that loss.
     taken : float
         phi(1), the loss where the step p leads.
+    outward : bool
+        Whether the slope says that the loss falls on beyond the range, where its own digits say nothing.
     """
 
     alpha: Floats
@@ -91,18 +100,59 @@ class AlongLine:
     best: float
     lowest: float
     taken: float
+    outward: bool = False
 
     @property
     def still_falling(self) -> bool:
         """Whether the best alpha is an end of the range towards which the loss falls: beyond it there may be better."""
         ends = ((self.alpha[0], self.phi[:2]), (self.alpha[-1], self.phi[:-3:-1]))
-        return any(self.best == end and outer < inner for end, (outer, inner) in ends)
+        return self.outward or any(self.best == end and outer < inner for end, (outer, inner) in ends)
+
+
+def slope_along(batch: Batch, start: Floats, p: Floats) -> Callable[[float], float]:
+    """phi'(alpha) of what descends, by backpropagation."""
+    network, weights = batch.network, moving(batch.network, freeze_biases=True)
+
+    def at(alpha: float) -> float:
+        pause()
+        with np.errstate(all="ignore"):
+            row = start + alpha * p
+            g = angles.gradient(backprop(network, Parameters.unpack(network, row), batch.X, batch.Y)).copy()
+            g[weights] = penalised(g[weights], row[weights], batch.l1, batch.l2)
+            return float(g @ p)
+
+    return at
+
+
+def root_between(slope: Callable[[float], float], left: float, right: float) -> float | None:
+    """Where a slope that is negative at ``left`` and positive at ``right`` changes its sign; None where it is not so.
+
+    By false position; an end that stays twice has its slope halved, so that both ends come nearer.
+    """
+    low, high = slope(left), slope(right)
+    if not low < 0.0 < high:
+        return None
+    at, side = left, 0
+    for _ in range(ROOTED):
+        before, at = at, right - high * (right - left) / (high - low)
+        if abs(at - before) <= SETTLED * abs(at):
+            break
+        here = slope(at)
+        if here < 0.0:
+            left, low, high, side = at, here, high / 2.0 if side < 0 else high, -1
+        elif here > 0.0:
+            right, high, low, side = at, here, low / 2.0 if side > 0 else low, 1
+        else:  # zero, or no number
+            break
+    return at
 
 
 def along(batch: Batch, start: Floats, p: Floats, gradient: Floats, alpha: Floats) -> AlongLine:
     """The loss along p from ``start``, at the given alphas, which rise; and the best alpha between their ends.
 
     The best one is looked for around the lowest of the given ones: where the loss has several valleys, in that one's.
+    Near it the loss is flat, and half of its digits are all that tell where it is; the slope, which is zero there, has
+    the others.
     """
 
     losses = mean_losses(batch)
@@ -128,4 +178,20 @@ def along(batch: Batch, start: Floats, p: Floats, gradient: Floats, alpha: Float
     taken = float(phi(np.ones(1))[0])
     with np.errstate(all="ignore"):  # of a run that explodes
         slope = float(gradient @ p)
-    return AlongLine(sealed(alpha.copy()), sealed(values), slope, best, lowest, taken)
+        flat = bool(np.ptp(values) <= ROUNDING * abs(lowest))
+    ends = float(alpha[0]), float(alpha[-1])
+    near = float(alpha[1] - alpha[0])
+    brackets = [ends] if flat else [(best - AROUND * near, best + AROUND * near), (best - near, best + near)]
+    rises = slope_along(batch, start, p)
+    room, outward = lowest + ROUNDING * abs(lowest), False
+    for left, right in brackets if isfinite(lowest) else ():
+        root = root_between(rises, max(left, ends[0]), min(right, ends[1]))
+        if root is not None and (there := float(phi(np.array([root]))[0])) <= room:
+            best, lowest = root, there
+            break
+    else:
+        for end, there, way in ((ends[1], float(values[-1]), -1.0), (ends[0], float(values[0]), 1.0)):
+            beside = flat or abs(best - end) <= near
+            if not outward and beside and there <= room and way * rises(end) > 0.0:
+                best, lowest, outward = end, there, True
+    return AlongLine(sealed(alpha.copy()), sealed(values), slope, best, lowest, taken, outward)

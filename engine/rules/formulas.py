@@ -46,6 +46,7 @@ WRITTEN: Final = {
     "nabla_i": r"\nabla L_i",
     "slope": r"\nabla L^{\mathsf T}p",
     "bend": r"\tfrac12\,p^{\mathsf T}Hp",
+    "bend_G": r"\tfrac12\,p^{\mathsf T}Gp",
     "after": "L(w+p)",
     "newton": r"\nabla^2_w L",
     "mean_nabla": r"\frac1m\sum_i\nabla L_i",
@@ -100,19 +101,23 @@ class StepNumbers:
 
 
 def model_lines(numbers: StepNumbers) -> tuple[Derived, ...]:
-    """S2: the quadratic model where the step leads, from its three parts; without a step there are no numbers."""
-    said = _general(
-        Equation("S2", _s("H"), _s("newton")),
-        Equation("S2", Product((_s("H"), _s("p")), matrix=True), Negative(_s("nabla"))),
-        Equation("S2", _s("w"), Sum((_s("w"), _s("p"))), assigns=True),
-    )
+    """S2: the quadratic model where the step leads, from its three parts; without a step there are no numbers.
+
+    Gauss-Newton's has G in place of H, and S4 has its equations.
+    """
+    said = [Equation("S2", _s("w"), Sum((_s("w"), _s("p"))), assigns=True)]
+    if not numbers.linear:
+        said[:0] = [
+            Equation("S2", _s("H"), _s("newton")),
+            Equation("S2", Product((_s("H"), _s("p")), matrix=True), Negative(_s("nabla"))),
+        ]
     model, step = numbers.model, numbers.step
-    general = Equation("S2", _s("model"), Sum((_s("loss"), _s("slope"), _s("bend"))))
+    bent = _s("bend_G" if numbers.linear else "bend")
+    general = Equation("S2", _s("model"), Sum((_s("loss"), _s("slope"), bent)))
     if step.problem is not None:
-        return *said, Derived(general.left, general=general)
-    bend = model.at(step.p) - model.loss - step.slope
-    parts = Sum((Value(model.loss), Value(step.slope), Value(bend)))
-    return *said, _worked(general, parts)
+        return *_general(*said), Derived(general.left, general=general)
+    parts = Sum((Value(model.loss), Value(step.slope), Value(model.bend(step.p))))
+    return *_general(*said), _worked(general, parts)
 
 
 def damping_lines(numbers: StepNumbers) -> tuple[Derived, ...]:
@@ -133,7 +138,7 @@ def damping_lines(numbers: StepNumbers) -> tuple[Derived, ...]:
     general = Equation(
         code, _s("rho"), Quotient(Difference(_s("loss"), _s("after")), Difference(_s("loss"), _s("model")))
     )
-    if step.problem is not None or not step.predicted:
+    if step.problem is not None or step.ratio is None:
         return *_general(*said), Derived(general.left, general=general)
     worked = Quotient(Value(step.before - step.after), Value(step.predicted))  # the losses themselves would cancel
     return *_general(*said), _worked(general, worked)

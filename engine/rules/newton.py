@@ -19,6 +19,7 @@ from engine.rules.curvature import gauss_newton, hessian, moving
 
 Made = Callable[[Network, Parameters, Floats, Floats], Floats]  # such as ``hessian``
 LossAt = Callable[[Floats], float]  # the loss where the parameters have moved by p
+HIDDEN = 2.0**-49  # of the loss: rounding alone, of its sum and of a difference
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +32,7 @@ class QuadraticModel:
 
     def at(self, p: Floats) -> float:
         """m(p)."""
-        return self.loss + self.slope(p) + 0.5 * self._bent(p)
+        return self.loss + self.slope(p) + self.bend(p)
 
     def slope(self, p: Floats) -> float:
         """g^T p, how the loss begins to change along p: downhill where it is negative."""
@@ -40,12 +41,12 @@ class QuadraticModel:
 
     def predicted(self, p: Floats) -> float:
         """By how much the loss falls along p, says the model."""
-        return -(self.slope(p) + 0.5 * self._bent(p))
+        return -(self.slope(p) + self.bend(p))
 
-    def _bent(self, p: Floats) -> float:
-        """p^T H p."""
+    def bend(self, p: Floats) -> float:
+        """1/2 p^T H p."""
         with np.errstate(all="ignore"):
-            return float(p @ self.matrix @ p)
+            return 0.5 * float(p @ self.matrix @ p)
 
 
 def descending(batch: Batch, row: Floats) -> tuple[float, Floats]:
@@ -120,8 +121,13 @@ class SecondOrderStep:
 
     @property
     def ratio(self) -> float | None:
-        """rho, the actual fall of the loss over the predicted one; None where none was predicted."""
-        return (self.before - self.after) / self.predicted if self.predicted else None
+        """rho, the actual fall of the loss over the predicted one; None where none was predicted, or it is hidden."""
+        return (self.before - self.after) / self.predicted if self.predicted and not self.hidden else None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether what the loss falls, and what was predicted, is so small beside it that its rounding hides them."""
+        return max(abs(self.before - self.after), abs(self.predicted)) <= HIDDEN * abs(self.before)
 
     @property
     def downhill(self) -> bool:

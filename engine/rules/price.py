@@ -1,4 +1,7 @@
-"""What a step of each rule costs, in multiplications and divisions, counted from the loops of the kernel."""
+"""What a step of each rule costs, in multiplications and divisions, counted from the loops of the kernel.
+
+Apart: what an activation costs by itself with its slope and bend, the means over the rows, roots.
+"""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -56,7 +59,8 @@ def price(network: Network, rows: int, moving: int, kind: str) -> StepPrice:
     back = sum(n * n_in for n_in, n in pairwise(sizes[1:])) + sum(sizes[1:-1])
     weights = sum(n * n_in for n_in, n in pairwise(sizes))
     sums = sizes[-1] * count * (count + 1)  # a share and a product for each place below the diagonal
-    return StepPrice(gradient, rows * (sizes[-1] * (back + weights) + sums), solving_price(moving))
+    means = sizes[-1] * count if network.output.coupled else 0
+    return StepPrice(gradient, rows * (sizes[-1] * (back + weights) + means + sums), solving_price(moving))
 
 
 def update_cost(network: Network, rows: int, rule: UpdateRule) -> int:
@@ -83,15 +87,18 @@ def kind_of_matrix(rule: UpdateRule) -> str:
 
 
 def _hessian(network: Network) -> int:
-    """Of one sample's: for each parameter a pass forward from its layer on, one back to it, half a column."""
+    """Of one sample's: for each parameter a pass forward from its layer on, one back to it, half a column.
+
+    Before them once, for all hidden layers, the sums beside f' in their error terms.
+    """
     sizes, found = network.sizes, 0
     forward = [n * n_in for n_in, n in pairwise(sizes)]
     for layer, (n_in, n) in enumerate(pairwise(sizes), start=1):
-        slopes = sum(sizes[layer:])
+        slopes = sum(sizes[layer:]) + (sizes[-1] if network.output.coupled else 0)  # softmax: of the mean too
         back = sum(forward[layer:]) + 3 * sum(sizes[layer:-1])
         own = sum(forward[layer:]) + slopes + back + (0 if network.crossed else 3 * sizes[-1])
         found += n * (n_in + 1) * own
-    return found + _columns(sizes)
+    return found + sum(forward[1:]) + _columns(sizes)
 
 
 def _columns(sizes: tuple[int, ...]) -> int:

@@ -12,6 +12,9 @@ from engine.experiment import Experiment
 from engine.kernel import RuleAtWork
 from engine.layout import Data, Padded, Span, padded
 from engine.network import Parameters
+from engine.rules import memory as memories
+from engine.rules.layout import RuleMemory
+from engine.rules.rule import GradientDescent
 from engine.splitting.rules import RULES
 from engine.work import pause
 
@@ -53,9 +56,10 @@ class Race:
 
 
 def race(experiment: Experiment, start: Parameters, t: int, updates: int) -> Race:
-    """Train from ``start``, at update t, by each rule with the same rows in the same order and the same rate.
+    """Train from ``start``, at update t, by each rule with the same rows in the same order and the same rates.
 
-    All three descend by gradient descent, whatever the rule of the experiment: they differ in the error alone.
+    All three descend by gradient descent, whatever the rule of the experiment: they differ in the error alone. Where
+    the rate changes with the updates, it does so in all of them.
 
     Edits after t are no part of it. Where so many updates would take long there are fewer of them.
     """
@@ -73,7 +77,8 @@ def _run(experiment: Experiment, start: Parameters, ts: tuple[int, ...], orders:
     network, X, Y = experiment.network, experiment.X, experiment.Y
     net, work, parameters = layout.shape(network), layout.work(network), padded(network, start)
     route = None if rule == "exact" else layout.route(network, split=rule == "split")
-    by = RuleAtWork(experiment.descent_at(ts[0]), route)
+    descent = experiment.descent_at(ts[0])._replace(eta=experiment.learning_rate_at(ts[0]))
+    by, memory = RuleAtWork(descent, route), _changing(experiment, start, ts[0])
     before = _largest(parameters)
     loss: list[float] = []
     lost: int | None = None
@@ -82,7 +87,7 @@ def _run(experiment: Experiment, start: Parameters, ts: tuple[int, ...], orders:
             if lost is None:
                 skip = experiment.epoch(at) - experiment.epoch(ts[0]) if experiment.shuffle else 0
                 span, data = Span(at, until, experiment.batch_size), Data(X, Y, orders[skip:])
-                kernel.run(net, parameters, data, span, by, work, None)
+                kernel.run(net, parameters, data, span, by, work, memory)
                 mean = float(kernel.mean_loss(net, parameters, X, Y, work.many))
                 if not (math.isfinite(mean) and math.isfinite(_largest(parameters))):
                     lost = until
@@ -90,6 +95,14 @@ def _run(experiment: Experiment, start: Parameters, ts: tuple[int, ...], orders:
             pause()
     largest = _largest(parameters)
     return RunOfRule(rule, tuple(loss), lost, largest, not largest < RUNAWAY * max(before, 1.0))
+
+
+def _changing(experiment: Experiment, start: Parameters, t: int) -> RuleMemory | None:
+    """Plain gradient descent with the schedule of update t; None where its rate stays."""
+    changing = experiment.schedule_at(t).changing
+    if not changing.code:
+        return None
+    return memories.at_work(GradientDescent(), changing, start.pack(), experiment.network.parameter_count)
 
 
 def _largest(parameters: Padded) -> float:

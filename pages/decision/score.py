@@ -43,7 +43,7 @@ def _rule(session: Session, sight: Snapshot) -> dict[str, str]:
 def _accuracy(wrong: NDArray[np.bool_]) -> Cell:
     """The share of rows that are right, and how many of how many."""
     right, count = int((~wrong).sum()), len(wrong)
-    return Cell(f"{numerals.given(100.0 * right / count, 3)} % ({right}/{count})", full=numerals.full(right / count))
+    return Cell(f"{numerals.percent(right / count)} % ({right}/{count})", full=numerals.full(right / count))
 
 
 def confusion(session: Session, sight: Snapshot, words: Text) -> Table:

@@ -130,11 +130,11 @@ def price_of(experiment: Experiment, found: SecondOrder, name: str) -> StepPrice
     return price(experiment.network, len(found.batch.X), len(found.places), kind)
 
 
-def line_of(found: SecondOrder, p: Floats) -> tuple[AlongLine, Floats]:
-    """The loss along a step, and the quadratic model there."""
-    alpha = ALPHAS
+def line_of(found: SecondOrder, p: Floats, linear: bool = False) -> tuple[AlongLine, Floats]:
+    """The loss along a step, and the quadratic model there; that of Gauss-Newton's step is its own, with G."""
+    alpha, model = ALPHAS, found.linear if linear else found.exact
     true = along(found.batch, found.row, found.spread(p), found.spread(found.exact.gradient), alpha)
-    return true, np.array([found.exact.at(a * p) for a in alpha.tolist()])
+    return true, np.array([model.at(a * p) for a in alpha.tolist()])
 
 
 @dataclass(frozen=True, eq=False)

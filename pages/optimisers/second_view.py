@@ -126,7 +126,7 @@ def _steps(
         row(r"\(\nabla L^{\mathsf T}p\)", lambda step: step.slope),
         row(r"\(\lVert p\rVert\)", lambda step: length(step.p)),
         row(words("optimisers.row_predicted"), lambda step: step.predicted),
-        row(words("optimisers.row_actual"), lambda step: step.before - step.after),
+        row(words("optimisers.row_actual"), lambda step: None if step.hidden else step.before - step.after),
         row(r"\(\rho\)", lambda step: step.ratio),
         Row([Cell(words("optimisers.row_price")), *(Cell(f"{price:,}") for price in prices)]),
     ]
@@ -140,13 +140,15 @@ def _verdict(found: SecondOrder, step: SecondOrderStep, linear: bool, words: Tex
     if step.problem is not None:
         values = step.problem.values | ({"letter": "μ"} if linear else {})
         parts.append(words.problem(Problem(step.problem.code, **values)))
+    elif step.downhill and step.hidden:
+        parts.append(words("optimisers.down_hidden"))
     elif step.downhill:
         parts.append(words("optimisers.down" if step.after < step.before else "optimisers.down_too_far"))
     else:
         parts.append(words("optimisers.up"))
     if not linear and low < 0.0 and found.spectrum is not None and found.spectrum.negative:
         parts.append(words("optimisers.needed", low=numerals.significant(-low, 4)))
-    bad = step.problem is not None or not step.after < step.before
+    bad = step.problem is not None or not (step.after < step.before or step.hidden)
     return Note("verdict", words.together(*parts), "negative" if bad else "muted")
 
 
@@ -158,7 +160,7 @@ def _along(found: SecondOrder, taken: dict[str, SecondOrderStep], chosen: str, w
         return Note("along", words("optimisers.gone_step"), "muted")
     if not p.any():
         return Note("along", words("optimisers.no_step"), "muted")
-    true, model = line_of(found, p)
+    true, model = line_of(found, p, name == "gauss_newton")
     marks, alt = line_words(true, words)
     drawn = landscape_figure.along_line(true, model, (*marks, "m(αp)"), how)
     title = words("optimisers.along_title", step=words(f"optimisers.step_{name}"))

@@ -75,7 +75,7 @@ def _shape_title(look: OptimisersState, shape: LossShape, t: int, words: Text) -
     said = words(f"optimisers.shape_{shape.plane}", t=t)
     if shape.share is not None:
         exploded = any(one.run == look.main and not np.isfinite(one.path.at).all() for one in shape.paths)
-        said += words("optimisers.share", share=numerals.significant(100.0 * shape.share, 3))
+        said += words("optimisers.share", share=numerals.percent(shape.share))
         said += words("optimisers.share_finite") if exploded else ""
     if not np.isfinite(shape.landscape.loss).any():
         return words.together(words("optimisers.gone_grid"), said)

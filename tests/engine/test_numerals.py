@@ -58,6 +58,24 @@ def test_four_digits(number: float, text: str) -> None:
     assert significant(number) == text
 
 
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (2 / 3, "66.7"),
+        (0.0, "0"),
+        (0.5, "50"),
+        (1.0, "100"),
+        (0.998, "99.8"),
+        (1999 / 2000, "99.95"),
+        (9999 / 10000, "99.99"),
+        (0.9999996, "100"),
+        (1 / 10000, "0.01"),
+    ],
+)
+def test_a_share_is_100_percent_where_it_is_all(share: float, text: str) -> None:
+    assert numerals.percent(share) == text
+
+
 def test_sign() -> None:
     assert [significant(v, signed=True) for v in (0.5, -0.5, 0.0, -0.0, 1.0, math.inf, 1e-9)] == [
         "+0.5000",

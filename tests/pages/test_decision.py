@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import Experiment, Network, Quantity, backprop, presets
+from engine import Experiment, Network, Parameters, Quantity, backprop, presets
 from pages.decision.answer import answer
 from pages.decision.page import PAGE
 from pages.decision.panels import LAYOUT, panels
@@ -238,6 +238,16 @@ def test_outputs_that_are_no_numbers_name_no_class(language: str) -> None:
     before, after = words("boundary.answer_none", name="|").split("|")
     assert before in said
     assert f"{after} (NaN)" in said
+
+
+def test_an_accuracy_is_100_percent_where_no_row_is_wrong() -> None:
+    X = np.linspace(-1.0, 1.0, 2000)[:, None]
+    Y = np.heaviside(X, 0.0)
+    Y[0] = 1.0
+    start = Parameters((np.array([[9.0]]),), (np.zeros(1),))
+    session, words = Session(Experiment(Network((1, 1), ("sigmoid",)), X, Y, start)), text("en")
+    table = score(session, snapshot_of(session, DecisionState(), words), words)
+    assert table.rows[0].cells[1].text == "99.95 % (1999/2000)"
 
 
 def test_the_score_is_that_of_both_parts() -> None:

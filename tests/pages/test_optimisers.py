@@ -24,8 +24,11 @@ from engine import (
     presets,
 )
 from engine.check import mean_loss
+from engine.formulas.expression import Sum, evaluate
 from engine.rules.angles import gradient
 from engine.rules.curvature import hessian
+from engine.rules.formulas import StepNumbers, model_lines
+from engine.rules.newton import QuadraticModel, SecondOrderStep
 from engine.rules.price import price
 from engine.rules.sweeping import Sweep, sweep
 from engine.rules.variation import RULES, Variation, apart, stuck
@@ -473,6 +476,60 @@ def test_gauss_newton_is_printed_as_it_is_computed() -> None:
         A = x * (1.0 - x) if with_net_inputs else np.ones(4)
         found = second_order(session, look).linear.matrix
         np.testing.assert_allclose(found, J.T @ (A[:, None] * J) / 4, rtol=1e-5, atol=1e-9)
+
+
+def printed(lines: list[str]) -> str:
+    """The last lines of a formula, without spaces and what a link writes around a number."""
+    return "".join(lines).replace(" ", "").replace(r"\linked", "")
+
+
+def test_the_model_of_gauss_newton_has_its_own_matrix() -> None:
+    """S2 said H beside numbers of G, and the dashed model along the step was that of the Hessian."""
+    session = at("xor", 7)
+    look = OptimisersState("second", (Variation(),), updates=50, damping=0, matrix="gauss_newton").fitted(session)
+    found, shown = second_order(session, look), drawn(session, look)
+    p, G = steps(session, look, found)["gauss_newton"].p, found.linear.matrix
+    s2 = printed(shown["formula_S2"].lines)
+    assert r"p^{\mathsfT}Gp" in s2
+    assert "Hp" not in s2
+    assert numerals.tex(0.5 * float(p @ G @ p)) in s2
+    ends = found.exact.loss + found.exact.gradient @ p + 0.5 * p @ G @ p
+    dashed = next(one for one in shown["along"].figure["data"] if one.get("line", {}).get("dash") == "dash")
+    at_one = dashed["x"].index(1.0)
+    assert dashed["y"][at_one] == pytest.approx(ends, rel=1e-12)
+    exact = printed(drawn(session, replace(look, matrix="hessian"))["formula_S2"].lines)
+    assert r"p^{\mathsfT}Hp" in exact
+    assert r"p^{\mathsfT}Gp" not in exact
+
+
+def test_the_bend_of_a_tiny_step_has_its_digits() -> None:
+    """As what is left of the sum when the loss and the slope are taken away it had none of them."""
+    g, H, p = np.array([1e-8, -2e-8]), np.array([[0.2, 0.1], [0.1, 0.7]]), np.array([-1e-8, 3e-8])
+    model = QuadraticModel(0.125, g, H)
+    step = SecondOrderStep(p, 0.0, model.slope(p), 0.125, 0.125, model.predicted(p))
+    worked = model_lines(StepNumbers(model, step))[-1].numbers[0]
+    assert isinstance(worked, Sum)
+    assert evaluate(worked.terms[2]) == pytest.approx(0.5 * float(p @ H @ p), rel=1e-12, abs=0.0)
+
+
+@pytest.mark.parametrize("matrix", ["hessian", "gauss_newton"])
+def test_a_fall_that_rounding_hides_is_not_told(matrix: str) -> None:
+    """At a minimum whose loss is not 0 the step was said to go too far, with a fall in fact of 0 and a ratio of 0."""
+    xor = replace(presets.experiment("xor"), batch_size=4, l2=0.01, rule=LevenbergMarquardt())
+    session = Session(xor)
+    session.go_to_update(60)
+    look = OptimisersState("second", (Variation(),), updates=60, matrix=matrix).fitted(session)
+    step = steps(session, look, second_order(session, look))["gauss_newton" if matrix == "gauss_newton" else "damped"]
+    assert 0.0 < step.predicted < 1e-17 < step.before
+    assert (step.hidden, step.ratio) == (True, None)
+    found = drawn(session, look)
+    assert found["verdict"].text == EN("optimisers.down_hidden")
+    assert found["verdict"].tone == "muted"
+    falls = [cell.text for row in found["steps"].rows[4:6] for cell in row.cells[1:]]
+    assert falls == ["–"] * 8
+    rho = printed(found["formula_S4" if matrix == "gauss_newton" else "formula_S3"].lines)
+    assert r"\rho=" in rho
+    assert r"\mathbf" not in rho
 
 
 def test_the_second_order_is_that_of_what_descends() -> None:

@@ -52,6 +52,7 @@ from pages.figures.timeline import MEANT
 from pages.figures.words import Words
 from pages.film.scenes import OF_FILM
 from pages.notation.tables import ROWS, TRAPS
+from pages.optimisers.panels import SCALES
 from pages.optimisers.second import STEPS as TAKEN
 from pages.optimisers.sets import EVERY
 from pages.optimisers.state import MATRICES, OVER, PLANES, VIEWS
@@ -202,6 +203,7 @@ GAPS: Final[dict[str, tuple[str, ...]]] = {
     "notation.row_{}": tuple(name for name, _, _ in ROWS),
     "notation.trap_{}": TRAPS,
     "notation.note_{}": NOTES,
+    "optimisers.{}": SCALES,
     "optimisers.about_{}": (*EVERY, "own"),
     "optimisers.lost_{}": ("at", "between", "on"),
     "optimisers.matrix_{}": MATRICES,

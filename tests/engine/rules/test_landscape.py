@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import pytest
 
-from engine import Timeline, backprop, presets
+from engine import Network, Parameters, Timeline, backprop, presets
 from engine.check import mean_loss
 from engine.formulas.expression import Symbol
 from engine.rules.along import Batch, along, losses_at
@@ -201,3 +201,22 @@ def test_a_model_whose_numbers_overflow_says_so_without_a_warning() -> None:
     assert np.isnan(model.at(p))
     assert np.isnan(model.predicted(p))
     assert indefinite(np.diag([HUGE, -HUGE]), np.array([1.0, HUGE]), HUGE) is None
+
+
+@pytest.mark.parametrize("off", [1e-2, 1e-4, 1e-6, 1e-8])
+def test_the_best_step_has_its_digits_where_the_loss_is_flat(off: float) -> None:
+    """Near a minimum whose loss is not zero: one linear output, whose best step is known from the parabola itself."""
+    X, Y = np.array([[0.5], [-1.0], [2.0]]), np.array([[1.0], [-0.2], [0.3]])
+    network = Network((1, 1), ("identity",))
+    A = np.hstack([X, np.ones((3, 1))])
+    lowest = np.linalg.lstsq(A, Y, rcond=None)[0].ravel()
+    start = lowest + off * np.array([0.7, -0.4])
+    trace = backprop(network, Parameters.unpack(network, start), X, Y)
+    g, H = gradient(trace), A.T @ A / 3.0
+    p = -np.linalg.solve(H + np.diag([0.5, 0.1]), g)
+    found = along(Batch(network, X, Y), start, p, g, np.linspace(-0.5, 2.5, 61))
+    assert found.best == pytest.approx(-(g @ p) / (p @ H @ p), rel=1e-14 / off + 1e-12)
+    assert not found.still_falling
+    short = along(Batch(network, X, Y), start, 0.1 * p, g, np.linspace(-0.5, 2.5, 61))
+    assert short.still_falling
+    assert short.best == 2.5

@@ -11,6 +11,7 @@ import torch
 from engine import Edit, Experiment, Network, Parameters, Timeline, presets
 from engine.arrays import Floats
 from engine.formulas.expression import evaluate
+from engine.rules.schedule import ConstantRate, CosineRate, Schedule, StepRate
 from engine.splitting import formulas as error_formulas
 from engine.splitting.flow import factors, flow
 from engine.splitting.formulas import SplittingPlace, changes
@@ -335,14 +336,18 @@ def test_the_three_runs_against_matrices(batch_size: int, shuffle: bool) -> None
             assert run.loss[-1] == pytest.approx(run_by_hand(experiment, start, 40, run.rule), rel=1e-9), run.rule
 
 
+@pytest.mark.parametrize(
+    "schedule", [ConstantRate(), StepRate(7, 0.5), CosineRate(100, 0.01)], ids=lambda one: one.name
+)
 @pytest.mark.parametrize("batch_size", [1, 3])
-def test_the_exact_runner_is_the_training_itself(batch_size: int) -> None:
-    experiment = replace(presets.experiment(), batch_size=batch_size, shuffle=True)
-    line = Timeline(experiment)
-    for t in (0, 5):
-        found = race(experiment, line.parameters(t), t, 300)
+def test_the_exact_runner_is_the_training_itself(batch_size: int, schedule: Schedule) -> None:
+    experiment = replace(presets.experiment(), batch_size=batch_size, shuffle=True, schedule=schedule)
+    line = Timeline(experiment.edit(4, learning_rate=0.7))
+    experiment = line.experiment
+    for t, updates in ((0, 4), (5, 300)):  # edits after its start are no part of a race
+        found = race(experiment, line.parameters(t), t, updates)
         assert found.t[0] == t
-        assert found.t[-1] == t + 300
+        assert found.t[-1] == t + updates
         exact = next(run for run in found.runs if run.rule == "exact")
         assert exact.loss == tuple(line.mean_loss(at) for at in found.t)
 
