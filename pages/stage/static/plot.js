@@ -36,6 +36,10 @@ export class PlotPanel {
     for (const name of ["mousedown", "pointerdown"]) {
       this.frame.addEventListener(name, (event) => (event.button || event.ctrlKey) && event.stopPropagation(), true);
     }
+    // Of a finger it hears what the browser makes of a tap. It would hold the page to zoom, or take a scroll for a click.
+    this.frame.addEventListener("touchstart", (event) => {
+      if (this.figure && isFlat(this.figure)) event.stopPropagation();
+    }, { capture: true, passive: true });
     this.canvas = newCanvas();
     this.ready = []; // canvases out of sight, the one used last in front
     this.frame.append(this.canvas);
