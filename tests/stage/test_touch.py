@@ -82,7 +82,12 @@ def test_a_finger_that_scrolls_the_page_presses_nothing_in_a_figure(phone: Harne
     page.touchscreen.tap(*page.evaluate(place))
     assert len(phone.log) == 1, "a tap does"
     page.touchscreen.tap(*middle(page, "heat"))
-    expect(page.locator("[data-panel=heat] .stage-canvas .hoverlayer .hovertext")).to_have_count(1)
+    label = page.locator("[data-panel=heat] .stage-canvas .hoverlayer .hovertext")
+    expect(label).to_have_count(1)
+    phone.still()  # the browser takes the pointer away
+    expect(label).to_have_count(1)
+    page.touchscreen.tap(*middle(page, "bars"))
+    expect(label).to_have_count(0)
 
 
 def test_a_tap_shows_the_button_that_saves_a_figure_and_a_tap_elsewhere_takes_it_away(phone: Harness) -> None:

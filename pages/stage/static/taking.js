@@ -20,9 +20,9 @@ export class Taking {
     this.stage = stage;
     this.words = undefined;
     const { root } = stage;
-    // A finger leaves when it is lifted: what it has tapped keeps its button till it taps elsewhere.
-    const pointed = ({ target, pointerType, type }) =>
-      (pointerType === "touch") === (type === "pointerup") && this.over(target.closest?.(FIGURES));
+    // A finger leaves when it is lifted: what it has tapped keeps its button till it taps elsewhere, or in a field.
+    const pointed = ({ target, pointerType, type }) => (pointerType === "touch") === (type === "pointerup")
+      && this.over(target.matches?.("input") && pointerType === "touch" ? undefined : target.closest?.(FIGURES));
     for (const name of ["pointerover", "pointerup"]) root.addEventListener(name, pointed);
     root.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && this.over(undefined));
     root.addEventListener("focusin", ({ target }) => target.matches(".stage-more") && place(target));
