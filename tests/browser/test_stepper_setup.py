@@ -107,6 +107,14 @@ def test_on_a_tablet_names_that_have_no_room_are_in_a_menu(width: int, stepper: 
     assert end["x"] + end["width"] <= min(box["left"] for box in ui.boxes(stepper, ".st-key-corner button"))
 
 
+@pytest.mark.parametrize("width", [342, 360])
+def test_on_a_small_phone_the_way_to_the_set_up_does_not_lie_on_the_way_to_the_pages(width: int, stepper: Page) -> None:
+    stepper.set_viewport_size({"width": width, "height": 640})
+    settled(stepper)
+    (menu,) = ui.boxes(stepper, "[data-testid=stExpandSidebarButton]")
+    assert menu["right"] <= min(box["left"] for box in ui.boxes(stepper, ".st-key-corner button"))
+
+
 def test_beside_the_set_up_the_row_of_controls_does_not_wrap_and_the_tables_can_be_left(stepper: Page) -> None:
     press(stepper, "n")
     opened(stepper)

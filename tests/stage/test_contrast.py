@@ -29,3 +29,5 @@ def test_what_is_chosen_done_and_marked_is_seen_with_high_contrast(scheme: str, 
         assert page.evaluate(DIFFERS, [one, other]), f"{one} looks like {other}"
     ground = page.locator(".stage-frame").first.evaluate("(node) => getComputedStyle(node).backgroundColor")
     assert ground == "rgb(255, 255, 255)", "the ground for which the figure's ink was chosen"
+    text = page.locator(".stage-formula .katex").first.evaluate("(node) => getComputedStyle(node).forcedColorAdjust")
+    assert text == "none", "no plate behind a sign covers its neighbours"
