@@ -102,11 +102,16 @@ html[data-present]:not([data-menus])
   opacity: 0; pointer-events: none;
 }
 .st-key-setup button strong { font-weight: inherit; }
-@media (max-width: 1150px) {  /* no room for what is set up: the way to it is always there */
+@media (max-width: 1279px) {  /* no room for what is set up: the way to it is always there */
   .st-key-setup { max-width: none; }
   .st-key-setup button p { font-size: 0; display: block; }  /* set inline it stands too low in WebKit */
   .st-key-setup button strong { font-size: .875rem; }
 }
+/* Names of pages that have no room beside that are in a menu, or they lie over each other. */
+@media (min-width: 769px) and (max-width: 1279px) {
+  [data-testid="stTopNav"] { max-width: calc(100vw - 26rem); margin-right: auto; }
+}
+@media (min-width: 769px) and (max-width: 1000px) { [data-testid="stTopNav"] { max-width: calc(100vw - 17rem); } }
 [data-testid="stSidebar"] button p { white-space: normal; overflow: visible; }
 /* Streamlit's own small print is too pale to be read from far. In a dialog it has no colours but those handed down. */
 [data-testid="stCaptionContainer"] {
@@ -126,6 +131,9 @@ html[data-present]:not([data-menus])
   .stApp:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-corner { display: none; }  /* it lies over it */
   .stMainBlockContainer { padding: 3rem .6rem 1rem; }
   .st-key-slice { margin-left: 0; }
+}
+@media (max-width: 380px) {
+  .st-key-switch_notation { display: none; }  /* a small phone, or 400 %: "View" has it */
 }
 /* On paper: the page in black on white, without what can only be pressed, on as many sheets as it takes. */
 @media print {

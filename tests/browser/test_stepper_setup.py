@@ -1,6 +1,7 @@
 """What is set up, typed, saved or shared comes back: by the sidebar, the tables, a file, an address, a new server."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -93,6 +94,25 @@ def test_the_set_up_opens_again_after_it_was_closed_by_hand_and_a_new_visit_begi
     painted(stepper)
     settled(stepper)
     assert stepper.get_attribute("[data-testid=stSidebar]", "data-collapsed") == "true"
+
+
+@pytest.mark.parametrize("width", [820, 1180])
+def test_on_a_tablet_names_that_have_no_room_are_in_a_menu(width: int, stepper: Page) -> None:
+    stepper.set_viewport_size({"width": width, "height": 800})
+    more = stepper.locator("[data-testid=stTopNav]").get_by_text(re.compile(r"^\d+ more$")).last
+    more.wait_for()
+    settled(stepper)
+    end = more.bounding_box()
+    assert end
+    assert end["x"] + end["width"] <= min(box["left"] for box in ui.boxes(stepper, ".st-key-corner button"))
+
+
+@pytest.mark.parametrize("width", [342, 360])
+def test_on_a_small_phone_the_way_to_the_set_up_does_not_lie_on_the_way_to_the_pages(width: int, stepper: Page) -> None:
+    stepper.set_viewport_size({"width": width, "height": 640})
+    settled(stepper)
+    (menu,) = ui.boxes(stepper, "[data-testid=stExpandSidebarButton]")
+    assert menu["right"] <= min(box["left"] for box in ui.boxes(stepper, ".st-key-corner button"))
 
 
 def test_beside_the_set_up_the_row_of_controls_does_not_wrap_and_the_tables_can_be_left(stepper: Page) -> None:

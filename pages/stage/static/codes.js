@@ -1,10 +1,13 @@
 // Codes of formulas: in a text each is a link, and it says its sentence when pointed at, reached by keyboard or pressed.
+// A finger that is held on anything says what a pointer that rests there reads.
 
 const CODE = /\b([A-Z][1-9]\d?)\b/g;
 const [NEAR, EDGE] = [4, 8]; // px: from the link, from the window's edge
+const HOLD = 450; // ms that a finger is held to read; a browser takes 500 for its own menu
 
 let sentences = {}; // code -> sentence; a text may hold others, which are no codes of formulas
 let [tip, shown] = [null, null];
+let [holding, read] = [0, false]; // whether the finger that is down has read something: then it presses nothing
 
 /** The codes of a paint and what they say. */
 export function setCodes(found = {}) {
@@ -19,7 +22,7 @@ export function withCodes(text) {
 
 /** What an element says when it is pointed at: a code's sentence, or words of its own. */
 function saysOf(node) {
-  return node.dataset.says || sentences[node.dataset.code] || "";
+  return node.dataset.says || sentences[node.dataset.code] || node.title;
 }
 
 /** The code that a label begins with, if it is one. */
@@ -40,7 +43,21 @@ function link(code) {
 export function listenForCodes(root) {
   const sayer = (event) => event.target.closest?.("[data-code], [data-says]");
   root.addEventListener("pointerover", (event) => event.pointerType !== "touch" && turn(root, sayer(event)));
-  root.addEventListener("pointerleave", hide);
+  root.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && hide());
+  root.addEventListener("pointerdown", (event) => {
+    clearTimeout(holding);
+    read = false;
+    const node = event.pointerType === "touch" && event.target.closest?.("[data-code], [data-says], [title]:not([title=''])");
+    if (node) holding = setTimeout(() => (read = turn(root, node)), HOLD);
+  }, true);
+  for (const name of ["pointerup", "pointercancel"]) root.addEventListener(name, () => clearTimeout(holding), true);
+  for (const name of ["click", "contextmenu"]) {
+    root.addEventListener(name, (event) => {
+      if (!read) return;
+      event.preventDefault();
+      event.stopPropagation();
+    }, true);
+  }
   root.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && turn(root, sayer(event)));
   root.addEventListener("focusout", hide);
   root.addEventListener("click", (event) => {
@@ -54,10 +71,11 @@ export function listenForCodes(root) {
 document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
 document.addEventListener("scroll", hide, { capture: true, passive: true });
 
+/** Say what a node says, if it does, and nothing else; whether there was anything. */
 function turn(root, node) {
-  if (node === shown) return;
+  if (node === shown) return Boolean(node);
   hide();
-  if (!node || !saysOf(node)) return;
+  if (!node || !saysOf(node)) return false;
   if (!tip) {
     tip = document.createElement("div");
     tip.id = "stage-tip";
@@ -73,6 +91,7 @@ function turn(root, node) {
   const below = at.bottom + NEAR + height <= innerHeight - EDGE;
   tip.style.left = `${Math.max(EDGE, Math.min(at.left, document.documentElement.clientWidth - width - EDGE))}px`;
   tip.style.top = `${below ? at.bottom + NEAR : at.top - NEAR - height}px`;
+  return true;
 }
 
 function hide() {

@@ -23,6 +23,13 @@ const whole = () => (wholeReady ??= libraryFrom("plotly.min.js").then((library) 
   throw error;
 }));
 
+// What a tap has had a figure say stays when the finger is lifted, until the next is put down anywhere.
+let tapped;
+document.addEventListener("pointerdown", () => {
+  if (tapped?.canvas.library) tapped.canvas.library.Fx.unhover(tapped.canvas);
+  tapped = undefined;
+}, true);
+
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class PlotPanel {
@@ -36,6 +43,14 @@ export class PlotPanel {
     for (const name of ["mousedown", "pointerdown"]) {
       this.frame.addEventListener(name, (event) => (event.button || event.ctrlKey) && event.stopPropagation(), true);
     }
+    // Of a finger it hears what the browser makes of a tap. It would hold the page to zoom, or take a scroll for a click.
+    this.frame.addEventListener("touchstart", (event) => {
+      if (!this.figure || !isFlat(this.figure)) return;
+      event.stopPropagation();
+      tapped = this;
+    }, { capture: true, passive: true });
+    this.frame.addEventListener("pointerover", ({ pointerType }) => pointerType !== "touch" && (tapped = undefined));
+    this.frame.addEventListener("mouseout", (event) => tapped === this && event.stopPropagation(), true);
     this.canvas = newCanvas();
     this.ready = []; // canvases out of sight, the one used last in front
     this.frame.append(this.canvas);

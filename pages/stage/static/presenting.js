@@ -37,14 +37,16 @@ function later() {
   else rest();
 }
 
-document.addEventListener("pointermove", ({ clientX, clientY, pointerType }) => {
+// A finger has no way of moving without pressing: its tap shows them too.
+const moved = ({ clientX, clientY, pointerType }) => {
   if (!ring) return;
   page.setAttribute("data-menus", "");
   ring.toggleAttribute("data-seen", pointerType !== "touch");
   ring.style.transform = `translate(${clientX}px, ${clientY}px)`;
   clearTimeout(timer);
   timer = setTimeout(later, RESTS);
-}, true);
+};
+for (const name of ["pointermove", "pointerup"]) document.addEventListener(name, moved, true);
 for (const [name, on] of [["pointerdown", true], ["pointerup", false], ["pointercancel", false]]) {
   document.addEventListener(name, () => ring?.toggleAttribute("data-pressed", on), true);
 }

@@ -20,8 +20,11 @@ export class Taking {
     this.stage = stage;
     this.words = undefined;
     const { root } = stage;
-    root.addEventListener("pointerover", ({ target }) => this.over(target.closest?.(FIGURES)));
-    root.addEventListener("pointerleave", () => this.over(undefined));
+    // A finger leaves when it is lifted: what it has tapped keeps its button till it taps elsewhere, or in a field.
+    const pointed = ({ target, pointerType, type }) => (pointerType === "touch") === (type === "pointerup")
+      && this.over(target.matches?.("input") && pointerType === "touch" ? undefined : target.closest?.(FIGURES));
+    for (const name of ["pointerover", "pointerup"]) root.addEventListener(name, pointed);
+    root.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && this.over(undefined));
     root.addEventListener("focusin", ({ target }) => target.matches(".stage-more") && place(target));
     this.scrolled = () => this.refresh();
     document.addEventListener("scroll", this.scrolled, { capture: true, passive: true });
