@@ -32,7 +32,7 @@ def test_thirty_learners_are_served_as_one_is(server: Server) -> None:
     where = [server.port], [server.process.pid]
     ratios = []
     for _ in range(ROUNDS):
-        alone, seen = (asyncio.run(crowd(*where, learners, 6 * PACE)) for learners in (1, LEARNERS))
+        alone, seen = (asyncio.run(crowd(*where, learners, 8 * PACE)) for learners in (1, LEARNERS))
         assert alone.wrong == seen.wrong == ()
         assert len(seen.seconds) > 4 * LEARNERS
         ratios.append((seen.each / alone.each, seen.at(0.95) / alone.at(0.5)))

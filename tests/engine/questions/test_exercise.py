@@ -111,7 +111,7 @@ def test_who_answers_right_reaches_mastery() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("learner", [guessing, signs, reading, helped, put_right])
 def test_who_does_not_gets_none(learner: Learner) -> None:
-    assert not practised(learner, range(20)).mastered(SUBJECT)
+    assert not practised(learner, range(4 * IN_A_ROW)).mastered(SUBJECT)
 
 
 @pytest.mark.parametrize("learner", [reading, helped, put_right])
