@@ -50,33 +50,18 @@ class Numeric:
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """The gradients of one update beside their numeric derivatives.
+    """The gradients of one update beside their numeric derivatives."""
 
-    Attributes
-    ----------
-    step : float
-        h of the central difference (L(w + h) - L(w - h)) / 2h.
-    quantities : tuple of Quantity
-        ``grad_W`` and ``grad_b``, in the order of ``Parameters.pack``; every so many where all would take too long.
-    total : int
-        How many parameters the network has.
-    analytic : ndarray of shape (checked,)
-        What backpropagation says.
-    central, complex_step : Numeric
-    crossed : ndarray of bool, shape (checked,)
-        Where w - h and w + h lie on two sides of a ReLU's corner, where there is no derivative.
-    rounding : float
-        About how far rounding alone puts a central difference off: epsilon L / h, whatever the parameter.
-    """
-
-    step: float
+    step: float  # h of the central difference (L(w + h) - L(w - h)) / 2h
+    # grad_W and grad_b, in the order of Parameters.pack; every so many where all would take too long
     quantities: tuple[Quantity, ...]
-    total: int
-    analytic: Floats
+    total: int  # how many parameters the network has
+    analytic: Floats  # (checked,): what backpropagation says
     central: Numeric
     complex_step: Numeric
+    # (checked,): where w - h and w + h lie on two sides of a ReLU's corner, where there is no derivative
     crossed: NDArray[np.bool_]
-    rounding: float
+    rounding: float  # about how far rounding alone puts a central difference off: epsilon L / h, whatever the parameter
 
     @property
     def wrong(self) -> tuple[Quantity, ...]:
@@ -88,30 +73,17 @@ class Check:
 
 @dataclass(frozen=True, eq=False)
 class ErrorCurve:
-    """Relative errors over the step: mostly a V for central differences, for the complex step one that falls and stays.
+    """Relative errors over the step: mostly a V for central differences; those of the complex step fall and stay."""
 
-    Attributes
-    ----------
-    exponents : tuple of int
-        h = 10 to each of these.
-    central, median, complex_step : ndarray of shape (len(exponents),)
-        The largest and the median error of central differences, and the largest of the complex step.
-    crossed : ndarray of bool, shape (len(exponents),)
-        Where some w - h and w + h lie on two sides of a ReLU's corner.
-    bends : bool
-        Whether the loss has a third derivative away from corners; without, it is a parabola along each parameter.
-    checked, total : int
-        Over how many parameters, and how many there are.
-    """
-
-    exponents: tuple[int, ...]
-    central: Floats
-    median: Floats
-    complex_step: Floats
-    crossed: NDArray[np.bool_]
+    exponents: tuple[int, ...]  # h = 10 to each of these
+    central: Floats  # (len(exponents),): the largest error of central differences
+    median: Floats  # (len(exponents),): the median one
+    complex_step: Floats  # (len(exponents),): the largest of the complex step
+    crossed: NDArray[np.bool_]  # (len(exponents),): where some w - h and w + h lie on two sides of a ReLU's corner
+    # whether the loss has a third derivative away from corners; without, it is a parabola along each parameter
     bends: bool
-    checked: int
-    total: int
+    checked: int  # over how many parameters
+    total: int  # how many there are
 
     @property
     def best(self) -> int:

@@ -16,20 +16,13 @@ Expand = Callable[[Floats], Floats]  # points of the data's own coordinates (p, 
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """A grid over two coordinates; the others are held.
+    """A grid over two coordinates; the others are held."""
 
-    Attributes
-    ----------
-    axes : (int, int) or (int, int or -1)
-        The coordinates (from 0) that vary, across and up; -1 where there is one only, and ``up`` is then a 0.
-    held : array (d,)
-    across, up : arrays (nx,), (ny,)
-    """
-
+    # the coordinates (from 0) that vary, across and up; -1 where there is one only, and up is then a 0
     axes: tuple[int, int]
-    held: Floats
-    across: Floats
-    up: Floats
+    held: Floats  # of shape (d,)
+    across: Floats  # of shape (nx,)
+    up: Floats  # of shape (ny,)
 
     def points(self) -> Floats:
         """The grid's points, row by row, in all coordinates: (ny nx, d), each coordinate's numbers side by side."""
@@ -43,17 +36,10 @@ class Plane:
 
 @dataclass(frozen=True, eq=False)
 class Field(Plane):
-    """Every neuron at every point of a plane.
-
-    Attributes
-    ----------
-    parameters : Parameters
-    x : tuple of arrays (n_l, ny, nx)
-        Outputs of layers 0..L; ``x[0]`` are the network's inputs.
-    """
+    """Every neuron at every point of a plane."""
 
     parameters: Parameters
-    x: tuple[Floats, ...]
+    x: tuple[Floats, ...]  # (n_l, ny, nx): outputs of layers 0..L; x[0] are the network's inputs
 
     def net_input(self, layer: int, j: int) -> Floats:
         """Net input of neuron j (from 0) of a layer (from 1): (ny, nx)."""

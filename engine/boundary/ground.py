@@ -17,20 +17,12 @@ CURVE: Final = 121  # points of a curve over a single coordinate
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """Data in their own coordinates.
+    """Data in their own coordinates."""
 
-    Attributes
-    ----------
-    points, test_points : arrays (m, d), (m', d)
-    expand : callable or None
-        Makes inputs of the network (p, n_0) of points (p, d); None where they are the same.
-    features : bool
-        Whether the inputs are features of the coordinates, and not the coordinates themselves or their multiples.
-    """
-
-    points: Floats
-    test_points: Floats
-    expand: Expand | None = None
+    points: Floats  # of shape (m, d)
+    test_points: Floats  # of shape (m', d)
+    expand: Expand | None = None  # makes inputs of the network (p, n_0) of points (p, d); None where they are the same
+    # whether the inputs are features of the coordinates, and not the coordinates themselves or their multiples
     features: bool = False
 
     @property

@@ -27,26 +27,15 @@ def rule_of(Y: Floats) -> Rule:
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """Rows of data judged.
-
-    Attributes
-    ----------
-    rule : str
-    target, predicted : int arrays (m,)
-        Classes from 0; ``NO_CLASS`` where an output is not a number. With the rule ``each``, those of one output.
-    wrong : bool array (m,)
-        Rows whose classes differ.
-    all_wrong : bool array (m,)
-        With the rule ``each``, rows in which any output is wrong; otherwise the same as ``wrong``.
-    confusion : int array (k, k)
-        How many rows of class r (down) were said to be class c (across); rows without a class are in none of them.
-    """
+    """Rows of data judged."""
 
     rule: Rule
-    target: Ints
-    predicted: Ints
-    wrong: NDArray[np.bool_]
+    target: Ints  # (m,): classes from 0; with the rule each, those of one output
+    predicted: Ints  # (m,): the same; NO_CLASS where an output is not a number
+    wrong: NDArray[np.bool_]  # (m,): rows whose classes differ
+    # (m,): with the rule each, rows in which any output is wrong; otherwise the same as wrong
     all_wrong: NDArray[np.bool_]
+    # (k, k): how many rows of class r (down) were said to be class c (across); rows without a class are in none of them
     confusion: Ints
 
     @property

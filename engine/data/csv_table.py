@@ -29,25 +29,13 @@ _LOOK_LINES: Final = 2000  # and lines among which they are looked for
 
 @dataclass(frozen=True)
 class CsvTable:
-    """The cells of a file, without blanks around them, numbers in ASCII; rows are as long as ``names``.
-
-    Attributes
-    ----------
-    delimiter : str
-    header : bool
-        Whether ``names`` stood in the file; else they are made up.
-    names : tuple of str
-        Printable, at most 60 characters, no two alike.
-    cells : tuple of rows of str
-    lines : tuple of int
-        The line (from 1, as an editor counts) in which each row begins.
-    """
+    """The cells of a file, without blanks around them, numbers in ASCII; rows are as long as ``names``."""
 
     delimiter: str
-    header: bool
-    names: tuple[str, ...]
+    header: bool  # whether names stood in the file; else they are made up
+    names: tuple[str, ...]  # printable, at most 60 characters, no two alike
     cells: tuple[tuple[str, ...], ...]
-    lines: tuple[int, ...]
+    lines: tuple[int, ...]  # the line (from 1, as an editor counts) in which each row begins
 
     def column(self, at: int) -> str:
         """A column (from 0) as sentences call it: its number, and its name where it has one."""

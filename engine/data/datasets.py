@@ -109,40 +109,23 @@ class DataSource:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """What a source gives: rows ready for a network, and what was done to them.
+    """What a source gives: rows ready for a network, and what was done to them."""
 
-    Attributes
-    ----------
-    X, Y : arrays (m, k), (m, n_L)
-        Training rows: inputs (standardised, then expanded to features, where asked for) and targets.
-    X_test, Y_test : arrays (m', k), (m', n_L)
-    input_names, output_names : tuple of str
-    classes : tuple of str
-        One output tells two classes apart (the second is 1); more have an output each. Empty for numbers.
-    mean, scale : arrays (n,)
-        Of the raw inputs; 0 and 1 where they are left as they are. The scale of a constant column is 1.
-    constant : tuple of int
-        Raw inputs (from 0) that are the same in every training row.
-    points, points_test : arrays (m, n), (m', n)
-        The raw inputs.
-    rows, rows_test : arrays of int (m,), (m',)
-        Which rows (from 0) of the raw data they are.
-    """
-
-    X: Floats
-    Y: Floats
-    X_test: Floats
-    Y_test: Floats
+    X: Floats  # (m, k): training rows: inputs, standardised, then expanded to features, where asked for
+    Y: Floats  # (m, n_L): their targets
+    X_test: Floats  # of shape (m', k)
+    Y_test: Floats  # of shape (m', n_L)
     input_names: tuple[str, ...]
     output_names: tuple[str, ...]
+    # one output tells two classes apart (the second is 1); more have an output each; empty for numbers
     classes: tuple[str, ...]
-    mean: Floats
-    scale: Floats
-    constant: tuple[int, ...]
-    points: Floats
-    points_test: Floats
-    rows: tuple[int, ...]
-    rows_test: tuple[int, ...]
+    mean: Floats  # (n,): of the raw inputs; 0 where they are left as they are
+    scale: Floats  # (n,): the same; 1 where they are, and of a constant column
+    constant: tuple[int, ...]  # raw inputs (from 0) that are the same in every training row
+    points: Floats  # (m, n): the raw inputs
+    points_test: Floats  # (m', n): those of the test rows
+    rows: tuple[int, ...]  # (m,): which rows (from 0) of the raw data they are
+    rows_test: tuple[int, ...]  # (m',): the same of the test rows
 
 
 def raw_rows(source: DataSource) -> RawRows:

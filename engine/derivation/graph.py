@@ -9,26 +9,14 @@ from engine.formulas.expression import Expression
 
 @dataclass(frozen=True)
 class Node:
-    """A number, or a whole vector or matrix, in a dependency graph.
+    """A number, or a whole vector or matrix, in a dependency graph."""
 
-    Attributes
-    ----------
-    key : str
-        Its name in the graph, such as ``w.2.1``.
-    letter : str
-        What it is called; ``indices`` and ``layer`` (0 for none) belong to the name.
-    column : int
-        Where it stands, from the left.
-    value : float or None
-        None for a vector or matrix.
-    """
-
-    key: str
-    letter: str
-    column: int
+    key: str  # its name in the graph, such as w.2.1
+    letter: str  # what it is called; indices and layer (0 for none) belong to the name
+    column: int  # where it stands, from the left
     indices: tuple[int, ...] = ()
     layer: int = 0
-    value: float | None = None
+    value: float | None = None  # None for a vector or matrix
     whole: bool = False
 
 

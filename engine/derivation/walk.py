@@ -53,55 +53,27 @@ def equal(left: Expression, right: Expression, where: str = "", assigns: bool = 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """A matrix of a picture, and how its cells belong to the entries of the result.
-
-    Attributes
-    ----------
-    name : Expression
-    values : ndarray, two-dimensional
-    sign : str
-        What stands before it: ``""``, ``"·"``, ``"⊙"``, ``"="``, ``"−"``, ``"→"`` ..., with brackets.
-    rows, columns : str
-        ``"a"`` or ``"b"`` where they run with that index of the entry, else empty.
-    only : int
-        The block takes part only in entries with this ``a``; 0 for all.
-    after : str
-        What stands behind it.
-    tone : str
-        ``forward`` where the forward pass had computed it, ``backward`` where the backward pass does.
-    """
+    """A matrix of a picture, and how its cells belong to the entries of the result."""
 
     name: Expression
-    values: Floats
-    sign: str = ""
-    rows: str = ""
-    columns: str = ""
-    only: int = 0
-    after: str = ""
-    tone: str = "forward"
+    values: Floats  # two-dimensional
+    sign: str = ""  # what stands before it: "", "·", "⊙", "=", "−", "→" ..., with brackets
+    rows: str = ""  # a or b where they run with that index of the entry, else empty
+    columns: str = ""  # the same
+    only: int = 0  # the block takes part only in entries with this a; 0 for all
+    after: str = ""  # what stands behind it
+    tone: str = "forward"  # forward where the forward pass had computed it, backward where the backward pass does
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the result: by the formula, with the numbers, and by a numeric derivative.
-
-    Attributes
-    ----------
-    at : At
-    found : Derived
-        Its formula with every number in its place.
-    numeric : float
-    leaf : str
-        The node of the graph by which is differentiated.
-    quantity : Quantity or None
-        Its name among the numbers of an update; an example has none.
-    """
+    """One entry of the result: by the formula, with the numbers, and by a numeric derivative."""
 
     at: At
-    found: Derived
+    found: Derived  # its formula with every number in its place
     numeric: float
-    leaf: str
-    quantity: Quantity | None = None
+    leaf: str  # the node of the graph by which is differentiated
+    quantity: Quantity | None = None  # its name among the numbers of an update; an example has none
 
     @property
     def value(self) -> float:

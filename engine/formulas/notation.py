@@ -13,35 +13,17 @@ WEIGHTS: Final = ("W", "new_W")
 
 @dataclass(frozen=True)
 class Notation:
-    """How a book writes.
-
-    Attributes
-    ----------
-    name : str
-    symbol : callable
-        TeX of one of its quantities.
-    factors : mapping of str to float
-        By kind of quantity, what its number is multiplied by in this book: -1 for a threshold; others are 1.
-    compound : tuple of str
-        Kinds whose symbol is a sum or a difference, which needs brackets in a product.
-    bare_nabla : bool
-        Nabla is written without the loss.
-    times : str
-        TeX between matrices that are multiplied.
-    crossed : callable or None
-        ``symbol`` for a network with cross-entropy, where that differs.
-    layers : int
-        Of the network written about; the letters of some books depend on where a layer stands.
-    """
+    """How a book writes."""
 
     name: str
-    symbol: Callable[[Symbol], str]
+    symbol: Callable[[Symbol], str]  # TeX of one of its quantities
+    # by kind of quantity, what its number is multiplied by in this book: -1 for a threshold; others are 1
     factors: Mapping[str, float] = field(default_factory=dict, hash=False)
-    compound: tuple[str, ...] = ()
-    bare_nabla: bool = False
-    times: str = r"\,"
-    crossed: Callable[[Symbol], str] | None = None
-    layers: int = 2
+    compound: tuple[str, ...] = ()  # kinds whose symbol is a sum or a difference, which needs brackets in a product
+    bare_nabla: bool = False  # nabla is written without the loss
+    times: str = r"\,"  # TeX between matrices that are multiplied
+    crossed: Callable[[Symbol], str] | None = None  # symbol for a network with cross-entropy, where that differs
+    layers: int = 2  # of the network written about; the letters of some books depend on where a layer stands
 
     def of(self, network: Network) -> "Notation":
         """The same book for a network; cross-entropy has no factor 2 to absorb."""

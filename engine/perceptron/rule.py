@@ -22,28 +22,14 @@ ROUNDING: Final = 1e-15  # of the sizes of its terms: the most that doubles can 
 
 @dataclass(frozen=True, eq=False)
 class PerceptronExperiment:
-    """The whole recipe of a run.
+    """The whole recipe of a run."""
 
-    Attributes
-    ----------
-    X : ndarray of shape (m, n)
-        Points with n = 2 or 3 inputs.
-    y : ndarray of shape (m,)
-        Their classes, 0 or 1.
-    start : ndarray of shape (n + 1,)
-        w_1 .. w_n and then b: the weights with the bias as the weight of a dummy input 1.
-    eta : float
-        The learning rate, at least 1e-12 and below 1.
-    order : str
-        ``random``: each correction draws its sample from the misclassified ones, by (seed, t);
-        ``in-order``: rows are gone through again and again, and each that is misclassified is corrected.
-    seed : int
-    """
-
-    X: Floats
-    y: Floats
-    start: Floats
-    eta: float = 0.5
+    X: Floats  # (m, n): points with n = 2 or 3 inputs
+    y: Floats  # (m,): their classes, 0 or 1
+    start: Floats  # (n + 1,): w_1 .. w_n and then b: the weights with the bias as the weight of a dummy input 1
+    eta: float = 0.5  # the learning rate, at least 1e-12 and below 1
+    # random: each correction draws its sample from the misclassified ones, by (seed, t); in-order: rows are gone
+    # through again and again, and each that is misclassified is corrected
     order: str = "random"
     seed: int = 0
 
@@ -88,45 +74,20 @@ class PerceptronExperiment:
 
 @dataclass(frozen=True, eq=False)
 class Correction:
-    """The correction that leads from t to t + 1, with all that is known before it is made.
-
-    Attributes
-    ----------
-    t : int
-    before, after : ndarray of shape (n + 1,)
-        w and then b; ``after`` is ``before`` where nothing is misclassified.
-    z : ndarray of shape (m,)
-        w^T x + b of every row.
-    predicted : ndarray of shape (m,)
-        sgn(z) of every row, 1 on the plane itself (P1).
-    missed : tuple of int
-        The set M: rows (from 0) that are predicted wrongly.
-    sample : int or None
-        The row of M that corrects; None where M is empty.
-    delta : ndarray of shape (n + 1,)
-        What the correction adds (P7); zeros where M is empty.
-    loss : float
-        Sum over M of (predicted - y) z (P5).
-    norm : float
-        Length of w without b.
-    distances : ndarray of shape (m,) or None
-        |z| / norm of every row (P3); None where w is zero and there is no plane.
-    total_distance : float or None
-        loss / norm (P4).
-    """
+    """The correction that leads from t to t + 1, with all that is known before it is made."""
 
     t: int
-    before: Floats
-    z: Floats
-    predicted: Floats
-    missed: tuple[int, ...]
-    sample: int | None
-    delta: Floats
-    after: Floats
-    loss: float
-    norm: float
-    distances: Floats | None
-    total_distance: float | None
+    before: Floats  # (n + 1,): w and then b
+    z: Floats  # (m,): w^T x + b of every row
+    predicted: Floats  # (m,): sgn(z) of every row, 1 on the plane itself (P1)
+    missed: tuple[int, ...]  # the set M: rows (from 0) that are predicted wrongly
+    sample: int | None  # the row of M that corrects; None where M is empty
+    delta: Floats  # (n + 1,): what the correction adds (P7); zeros where M is empty
+    after: Floats  # (n + 1,): the same; before itself where nothing is misclassified
+    loss: float  # sum over M of (predicted - y) z (P5)
+    norm: float  # length of w without b
+    distances: Floats | None  # (m,): |z| / norm of every row (P3); None where w is zero and there is no plane
+    total_distance: float | None  # loss / norm (P4)
 
     def __eq__(self, other: object) -> bool:
         return (

@@ -24,21 +24,11 @@ Vector = tuple[Fraction, ...]
 
 @dataclass(frozen=True)
 class Separation:
-    """A plane that separates, of the greatest margin in the space of points with their dummy input.
+    """A plane that separates, of the greatest margin in the space of points with their dummy input."""
 
-    Attributes
-    ----------
-    weights : tuple of float
-        w_1 .. w_n and b of the plane, of length 1 with b counted in.
-    margin : float
-        gamma: the least s_i (w^T x_i + b).
-    radius : float
-        R: the longest of the points with the dummy input.
-    """
-
-    weights: tuple[float, ...]
-    margin: float
-    radius: float
+    weights: tuple[float, ...]  # w_1 .. w_n and b of the plane, of length 1 with b counted in
+    margin: float  # gamma: the least s_i (w^T x_i + b)
+    radius: float  # R: the longest of the points with the dummy input
 
     @property
     def novikoff(self) -> float:
@@ -53,19 +43,11 @@ class Separation:
 
 @dataclass(frozen=True)
 class Meeting:
-    """The proof that no plane separates: one point that lies in the convex hulls of both classes.
+    """The proof that no plane separates: one point that lies in the convex hulls of both classes."""
 
-    Attributes
-    ----------
-    ones, zeros : tuple of (row from 0, weight)
-        Positive weights that sum to 1 within each class.
-    point : tuple of Fraction
-        The weighted mean of the one class, and of the other.
-    """
-
-    ones: tuple[tuple[int, Fraction], ...]
-    zeros: tuple[tuple[int, Fraction], ...]
-    point: Vector
+    ones: tuple[tuple[int, Fraction], ...]  # positive weights that sum to 1 within the class 1
+    zeros: tuple[tuple[int, Fraction], ...]  # within the class 0
+    point: Vector  # the weighted mean of the one class, and of the other
 
 
 def separability(X: Floats, y: Floats) -> Separation | Meeting:

@@ -19,18 +19,12 @@ AT_ONCE: Final = 32  # corrections between two looks at the clock
 
 @dataclass(frozen=True)
 class Repetition:
-    """After ``again`` corrections the weights are, to the last bit, those after ``first`` corrections.
-
-    Attributes
-    ----------
-    first, again : int
-    forever : bool
-        Samples come in order, and the same row comes next: everything from ``first`` on repeats itself without end.
-        Where samples are drawn, only the weights have come back; the next draws may differ.
-    """
+    """After ``again`` corrections the weights are, to the last bit, those after ``first`` corrections."""
 
     first: int
     again: int
+    # samples come in order, and the same row comes next: everything from first on repeats itself without end; where
+    # samples are drawn, only the weights have come back; the next draws may differ
     forever: bool
 
 

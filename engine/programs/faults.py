@@ -39,22 +39,11 @@ FAULTS: Final = (
 
 @dataclass(frozen=True)
 class Fault:
-    """A program with a mistake in it.
+    """A program with a mistake in it."""
 
-    Attributes
-    ----------
-    mistake : str
-        Of the catalogue.
-    experiment : Experiment
-        What it trains: one sample an update, plain gradient descent.
-    t : int
-        The update whose numbers are shown: the second where the first has nothing of it.
-    right, wrong : Program
-    """
-
-    mistake: str
-    experiment: Experiment
-    t: int
+    mistake: str  # of the catalogue
+    experiment: Experiment  # what it trains: one sample an update, plain gradient descent
+    t: int  # the update whose numbers are shown: the second where the first has nothing of it
     right: Program
     wrong: Program
 

@@ -18,33 +18,16 @@ FEW = 4  # sentences to choose from
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found.
+    """What was found."""
 
-    Attributes
-    ----------
-    line : int
-        The line that was pointed at last, from 1; 0 before.
-    found, explained : bool
-        Whether that is where the fault is, and whether the sentence that says it was chosen.
-    chosen : str
-        The mistake that was chosen last.
-    repairs : mapping of int to str
-        The lines that are right again.
-    tried : str
-        What was last tried as a repair, and was none.
-    misses : int
-    checked : bool
-        Whether the gradient check is open.
-    """
-
-    line: int = 0
-    found: bool = False
-    explained: bool = False
-    chosen: str = ""
-    repairs: Mapping[int, str] = field(default_factory=dict)
-    tried: str = ""
+    line: int = 0  # the line that was pointed at last, from 1; 0 before
+    found: bool = False  # whether that is where the fault is
+    explained: bool = False  # whether the sentence that says it was chosen
+    chosen: str = ""  # the mistake that was chosen last
+    repairs: Mapping[int, str] = field(default_factory=dict)  # the lines that are right again
+    tried: str = ""  # what was last tried as a repair, and was none
     misses: int = 0
-    checked: bool = False
+    checked: bool = False  # whether the gradient check is open
 
     def pointed(self, fault: Fault, line: int) -> "Finding":
         """With a finger on a line."""

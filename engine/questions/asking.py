@@ -25,21 +25,12 @@ APART: Final = 0.05  # of the larger: what is to be told apart by eye or by head
 
 @dataclass(frozen=True)
 class Question:
-    """A question about the numbers that a phase makes.
+    """A question about the numbers that a phase makes."""
 
-    Attributes
-    ----------
-    kind : str
-        One of ``KINDS_ASKED``.
-    about : tuple of Quantity
-        One number; of ``largest`` the four to choose from, of ``layer`` all of the layer.
-    answer : int
-        Of a quick one the right choice, from 0: positive, negative; rises, falls; the place of the largest in size.
-        -1 where numbers are typed: the trace has them.
-    """
-
-    kind: str
-    about: tuple[Quantity, ...]
+    kind: str  # one of KINDS_ASKED
+    about: tuple[Quantity, ...]  # one number; of largest the four to choose from, of layer all of the layer
+    # of a quick one the right choice, from 0: positive, negative; rises, falls; the place of the largest in size. -1
+    # where numbers are typed: the trace has them
     answer: int = -1
 
 

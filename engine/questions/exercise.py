@@ -131,30 +131,14 @@ def single(line: Timeline, row: int, t: int) -> Experiment:
 
 @dataclass(frozen=True)
 class Filled:
-    """What stands in one field.
+    """What stands in one field."""
 
-    Attributes
-    ----------
-    text : str
-        As it was typed.
-    grade : Grade or None
-        None before it is graded.
-    missed : int
-        How often a wrong number stood here: with the first the point is gone.
-    helped : int
-        How much help there was, up to ``LEVELS``.
-    given : bool
-        Whether the right number was put here.
-    mistakes : tuple of str
-        Those of the wrong number that stood here last.
-    """
-
-    text: str = ""
-    grade: Grade | None = None
-    missed: int = 0
-    helped: int = 0
-    given: bool = False
-    mistakes: tuple[str, ...] = ()
+    text: str = ""  # as it was typed
+    grade: Grade | None = None  # None before it is graded
+    missed: int = 0  # how often a wrong number stood here: with the first the point is gone
+    helped: int = 0  # how much help there was, up to LEVELS
+    given: bool = False  # whether the right number was put here
+    mistakes: tuple[str, ...] = ()  # those of the wrong number that stood here last
 
     @property
     def right(self) -> bool:
@@ -174,18 +158,10 @@ EMPTY: Final = Filled()
 
 @dataclass(frozen=True)
 class Attempt:
-    """Everything written in an exercise so far.
-
-    Attributes
-    ----------
-    entries : mapping of Quantity to Filled
-    ended : bool
-        Whether the model answer was opened, after which there is no more credit.
-    handed_in : bool
-    """
+    """Everything written in an exercise so far."""
 
     entries: Mapping[Quantity, Filled] = field(default_factory=dict)
-    ended: bool = False
+    ended: bool = False  # whether the model answer was opened, after which there is no more credit
     handed_in: bool = False
 
     def entry(self, quantity: Quantity) -> Filled:

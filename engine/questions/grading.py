@@ -17,21 +17,13 @@ Says = Callable[[float, float], bool]  # whether an answer says a number
 
 @dataclass(frozen=True)
 class Grade:
-    """What an answer is.
-
-    Attributes
-    ----------
-    right : bool
-    mistakes : tuple of str
-        Ids of the catalogue that give this number, all of them where they are several; empty where it is right, or
-        where no mistake explains it.
-    opposite : bool
-        Whether it is right but for the sign.
-    """
+    """What an answer is."""
 
     right: bool
+    # ids of the catalogue that give this number, all of them where they are several; empty where it is right, or where
+    # no mistake explains it
     mistakes: tuple[str, ...] = ()
-    opposite: bool = False
+    opposite: bool = False  # whether it is right but for the sign
 
 
 def close(answer: float, number: float, digits: int = 4, size: float | None = None) -> bool:

@@ -33,18 +33,11 @@ class Scored:
 
 @dataclass(frozen=True)
 class Record:
-    """What somebody has practised.
+    """What somebody has practised."""
 
-    Attributes
-    ----------
-    rows : mapping of str to tuple of Scored
-        By subject, such as ``2-2-1/delta``, the instances right in a row, the last ``IN_A_ROW`` of them.
-    spent : tuple of str
-        Instances that were done, or whose answers were seen.
-    """
-
+    # by subject, such as 2-2-1/delta, the instances right in a row, the last IN_A_ROW of them
     rows: Mapping[str, tuple[Scored, ...]] = field(default_factory=dict)
-    spent: tuple[str, ...] = ()
+    spent: tuple[str, ...] = ()  # instances that were done, or whose answers were seen
 
     def row(self, subject: str) -> tuple[Scored, ...]:
         """The instances right in a row."""

@@ -36,27 +36,13 @@ REQUIRED: Final = object()
 
 @dataclass(frozen=True)
 class SharedField:
-    """A field of an experiment or of a data set.
+    """A field of an experiment or of a data set."""
 
-    Attributes
-    ----------
-    name : str
-        The attribute, and its name in a file.
-    kind : JsonKind
-        What it is in a file.
-    usual : object
-        In a file it is left out where it is this; by default it is always there.
-    key : str
-        Its name in an address; empty where only the packed word has it.
-    word : Word
-        What it is in an address.
-    """
-
-    name: str
-    kind: JsonKind
-    usual: Any = REQUIRED
-    key: str = ""
-    word: Word = TEXT
+    name: str  # the attribute, and its name in a file
+    kind: JsonKind  # what it is in a file
+    usual: Any = REQUIRED  # in a file it is left out where it is this; by default it is always there
+    key: str = ""  # its name in an address; empty where only the packed word has it
+    word: Word = TEXT  # what it is in an address
 
 
 def as_plain(table: Iterable[SharedField], owner: object) -> dict[str, Any]:

@@ -9,22 +9,12 @@ Check = Callable[[object], bool]
 
 @dataclass(frozen=True)
 class JsonKind:
-    """A kind of value in a file.
+    """A kind of value in a file."""
 
-    Attributes
-    ----------
-    check : callable
-        What a value must pass.
-    called : str
-        How a sentence calls it: a key of ``CALLED``.
-    plain, value : callable
-        To lists, numbers and texts, and back.
-    """
-
-    check: Check
-    called: str
-    plain: Callable[[Any], Any] = lambda value: value
-    value: Callable[[Any], Any] = lambda plain: plain
+    check: Check  # what a value must pass
+    called: str  # how a sentence calls it: a key of CALLED
+    plain: Callable[[Any], Any] = lambda value: value  # to lists, numbers and texts
+    value: Callable[[Any], Any] = lambda plain: plain  # and back
 
 
 def is_whole(value: object) -> bool:

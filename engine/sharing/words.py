@@ -11,21 +11,11 @@ from engine.quantities import Quantity
 
 @dataclass(frozen=True)
 class Word:
-    """A kind of value in an address.
+    """A kind of value in an address."""
 
-    Attributes
-    ----------
-    read : callable
-        The value that a text says; raises ``ValueError`` where it says none.
-    right : str
-        What would be right, for the sentence about a text that says none.
-    write : callable
-        The text that says a value.
-    """
-
-    read: Callable[[str], Any]
-    right: str
-    write: Callable[[Any], str] = str
+    read: Callable[[str], Any]  # the value that a text says; raises ValueError where it says none
+    right: str  # what would be right, for the sentence about a text that says none
+    write: Callable[[Any], str] = str  # the text that says a value
 
     def of(self, field: str, text: str) -> Any:
         """The value that the text of a field says.

@@ -15,24 +15,12 @@ RULE_OF: Final = {"E1": "split", "E2": "split", "E3": "back", "E7": "exact"}
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """Numbers of the neurons below and above, and of the edges between them.
+    """Numbers of the neurons below and above, and of the edges between them."""
 
-    Attributes
-    ----------
-    low : ndarray of shape (n,)
-        What each neuron below gets; in E4-E6 its output.
-    high : ndarray of shape (n above,)
-        What each neuron above sends; in E4-E6 its error times its slope.
-    edges : ndarray of shape (n above, n)
-        The number of each edge: a share, a weight, a slope, a change.
-    carried : ndarray of shape (n above, n)
-        What each edge carries down: its number times what is sent; in E4-E6 its number.
-    """
-
-    low: Floats
-    high: Floats
-    edges: Floats
-    carried: Floats
+    low: Floats  # (n,): what each neuron below gets; in E4-E6 its output
+    high: Floats  # (n above,): what each neuron above sends; in E4-E6 its error times its slope
+    edges: Floats  # (n above, n): the number of each edge: a share, a weight, a slope, a change
+    carried: Floats  # (n above, n): what each edge carries down: its number times what is sent; in E4-E6 its number
 
 
 def flow(here: SplittingPlace, formula: str) -> Flow:

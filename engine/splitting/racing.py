@@ -25,26 +25,13 @@ RUNAWAY: Final = 1000.0  # times what it was: weights that have grown so far wil
 
 @dataclass(frozen=True)
 class RunOfRule:
-    """One rule's training.
-
-    Attributes
-    ----------
-    rule : str
-    loss : tuple of float
-        Mean loss over all rows at the race's ``t``; not finite where it has diverged.
-    lost : int or None
-        The first of those t at which the loss or a weight is not a finite number.
-    largest : float
-        Largest |w| or |b| at the end.
-    ran_away : bool
-        Whether that is a thousand times what it was, or no number any more.
-    """
+    """One rule's training."""
 
     rule: str
-    loss: tuple[float, ...]
-    lost: int | None
-    largest: float
-    ran_away: bool
+    loss: tuple[float, ...]  # mean loss over all rows at the race's t; not finite where it has diverged
+    lost: int | None  # the first of those t at which the loss or a weight is not a finite number
+    largest: float  # largest |w| or |b| at the end
+    ran_away: bool  # whether that is a thousand times what it was, or no number any more
 
 
 @dataclass(frozen=True)

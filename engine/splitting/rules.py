@@ -25,36 +25,20 @@ BREAKING: Final = (2.0, -1.9)
 
 @dataclass(frozen=True, eq=False)
 class Sent:
-    """The error that arrives at one layer from the layer above, by each rule, for one sample.
+    """The error that arrives at one layer from the layer above, by each rule, for one sample."""
 
-    Attributes
-    ----------
-    layer : int
-        The layer that receives it; 0 is the input.
-    W : ndarray of shape (n above, n)
-    above : dict
-        By rule, what each neuron above sends: its error, or for ``exact`` its ``-delta``.
-    shares : ndarray of shape (n, n above)
-        Row j, column k: the fraction w_jk / (w_1k + w_2k + ...) of the error of k that neuron j gets (FORMULAS E2).
-        Not finite where a denominator is zero.
-    denominators : ndarray of shape (n above,)
-    states : tuple of str
-        For each neuron above ``fine``; ``outside`` where weights of both signs make shares below 0 or above 1;
-        ``near`` where the denominator is small beside the magnitudes; ``zero`` where it is nothing.
-    errors : dict
-        By rule, what each neuron gets; shape (n,) (FORMULAS E2, E3, E7).
-    angles : dict
-        By rule, degrees from the exact one; None where one of the two has no direction.
-    """
-
-    layer: int
-    W: Floats
-    above: dict[str, Floats]
+    layer: int  # the layer that receives it; 0 is the input
+    W: Floats  # of shape (n above, n)
+    above: dict[str, Floats]  # by rule, what each neuron above sends: its error, or for exact its -delta
+    # (n, n above): row j, column k: the fraction w_jk / (w_1k + w_2k + ...) of the error of k that neuron j gets
+    # (FORMULAS E2); not finite where a denominator is zero
     shares: Floats
-    denominators: Floats
+    denominators: Floats  # of shape (n above,)
+    # for each neuron above: fine; outside where weights of both signs make shares below 0 or above 1; near where the
+    # denominator is small beside the magnitudes; zero where it is nothing
     states: tuple[str, ...]
-    errors: dict[str, Floats]
-    angles: dict[str, float | None]
+    errors: dict[str, Floats]  # by rule, what each neuron gets; shape (n,) (FORMULAS E2, E3, E7)
+    angles: dict[str, float | None]  # by rule, degrees from the exact one; None where one of the two has no direction
 
     def difference(self, rule: str) -> Floats:
         """By neuron, the rule's error minus the exact one."""

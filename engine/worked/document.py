@@ -74,95 +74,48 @@ class Document:
 
 @dataclass(frozen=True)
 class SheetWords:
-    """The words of the sheet in one language, with ``{places}``; the engine holds none of its own.
+    """The words of the sheet in one language, with ``{places}``, and beside each what it is; the engine holds none."""
 
-    Attributes
-    ----------
-    language : str
-        Such as ``en`` or ``zh``.
-    title, exercise : str
-        ``{t}``: of the sheet with numbers, of that with blanks.
-    network, activations, loss, rate, l1, l2, biases, rows, book : str
-        Labels of the facts.
-    frozen : str
-        What is said of biases that do not change.
-    rule : str
-        Label of the rule.
-    remembered : str
-        ``{layer}``: heading of what it remembers.
-    rule_name : str
-        The rule of this update with its numbers.
-    equations, solved, no_step : str
-        Of a rule of the second order: ``{count}``, the heading of its equations, that of their solution, and what is
-        said where there is none.
-    unknowns : str
-        That each parameter has a number in them.
-    rule_count : str
-        What the exponent of Adam's corrections counts.
-    beyond_books : str
-        That a rule is in the lecture's letters, where another book was asked for.
-    activation_names, loss_names, book_names : mapping of str to str
-        The engine's names to those of the language.
-    rounded : str
-        ``{digits}``: how the numbers are written.
-    fill : str
-        What to do with the blanks.
-    data, parameters : str
-        Headings of what is given.
-    sample : str
-        ``{s} {m} {row}``
-    forward, delta, gradients, update : str
-        ``{layer}``
-    loss_heading, mean, answers : str
-        Headings.
-    book_notes : mapping of str to str
-        By the keys of ``engine.formulas.notes``, what a book's sheet takes for known.
-    print_notes : mapping of str to str
-        By the keys of ``engine.formulas.printed``, why a line as it is printed does not give its value.
-    mean_gradient : str
-        ``{m}``: that the formulas of a layer's gradients are those of one sample, and the update takes their mean.
-    """
-
-    language: str
-    title: str
-    exercise: str
-    network: str
+    language: str  # such as en or zh
+    title: str  # of the sheet with numbers: {t}
+    exercise: str  # of that with blanks: {t}
+    network: str  # this, and what has no other note, is the label of a fact or a heading
     activations: str
     loss: str
     rate: str
     l1: str
     l2: str
     biases: str
-    frozen: str
+    frozen: str  # what is said of biases that do not change
     rule: str
-    remembered: str
-    rule_name: str
-    equations: str
-    solved: str
-    no_step: str
-    unknowns: str
-    rule_count: str
-    beyond_books: str
+    remembered: str  # the heading of what it remembers: {layer}
+    rule_name: str  # the rule of this update with its numbers
+    equations: str  # the heading of those of a rule of the second order: {count}
+    solved: str  # that of their solution
+    no_step: str  # said where there is none
+    unknowns: str  # that each parameter has a number in them
+    rule_count: str  # what the exponent of Adam's corrections counts
+    beyond_books: str  # that a rule is in the lecture's letters, where another book was asked for
     rows: str
     book: str
-    activation_names: Mapping[str, str]
+    activation_names: Mapping[str, str]  # the engine's names to those of the language
     loss_names: Mapping[str, str]
     book_names: Mapping[str, str]
-    book_notes: Mapping[str, str]
-    print_notes: Mapping[str, str]
-    rounded: str
-    fill: str
+    book_notes: Mapping[str, str]  # by BOOK_NOTES of engine.worked.solution: what a book's sheet takes for known
+    print_notes: Mapping[str, str]  # by its MARKS: why a line as it is printed does not give its value
+    rounded: str  # how the numbers are written: {digits}
+    fill: str  # what to do with the blanks
     data: str
     parameters: str
-    sample: str
-    forward: str
+    sample: str  # {s} {m} {row}
+    forward: str  # the heading of a layer, as the next three: {layer}
     delta: str
     gradients: str
     update: str
     loss_heading: str
     mean: str
     answers: str
-    mean_gradient: str
+    mean_gradient: str  # that a layer's gradients are written for one sample, and the update takes their mean: {m}
 
 
 def apart(document: Document) -> tuple[Document, Document]:

@@ -22,26 +22,14 @@ from pages.text import Text
 
 @dataclass(frozen=True, eq=False)
 class AskedPlace:
-    """A place and its forward pass.
+    """A place and its forward pass."""
 
-    Attributes
-    ----------
-    update : Update
-        The update on screen with this single sample in place of its own; its targets mean nothing at a free place.
-    quantity : Quantity
-        The number to explain.
-    kind : str
-        "row", "test" or "at".
-    number : int
-        The row, from 1; 0 at a free place.
-    coordinates : array (d,)
-    """
-
+    # the update on screen with this single sample in place of its own; its targets mean nothing at a free place
     update: Update
-    quantity: Quantity
-    kind: str
-    number: int
-    coordinates: Floats
+    quantity: Quantity  # the number to explain
+    kind: str  # "row", "test" or "at"
+    number: int  # the row, from 1; 0 at a free place
+    coordinates: Floats  # of shape (d,)
 
 
 @dataclass(frozen=True, eq=False)

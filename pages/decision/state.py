@@ -24,30 +24,14 @@ Chosen = tuple[int, int] | Literal["classes"]
 
 @dataclass
 class DecisionState:
-    """Layers count from 0 (the inputs), neurons and rows from 1.
+    """Layers count from 0 (the inputs), neurons and rows from 1."""
 
-    Attributes
-    ----------
-    chosen : (layer, j), "classes" or None
-        What the large map shows; None for what is usual for the data.
-    mode : str
-        One of ``MODES``.
-    lines : int or None
-        The layer whose neurons' own lines are drawn, 0 for none, None for the usual.
-    point : (float, float) or None
-        A place of the plane that is asked about.
-    row : ("row" or "test", int) or None
-        A row of the data that is asked about.
-    asked : Quantity or None
-        A number of the forward pass there.
-    """
-
-    chosen: Chosen | None = None
-    mode: str = "map"
-    lines: int | None = None
-    point: tuple[float, float] | None = None
-    row: tuple[str, int] | None = None
-    asked: Quantity | None = None
+    chosen: Chosen | None = None  # what the large map shows; None for what is usual for the data
+    mode: str = "map"  # one of MODES
+    lines: int | None = None  # the layer whose neurons' own lines are drawn, 0 for none, None for the usual
+    point: tuple[float, float] | None = None  # a place of the plane that is asked about
+    row: tuple[str, int] | None = None  # "row" or "test" and a number: a row that is asked about
+    asked: Quantity | None = None  # a number of the forward pass there
     kept: Store = field(default_factory=dict, compare=False)
 
     def shown(self, session: Session) -> Chosen:

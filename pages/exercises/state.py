@@ -39,31 +39,17 @@ DESK: Final = "practice_desk"  # the visitor's desk, in the session of Streamlit
 
 @dataclass
 class Desk:
-    """What a visitor has written and practised; it stays when the page is opened anew.
+    """What a visitor has written and practised; it stays when the page is opened anew."""
 
-    Attributes
-    ----------
-    attempts : dict of str to Attempt
-        By instance, part and book.
-    findings : dict of str to Finding
-        By instance and fault.
-    record, forgotten : Record
-        What counts, and what was cleared last, which can be had back as long as nothing new is in the record.
-    asked : bool
-        Whether the browser has told what it kept.
-    who, code : str
-        The name in a code, and the code that is to be checked.
-    number : int
-        The instance that an address without one opens: another for each visitor.
-    """
-
-    attempts: dict[str, Attempt] = field(default_factory=dict)
-    findings: dict[str, Finding] = field(default_factory=dict)
-    record: Record = field(default_factory=Record)
+    attempts: dict[str, Attempt] = field(default_factory=dict)  # by instance, part and book
+    findings: dict[str, Finding] = field(default_factory=dict)  # by instance and fault
+    record: Record = field(default_factory=Record)  # what counts
+    # what was cleared last, which can be had back as long as nothing new is in the record
     forgotten: Record = field(default_factory=Record)
-    asked: bool = False
-    who: str = ""
-    code: str = ""
+    asked: bool = False  # whether the browser has told what it kept
+    who: str = ""  # the name in a code
+    code: str = ""  # the code that is to be checked
+    # the instance that an address without one opens: another for each visitor
     number: int = field(default_factory=lambda: randbelow(INSTANCES))
 
     @property
@@ -87,38 +73,18 @@ def desk() -> Desk:
 
 @dataclass
 class PracticeState:
-    """What is on the desk.
+    """What is on the desk."""
 
-    Attributes
-    ----------
-    view : str
-        One of ``VIEWS``.
-    source : str
-        One of ``SOURCES``.
-    number : int
-        Of the random instance, and of the fault.
-    part, feedback : str
-        What is asked for, and what becomes of a wrong number.
-    at, last : str
-        The number in whose field the visitor is, and the one that was answered last.
-    problem : Problem or None
-        Why the last text is no number, or no line.
-    step : int
-        How far the model answer is.
-    phase : int
-        The phase whose numbers of the program are shown.
-    """
-
-    view: str = VIEWS[0]
-    source: str = "2-2-1"
-    number: int = 0
-    part: str = "all"
-    feedback: str = FEEDBACK[0]
-    at: str = ""
-    last: str = ""
-    problem: Problem | None = None
-    step: int = 0
-    phase: int = 1
+    view: str = VIEWS[0]  # one of VIEWS
+    source: str = "2-2-1"  # one of SOURCES
+    number: int = 0  # of the random instance, and of the fault
+    part: str = "all"  # what is asked for
+    feedback: str = FEEDBACK[0]  # what becomes of a wrong number
+    at: str = ""  # the number in whose field the visitor is
+    last: str = ""  # the one that was answered last
+    problem: Problem | None = None  # why the last text is no number, or no line
+    step: int = 0  # how far the model answer is
+    phase: int = 1  # the phase whose numbers of the program are shown
     desk: Desk = field(default_factory=Desk, compare=False)
     kept: Store = field(default_factory=dict, compare=False)
 

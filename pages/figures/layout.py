@@ -22,49 +22,24 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class LayerColumn:
-    """How a layer is drawn.
-
-    Attributes
-    ----------
-    x : float
-    pitch : float
-        From one neuron to the next.
-    diameter : float
-    size : int
-        Of the numbers' type.
-    inside : bool
-        Whether x stands in the neuron and delta below it; else one number stands to the right of it.
-    below : float
-        From the neuron's centre to the middle of the text below it.
-    """
+    """How a layer is drawn."""
 
     x: float
-    pitch: float
+    pitch: float  # from one neuron to the next
     diameter: float
-    size: int
-    inside: bool
-    below: float = 0.0
+    size: int  # of the numbers' type
+    inside: bool  # whether x stands in the neuron and delta below it; else one number stands to the right of it
+    below: float = 0.0  # from the neuron's centre to the middle of the text below it
 
 
 @dataclass(frozen=True)
 class Places:
-    """Positions in a picture of WIDTH by ``height``.
-
-    Attributes
-    ----------
-    columns : tuple of Column
-    neurons : dict
-        ``neurons[l, j]``, the input being layer 0.
-    bias : dict
-        ``bias[l]``, the +1 that feeds layer l.
-    handles : dict
-        ``handles[l, j, i]``, the point of an edge where it answers the pointer; i is 0 for a bias.
-    height : int
-    """
+    """Positions in a picture of WIDTH by ``height``."""
 
     columns: tuple[LayerColumn, ...]
-    neurons: dict[tuple[int, int], Point]
-    bias: dict[int, Point]
+    neurons: dict[tuple[int, int], Point]  # neurons[l, j], the input being layer 0
+    bias: dict[int, Point]  # bias[l], the +1 that feeds layer l
+    # handles[l, j, i], the point of an edge where it answers the pointer; i is 0 for a bias
     handles: dict[tuple[int, int, int], Point]
     height: int = HEIGHT
 

@@ -8,16 +8,8 @@ from pages.figures.words import Words
 
 @dataclass(frozen=True)
 class Look:
-    """What every figure of a page has in common.
-
-    Attributes
-    ----------
-    theme : Theme
-    words : Words
-    digits : int
-        Significant digits of the numbers that are written out.
-    """
+    """What every figure of a page has in common."""
 
     theme: Theme
     words: Words
-    digits: int = 4
+    digits: int = 4  # significant digits of the numbers that are written out

@@ -10,31 +10,16 @@ from pages.figures.layout import HEIGHT
 
 @dataclass(frozen=True)
 class Moment:
-    """An update as far as a phase has got.
-
-    Attributes
-    ----------
-    network, update, phase : Network, Update, Phase
-    selected : Quantity or None
-        A number of a neuron puts its edges forward; a weight or bias, that edge alone.
-    sample : int
-        Which sample of the batch, from 1.
-    names : Names
-        Of inputs and outputs; missing ones are numbered.
-    covered : Phase or None
-        The phase whose numbers are asked for and so are covered.
-    height : int
-        Of the picture of the network.
-    """
+    """An update as far as a phase has got."""
 
     network: Network
     update: Update
     phase: Phase
-    selected: Quantity | None = None
-    sample: int = 1
-    names: Names = ((), ())
-    covered: Phase | None = None
-    height: int = HEIGHT
+    selected: Quantity | None = None  # a number of a neuron puts its edges forward; a weight or bias, that edge alone
+    sample: int = 1  # which sample of the batch, from 1
+    names: Names = ((), ())  # of inputs and outputs; missing ones are numbered
+    covered: Phase | None = None  # the phase whose numbers are asked for and so are covered
+    height: int = HEIGHT  # of the picture of the network
 
     def covers(self, quantity: Quantity) -> bool:
         """Whether a number is covered."""

@@ -9,38 +9,22 @@ Rgb = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Theme:
-    """One meaning per colour, in every figure and formula.
-
-    Attributes
-    ----------
-    ground, surface, text, muted, line : str
-        The paper, quiet areas on it, what is read, what is read second, and rules.
-    forward, backward : str
-        The forward pass and the backward pass.
-    selected : str
-        What the user has picked.
-    positive, negative : str
-        The two ends of the one diverging scale; ``zero`` is its middle.
-    accent : str
-        What can be pressed.
-    selected_soft : str
-        The same meaning, as a background.
-    """
+    """One meaning per colour, in every figure and formula."""
 
     name: str
-    ground: str
-    surface: str
-    text: str
-    muted: str
-    line: str
-    forward: str
-    backward: str
-    selected: str
-    positive: str
-    negative: str
+    ground: str  # the paper
+    surface: str  # quiet areas on it
+    text: str  # what is read
+    muted: str  # what is read second
+    line: str  # rules
+    forward: str  # the forward pass
+    backward: str  # the backward pass
+    selected: str  # what the user has picked
+    positive: str  # one end of the one diverging scale; zero is its middle
+    negative: str  # its other end
     zero: str
-    accent: str
-    selected_soft: str
+    accent: str  # what can be pressed
+    selected_soft: str  # the same meaning, as a background
 
     def css(self) -> dict[str, str]:
         """The colours by name, for a style sheet."""

@@ -40,24 +40,13 @@ class StopQuestion:
 
 @dataclass(frozen=True)
 class LessonStop:
-    """A stop of a lesson.
+    """A stop of a lesson."""
 
-    Attributes
-    ----------
-    address : str
-        Path and query of a screen, such as ``/boundary?preset=xor&t=100``; the path ``/`` is the stepper's.
-    words : Wording
-        A sentence or two. ``{delta.1.2@1}`` is the value of an expression at this stop, ``{loss:6}`` with six digits.
-    points : tuple of str
-        What to point at: ids of panels, and refs of numbers.
-    claims : tuple of str
-        Conditions that hold there if the words are true.
-    """
-
-    address: str
+    address: str  # path and query of a screen, such as /boundary?preset=xor&t=100; the path / is the stepper's
+    # a sentence or two. {delta.1.2@1} is the value of an expression at this stop, {loss:6} with six digits
     words: Wording = field(default_factory=Wording)
-    points: tuple[str, ...] = ()
-    claims: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()  # what to point at: ids of panels, and refs of numbers
+    claims: tuple[str, ...] = ()  # conditions that hold there if the words are true
     question: StopQuestion | None = None
 
     @property

@@ -15,24 +15,12 @@ Say = Callable[[Problem], None]
 
 @dataclass(frozen=True)
 class AddressField:
-    """A parameter of the address.
+    """A parameter of the address."""
 
-    Attributes
-    ----------
-    name : str
-        In the address.
-    attributes : tuple of str
-        Of the state: what the parameter says. A word for several of them is one for a tuple.
-    word : Word, or callable that gives it for what the state belongs to
-        How it is written; what is in reach often depends on the network.
-    always : bool
-        Whether it is written also where all is as usual.
-    """
-
-    name: str
-    attributes: tuple[str, ...]
-    word: Word | Callable[[Any], Word]
-    always: bool = False
+    name: str  # in the address
+    attributes: tuple[str, ...]  # of the state: what the parameter says; a word for several of them is one for a tuple
+    word: Word | Callable[[Any], Word]  # how it is written, or what gives that for what the state belongs to
+    always: bool = False  # whether it is written also where all is as usual
 
     def word_for(self, owner: Any) -> Word:
         """How it is written for this network and data."""

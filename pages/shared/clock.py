@@ -31,18 +31,11 @@ KEYS: Final = {
 
 
 class Clock:
-    """A session stands on this and says what its run is: a ``Run`` whose updates take ``speeds``' steps in play.
+    """A session stands on this and says what its run is: a ``Run`` whose updates take ``speeds``' steps in play."""
 
-    Attributes
-    ----------
-    speeds : mapping of str to (str, int)
-        By name the move that one tick makes, and the milliseconds before it.
-    steps : str
-        What an update is called on the buttons: a key of the texts' [transport].
-    """
-
+    # by name the move that one tick makes, and the milliseconds before it
     speeds: ClassVar[Mapping[str, tuple[str, int]]]
-    steps: ClassVar[str]
+    steps: ClassVar[str]  # what an update is called on the buttons: a key of the texts' [transport]
     head: Playhead
     jumps: Jumps
     speed: str

@@ -12,26 +12,13 @@ AT_ONCE: Final = 0.1  # seconds of looking at a press; the rest is done while no
 
 @dataclass
 class Sought:
-    """A condition, and its search over the run on screen.
+    """A condition, and its search over the run on screen."""
 
-    Attributes
-    ----------
-    text : str
-        As typed; "" where nothing is looked for.
-    problem : Problem or None
-        What is wrong with it.
-    search : Search or None
-    book : str
-        In whose letters.
-    upto : int
-        The last update that is to be looked at.
-    """
-
-    text: str = ""
-    book: str = "column"
-    problem: Problem | None = None
+    text: str = ""  # as typed; "" where nothing is looked for
+    book: str = "column"  # in whose letters
+    problem: Problem | None = None  # what is wrong with it
     search: Search | None = None
-    upto: int = UPTO
+    upto: int = UPTO  # the last update that is to be looked at
 
     def ask(self, line: Timeline, text: str, reached: int, seconds: float = AT_ONCE, book: str = "") -> None:
         """Look for another condition, at first up to update 10,000 or as far as was ``reached``."""

@@ -55,28 +55,14 @@ V = TypeVar("V")
 
 @dataclass(frozen=True)
 class Screen:
-    """A drawn page.
-
-    Attributes
-    ----------
-    panels : sequence of Panel
-    layout : Layout
-    step : str
-        What tests read of it.
-    main : rows of str
-        The panels that presenter mode shows where none were chosen.
-    said : str
-        What is on the screen, in one plain sentence; without one, what its notes say.
-    unfinished : bool
-        Whether there is more to work out: it is drawn again at once.
-    """
+    """A drawn page."""
 
     panels: Sequence[Panel]
     layout: Layout
-    step: str
-    main: Rows = ()
-    said: str = ""
-    unfinished: bool = False
+    step: str  # what tests read of it
+    main: Rows = ()  # the panels that presenter mode shows where none were chosen
+    said: str = ""  # what is on the screen, in one plain sentence; without one, what its notes say
+    unfinished: bool = False  # whether there is more to work out: it is drawn again at once
 
 
 @dataclass(frozen=True)
@@ -107,25 +93,13 @@ class Pen:
 
 @dataclass(frozen=True)
 class Track(Generic[S]):
-    """The strip over the run that stands above the screen of a page that plays.
+    """The strip over the run that stands above the screen of a page that plays."""
 
-    Attributes
-    ----------
-    panel : callable
-        The strip as far as it is known.
-    below : callable
-        By id what makes each panel that stands below it.
-    take : callable
-        Do what a hand on it asks for; False leaves it to what it means everywhere.
-    pending, advance : callable
-        Whether there is more to know about the run, and to work out a slice of that in the background.
-    """
-
-    panel: Callable[[S, Text, Theme], Scrubber]
-    below: Callable[[S, Text, Theme], Builders]
-    take: Callable[[S, Event], bool]
-    pending: Callable[[S], bool]
-    advance: Callable[[S], None]
+    panel: Callable[[S, Text, Theme], Scrubber]  # the strip as far as it is known
+    below: Callable[[S, Text, Theme], Builders]  # by id what makes each panel that stands below it
+    take: Callable[[S, Event], bool]  # do what a hand on it asks for; False leaves it to what it means everywhere
+    pending: Callable[[S], bool]  # whether there is more to know about the run
+    advance: Callable[[S], None]  # works out a slice of that in the background
 
 
 @dataclass(frozen=True)

@@ -50,26 +50,13 @@ BESIDE: Final = (
 
 @dataclass(frozen=True)
 class Reading:
-    """Where somebody is in a lesson.
-
-    Attributes
-    ----------
-    lesson : Tour
-    name : str
-        In an address: of a lesson that comes with the program, or ``~`` and the lesson itself, or ``own``.
-    place : int
-        The stop, from 0.
-    chosen : tuple of (int, int)
-        By stop the answer that was chosen.
-    furthest : int
-        The furthest stop that was opened.
-    """
+    """Where somebody is in a lesson."""
 
     lesson: Tour
-    name: str
-    place: int = 0
-    chosen: tuple[tuple[int, int], ...] = ()
-    furthest: int = 0
+    name: str  # in an address: of a lesson that comes with the program, or ~ and the lesson itself, or own
+    place: int = 0  # the stop, from 0
+    chosen: tuple[tuple[int, int], ...] = ()  # by stop the answer that was chosen
+    furthest: int = 0  # the furthest stop that was opened
 
     @property
     def stop(self) -> LessonStop:

@@ -24,28 +24,15 @@ class Run(Protocol):
 
 @dataclass(frozen=True)
 class Playhead:
-    """Every move is total, at an end it stays, and gives the playhead after it.
+    """Every move is total, at an end it stays, and gives the playhead after it."""
 
-    Attributes
-    ----------
-    t, place : int
-        The update on screen and the index of its phase.
-    reached : int
-        The highest update visited.
-    target : int or None
-        Where a long run is going, which is then not playing; None while none runs.
-    playing : bool
-        Whether it steps by itself.
-    ticks : int
-        The number of the tick that is waited for. It grows with every move: a tick that was on its way before one
-        belongs to what was stopped. The browser sends each number once.
-    """
-
-    t: int = 0
-    place: int = 0
-    reached: int = 0
-    target: int | None = None
-    playing: bool = False
+    t: int = 0  # the update on screen
+    place: int = 0  # the index of its phase
+    reached: int = 0  # the highest update visited
+    target: int | None = None  # where a long run is going, which is then not playing; None while none runs
+    playing: bool = False  # whether it steps by itself
+    # the number of the tick that is waited for; it grows with every move: a tick that was on its way before one belongs
+    # to what was stopped; the browser sends each number once
     ticks: int = 0
 
     @property

@@ -23,32 +23,15 @@ def in_turn(kind: str, at_a_glance: Sequence[str], typed: Sequence[str], turn: i
 
 @dataclass(frozen=True)
 class Asked:
-    """A question at an update.
-
-    Attributes
-    ----------
-    t : int
-    name : str
-        What it is about, such as the phase ``delta-1``: with the update, which question it is.
-    step : str
-        The kind of step, of ``feedback.STEPS_MADE``: its goal, and why a right answer is right.
-    kind : str
-        Such as ``sign``, ``largest`` or ``number``.
-    about : tuple of Quantity
-        The numbers in question.
-    answer : int
-        The right choice, from 0; -1 where numbers are typed.
-    choices : int
-        How many there are to choose from; 0 where numbers are typed.
-    """
+    """A question at an update."""
 
     t: int
-    name: str
-    step: str
-    kind: str
-    about: tuple[Quantity, ...]
-    answer: int = -1
-    choices: int = 0
+    name: str  # what it is about, such as the phase delta-1: with the update, which question it is
+    step: str  # the kind of step, of feedback.STEPS_MADE: its goal, and why a right answer is right
+    kind: str  # such as sign, largest or number
+    about: tuple[Quantity, ...]  # the numbers in question
+    answer: int = -1  # the right choice, from 0; -1 where numbers are typed
+    choices: int = 0  # how many there are to choose from; 0 where numbers are typed
 
     @property
     def key(self) -> tuple[int, str]:
@@ -58,30 +41,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Told:
-    """What an answer was found to be.
-
-    Attributes
-    ----------
-    asked : Asked
-    answers : tuple of str
-        As typed.
-    grades : tuple of Grade
-        Of each number; empty where a choice was made, nothing was answered, or something cannot be read.
-    problem : Problem or None
-        Why something typed cannot be read.
-    chosen : int
-        The choice, from 0; -1 for none.
-    right : bool
-    at : (int, int) or None
-        The update and the place at which the step is shown; None while the question is still open.
-    """
+    """What an answer was found to be."""
 
     asked: Asked
-    answers: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()  # as typed
+    # of each number; empty where a choice was made, nothing was answered, or something cannot be read
     grades: tuple[Grade, ...] = ()
-    problem: Problem | None = None
-    chosen: int = -1
+    problem: Problem | None = None  # why something typed cannot be read
+    chosen: int = -1  # the choice, from 0; -1 for none
     right: bool = False
+    # the update and the place at which the step is shown; None while the question is still open
     at: tuple[int, int] | None = None
 
     @property
@@ -92,36 +61,17 @@ class Told:
 
 @dataclass(frozen=True)
 class Quiz:
-    """What has been asked and answered.
+    """What has been asked and answered."""
 
-    Attributes
-    ----------
-    run : object
-        The run whose questions ``done`` are.
-    done : frozenset
-        Their keys.
-    last : tuple of (str, int, bool)
-        Of each kind of step the update at which it was asked last, and whether it was answered right.
-    told : Told or None
-        What the last answer was told.
-    draft : tuple of str
-        What is typed and not committed, to the question that is open.
-    misses : int
-        Of the question that is open.
-    of : Asked or None
-        Which question that is.
-    row : int
-        Right ones in a row.
-    """
-
-    run: object = None
-    done: frozenset[tuple[int, str]] = frozenset()
+    run: object = None  # the run whose questions are in done
+    done: frozenset[tuple[int, str]] = frozenset()  # their keys
+    # of each kind of step the update at which it was asked last, and whether it was answered right
     last: tuple[tuple[str, int, bool], ...] = ()
-    told: Told | None = None
-    draft: tuple[str, ...] = ()
-    misses: int = 0
-    row: int = 0
-    of: Asked | None = None
+    told: Told | None = None  # what the last answer was told
+    draft: tuple[str, ...] = ()  # what is typed and not committed, to the question that is open
+    misses: int = 0  # of the question that is open
+    row: int = 0  # right ones in a row
+    of: Asked | None = None  # which question that is
 
     def about(self, asked: Asked) -> "Quiz":
         """With this question open; what was typed or missed before belongs to another."""

@@ -62,21 +62,11 @@ class Welcome:
 
 @dataclass(frozen=True)
 class Report:
-    """What a learning platform is told, where the page lies in a frame of one.
+    """What a learning platform is told, where the page lies in a frame of one."""
 
-    Attributes
-    ----------
-    score : float
-        From 0 to 1.
-    page : str
-        The name of the page, which comes back with the state.
-    kept : str
-        What brings it back, beside the address.
-    """
-
-    score: float
-    page: str
-    kept: str
+    score: float  # from 0 to 1
+    page: str  # the name of the page, which comes back with the state
+    kept: str  # what brings it back, beside the address
 
 
 @dataclass(frozen=True)

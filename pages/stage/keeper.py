@@ -25,20 +25,11 @@ export default async (component) =>
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the browser said of the text with that name.
-
-    Attributes
-    ----------
-    name : str
-    text : str or None
-        The text, empty where the browser does not have it; None where it asks for it.
-    query : str
-        With a text, the address bar's query string by now; the text is the one that it names by ``own``.
-    """
+    """What the browser said of the text with that name."""
 
     name: str
-    text: str | None
-    query: str = ""
+    text: str | None  # the text, empty where the browser does not have it; None where it asks for it
+    query: str = ""  # with a text, the address bar's query string by now; the text is the one that it names by own
 
 
 def keeper(

@@ -168,43 +168,25 @@ class Scrubber:
 
     It reports ``t.<number>`` where the playhead is put, and ``drawn.<number>`` where it is drawn to from there;
     ``zoom.in.<number>``, ``zoom.out.<number>`` and ``zoom.all.<number>`` from the wheel and the keys.
-
-    Attributes
-    ----------
-    figure, alt : str
-        As of a plot.
-    label, said : str
-        Its name and its value for a screen reader.
-    start, stop, at : int
-    reached : int
-        What lies beyond it is pale.
-    last : int
-        The highest number that the keys lead to.
-    marks : sequence of (number, label, tone)
-        They draw the pointer to themselves; their labels are written as far as there is room, the first before others.
-    zooms : sequence of (sign, ref, what it says)
-        Buttons at its end; one without a ref rests.
-    tell : str
-        A ref to report when what is worked out in the background is all there.
-    name : str
-        Words above its left end, which may change while the figure stays.
     """
 
     id: str
-    figure: str
-    alt: str
-    label: str
-    said: str
+    figure: str  # as of a plot
+    alt: str  # the same
+    label: str  # its name for a screen reader
+    said: str  # its value for one
     start: int
     stop: int
     at: int
-    reached: int
-    last: int
+    reached: int  # what lies beyond it is pale
+    last: int  # the highest number that the keys lead to
+    # (number, label, tone): they draw the pointer to themselves; their labels are written as far as there is room, the
+    # first before others
     marks: Sequence[tuple[int, str, str]] = ()
-    zooms: Sequence[tuple[str, str, str]] = ()
+    zooms: Sequence[tuple[str, str, str]] = ()  # (sign, ref, what it says): buttons at its end; without a ref one rests
     title: str = ""
-    tell: str = ""
-    name: str = ""
+    tell: str = ""  # a ref to report when what is worked out in the background is all there
+    name: str = ""  # words above its left end, which may change while the figure stays
     height: str = ""
 
 

@@ -23,36 +23,16 @@ PATH: Final = "stage-taking"
 
 @dataclass(frozen=True)
 class Taking:
-    """What the menus of a screen say and take.
+    """What the menus of a screen say and take."""
 
-    Attributes
-    ----------
-    words : mapping of str to str
-        The words of a menu.
-    names : mapping of str to str
-        By id what a panel is called; one without a name has no menu.
-    stem : str
-        How the names of files begin.
-    theme : str
-        The name of the theme on screen, ``"light"`` or ``"dark"``.
-    grounds : mapping of str to mapping
-        By theme the colours of ``ground`` and ``ink``.
-    again : callable
-        The panels of the screen in the theme of a name, and its step.
-    update : callable or None
-        The text of a JSON file.
-    refused : str
-        Why there is no such file, as a sentence.
-    """
-
-    words: Mapping[str, str]
-    names: Mapping[str, str]
-    stem: str
-    theme: str
-    grounds: Mapping[str, Mapping[str, str]]
-    again: Callable[[str], tuple[Sequence[Panel], str]]
-    update: Callable[[], str] | None = None
-    refused: str = ""
+    words: Mapping[str, str]  # the words of a menu
+    names: Mapping[str, str]  # by id what a panel is called; one without a name has no menu
+    stem: str  # how the names of files begin
+    theme: str  # the name of the theme on screen, "light" or "dark"
+    grounds: Mapping[str, Mapping[str, str]]  # by theme the colours of ground and ink
+    again: Callable[[str], tuple[Sequence[Panel], str]]  # the panels of the screen in the theme of a name, and its step
+    update: Callable[[], str] | None = None  # the text of a JSON file
+    refused: str = ""  # why there is no such file, as a sentence
 
     def wire(self) -> dict[str, object]:
         """As the browser gets it."""

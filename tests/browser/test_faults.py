@@ -92,7 +92,15 @@ def test_a_page_that_was_only_opened_goes_on_with_another_server(server: list[Se
     expect(field).to_have_value("20")  # the row of controls is the server's
 
 
+# The seconds of connection.js, and those that Streamlit waits for an answer to its question, are quarters of a second.
+HASTY: Final = """
+const late = window.setTimeout;
+window.setTimeout = (call, wait, ...more) => late(call, wait >= 1000 ? wait / 4 : wait, ...more);
+"""
+
+
 def test_a_key_that_a_hung_server_has_not_answered_is_done_once(server: list[Server], page: Page) -> None:
+    page.add_init_script(HASTY)
     page.goto(f"{server[0].url}/?t=5&phase=loss&lang=en")
     painted(page, "5.loss")
     settled(page)
@@ -109,6 +117,7 @@ def test_a_key_that_a_hung_server_has_not_answered_is_done_once(server: list[Ser
 def test_a_line_that_hangs_is_given_up_and_the_key_is_done_once(serve: Serve, page: Page, errors: list[str]) -> None:
     """As after a laptop's sleep, or behind a proxy that forgot it: the connection is dead, and neither end knows."""
     line = Line(int(serve(APP).rpartition(":")[2]))
+    page.add_init_script(HASTY)
     try:
         page.goto(f"{line.url}/?t=5&phase=loss&lang=en")
         painted(page, "5.loss")

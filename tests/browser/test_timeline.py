@@ -29,7 +29,7 @@ def test_a_hand_draws_through_the_run(serve: Serve, page: Page) -> None:
     page.mouse.move(*at(page, 200))
     page.mouse.down()
     seen = set()
-    for t in range(210, 801, 10):
+    for t in range(220, 801, 20):
         page.mouse.move(*at(page, t))
         page.wait_for_timeout(15)
         seen.add(step(page))

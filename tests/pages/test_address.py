@@ -234,10 +234,10 @@ def damaged() -> list[str]:
 @pytest.mark.slow
 def test_a_damaged_address_opens_a_session_that_can_be_used() -> None:
     for number, query in enumerate(damaged()):
-        for way in (query, quote(query, safe="&=")):
+        for turn, way in enumerate((query, quote(query, safe="&="))):
             try:
                 session = address.read(way)
-                if number % 5 == 0 or number < len(HOSTILE):
+                if number % 10 == 5 * turn or number < len(HOSTILE):
                     usable(session)
                 address.language(dict(parse_qsl(way)))
             except Exception as error:

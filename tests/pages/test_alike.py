@@ -97,10 +97,10 @@ def test_a_shared_screen_is_what_each_would_have_had_drawn(name: str, shared: Al
     hits, experiment, chance = 0, network(name), random.Random(name)
     for visitor in range(6):
         session = Session(experiment if visitor % 2 else Experiment.from_json(experiment.to_json()))
+        own = PAGE.draw(session, None, PEN)
         for _ in range(25):
             events = [Event("keys", move) for move in NEXT_TO]
-            screen = PAGE.draw(session, None, PEN)
-            events += chance.sample(list(clicks(screen.panels)), 2)
+            events += chance.sample(list(clicks(own.panels)), 2)
             PAGE.answer(session, None, chance.choice(events))
             session.view = replace(
                 session.view, notation=chance.choice(("column", "row")), matrices=chance.random() < 0.2

@@ -6,36 +6,18 @@ from typing import Any, Final
 
 @dataclass(frozen=True)
 class Detail:
-    """Sizes in pixels of a panel of the design's width.
+    """Sizes in pixels of a panel of the design's width."""
 
-    Attributes
-    ----------
-    width : int
-        Of the panel that the type sizes are made for.
-    title : int
-        Of the axes' titles.
-    margin : mapping
-    line, ghost : float
-        Widths of the boundary and of the one before.
-    few, many : (int, int)
-        Dots on this slice and beside it; ``many`` above ``crowd`` dots.
-    crowd : int
-    aside : float
-        Share of the axis by which rows of other slices are moved from where they would hide.
-    page : bool
-        Whether misclassified rows have rings, and rows and free places answer a click.
-    """
-
-    width: int
-    title: int
+    width: int  # of the panel that the type sizes are made for
+    title: int  # of the axes' titles
     margin: dict[str, int]
-    line: float
-    ghost: float
-    few: tuple[int, int]
-    many: tuple[int, int]
+    line: float  # the width of the boundary
+    ghost: float  # that of the one before
+    few: tuple[int, int]  # the sizes of dots on this slice and beside it
+    many: tuple[int, int]  # the same above crowd dots
     crowd: int
-    aside: float
-    page: bool
+    aside: float  # share of the axis by which rows of other slices are moved from where they would hide
+    page: bool  # whether misclassified rows have rings, and rows and free places answer a click
 
     def meta(self) -> dict[str, Any]:
         """Notes for the stage: the panel's width, and the event of a click on a free place."""

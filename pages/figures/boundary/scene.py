@@ -23,27 +23,14 @@ MOST: Final = 400  # so many rows of a part of the data are drawn, evenly chosen
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """A part of the data, in the coordinates in which it is drawn.
+    """A part of the data, in the coordinates in which it is drawn."""
 
-    Attributes
-    ----------
-    places : array (m, d)
-    targets : array (m, n_L)
-    outputs : array (m, n_L) or None
-        What the network says of them, where that is to be read.
-    verdict : Verdict
-    test : bool
-        Rows that training never sees.
-    now : tuple of int
-        Rows (from 0) of the current update.
-    """
-
-    places: Floats
-    targets: Floats
-    outputs: Floats | None = None
+    places: Floats  # of shape (m, d)
+    targets: Floats  # of shape (m, n_L)
+    outputs: Floats | None = None  # (m, n_L): what the network says of them, where that is to be read
     verdict: Verdict = UNJUDGED
-    test: bool = False
-    now: tuple[int, ...] = ()
+    test: bool = False  # rows that training never sees
+    now: tuple[int, ...] = ()  # rows (from 0) of the current update
 
     def shown(self) -> list[int]:
         """The rows that are drawn."""
@@ -53,42 +40,21 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class BoundaryScene:
-    """One state of the network over two coordinates.
-
-    Attributes
-    ----------
-    network : Network
-    field, ghost : Field, Field or None
-        Of the present parameters and of those one update before.
-    shown : (int, int) or None
-        Layer (0 for the inputs) and neuron (from 0); None for the regions in which one output is the highest.
-    levels : tuple of float
-        The level of each output.
-    parts : tuple of Rows
-    names : tuple of str
-        Of the coordinates.
-    outputs : tuple of str
-        Names of the outputs.
-    lines : int
-        The hidden layer whose neurons' own lines are drawn too, 0 for none.
-    point : (float, float) or None
-        The place that is asked about; ``free`` where no row is there.
-    features : bool
-        Whether the inputs are made of the coordinates; without, the lines of layer 1 are straight.
-    """
+    """One state of the network over two coordinates."""
 
     network: Network
-    field: Field
-    ghost: Field | None
+    field: Field  # of the present parameters
+    ghost: Field | None  # of those one update before
+    # layer (0 for the inputs) and neuron (from 0); None for the regions in which one output is the highest
     shown: tuple[int, int] | None
-    levels: tuple[float, ...]
+    levels: tuple[float, ...]  # the level of each output
     parts: tuple[Rows, ...]
-    names: tuple[str, ...]
-    outputs: tuple[str, ...]
-    lines: int = 0
-    point: tuple[float, float] | None = None
+    names: tuple[str, ...]  # of the coordinates
+    outputs: tuple[str, ...]  # names of the outputs
+    lines: int = 0  # the hidden layer whose neurons' own lines are drawn too, 0 for none
+    point: tuple[float, float] | None = None  # the place that is asked about; free where no row is there
     free: bool = False
-    features: bool = False
+    features: bool = False  # whether the inputs are made of the coordinates; without, the lines of layer 1 are straight
 
     @property
     def output(self) -> int:

@@ -48,10 +48,10 @@ def careful(one: Exercise) -> Attempt:
 
 
 def guessing(one: Exercise) -> Attempt:
-    """Guesses until each is right, or gives up after thirty."""
+    """Guesses until each is right, or gives up after five."""
     draw, attempt = random.Random(1), Attempt()
     for quantity in one.asked:
-        for _ in range(30):
+        for _ in range(5):
             attempt = attempt.answered(one, quantity, f"{draw.uniform(-1, 1):.3f}", "back")
     return attempt.checked(one)
 
@@ -111,7 +111,7 @@ def test_who_answers_right_reaches_mastery() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("learner", [guessing, signs, reading, helped, put_right])
 def test_who_does_not_gets_none(learner: Learner) -> None:
-    assert not practised(learner, range(20)).mastered(SUBJECT)
+    assert not practised(learner, range(4 * IN_A_ROW)).mastered(SUBJECT)
 
 
 @pytest.mark.parametrize("learner", [reading, helped, put_right])

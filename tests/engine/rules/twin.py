@@ -5,7 +5,7 @@ Those of the second order are Python loops over the engine's matrices, which oth
 
 import math
 from collections.abc import Callable, Sequence
-from functools import cache
+from typing import Final
 
 import numpy as np
 
@@ -88,18 +88,8 @@ class Remembered:
 
 
 def solved_by_hand(matrix: Floats, g: Floats, damping: float) -> Floats | None:
-    """p with (matrix + damping I) p = -g by Cholesky, a number after the other; None where there is none.
-
-    A walk goes through the same states again and again, and asks twenty times for each solution.
-    """
-    return _solved(matrix.tobytes(), g.tobytes(), damping)
-
-
-@cache
-def _solved(matrix: bytes, right: bytes, damping: float) -> Floats | None:
-    g = np.frombuffer(right)
-    n = len(g)
-    A = np.frombuffer(matrix).reshape(n, n).copy()
+    """p with (matrix + damping I) p = -g by Cholesky, a number after the other; None where there is none."""
+    n, A = len(g), matrix.copy()
     A[np.diag_indices(n)] += damping
     nothing = float(np.abs(np.diag(A)).max()) * n * 2.0**-52
     if not (np.isfinite(np.tril(A)).all() and np.isfinite(g).all()):
@@ -132,7 +122,26 @@ def _solved(matrix: bytes, right: bytes, damping: float) -> Floats | None:
 def second_order(
     experiment: Experiment, now: Parameters, rows: list[int], gradients: Sequence[Floats], remembered: Remembered
 ) -> Parameters:
-    """What an update by Newton or Levenberg-Marquardt makes of the parameters."""
+    """What an update by Newton or Levenberg-Marquardt makes of the parameters, once for each state of a walk.
+
+    A walk goes through the same states again and again, and each may take twenty steps that are tried.
+    """
+    arrays = (experiment.X[rows], experiment.Y[rows], now.pack(), *gradients)
+    recipe = experiment.network, experiment.l1, experiment.l2, experiment.freeze_biases, remembered.rule, remembered.mu
+    key = (*recipe, *(array.tobytes() for array in arrays))
+    if key not in _MADE:
+        _MADE[key] = _second_order(experiment, now, rows, gradients, remembered), remembered.mu
+    made, remembered.mu = _MADE[key]
+    remembered.count += isinstance(remembered.rule, LevenbergMarquardt)
+    return made
+
+
+_MADE: Final[dict[tuple[object, ...], tuple[Parameters, float]]] = {}
+
+
+def _second_order(
+    experiment: Experiment, now: Parameters, rows: list[int], gradients: Sequence[Floats], remembered: Remembered
+) -> Parameters:
     network, rule, X, Y = experiment.network, remembered.rule, experiment.X[rows], experiment.Y[rows]
     L = len(now.W)
     weight = Parameters(tuple(np.ones_like(W) for W in now.W), tuple(np.zeros_like(b) for b in now.b)).pack()
@@ -151,7 +160,6 @@ def second_order(
         p = solved_by_hand(matrix, g, rule.damping)
         return _unpacked(experiment, now, moved(np.zeros(len(places)) if p is None else p))
     assert isinstance(rule, LevenbergMarquardt)
-    remembered.count += 1
 
     def descended(at: Floats) -> float:
         mean = float(losses_at(Batch(network, X, Y), at[None])[0])
