@@ -215,3 +215,45 @@ def test_the_question_mark_lists_the_keys(serve: Serve, page: Page) -> None:
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog.stage-help", state="detached")
     assert press(page, "ArrowRight") == "3.gradients"
+
+
+CUT: Final = """() => [...document.querySelectorAll('[data-panel=asking] .stage-formula > *')].filter(node => {
+    const around = node.parentElement.getBoundingClientRect(), { bottom } = node.getBoundingClientRect();
+    return node.scrollWidth > node.clientWidth + 1 || bottom > around.bottom + 1;
+}).map(node => node.className)"""
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_numbers_of_an_answer_have_all_that_is_said_of_them(serve: Serve, page: Page, lang: str) -> None:
+    presented(page, serve, "?t=12&phase=gradients&ask=quick", lang=lang)
+    press(page, "1")
+    trail = page.locator("[data-panel=asking] .stage-trail button")
+    expect(trail).to_have_count(3)
+    assert page.evaluate(CUT) == []
+    note = page.locator("[data-panel=asking] .stage-note-text")
+    assert note.evaluate("node => node.scrollHeight - node.clientHeight") <= 1, "none of it is scrolled away"
+    page.set_viewport_size({"width": 800, "height": 600})
+    settled(page)
+    assert page.evaluate(CUT) == []
+
+
+TURNED: Final = """() => {
+    window.undelivered = 0;
+    window.addEventListener("error", ({ message }) => {
+        if (message.includes("ResizeObserver")) window.undelivered++;
+    });
+    window.arranged = new Set();
+    const grid = document.querySelector(".stage-grid");
+    const seen = () => window.arranged.add(grid.style.gridTemplateAreas);
+    new MutationObserver(seen).observe(grid, { attributeFilter: ["style"] });
+}"""
+
+
+def test_figures_are_drawn_once_at_their_size_when_the_panels_come_back(serve: Serve, page: Page) -> None:
+    """The letters are smaller from then on: panels were set for the larger ones first, and all figures drawn twice."""
+    open_at(page, serve, "t=3&lang=en")
+    press(page, "f")
+    page.evaluate(TURNED)
+    press(page, "Escape")
+    assert page.locator(".stage[data-present]").count() == 0
+    assert page.evaluate("[window.arranged.size, window.undelivered]") == [1, 0]

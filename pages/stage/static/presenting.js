@@ -8,9 +8,15 @@ const presenting = new Set(); // stages: one page's ends after the next one's ha
 const page = document.documentElement;
 let ring, timer;
 
-/** Say whether a stage fills the window. */
+/** Say whether a stage fills the window; whether it did not before, or no longer does. */
 export function present(stage, on) {
-  stage.root.toggleAttribute("data-present", Boolean(on));
+  const before = stage.root.hasAttribute("data-present");
+  fill(stage, Boolean(on));
+  return before !== Boolean(on);
+}
+
+function fill(stage, on) {
+  stage.root.toggleAttribute("data-present", on);
   if (on) presenting.add(stage);
   else presenting.delete(stage);
   const whole = presenting.size > 0;

@@ -224,11 +224,12 @@ class Stage {
     this.soon = undefined;
     this.hurried = hurried;
     this.root.setAttribute("aria-label", message.label);
-    present(this, message.present);
+    const turned = present(this, message.present);
     this.recolour(message.theme);
     this.keys.map = message.keys;
     setCodes(message.codes);
-    this.arrange();
+    if (turned) this.arrange(this.root.clientWidth, this.probe.getBoundingClientRect().width); // are not reported yet
+    else this.arrange();
     this.welcome.update(message.welcome); // which is another in a narrow window
     this.welcome.check();
     this.update(message.panels, this.panels, this.grid);
@@ -312,8 +313,8 @@ class Stage {
   }
 
   /** Choose the grid by the width that is there, counted at ordinary type size. */
-  arrange() {
-    const room = (this.width * 16) / this.rem;
+  arrange(width = this.width, rem = this.rem) {
+    const room = (width * 16) / rem;
     const name = room >= 1100 ? "wide" : room < 640 ? "narrow" : "medium";
     const grid = this.message.layout[name];
     const text = JSON.stringify([grid, this.message.layout.gap]);
