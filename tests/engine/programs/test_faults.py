@@ -225,7 +225,7 @@ def came_of(finding: Finding, fault: Fault, text: str) -> str:
 @pytest.mark.slow
 def test_the_reasons_to_choose_from_have_the_right_one_and_no_other_twice() -> None:
     for seed, fault in enumerate(every()):
-        among = [other for other in every() if other.experiment is fault.experiment]  # what ``faults_of`` it gave
+        among = tuple(other for other in every() if other.experiment is fault.experiment)  # what ``faults_of`` it gave
         offered = reasons(fault, among, seed)
         assert fault.mistake in offered
         assert len(set(offered)) == len(offered) == 4
