@@ -214,7 +214,7 @@ def every(network: Network, update: Update) -> dict[str, tuple[Derived, ...]]:
         model = QuadraticModel(update.trace.loss, g, matrix)
         step = newton_step(model, 1.0, lambda p: float(losses_at(batch, (row + p)[None])[0]))
         numbers = StepNumbers(model, step, linear, network.crossed)
-        lines = {**lines, "S2": model_lines(numbers), code: damping_lines(numbers)}
+        lines = {"S2": model_lines(numbers), **lines, code: damping_lines(numbers)}  # S2 is that of the first, Newton's
     line = along(batch, row, -g, g, np.linspace(-0.5, 2.5, 13))
     lines |= {"S5": directional_lines(float(H.max())), "S13": line_lines(line), "S14": curvature_lines(found)}
     return {name: lines[name] for name in FORMULAS}
