@@ -161,7 +161,9 @@ def test_a_lesson_is_recorded_saved_and_opened(new_page: Callable[..., Page], se
     line = next(n for n, text in enumerate(broken.read_text("utf-8").splitlines(), 1) if "x.1.9@1" in text)
     page.locator(".st-key-lessons input[type=file]").set_input_files(broken)
     expect(page.locator(".st-key-lessons [data-testid=stAlert]").first).to_contain_text(f"Line {line}")
-    page.locator(".st-key-lessons input[type=file]").set_input_files(saved)
+    uploader = page.locator(".st-key-lessons input[type=file]")
+    expect(uploader).to_have_count(1)  # the one before goes after what was said of its file has come
+    uploader.set_input_files(saved)
     expect(page.locator(".st-key-lessons [data-testid=stAlert]")).to_have_count(0)
     page.locator(".st-key-try_lesson button").click()
     page.wait_for_selector(".stage-bar")
