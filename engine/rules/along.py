@@ -23,7 +23,7 @@ NARROWED: Final = 40  # times the bracket of the best step is made narrower: to 
 AROUND: Final = 1 / 64  # of the distance of two alphas: how far from the best one its slope is looked at
 ROOTED: Final = 60  # looks at a slope, at most, until its root is found; mostly ten
 SETTLED: Final = 2.0**-51  # of an alpha: what moves by no more stays
-ROUNDING: Final = 2.0**-49  # of a loss: differences up to it are rounding
+ROUNDING: Final = 2.0**-49  # of a loss: differences up to it are rounding, of its sum and of theirs
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +42,15 @@ class Batch:
             return np.zeros(len(states))
         own = states[:, moving(self.network, freeze_biases=True)]
         return np.array([0.5 * self.l2 * (w @ w) + self.l1 * np.abs(w).sum() for w in own])
+
+
+def descending(batch: Batch, row: Floats) -> tuple[float, Floats]:
+    """What descends at the parameters ``row``, the mean loss with the penalties, and its gradient (P,)."""
+    parameters = Parameters.unpack(batch.network, row)
+    trace = backprop(batch.network, parameters, batch.X, batch.Y)
+    weights, g = moving(batch.network, freeze_biases=True), angles.gradient(trace).copy()
+    g[weights] = penalised(g[weights], row[weights], batch.l1, batch.l2)
+    return trace.loss + float(batch.penalties(row[None])[0]), g
 
 
 def losses_at(batch: Batch, states: Floats) -> Floats:
@@ -111,15 +120,11 @@ class AlongLine:
 
 def slope_along(batch: Batch, start: Floats, p: Floats) -> Callable[[float], float]:
     """phi'(alpha) of what descends, by backpropagation."""
-    network, weights = batch.network, moving(batch.network, freeze_biases=True)
 
     def at(alpha: float) -> float:
         pause()
         with np.errstate(all="ignore"):
-            row = start + alpha * p
-            g = angles.gradient(backprop(network, Parameters.unpack(network, row), batch.X, batch.Y)).copy()
-            g[weights] = penalised(g[weights], row[weights], batch.l1, batch.l2)
-            return float(g @ p)
+            return float(descending(batch, start + alpha * p)[1] @ p)
 
     return at
 

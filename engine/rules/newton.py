@@ -7,19 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.arrays import Floats, sealed
-from engine.backprop import backprop
 from engine.network import Network, Parameters
 from engine.numerals import given
-from engine.penalties import penalised
 from engine.problems import Problem
-from engine.rules.along import Batch
-from engine.rules.angles import gradient
+from engine.rules.along import ROUNDING, Batch, descending
 from engine.rules.bending import NO_NUMBERS, SOLVED, damped
 from engine.rules.curvature import gauss_newton, hessian, moving
 
 Made = Callable[[Network, Parameters, Floats, Floats], Floats]  # such as ``hessian``
 LossAt = Callable[[Floats], float]  # the loss where the parameters have moved by p
-HIDDEN = 2.0**-49  # of the loss: rounding alone, of its sum and of a difference
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,15 +43,6 @@ class QuadraticModel:
         """1/2 p^T H p."""
         with np.errstate(all="ignore"):
             return 0.5 * float(p @ self.matrix @ p)
-
-
-def descending(batch: Batch, row: Floats) -> tuple[float, Floats]:
-    """What descends at the parameters ``row``, the mean loss with the penalties, and its gradient (P,)."""
-    parameters = Parameters.unpack(batch.network, row)
-    trace = backprop(batch.network, parameters, batch.X, batch.Y)
-    weights, g = moving(batch.network, freeze_biases=True), gradient(trace).copy()
-    g[weights] = penalised(g[weights], row[weights], batch.l1, batch.l2)
-    return trace.loss + float(batch.penalties(row[None])[0]), g
 
 
 def bending(batch: Batch, row: Floats, places: NDArray[np.int64], made: Made = hessian) -> Floats:
@@ -127,7 +114,7 @@ class SecondOrderStep:
     @property
     def hidden(self) -> bool:
         """Whether what the loss falls, and what was predicted, is so small beside it that its rounding hides them."""
-        return max(abs(self.before - self.after), abs(self.predicted)) <= HIDDEN * abs(self.before)
+        return max(abs(self.before - self.after), abs(self.predicted)) <= ROUNDING * abs(self.before)
 
     @property
     def downhill(self) -> bool:

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from engine import Experiment, LevenbergMarquardt, Parameters, Timeline
 from engine.arrays import Floats
-from engine.rules.along import AlongLine, Batch, along, losses_at
+from engine.rules.along import AlongLine, Batch, along, descending, losses_at
 from engine.rules.angles import angle, length
 from engine.rules.curvature import Spectrum, moving, spectrum
-from engine.rules.newton import QuadraticModel, SecondOrderStep, descending, models, newton_step
+from engine.rules.newton import QuadraticModel, SecondOrderStep, models, newton_step
 from engine.rules.price import StepPrice, price
 from engine.work import SLICE, pause
 from pages.optimisers.state import OptimisersState, lambda_of

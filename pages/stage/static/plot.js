@@ -148,9 +148,10 @@ export class PlotPanel {
     // Plotly keeps the camera of the moment a hand let go; a busy browser turns on for a frame, and a step must not turn back.
     if (this.turned) canvas._fullLayout?.scene?._scene.saveLayout(canvas.layout);
     canvas.library = library;
-    const drawn = library.react(canvas, data, layout, CONFIG).then(() => spaceless(canvas, this.stage.message));
+    const drawn = library.react(canvas, data, layout, CONFIG);
     canvas.from = this.wanted(figure); // only now: what fails stands ready for nothing
-    drawn.catch((error) => this.failed(error));
+    const shown = isFlat(figure) ? drawn : drawn.then(() => spaceless(canvas, this.stage.message));
+    shown.catch((error) => this.failed(error));
     if (!canvas.listening) this.listen(canvas);
   }
 
