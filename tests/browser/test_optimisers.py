@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
+from pages.text import LANGUAGES
 from tests.browser.conftest import Serve, mark, painted, settled, survive
 from tests.browser.ways import by_link
 
@@ -44,3 +45,12 @@ def test_mazur_with_the_slider_in_every_view(page: Page, serve: Serve) -> None:
         settled(page)
         assert page.locator(".stage-source").count() == 0
         assert page.locator("[data-panel=notices] button").count() == 0
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_four_steps_are_all_seen(page: Page, serve: Serve, lang: str) -> None:
+    """A caption keeps to one line; a longer one made its table wider than its panel, and the last step was cut."""
+    by_link(page, serve, "optimisers", f"see=second&lang={lang}")
+    widths = "node => [node.scrollWidth, node.clientWidth]"
+    needed, there = page.locator(".stage-scroller:has(caption)").first.evaluate(widths)
+    assert needed <= there
