@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from streamlit import runtime
 
-from pages.shared import frame
+from pages.shared import page
 
 LOOK: Final = 30.0  # seconds between two looks
 GONE: Final = 150.0  # seconds without a visitor; Streamlit keeps a session for 120, for one who comes back
@@ -39,7 +39,7 @@ def release() -> None:
     """
     if runtime.exists():
         stored_sessions().expire()
-    frame.SCREENS.forget()
+    page.SCREENS.forget()
     gc.collect()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none

@@ -1,6 +1,7 @@
 """The frame of every page: page set-up, language, navigation; the script that Streamlit runs."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -25,9 +26,9 @@ from pages.perceptron import setup as perceptron_setup
 from pages.serving import frames
 from pages.setup import dialogs as setup_dialogs
 from pages.setup import sidebar as setup
-from pages.shared import address, dialogs, guide, naming, notices, share, stops, welcome
-from pages.shared.frame import AnyPage
+from pages.shared import address, dialogs, frame, guide, leading, naming, notices, share, stops, welcome
 from pages.shared.guard import LOG, part
+from pages.shared.page import AnyPage
 from pages.shared.session import Session
 from pages.shared.view import Notice
 from pages.splitting import page as splitting
@@ -143,7 +144,7 @@ def app() -> None:
     st.html(f"<style>{CSS}</style>")
     st.html(f"<script>{SCRIPT}</script>", unsafe_allow_javascript=True)
     screens = {
-        name: st.Page(page.show, title=words(f"nav.{name}"), url_path=name, default=name == "stepper")
+        name: st.Page(partial(frame.show, page), title=words(f"nav.{name}"), url_path=name, default=name == "stepper")
         for name, page in PAGES.items()
     }
     about_page = st.Page(about.page, title=words("nav.about"), url_path="about")
@@ -222,7 +223,7 @@ def set_up(shown: str, words: Text, afresh: Callable[[], None]) -> None:
         else:
             setup_dialogs.show(state.session, words)
             film_dialog.show(state.session, PAGES, words)
-        share.show(shown, PAGES[shown].here, words, frames())
+        share.show(shown, partial(leading.here, PAGES[shown]), words, frames())
 
 
 with part("app"):

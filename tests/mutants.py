@@ -508,7 +508,7 @@ MUTATIONS: Final = (
         ("        if self.asks:\n            return None\n        head", "        head", ALIKE),
     ),
     *_of(
-        "pages/shared/frame.py",
+        "pages/shared/page.py",
         ("pen.words.language, pen.theme.name, tuple(pen.said)", "pen.theme.name, tuple(pen.said)", ALIKE),
         ("pen.theme.name, tuple(pen.said)\n", "pen.theme.name\n", ALIKE),
         ("lasting=lambda screen: not failed(screen.panels)", "lasting=lambda screen: True", ALIKE),
@@ -532,7 +532,7 @@ MUTATIONS: Final = (
         ("(0.0, True) if there()", "(empty, True) if there()", RESTING),
         ("        stored_sessions().expire()\n", "        pass\n", RESTING),
         ("            trim(0)\n", "            pass\n", RESTING),
-        ("    frame.SCREENS.forget()\n", "", RESTING),
+        ("    page.SCREENS.forget()\n", "", RESTING),
     ),
     *_of(
         "pages/film/reel.py",

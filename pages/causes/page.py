@@ -14,7 +14,7 @@ from pages.causes.naming import struck
 from pages.causes.state import ADDRESS, KINDS, MEASURES, SORTS, VIEWS, CausesState, Strike
 from pages.shared.compared import MOST_UPDATES, updates_field
 from pages.shared.fields import Fields
-from pages.shared.frame import Page, Pen, Screen
+from pages.shared.page import Page, Pen, Screen
 from pages.shared.picking import picked
 from pages.shared.run import RUN
 from pages.shared.session import Session

@@ -11,7 +11,7 @@ from pages.decision.state import ADDRESS, DecisionState
 from pages.decision.toolbar import meeting, open_row, slice_controls
 from pages.setup import sidebar
 from pages.shared import asking, edit_menu
-from pages.shared.frame import Page, Pen, Screen
+from pages.shared.page import Page, Pen, Screen
 from pages.shared.presenter import Rows
 from pages.shared.run import RUN
 from pages.shared.session import Session

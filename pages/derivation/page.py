@@ -11,7 +11,7 @@ from pages.derivation import panels as derivation_panels
 from pages.derivation.state import ADDRESS, DerivationState
 from pages.shared.edit_menu import swap_button
 from pages.shared.fields import Fields
-from pages.shared.frame import Page, Pen, Screen
+from pages.shared.page import Page, Pen, Screen
 from pages.shared.run import RUN
 from pages.shared.session import Session
 from pages.shared.transport import controls as row_of_controls

@@ -24,8 +24,8 @@ from pages.exercises.state import (
     PracticeState,
 )
 from pages.shared.fields import Fields
-from pages.shared.frame import Page, Pen, Screen
 from pages.shared.notices import say_again
+from pages.shared.page import Page, Pen, Screen
 from pages.shared.presenter import Rows
 from pages.shared.run import RUN
 from pages.shared.session import Session

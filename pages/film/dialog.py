@@ -22,7 +22,7 @@ from pages.film.scenes import (
 )
 from pages.lessons.lesson import Tour
 from pages.shared import dialogs
-from pages.shared.frame import AnyPage
+from pages.shared.page import AnyPage
 from pages.shared.session import Session
 from pages.text import Text
 

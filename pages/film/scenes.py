@@ -18,8 +18,8 @@ from pages.lessons.lesson import LessonStop, Tour
 from pages.shared import guide, keys, stops
 from pages.shared.clock import KEYS
 from pages.shared.formula_panel import formula_panel, naming_of
-from pages.shared.frame import AnyPage, Pen, Screen
 from pages.shared.guard import instead
+from pages.shared.page import AnyPage, Pen, Screen
 from pages.shared.playhead import SLICE, Playhead
 from pages.shared.session import Session
 from pages.shared.view import MILLISECONDS

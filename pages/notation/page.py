@@ -7,7 +7,7 @@ from pages.notation import panels as notation_panels
 from pages.notation.state import ADDRESS, PROGRAM, NotationState
 from pages.setup import sidebar
 from pages.shared import edit_menu, naming
-from pages.shared.frame import Page, Pen, Screen
+from pages.shared.page import Page, Pen, Screen
 from pages.shared.run import RUN
 from pages.shared.session import Session
 from pages.shared.transport import transport

@@ -17,7 +17,7 @@ from pages.optimisers.naming import names, rule_called
 from pages.optimisers.state import ADDRESS, DAMPING, MATRICES, MOST, OVER, PLANES, VIEWS, OptimisersState
 from pages.shared.compared import updates_field
 from pages.shared.fields import Fields
-from pages.shared.frame import Page, Pen, Screen
+from pages.shared.page import Page, Pen, Screen
 from pages.shared.picking import picked
 from pages.shared.run import RUN
 from pages.shared.session import Session

@@ -14,7 +14,7 @@ from pages.perceptron.questions import ASKER
 from pages.perceptron.session import PerceptronSession
 from pages.shared import address, asking, run, stops
 from pages.shared.address_table import Table
-from pages.shared.frame import Page, Pen, Screen, Source
+from pages.shared.page import Page, Pen, Screen, Source
 from pages.shared.transport import transport
 from pages.shared.view_menu import clock_menu
 from pages.text import Text

@@ -9,7 +9,7 @@ import streamlit as st
 from engine import Problem
 from pages.shared import address, track, watches
 from pages.shared.address_table import Table
-from pages.shared.frame import Source, Track
+from pages.shared.page import Source, Track
 from pages.shared.session import Session
 from pages.shared.taking import update_of
 from pages.stage import Event

@@ -8,7 +8,7 @@ import streamlit as st
 from engine import Edit
 from engine.splitting.rules import breaking, breaks
 from pages.shared.edit_menu import swap_button
-from pages.shared.frame import Page, Pen, Screen
+from pages.shared.page import Page, Pen, Screen
 from pages.shared.run import RUN
 from pages.shared.session import Session
 from pages.shared.transport import controls as row_of_controls

@@ -2,7 +2,7 @@
 
 from pages.setup import sidebar
 from pages.shared import asking, edit_menu, find_menu, naming, watch_menu
-from pages.shared.frame import Page, Pen, Screen
+from pages.shared.page import Page, Pen, Screen
 from pages.shared.run import RUN
 from pages.shared.session import Session
 from pages.shared.transport import transport

@@ -32,6 +32,9 @@ def shell(query: str = "", at: Session | None = None, language: str = "en", set_
 
 def page_alone(name: str, session: Session) -> AppTest:
     """One page on a session, in English, before its first run."""
-    app = AppTest.from_string(f"from pages.{name}.page import PAGE\nPAGE.show()", default_timeout=PATIENCE)
+    app = AppTest.from_string(
+        f"from pages.shared import frame\nfrom pages.{name} import page\nframe.show(page.PAGE)",
+        default_timeout=PATIENCE,
+    )
     app.session_state.session, app.session_state.language = session, "en"
     return app

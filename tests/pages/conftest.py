@@ -3,7 +3,7 @@
 import pytest
 
 import engine
-from pages.shared import frame
+from pages.shared import page
 from pages.shared.alike import Alike
 
 
@@ -16,4 +16,4 @@ def warm() -> None:
 @pytest.fixture(autouse=True)
 def nothing_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two screens that are compared shall not be one and the same; tests/pages/test_alike.py has what is shared."""
-    monkeypatch.setattr(frame, "SCREENS", Alike(most=0))
+    monkeypatch.setattr(page, "SCREENS", Alike(most=0))

@@ -15,7 +15,7 @@ from pages.notation.page import PAGE as NOTATION
 from pages.optimisers.page import PAGE as OPTIMISERS
 from pages.perceptron.page import PAGE as PERCEPTRON
 from pages.shared import stops
-from pages.shared.frame import AnyPage, Pen, Screen
+from pages.shared.page import AnyPage, Pen, Screen
 from pages.shared.view import Notice
 from pages.splitting.page import PAGE as SPLITTING
 from pages.stage import Panel
@@ -46,7 +46,7 @@ def opened(stop: LessonStop, language: str = "en") -> Opened:
     session, state = page.opened(fields)
     notices = list(session.notices)
     said: list[str] = []
-    query = page._address(page.source.query(session, words, said), session, state)
+    query = page.addressed(page.source.query(session, words, said), session, state)
     screen = page.draw(session, state, Pen(words, LIGHT, said))
     return Opened(session, state, screen, query, notices)
 

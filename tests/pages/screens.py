@@ -28,7 +28,7 @@ from pages.optimisers.state import OptimisersState
 from pages.perceptron import panels as perceptron
 from pages.perceptron.session import PerceptronSession, Recipe
 from pages.shared import address
-from pages.shared.frame import Pen
+from pages.shared.page import Pen
 from pages.splitting import panels as splitting
 from pages.splitting.state import SplittingState
 from pages.stage import Group, Layout, Panel

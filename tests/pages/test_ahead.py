@@ -26,8 +26,9 @@ from pages.optimisers.page import PAGE as OPTIMISERS
 from pages.perceptron import panels as perceptron_panels
 from pages.perceptron.page import PAGE as PERCEPTRON
 from pages.perceptron.session import PerceptronSession
+from pages.shared import foresight
 from pages.shared.clock import NEXT_TO
-from pages.shared.frame import AnyPage, Pen
+from pages.shared.page import AnyPage, Pen
 from pages.shared.session import Session
 from pages.splitting.page import PAGE as SPLITTING
 from pages.stage import Ahead, Event, Grid, Layout, Note, ahead
@@ -57,7 +58,7 @@ def session() -> Session:
 
 def some(page: AnyPage, session: Any, state: Any, move: str, count: int = 3) -> list[Ahead]:
     """The screens after a move, as far as they are asked for."""
-    return [make() for make in islice(page.ahead(session, state, PEN)[move](), count)]
+    return [make() for make in islice(foresight.ahead(page, session, state, PEN)[move](), count)]
 
 
 @pytest.mark.parametrize("move", NEXT_TO)
@@ -65,7 +66,7 @@ def some(page: AnyPage, session: Any, state: Any, move: str, count: int = 3) -> 
 def test_what_is_made_ahead_is_what_the_step_shows(session: Session, page: AnyPage, move: str) -> None:
     state = None if page.address is None else page.address.opened({}, session)
     now = wires(page.screen(session, state, PEN).panels)
-    move = page._move(move)
+    move = page.move(move)
     made = some(page, session, state, move)
     assert wires(page.screen(session, state, PEN).panels) == now, "the screen itself stays"
     assert (session.t, str(session.phase), session.asked is not None) == (3, "delta-2", True)
@@ -98,7 +99,7 @@ def test_on_the_perceptrons_page_too(move: str) -> None:
 
 
 def test_what_is_offered_stays_as_it_was_while_the_visitor_goes_on(session: Session) -> None:
-    offered = STEPPER.ahead(session, None, PEN)
+    offered = foresight.ahead(STEPPER, session, None, PEN)
     before = [one.step for one in some(STEPPER, session, None, "next_update", 2)]
     session.set_learning_rate(0.1)
     session.ask("W.1.2.3")
@@ -117,7 +118,7 @@ def test_in_several_threads_a_run_has_the_numbers_of_one(session: Session) -> No
 
 
 def test_a_step_that_leads_nowhere_is_not_made() -> None:
-    offered = STEPPER.ahead(Session(presets.experiment()), None, PEN)
+    offered = foresight.ahead(STEPPER, Session(presets.experiment()), None, PEN)
     assert list(offered) == [*NEXT_TO, "more"]
     assert list(offered["previous_phase"]()) == []
     assert len(list(islice(offered["next_phase"](), 2))) == 2
@@ -127,7 +128,7 @@ def test_a_step_that_leads_nowhere_is_not_made() -> None:
 def test_a_play_has_its_own_steps_ahead_and_they_are_its_ticks(session: Session, speed: str) -> None:
     session.speed = speed
     session.play_or_pause()
-    assert list(STEPPER.ahead(session, None, PEN)) == ["tick"]
+    assert list(foresight.ahead(STEPPER, session, None, PEN)) == ["tick"]
     made = some(STEPPER, session, None, "tick", 10)
     for one in made:
         STEPPER.answer(session, None, Event("tick", str(session.ticks)))
@@ -144,7 +145,7 @@ def test_a_play_ends_where_the_run_does() -> None:
 
 def test_nothing_is_ahead_in_a_long_run(session: Session) -> None:
     session.head = replace(session.head, target=10_000)
-    assert STEPPER.ahead(session, None, PEN) == {}
+    assert foresight.ahead(STEPPER, session, None, PEN) == {}
 
 
 # Of any stage.

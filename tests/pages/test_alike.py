@@ -13,11 +13,11 @@ from engine import Experiment, Quantity, presets
 from engine.edit import Edit
 from engine.edit_list import EditList
 from pages.figures.theme import DARK, LIGHT
-from pages.shared import address, frame
+from pages.shared import address, page
 from pages.shared.alike import Alike
 from pages.shared.clock import NEXT_TO
-from pages.shared.frame import Pen, Screen
 from pages.shared.guard import failed
+from pages.shared.page import Pen, Screen
 from pages.shared.playhead import Playhead
 from pages.shared.quiz import QUICK
 from pages.shared.session import Session
@@ -36,7 +36,7 @@ OF_HEAD: Final = {"t", "place", "reached"}
 def shared(monkeypatch: pytest.MonkeyPatch) -> Alike[Screen]:
     """Screens are shared here, as they are between visitors, from none on."""
     screens: Alike[Screen] = Alike()
-    monkeypatch.setattr(frame, "SCREENS", screens)
+    monkeypatch.setattr(page, "SCREENS", screens)
     return screens
 
 

@@ -26,10 +26,10 @@ from pages.perceptron.questions import find as perceptron_find
 from pages.perceptron.questions import grade as perceptron_grade
 from pages.perceptron.questions import saying as perceptron_saying
 from pages.perceptron.session import PerceptronSession
-from pages.shared import address, asking, watches
+from pages.shared import address, asking, foresight, frame, watches
 from pages.shared.address import fields_of
 from pages.shared.feedback import STEPS_MADE
-from pages.shared.frame import AnyPage, Pen
+from pages.shared.page import AnyPage, Pen
 from pages.shared.quiz import KINDS, Asked
 from pages.shared.session import Session
 from pages.shared.taking import covered as sheet_covered
@@ -73,8 +73,8 @@ def pen_at(page: AnyPage, session: Any, state: Any = None) -> Pen:
 def sent(page: AnyPage, session: Any, state: Any = None) -> str:
     """Everything that goes to the browser while one stands here: the screen, its address, the screens made ahead."""
     pen = pen_at(page, session, state)
-    screens = [page._foreseen(session, state, pen)]
-    for move in page.ahead(session, state, pen).values():
+    screens = [foresight.foreseen(page, session, state, pen)]
+    for move in foresight.ahead(page, session, state, pen).values():
         screens += [make() for make in islice(move(), 4)]
     return json.dumps([[[panel_wire(panel) for panel in one.panels], one.address] for one in screens])
 
@@ -140,7 +140,7 @@ def test_nothing_that_is_sent_tells_what_is_asked(query: str, tab: str) -> None:
                 assert covered
                 everything = sent(STEPPER, session)
                 assert told(everything, covered, others) == [], (query, str(session.phase))
-                assert STEPPER.ahead(session, None, pen_at(STEPPER, session)) == {}
+                assert foresight.ahead(STEPPER, session, None, pen_at(STEPPER, session)) == {}
                 assert sheet_covered(session)
                 assert update_of(session) is None
                 looked_for += len(told_apart(covered, others))
@@ -266,7 +266,7 @@ def test_what_the_next_update_does_is_not_made_ahead() -> None:
         asked = asked_at(DECISION, session, look)
         if asked is not None:
             seen.add(asked.kind)
-            assert DECISION.ahead(session, look, pen_at(DECISION, session, look)) == {}
+            assert foresight.ahead(DECISION, session, look, pen_at(DECISION, session, look)) == {}
         DECISION.answer(session, look, Event("keys", "choice_1"))
         if asked is None:
             DECISION.answer(session, look, Event("keys", "next_update"))
@@ -544,7 +544,8 @@ def test_off_nothing_is_asked_and_nothing_is_computed(monkeypatch: pytest.Monkey
 
         off = replace(page, asker=replace(page.asker, find=never))
         assert asked_at(off, session, state) is None
-        assert list(off._keys(None)) == [*(k for k in off._keys(None) if k != "q"), "q"]
+        keys = list(frame.keys_of(off, Pen(WORDS, LIGHT, [])))
+        assert keys == [*(k for k in keys if k != "q"), "q"]
         wire = [panel_wire(panel) for panel in off.screen(session, state, Pen(WORDS, LIGHT, [])).panels]
         assert "ask" not in json.dumps([panel for panel in wire if panel["id"] not in ("plane", "maps")]).replace(
             "asked", ""
@@ -576,7 +577,9 @@ def test_while_something_runs_by_itself_nothing_is_asked() -> None:
     session, _ = at("delta-2")
     session.play_or_pause()
     assert asked_at(STEPPER, session) is None
-    assert STEPPER.ahead(session, None, pen_at(STEPPER, session)) == {}, "paused, it asks for what comes next"
+    assert foresight.ahead(STEPPER, session, None, pen_at(STEPPER, session)) == {}, (
+        "paused, it asks for what comes next"
+    )
     session.play_or_pause()
     assert asked_at(STEPPER, session) is not None
 

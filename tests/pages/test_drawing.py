@@ -30,7 +30,7 @@ from pages.optimisers.state import OptimisersState
 from pages.perceptron import page as perceptron
 from pages.perceptron.session import PerceptronSession, Recipe
 from pages.shared.edits import Runs
-from pages.shared.frame import AnyPage, Pen
+from pages.shared.page import AnyPage, Pen
 from pages.shared.session import Session
 from pages.splitting import page as splitting
 from pages.splitting.state import SplittingState

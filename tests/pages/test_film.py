@@ -24,7 +24,7 @@ from pages.lessons.lesson import LessonStop, Tour, Wording
 from pages.lessons.shipped import shipped
 from pages.shared import address, dialogs
 from pages.shared.formula_panel import formula_panel
-from pages.shared.frame import Pen
+from pages.shared.page import Pen
 from pages.shared.playhead import Playhead
 from pages.shared.session import Session
 from pages.stage import Group, Panel

@@ -16,8 +16,8 @@ from engine.compile import COMPILED
 from pages.figures.theme import LIGHT
 from pages.perceptron.session import PerceptronSession
 from pages.shared import address
-from pages.shared.frame import AnyPage, Pen
 from pages.shared.guard import AFRESH, failed
+from pages.shared.page import AnyPage, Pen
 from pages.shared.session import Session
 from pages.shell import PAGES
 from pages.stage.events import LONGEST_REF, Memory, take

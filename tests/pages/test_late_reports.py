@@ -92,11 +92,12 @@ def perceptron() -> AppTest:
     def page() -> None:
         from pages.perceptron.page import PAGE, current
         from pages.perceptron.setup import sidebar
+        from pages.shared import frame
         from pages.text import text
 
         current().changed = False
         sidebar(current(), text("en"))
-        PAGE.show()
+        frame.show(PAGE)
 
     app = AppTest.from_function(page, default_timeout=60)
     app.session_state.language, app.session_state.session = "en", Session(presets.experiment())

@@ -12,8 +12,8 @@ from pages.exercises import page as exercises
 from pages.exercises.state import Desk, PracticeState
 from pages.lessons.shipped import SHIPPED, shipped
 from pages.shared import address, guide, stops
-from pages.shared.frame import resumed
 from pages.shared.guide import Guide, Reading
+from pages.shared.leading import resumed
 from pages.stage import Event
 from pages.stage.events import LONGEST_STATE, Memory, take
 from pages.text import LANGUAGES, text

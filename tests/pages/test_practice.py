@@ -25,10 +25,10 @@ from engine.worked.markdown import markdown
 from pages.exercises import page, sheet
 from pages.exercises.state import NETS, PracticeState
 from pages.figures.theme import LIGHT
-from pages.shared import address
+from pages.shared import address, foresight
 from pages.shared.feedback import mistakes_said
 from pages.shared.formula_panel import naming_of
-from pages.shared.frame import Pen
+from pages.shared.page import Pen
 from pages.shared.session import Session
 from pages.stage import Event, Formula, Table
 from pages.stage.wire import panel_wire
@@ -86,7 +86,11 @@ def sent(session: Session, look: PracticeState) -> tuple[str, list[float]]:
     screen = page.draw(session, look, pen)
     wires = [panel_wire(panel) for panel in screen.panels]
     for move in ("next_phase", "previous_phase"):
-        wires += [panel_wire(panel) for make in page.PAGE.ahead(session, look, pen)[move]() for panel in make().panels]
+        wires += [
+            panel_wire(panel)
+            for make in foresight.ahead(page.PAGE, session, look, pen)[move]()
+            for panel in make().panels
+        ]
     assert page.PAGE.address is not None
     leaves = list(leaves_of([wires, screen.step, page.PAGE.address.written(look, session)]))
     texts = " ".join(leaf for leaf in leaves if isinstance(leaf, str)).replace("−", "-")
@@ -733,12 +737,12 @@ def _app(query: str = "") -> AppTest:
         import streamlit as st
 
         from pages.exercises.page import PAGE
-        from pages.shared import address
+        from pages.shared import address, frame
 
         if "session" not in st.session_state:
             st.session_state.session, st.session_state.language = address.read("lang=en"), "en"
             PAGE.read(address.fields_of(st.session_state.opens))
-        PAGE.show()
+        frame.show(PAGE)
 
     app = AppTest.from_function(script)
     app.session_state["opens"] = query

@@ -6,9 +6,9 @@ import pytest
 import streamlit as st
 
 from pages.figures.theme import LIGHT
-from pages.shared import notices, presenter
+from pages.shared import foresight, frame, notices, presenter
 from pages.shared.address import fields_of, from_fields
-from pages.shared.frame import AnyPage, Pen
+from pages.shared.page import AnyPage, Pen
 from pages.shared.presenter import SAID, Presenter, leaves, presented
 from pages.shell import PAGES
 from pages.stage import Event, Formula, Note, Plot, Strip
@@ -105,7 +105,7 @@ def test_the_address_brings_it_back(name: str) -> None:
         now = presenter.current()
         assert (now.on, now.of(name)) == (True, panels)
         assert {notice.key for notice in page.source.session().notices} == {"presented"}
-        written = fields_of(page._address("", page.source.session(), page.state, now))
+        written = fields_of(page.addressed("", page.source.session(), page.state, now))
         assert written["show"] == asked
     page.read({"p": "and"} if name == "perceptron" else {})
     assert presenter.current() == now, "a lesson's stop does not end it"
@@ -138,22 +138,22 @@ def test_what_would_be_right_is_usual_and_every_panel_of_the_page(name: str, lan
 
 def test_a_key_goes_in_and_out_and_each_page_keeps_its_own_panels() -> None:
     page = PAGES["stepper"]
-    page._take(Event("keys", "present"))
+    frame.take(page, Event("keys", "present"))
     assert presenter.current().on
     st.session_state["presenter"] = presenter.current().choosing("stepper", ("loss",)).choosing("boundary", ("maps",))
-    page._take(Event("keys", "present"))
+    frame.take(page, Event("keys", "present"))
     assert presenter.current() == Presenter(False, {"stepper": ("loss",), "boundary": ("maps",)})
 
 
 def test_a_step_ahead_is_drawn_in_the_same_mode() -> None:
     page, session = PAGES["stepper"], st.session_state["session"]
     pen = Pen(text("en"), LIGHT, [], presenter=Presenter(True))
-    ahead = next(iter(page.ahead(session, page.state, pen)["next_phase"]()))()
+    ahead = next(iter(foresight.ahead(page, session, page.state, pen)["next_phase"]()))()
     assert [panel.id for panel in ahead.panels] == ["network", "formula", SAID]
     assert ahead.address is not None
     assert ahead.address.endswith("show=usual")
     session.next_phase()
-    screen = page._presented(drawn(page, pen), pen)
+    screen = page.presented(drawn(page, pen), pen)
     assert (ahead.panels, ahead.layout) == (screen.panels, screen.layout)
 
 
@@ -166,7 +166,7 @@ def test_a_link_into_it_says_once_how_to_leave_it(name: str, language: str, visi
         page.read({"show": "usual", **({"p": "and"} if name == "perceptron" else {})})
         said = notices.sentences(page.source.session(), words)
         pen = Pen(words, LIGHT, said, presenter=presenter.current())
-        lines.append(page._presented(drawn(page, pen), pen).panels[-1])
+        lines.append(page.presented(drawn(page, pen), pen).panels[-1])
     first, second = lines
     assert isinstance(first, Note)
     assert isinstance(second, Note)
@@ -186,10 +186,10 @@ def test_it_says_once_how_to_leave_it_when_it_begins(page: str, language: str, v
     session, lines = shown.source.session(), []
     for event in ("present", "", "present"):  # into it, another drawing, out of it
         if event:
-            shown._take(Event("keys", event))
+            frame.take(shown, Event("keys", event))
         pen = Pen(words, LIGHT, notices.sentences(session, words), presenter=presenter.current())
         if pen.presenter.on:
-            lines.append(shown._presented(drawn(shown, pen), pen).panels[-1])
+            lines.append(shown.presented(drawn(shown, pen), pen).panels[-1])
     first, second = lines
     assert "Esc" in first.text
     assert "Esc" not in second.text

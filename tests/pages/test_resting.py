@@ -14,9 +14,10 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from pages import resting
-from pages.shared import frame
+from pages.shared import page
 from pages.shared.alike import Alike
-from pages.shared.frame import Screen
+from pages.shared.page import Screen
+from pages.stage import Grid, Layout
 from tests.load.crowd import memory
 
 
@@ -67,8 +68,10 @@ def test_sessions_beyond_their_time_are_dropped(monkeypatch: pytest.MonkeyPatch)
 
 def test_screens_that_a_class_shared_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     screens = Alike[Screen]()
-    monkeypatch.setattr(frame, "SCREENS", screens)
-    screens.found("a class at update 3", lambda: Screen([], frame.ALONE, "3"))
+    monkeypatch.setattr(page, "SCREENS", screens)
+    screens.found(
+        "a class at update 3", lambda: Screen([], Layout(wide=Grid((("notices",),)), narrow=Grid((("notices",),))), "3")
+    )
     resting.release()
     assert len(screens) == 0
 

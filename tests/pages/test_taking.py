@@ -12,7 +12,7 @@ from engine.numerals import MINUS
 from pages.exercises import page as exercises
 from pages.figures.theme import DARK, LIGHT, theme_of
 from pages.shared import address, asking, taking
-from pages.shared.frame import Pen
+from pages.shared.page import Pen
 from pages.stage import Plot, Table
 from pages.stage.taking import Taking, found, taken
 from pages.stage.wire import panel_wire
@@ -27,7 +27,7 @@ def of_stepper(query: str, language: str = "en") -> Taking:
     session, words = address.read(query), text(language)
     pen = Pen(words, LIGHT, [])
     panels = stepper.PAGE.draw(session, None, pen).panels
-    return stepper.PAGE._taking(panels, session, None, pen)
+    return taking.taking(stepper.PAGE, panels, session, None, pen)
 
 
 def rounded(text: str) -> float | None:
@@ -44,7 +44,7 @@ def rounded(text: str) -> float | None:
 def test_every_figure_has_a_name_and_every_number_of_a_table_is_whole(reader: tuple[str, str, str]) -> None:
     words = text(reader[0])
     for screen in every(*reader):
-        named = taking.taking("x", screen.panels, words, LIGHT, lambda name: ([], "")).names
+        named = taking.menus("x", screen.panels, words, LIGHT, lambda name: ([], "")).names
         for panel in flat(screen.panels):
             if isinstance(panel, Plot | Table):
                 assert named[panel.id], (screen.name, panel.id)
@@ -96,7 +96,7 @@ def test_drawn_again_a_screen_covers_what_is_asked() -> None:
     assert asked is not None
     pen = Pen(words, LIGHT, [], asked=asked)
     panels = stepper.PAGE.draw(session, None, pen).panels
-    again, _ = stepper.PAGE._taking(panels, session, None, pen).again("dark")
+    again, _ = taking.taking(stepper.PAGE, panels, session, None, pen).again("dark")
     dark = stepper.PAGE.draw(session, None, replace(pen, theme=theme_of("dark"))).panels
     assert [panel_wire(panel) for panel in again] == [panel_wire(panel) for panel in dark]
 

@@ -13,8 +13,8 @@ from pages.derivation.page import PAGE as DERIVATION
 from pages.figures.theme import DARK, LIGHT
 from pages.notation.page import PAGE as NOTATION
 from pages.optimisers.page import PAGE as OPTIMISERS
-from pages.shared import address, presenter, track
-from pages.shared.frame import AnyPage, Pen
+from pages.shared import address, foresight, presenter, track
+from pages.shared.page import AnyPage, Pen
 from pages.shared.quiz import KINDS
 from pages.shared.session import Session
 from pages.stage import Event, Scrubber
@@ -169,7 +169,7 @@ def test_work_in_the_background_is_asked_for_until_it_is_done() -> None:
     session, pen = Session(presets.experiment()), Pen(EN, LIGHT, ["Something was said, and stays."])
     session.look_for("first(loss < 0.1) > 1 ")
     shown = STEPPER.screen(session, None, pen)
-    moves = STEPPER.ahead(session, None, pen)
+    moves = foresight.ahead(STEPPER, session, None, pen)
     wires = {str(wire["id"]): wire for wire in map(panel_wire, shown.panels)}
     offered = Offer("1", wires, shown.layout, moves)
     seen = []
@@ -179,14 +179,14 @@ def test_work_in_the_background_is_asked_for_until_it_is_done() -> None:
         assert set(seen[-1]) <= {"timeline"}, "nothing but the strip"
         assert len(seen) < 1000
     assert seen[-1]["timeline"]["figure"] == strip(session).figure
-    assert "more" not in STEPPER.ahead(session, None, pen)
+    assert "more" not in foresight.ahead(STEPPER, session, None, pen)
 
 
 def test_a_figure_that_is_the_same_is_not_sent_with_the_next_step() -> None:
     session, pen = known(Session(presets.experiment())), Pen(EN, LIGHT, [])
     shown = STEPPER.screen(session, None, pen)
     wires = {str(wire["id"]): wire for wire in map(panel_wire, shown.panels)}
-    offered = Offer("1", wires, shown.layout, STEPPER.ahead(session, None, pen))
+    offered = Offer("1", wires, shown.layout, foresight.ahead(STEPPER, session, None, pen))
     (one,) = screens(offered, "next_update", 0, 1)
     sent = {panel["id"]: panel for panel in one["panels"]}  # type: ignore[attr-defined]
     assert "figure" not in sent["timeline"]

@@ -41,7 +41,7 @@ from pages.perceptron.session import PerceptronSession, Recipe
 from pages.shared import guard
 from pages.shared.clock import KEYS
 from pages.shared.formula_panel import formula_panel
-from pages.shared.frame import Pen
+from pages.shared.page import Pen
 from pages.shared.session import Session
 from pages.splitting import page as splitting
 from pages.splitting import panels as splitting_panels

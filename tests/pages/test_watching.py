@@ -14,8 +14,8 @@ from engine.inquiry.watching import MOST as KEPT
 from engine.inquiry.watching import Watching
 from engine.quantities import Quantity
 from pages.figures.theme import DARK, LIGHT
-from pages.shared import address, watches
-from pages.shared.frame import Pen
+from pages.shared import address, foresight, watches
+from pages.shared.page import Pen
 from pages.shared.session import Session
 from pages.stage import Event, Formula, Note, Panel, Scrubber
 from pages.stage.ahead import Offer, screens
@@ -129,7 +129,7 @@ def test_the_work_is_done_while_nothing_is_pressed() -> None:
     assert json.loads(strip(session).figure)["data"][0]["x"] == []
     assert strip(session).name == f"angle(grad, batch) = {EN('status.unknown')}"
     pen = Pen(EN, LIGHT, [])
-    moves = STEPPER.ahead(session, None, pen)
+    moves = foresight.ahead(STEPPER, session, None, pen)
     before = STEPPER.screen(session, None, pen)
     offer = Offer("", {panel.id: panel_wire(panel) for panel in before.panels}, before.layout, moves)
     (more,) = screens(offer, "more", 0, 1)

@@ -12,7 +12,7 @@ from pages.derivation import page as derivation
 from pages.derivation.state import ADDRESS as DERIVATION
 from pages.figures.theme import LIGHT
 from pages.shared import address
-from pages.shared.frame import Pen
+from pages.shared.page import Pen
 from pages.stage import Event, Grid, Layout, Plot
 from pages.stepper import page as stepper
 from pages.stepper import panels as screen

@@ -39,7 +39,7 @@ def stepped(session: Session, language: str = "en") -> dict[str, Any]:
         return stepper.panels(session, words, DARK if name == "dark" else LIGHT, []), "7.again"
 
     panels = stepper.panels(session, words, LIGHT, [])
-    menus: Taking = taking.taking("stepper", panels, words, LIGHT, again)
+    menus: Taking = taking.menus("stepper", panels, words, LIGHT, again)
     return {
         "panels": panels,
         "layout": stepper.layout(session),
