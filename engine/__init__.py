@@ -82,13 +82,14 @@ __all__ = [
 
 def warm_up() -> None:
     """Load or compile the kernel and touch what a first step needs, so that nobody waits for it later."""
-    from engine import presets
+    from engine import activations, presets
     from engine.boundary.field import field_of
     from engine.boundary.ground import ground_of
     from engine.rules.along import Batch, losses_at
     from engine.rules.newton import solved
     from engine.splitting import racing
 
+    activations.f("sigmoid", 0.0)
     line = Timeline(presets.experiment())
     update = line.update(3)
     line.mean_loss(3)
@@ -96,8 +97,9 @@ def warm_up() -> None:
     explain(line.experiment.network, update, Quantity("delta", 1, 2, sample=1))
     plane = ground_of(line.experiment).plane((1, 2), line.experiment.X[0], 41)
     field_of(line.experiment.network, update.before, plane)
-    racing.race(line.experiment, line.parameters(0), 0, 1)
     adder = line.experiment
+    for experiment in (adder, replace(adder, schedule=StepRate())):
+        racing.race(experiment, line.parameters(0), 0, 1)
     G = gauss_newton(adder.network, update.before, adder.X, adder.Y)
     solved(hessian(adder.network, update.before, adder.X, adder.Y) + G, G[0], 1.0)
     losses_at(Batch(adder.network, adder.X, adder.Y), update.before.pack()[None])

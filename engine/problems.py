@@ -155,7 +155,7 @@ SENTENCES: Final[dict[str, str]] = {
     "typed_deep": "Brackets and signs stand more than {limit} deep within each other; write it with fewer.",
     "typed_operations": "More than {limit} operations stand behind each other; write it with fewer.",
     "typed_unexpected": "At character {at} stands {found}; what could stand there: {expected}.",
-    "typed_comma": "At character {at} stands a comma; a decimal number has a point, such as 0.5.",
+    "typed_comma": "At character {at} stands a comma, which parts numbers; a decimal number has a point, such as 0.5.",
     "typed_ends": "It ends after character {at}, and something is missing; it could go on with: {expected}.",
     "typed_name": "At character {at} stands {name}, which is not known here; known are {known}.",
     "typed_path": "At character {at} stands {name}, which this run has not; {expected} would be right.",

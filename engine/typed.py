@@ -1,9 +1,14 @@
-"""A number that somebody wrote: the signs of other keyboards, and the minus of the screens, are read as plain ones."""
+"""A number that somebody wrote: the signs of other keyboards, and the minus of the screens, are read as plain ones.
+
+Fields for numbers do the same in the browser (``pages/stage/static/typing.js``).
+"""
 
 import re
 from typing import Final
 
-TWINS: Final = str.maketrans("−–－＋．０１２３４５６７８９", "---+.0123456789")
+_WIDE: Final = {0xFEE0 + sign: sign for sign in range(0x21, 0x7F)}
+TWINS: Final = _WIDE | str.maketrans("−–。", "--.")
+_COMMA: Final = re.compile(r",(?=[0-9])")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
@@ -18,13 +23,14 @@ def is_number(text: str) -> bool:
 
 
 def number(text: str) -> float:
-    """The number that was written; infinite where a double cannot hold it.
+    """The number that was written, with a decimal point or a decimal comma; infinite where a double cannot hold it.
 
     Raises
     ------
     ValueError
         Where it is none.
     """
-    if not is_number(text := plain(text)):
+    written = _COMMA.sub(".", plain(text))
+    if not is_number(written):
         raise ValueError(text)
-    return float(text)
+    return float(written)

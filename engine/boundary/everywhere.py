@@ -18,7 +18,7 @@ def neurons(network: Network, parameters: Parameters, X: Floats) -> tuple[Floats
     tuple of L+1 arrays (n_l, p)
         Layers 0..L; the first are the inputs.
     """
-    inputs = np.ascontiguousarray(X.T)
+    inputs = np.array(X.T, order="C")  # its own: a single row would be handed on as it is, and compiled for apart
     found = np.empty((sum(network.sizes[1:]), len(X)))
     with np.errstate(all="ignore"):
         room = layout.many(network, training=False)

@@ -20,7 +20,7 @@ COMPARISONS: Final = ("<=", ">=", "==", "!=", "<", ">")
 CONNECTIVES: Final = ("or", "and")
 EXTREMES: Final = {"largest": "max", "smallest": "min"}
 
-_TWINS: Final = TWINS | str.maketrans("×·∗÷（），＊／＝＜＞｜＾", "***/(),*/=<>|^")
+_TWINS: Final = TWINS | str.maketrans("×·∗÷", "***/")
 _TOKEN: Final = re.compile(
     r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<sign>\*\*|<=|>=|==|!=|&&|[-+*/^()|,<>=≤≥≠且或]|(?:and|or)(?!\w))"
@@ -135,6 +135,7 @@ class _Reader:
 
     def __init__(self, text: str, number: bool) -> None:
         self.tokens = list(_tokens(text, "1.5 + - * / ^ ( )" if number else "1.5 x + - * / ^ ( )"))
+        self.number = number
         self.further = "+ - * / ^" if number else "+ - * / ^ < and or"
         self.next = 0
         self.depth = 0
@@ -260,7 +261,7 @@ class _Reader:
 
     def _called(self, name: _Token) -> Typing:
         arguments = [self._either()]
-        while self._take(","):
+        while not (self.number and self._in_number) and self._take(","):
             arguments.append(self._either())
         self._close(")")
         return Applied(name.text, tuple(arguments), name.at)

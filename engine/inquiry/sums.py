@@ -6,6 +6,7 @@ from typing import Final
 
 from engine.inquiry.grammar import COMPARISONS, CONNECTIVES, Applied, Literal, Named, Typing, parse
 from engine.problems import Problem
+from engine.typed import number
 
 FUNCTIONS: Final[dict[str, Callable[[float], float]]] = {
     "abs": abs,
@@ -20,7 +21,7 @@ CONSTANTS: Final = {"e": math.e, "pi": math.pi}
 
 
 def typed_number(text: str) -> float:
-    """The number that a text says, written out or as a sum.
+    """The number that a text says, written out or as a sum. By itself it may have a decimal comma; in a sum it may not.
 
     Raises
     ------
@@ -28,7 +29,11 @@ def typed_number(text: str) -> float:
         ``typed_...`` with what is wrong and where: names that are no constants, functions that are not known, no number
         at the end of it.
     """
-    return _value(parse(text, number=True))
+    try:
+        alone = number(text)
+    except ValueError:
+        alone = math.inf
+    return alone if math.isfinite(alone) else _value(parse(text, number=True))
 
 
 def _value(typing: Typing) -> float:

@@ -63,7 +63,8 @@ def mean_losses(batch: Batch) -> Callable[[Floats], Floats]:
     network = batch.network
     net, work = layout.shape(network), layout.work(network)
     parameters = layout.unpacked(network, np.zeros(network.parameter_count))
-    data = Data(batch.X, batch.Y, np.zeros((0, 0), dtype=np.int64))
+    X, Y = sealed(batch.X[:]), sealed(batch.Y[:])  # as an experiment has them: for others it would be compiled apart
+    data = Data(X, Y, np.zeros((0, 0), dtype=np.int64))
     some = max(1, SLICE // (len(batch.X) * network.parameter_count))
 
     def at(states: Floats) -> Floats:

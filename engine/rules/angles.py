@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Floats
+from engine.arrays import Floats, Ints
 from engine.backprop import Trace
 from engine.network import Parameters
 
@@ -22,12 +22,9 @@ def sample_gradients(trace: Trace) -> Floats:
 
 def length(row: Floats) -> float:
     """The length of a vector, also where the squares of its numbers overflow."""
-    largest = float(np.abs(row).max(initial=0.0))
-    if not 0.0 < largest < np.inf:
-        return largest
-    shift = int(np.frexp(largest)[1])
-    with np.errstate(over="ignore"):
-        return float(np.ldexp(np.linalg.norm(np.ldexp(row, -shift)), shift))
+    with np.errstate(all="ignore"):
+        scaled, shifts = _scaled(row[None])
+        return float(np.ldexp(_lengths(scaled), shifts)[0])
 
 
 def angle(one: Floats, other: Floats) -> float:
@@ -44,8 +41,14 @@ def angles(ones: Floats, others: Floats) -> Floats:
 
 def _units(rows: Floats) -> Floats:
     """Rows of length 1, whatever their size; no numbers for one without a direction."""
-    scaled = rows / np.abs(rows).max(axis=1, initial=0.0, keepdims=True)
+    scaled, _ = _scaled(rows)
     return np.asarray(scaled / _lengths(scaled)[:, None])
+
+
+def _scaled(rows: Floats) -> tuple[Floats, Ints]:
+    """Rows divided by powers of two, which rounds nothing, so that squares hold; and the exponents of these."""
+    shifts = np.frexp(np.abs(rows).max(axis=1, initial=0.0))[1]
+    return np.ldexp(rows, -shifts[:, None]), shifts
 
 
 def _lengths(rows: Floats) -> Floats:

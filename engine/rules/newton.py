@@ -127,7 +127,8 @@ def solved(matrix: Floats, gradient: Floats, damping: float) -> tuple[Floats, Pr
     count = len(gradient)
     A, L, p = np.zeros((count, count)), np.zeros((count, count)), np.zeros(count)
     with np.errstate(all="ignore"):
-        outcome = int(damped(matrix, damping, gradient, A, L, p))
+        own = sealed(matrix[:]), sealed(gradient[:])  # read-only or not they are given, it is compiled once
+        outcome = int(damped(own[0], damping, own[1], A, L, p))
     if outcome == SOLVED:
         return sealed(p), None
     pivot = float(L[outcome, outcome]) if outcome >= 0 else 0.0

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.numerals import given
 from pages.figures import Figure
 from pages.figures.frame import axis, frame
 from pages.figures.marks import columns, dots
@@ -30,7 +31,7 @@ def points_plane(points: tuple[Point, ...], reach: int, theme: Theme) -> Figure:
                 theme.muted,
                 1,  # of two places whose discs both have the pointer Plotly takes the first, not the nearer one
                 opacity=0.0,
-                says=[f"{reach * i / STEPS:g}, {reach * j / STEPS:g}" for i, j in free],
+                says=[_said(reach * i / STEPS, reach * j / STEPS) for i, j in free],
                 refs=[f"add.{i}.{j}" for i, j in free],
             ),
             dots(
@@ -39,7 +40,7 @@ def points_plane(points: tuple[Point, ...], reach: int, theme: Theme) -> Figure:
                 13,
                 ["square" if kind else "circle" for _, _, kind in points],
                 edge=(1.5, theme.ground),
-                says=[f"{x:g}, {y:g}" for x, y, _ in points],
+                says=[_said(x, y) for x, y, _ in points],
                 refs=[f"take.{k}" for k in range(len(points))],
             ),
         ],
@@ -54,6 +55,10 @@ def points_plane(points: tuple[Point, ...], reach: int, theme: Theme) -> Figure:
             hoverdistance=40,
         ),
     }
+
+
+def _said(x: float, y: float) -> str:
+    return f"{given(x, 6)}, {given(y, 6)}"
 
 
 def _axis(theme: Theme, title: str, ends: list[float]) -> dict[str, Any]:

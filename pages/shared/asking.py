@@ -139,10 +139,10 @@ def _commit(asker: AnyAsker, session: Clock, state: Any, asked: Asked) -> None:
         _close(asker, session, Told(asked))
         return
     told = Told(asked, answers)
-    try:
-        numbers = [typed_number(answer) for answer in answers]
-    except Problem as problem:
-        told = replace(told, problem=problem)
+    read = [_read(answer) for answer in answers]
+    numbers = [one for one in read if isinstance(one, float)]
+    if len(numbers) < len(read):
+        told = replace(told, problems=tuple(one if isinstance(one, Problem) else None for one in read))
     else:
         grades = tuple(asker.graded(session, state, asked, k, number) for k, number in enumerate(numbers))
         told = replace(told, grades=grades, right=all(grade.right for grade in grades))
@@ -150,6 +150,13 @@ def _commit(asker: AnyAsker, session: Clock, state: Any, asked: Asked) -> None:
         _close(asker, session, told)
     else:
         session.quiz = quiz.still_open(told)
+
+
+def _read(answer: str) -> float | Problem:
+    try:
+        return typed_number(answer)
+    except Problem as problem:
+        return problem
 
 
 def _close(asker: AnyAsker, session: Clock, told: Told) -> None:
@@ -222,20 +229,27 @@ def _verdict(asker: AnyAsker, session: Clock, state: Any, words: Text) -> Note:
 
 
 def _feedback(told: Told, saying: Saying, words: Text) -> str:
-    """What a wrong answer is: the mistakes of the catalogue that give it, or that none does."""
-    if told.problem is not None:
-        return words.problem(told.problem)
+    """What a wrong answer is: the mistakes of the catalogue that give it, that none does, or why it cannot be read."""
     if told.chosen >= 0:
         return words("ask.not_chosen", chosen=saying.labels[told.chosen])
+    whys = [words.problem(one) if one else "" for one in told.problems] or [_why(one, words) for one in told.grades]
+    single = len(told.answers) == 1
+    if single and told.problems:
+        return whys[0]
     named: dict[str, list[str]] = {}
-    for label, answer, grade in zip(saying.labels, told.answers, told.grades, strict=True):
-        if grade.mistakes:
-            why = feedback.mistakes_said(words, grade.mistakes)
-        else:
-            why = words("ask.opposite" if grade.opposite else "ask.not_it")
-        if not grade.right:
-            named.setdefault(why, []).append(answer.strip() if len(told.answers) == 1 else label)
-    return words.together(*(words("ask.answer", answer=", ".join(which), says=why) for why, which in named.items()))
+    for label, answer, why in zip(saying.labels, told.answers, whys, strict=True):
+        if why:
+            named.setdefault(why, []).append(answer.strip() if single else label)
+    return words.together(*(words("ask.answer", answer=words.listed(which), says=why) for why, which in named.items()))
+
+
+def _why(grade: Grade, words: Text) -> str:
+    """Why a number is not the right one; empty where it is."""
+    if grade.right:
+        return ""
+    if grade.mistakes:
+        return feedback.mistakes_said(words, grade.mistakes)
+    return words("ask.opposite" if grade.opposite else "ask.not_it")
 
 
 def number_said(number: float, digits: int) -> str:

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from engine.arrays import Floats
-from engine.typed import is_number, plain
+from engine.typed import number
 
 Cells = dict[str, list[Any]]
 
@@ -24,4 +24,7 @@ def read(cell: Any) -> float | str:
     text = "" if cell is None else str(cell).strip()
     if not text or text in ("nan", "-nan"):
         return math.nan
-    return float(number) if is_number(number := plain(text)) else text
+    try:
+        return number(text)
+    except ValueError:
+        return text

@@ -47,7 +47,7 @@ class Told:
     answers: tuple[str, ...] = ()  # as typed
     # of each number; empty where a choice was made, nothing was answered, or something cannot be read
     grades: tuple[Grade, ...] = ()
-    problem: Problem | None = None  # why something typed cannot be read
+    problems: tuple[Problem | None, ...] = ()  # of each number why it cannot be read; empty where all can
     chosen: int = -1  # the choice, from 0; -1 for none
     right: bool = False
     # the update and the place at which the step is shown; None while the question is still open

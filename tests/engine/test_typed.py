@@ -22,10 +22,22 @@ def test_wide_letters_are_read_as_unicode_says_they_are() -> None:
     assert plain(f" {WIDE}\u3000") == unicodedata.normalize("NFKC", WIDE)
     assert number("－１．５") == float(Fraction(-3, 2))
     assert number("\u22121e\u22123") == 1 / -1000
+    assert number("２Ｅ２") == 200
+
+
+@pytest.mark.parametrize("text", [",", "1,", ", 5", "0,5,5", "1,000.5", "1.000,5", "1;5"])
+def test_no_other_comma_is_read(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        number(text)
+
+
+@pytest.mark.parametrize("text", ["0,5", "0，5", "0。5", "0．5", "+0,5", ",5"])
+def test_a_comma_in_a_number_is_a_decimal_one(text: str) -> None:
+    assert number(text) == 0.5
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "0,5", "1/2", "50%", "abc", "nan", "inf", "1_000", "1.2.3", "--1", "1e", "e5", ".", "0x10", "²"]
+    "text", ["", " ", "1/2", "50%", "abc", "nan", "inf", "1_000", "1.2.3", "--1", "1e", "e5", ".", "0x10", "²"]
 )
 def test_what_is_no_number_is_not_read_as_a_part_of_it(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):

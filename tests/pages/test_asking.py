@@ -393,6 +393,19 @@ def test_what_cannot_be_read_is_said_and_is_there_still() -> None:
     assert str(session.phase) == "delta-1", "a lecture never stalls"
 
 
+def test_of_several_fields_it_is_said_which_are_empty_and_which_cannot_be_read() -> None:
+    session, _ = at("delta-2", "layer")
+    entries = shown(STEPPER, session)["ask-entry"]
+    assert isinstance(entries, Entries)
+    labels = entries.labels
+    assert len(labels) > 1
+    commit(session, "0,25", *("" for _ in labels[1:]))
+    assert said(STEPPER, session).startswith(f"{', '.join(labels[1:])}: Nothing is typed")
+    commit(session, "1/", *("0.5" for _ in labels[1:]))
+    assert said(STEPPER, session).startswith(f"{labels[0]}: It ends after character 2")
+    assert (str(session.phase), session.quiz.misses) == ("delta-2", 0)
+
+
 def test_a_step_shown_without_an_answer_gains_and_loses_nothing() -> None:
     for event in (NEXT, Event("ask-said", "show")):
         session, asked = at("delta-2")

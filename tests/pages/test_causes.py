@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine import Adam, Problem, Quantity, Timeline, blame, presets
+from engine import Adam, ConstantRate, Problem, Quantity, Timeline, blame, presets
 from engine.edit import Edit
 from engine.inquiry.blame import Reckoning, number_of
 from pages.causes import page as causes
@@ -308,6 +308,21 @@ def test_how_a_rule_counts_is_said() -> None:
     edited.edit(Edit(9, rule=Adam()))
     edited.go_to_update(12, 5.0)
     assert "charged" in drawn(edited, CausesState())["story"].text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_row_that_moved_a_weight_only_through_what_is_remembered_has_no_largest_step(language: str) -> None:
+    session, third = at(4, "&rule=momentum&schedule=cosine,over-1"), Quantity("W", 1, 2, 3)
+    session.edit(Edit(4, schedule=ConstantRate()))
+    session.go_to_update(5, 5.0)
+    look, words = CausesState(number=third), text(language)
+    parts = blame(session.line, third, 5).rows
+    most = max(range(len(parts)), key=lambda row: abs(parts[row].added))
+    assert parts[most].added
+    assert parts[most].at == -1, "its own update had a rate of 0"
+    said = drawn(session, look, language)["story"].text
+    assert all(part in said for part in words("causes.most_remembered", row=most + 1, added="|").split("|"))
+    assert "-1" not in said
 
 
 def every_text(panels: dict[str, Any]) -> Iterator[str]:

@@ -232,6 +232,8 @@ def test_the_plane_offers_every_free_place() -> None:
         ]
     assert (drawn["x"], drawn["y"]) == ([0.5, -0.1], [-2.0, 0.0])
     assert drawn["customdata"] == ["take.0", "take.1"]
+    assert drawn["hovertext"] == ["0.5, \u22122", "\u22120.1, 0"], "with the minus of every other number"
+    assert "\u22120.9, 1" in free["hovertext"]
     near = points_plane(((0.03, 0.02, 1),), 2, LIGHT)["data"][0]
     assert "add.0.0" in near["customdata"], "a point beside a place leaves it free"
 

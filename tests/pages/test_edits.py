@@ -461,11 +461,11 @@ def test_a_value_is_typed_as_the_screens_write_it_and_nothing_is_read_in_part() 
     app.session_state.session = session
     app.run()
     label = app.text_input(key="edit_parameter").label
-    for typed, weight in (("−3", -3.0), ("１．５", 1.5), (" 1e\u22123 ", 0.001)):
+    for typed, weight in (("−3", -3.0), ("１．５", 1.5), ("0,5", 0.5), (" 1e\u22123 ", 0.001)):
         assert not app.text_input(key="edit_parameter").set_value(typed).run().exception
         assert value(session.update, WEIGHT) == weight
         assert session.notices == []
-    for typed, said in (("", "是空的"), ("1/2", "1/2，不是数"), ("0,5", "0,5，不是数"), ("1_0", "1_0，不是数")):
+    for typed, said in (("", "是空的"), ("1/2", "1/2，不是数"), ("0,5,5", "0,5,5，不是数"), ("1_0", "1_0，不是数")):
         assert not app.text_input(key="edit_parameter").set_value(typed).run().exception
         (notice,) = session.notices
         assert notice.problem is not None

@@ -873,7 +873,7 @@ def test_another_run_is_asked_for_in_numbers_as_people_write_them(
     typed: dict[str, str] = {}
     monkeypatch.setattr("pages.optimisers.page.st.session_state", typed)
     look = OptimisersState()
-    for wrong in ("0,5", "1/2", "1_0", "nan"):
+    for wrong in ("0,5,5", "1/2", "1_0", "nan"):
         typed[f"new_run_{field}"] = wrong
         optimisers._typed(session, look, zh)
         problem = session.notices.pop().problem

@@ -150,7 +150,7 @@ def test_known_names_stand_for_their_numbers() -> None:
     ("experiment", "row", "said"),
     [
         ("xor", ["apple", "0", "1"], "Row 1, a: “apple” is not a number."),
-        ("xor", ["0,1", "0", "1"], "Row 1, a: “0\\,1” is not a number."),
+        ("xor", ["0,1,2", "0", "1"], "Row 1, a: “0\\,1\\,2” is not a number."),
         ("full-adder", ["0", "0", "1", "apple", "0"], "one target column"),
     ],
 )
@@ -211,7 +211,8 @@ CELLS: Final = {
     "−0.5": -0.5,
     "１．５": 1.5,
     " 2 ": 2.0,
-    "0,5": "holds 0,5, which is not a number",
+    "0,5": 0.5,
+    "0,5,5": "holds 0,5,5, which is not a number",
     "1/2": "holds 1/2, which is not a number",
     "abc": "holds abc, which is not a number",
     "1e400": "holds 1e400, which is not a finite number",

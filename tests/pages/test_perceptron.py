@@ -184,7 +184,7 @@ def table(*columns: list[Any]) -> Cells:
     return dict(zip(("x1", "x2", "x3", "class"), columns, strict=True))
 
 
-@pytest.mark.parametrize("cell", ["0,5", "1/2", "abc", "1_0", "½"])
+@pytest.mark.parametrize("cell", ["0,5,5", "1/2", "abc", "1_0", "½"])
 def test_a_cell_of_the_points_that_is_no_number_is_told_and_not_read_in_part(cell: str) -> None:
     with pytest.raises(Problem) as raised:
         typed_points(table(["0", "1"], ["2", cell], ["", None], ["0", "1"]))
@@ -193,7 +193,7 @@ def test_a_cell_of_the_points_that_is_no_number_is_told_and_not_read_in_part(cel
 
 
 def test_points_are_read_as_the_screens_and_other_keyboards_write_numbers() -> None:
-    read = typed_points(table(["−0.5", "1e-3"], ["１．５", " 2 "], ["", None], ["0", "1"]))
+    read = typed_points(table(["−0,5", "1e-3"], ["１．５", " 2 "], ["", None], ["0", "1"]))
     assert read.X.tolist() == [[-0.5, 1.5], [0.001, 2.0]]
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from pages.shared.taking import WORDS
+from pages.stage import Grid, Layout, Note, Panel, Plot
 from pages.stage.taking import Taking
-from tests.stage.demo import Demo
+from tests.stage.demo import Demo, axes
 from tests.stage.harness import Harness
 
 pytestmark = pytest.mark.browser
@@ -88,6 +90,65 @@ def test_a_finger_that_scrolls_the_page_presses_nothing_in_a_figure(phone: Harne
     expect(label).to_have_count(1)
     page.touchscreen.tap(*middle(page, "bars"))
     expect(label).to_have_count(0)
+
+
+CAMERA: Final = """() => {
+    const scene = document.querySelector('[data-panel=space] .stage-canvas')._fullLayout.scene._scene;
+    return JSON.stringify(scene.getCamera().eye);
+}"""
+
+
+RESTING: Final = f"""async () => {{
+    const look = {CAMERA}, next = (done) => requestAnimationFrame(() => requestAnimationFrame(done));
+    for (let seen; ; ) {{
+        seen = look();
+        await new Promise(next);
+        if (look() === seen) return seen;
+    }}
+}}"""
+
+
+@pytest.fixture
+def space(phone: Harness) -> Harness:
+    """A surface to be turned, with room below."""
+    figure = {"data": [{"type": "surface", "z": [[0, 1, 2], [1, 3, 2], [2, 4, 5]]}], "layout": axes(scene={})}
+    grid = Grid((("space",), ("below",)))
+    panels: list[Panel] = [Plot("space", figure, "a surface", height="14rem"), Note("below", "below", height="60rem")]
+    phone.show(panels, layout=Layout(grid, grid))
+    phone.page.wait_for_function("document.querySelector('[data-panel=space] .stage-canvas')._fullLayout.scene?._scene")
+    phone.settle()
+    return phone
+
+
+def test_a_finger_turns_a_figure_in_space_where_it_begins_sideways_and_scrolls_over_it_else(space: Harness) -> None:
+    page, seen = space.page, space.page.evaluate(CAMERA)
+    x, y = middle(page, "space")
+    before = page.evaluate("scrollY")
+
+    def turned(seen: str) -> str:
+        now = page.wait_for_function(f"seen => {{ const now = ({CAMERA})(); return now !== seen && now; }}", arg=seen)
+        assert page.evaluate("scrollY") == before
+        return str(now.json_value())
+
+    with finger(page) as touch:
+        touch("touchStart", (x, y))
+        for k in range(1, 6):
+            touch("touchMove", (x + 12 * k, y))
+        seen = turned(seen)
+        for k in range(1, 6):
+            touch("touchMove", (x + 60, y - 12 * k))
+        turned(seen)  # once it turns, wherever the finger goes on
+        touch("touchEnd")
+    seen = page.evaluate(RESTING)
+    swipe(page, x, y)
+    assert page.evaluate("scrollY") > before + 50
+    assert page.evaluate(CAMERA) == seen
+
+
+def test_a_row_that_can_be_pressed_has_room_for_a_finger(phone: Harness) -> None:
+    heights = phone.page.locator(".stage-table td > button").evaluate_all("all => all.map((one) => one.offsetHeight)")
+    assert heights
+    assert min(heights) >= 32
 
 
 def test_a_tap_shows_the_button_that_saves_a_figure_and_a_tap_elsewhere_takes_it_away(phone: Harness) -> None:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pytest
 
+from engine.typed import number as typed
 from pages.stage import Grid, Layout, Note
 from tests.stage.harness import Harness
 
@@ -85,6 +86,7 @@ def whole(alone: Harness) -> Field:
     ],
 )
 def test_a_number_comes_in_as_it_is_meant(number: Field, text: str, value: float, how: str) -> None:
+    assert typed(text) == value, "as what is no field reads it"
     shown, said = number.type(text, how)
     assert (float(shown), said) == (value, "")
     shown, said = number.left("Enter")

@@ -1,4 +1,5 @@
 // Fields for an answer: they are typed into from anywhere on the page, and leave with Enter, PageDown or their button.
+// Enter first goes on to the next empty one.
 
 import { composes, rests } from "./keys.js";
 import { setText, spoken } from "./maths.js";
@@ -43,7 +44,7 @@ export class EntryPanel {
   }
 
   typed() {
-    return this.inputs.map((input) => input.value.replaceAll(BETWEEN, ",")).join(BETWEEN);
+    return this.inputs.map((input) => input.value.replaceAll(BETWEEN, "；")).join(BETWEEN);
   }
 
   draft() {
@@ -60,8 +61,16 @@ export class EntryPanel {
   pressed(event) {
     if (composes(event) || !event.target.matches("input") || !["Enter", "PageDown"].includes(event.key)) return;
     event.preventDefault();
+    const next = event.key === "Enter" && this.nextEmpty(event.target);
+    if (next) return next.focus();
     this.commit();
     if (event.key === "PageDown") event.target.blur();
+  }
+
+  /** The next empty field behind this one, else before it; none where nothing is typed at all. */
+  nextEmpty(field) {
+    const at = this.inputs.indexOf(field), others = [...this.inputs.slice(at + 1), ...this.inputs.slice(0, at)];
+    return this.inputs.some(filled) ? others.find((other) => !filled(other)) : undefined;
   }
 
   /** A number that is typed anywhere else goes into the first field; Enter goes there. */
@@ -77,6 +86,8 @@ export class EntryPanel {
     window.removeEventListener("keydown", this.begun);
   }
 }
+
+const filled = ({ value }) => value.trim() !== "";
 
 function field() {
   const label = document.createElement("label"), input = document.createElement("input");

@@ -6,6 +6,7 @@
 import { setText } from "./maths.js";
 import { div } from "./nodes.js";
 import { libraryFrom } from "./sources.js";
+import { turnSideways } from "./turning.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, scrollZoom: false, doubleClick: "reset", showTips: false };
 const SMALLEST = 0.8; // of the type size for which a figure was designed
@@ -178,6 +179,7 @@ export class PlotPanel {
 
   listen(canvas) {
     canvas.listening = true;
+    if (canvas.library === solid) turnSideways(canvas);
     canvas.on("plotly_click", ({ points }) => {
       const ref = points.map(refOf).find(Boolean);
       if (ref) this.stage.outbox.send(this.node.dataset.panel, (this.clicked = ref));
