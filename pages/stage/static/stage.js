@@ -391,7 +391,7 @@ class Stage {
       if (hurried) {
         this.shown(message);
         if (message === this.message) {
-          this.address.show(message);
+          this.note(message);
           this.outbox.painted(message.tick);
         }
       }
@@ -405,7 +405,7 @@ class Stage {
       this.taking.refresh();
       this.root.dataset.painted = String(++this.painted);
       this.shown(message);
-      this.address.show(message);
+      this.note(message);
       this.outbox.painted(message.tick);
       this.rest(this.outbox.idle);
       this.ahead.rest();
@@ -417,6 +417,12 @@ class Stage {
   /** Mark what a bar points at, now that everything is in its place. */
   point() {
     for (const panel of this.panels.values()) panel.point?.();
+  }
+
+  /** The address has what is on the screen, also steps that the server has yet to answer: another server is told them. */
+  note(message) {
+    this.address.show(message);
+    this.outbox.noted = Math.max(this.outbox.noted, this.foreseen);
   }
 
   shown({ step }) {
