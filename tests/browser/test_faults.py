@@ -92,6 +92,52 @@ def test_a_page_that_was_only_opened_goes_on_with_another_server(server: list[Se
     expect(field).to_have_value("20")  # the row of controls is the server's
 
 
+SOON: Final = """() => new MutationObserver((_, all) => {
+    if (document.querySelector("[data-test-connection-state=CONNECTED]") === null) return;
+    all.disconnect();
+    dispatchEvent(new KeyboardEvent("keydown", { key: "n" }));
+    window.early = true;
+}).observe(document.body, { subtree: true, attributeFilter: ["data-test-connection-state"] })"""
+
+
+def test_a_key_before_the_first_answer_of_another_server_is_done_or_said_to_be_dropped(
+    server: list[Server], page: Page
+) -> None:
+    page.goto(f"{server[0].url}/?t=137&phase=delta-1&lang=en")
+    painted(page, "137.delta-1")
+    settled(page)
+    server[0].process.kill()
+    said(page, "lost")
+    page.evaluate(SOON)
+    server.append(Server(APP, server[0].port))
+    server[1].wait()
+    page.wait_for_function("window.early")
+    settled(page)
+    done = page.get_attribute(".stage", "data-step") == "138.delta-1"
+    assert done == (page.get_attribute(".stage", "data-said") == "")
+    assert page.locator(".stage").count() == 1
+
+
+def test_a_server_of_another_version_loads_an_open_page_again(server: list[Server], page: Page) -> None:
+    """Else the old version's stage stays beside the new one, and waits for ever."""
+    page.goto(f"{server[0].url}/?t=137&phase=delta-1&lang=zh")
+    painted(page, "137.delta-1")
+    press(page, "n")
+    wait_address(page, "t=138")
+    seen = formula(page)
+    page.evaluate("window.old = true")
+    server[0].process.kill()
+    said(page, "lost", "zh")
+    server.append(Server("tests/browser/later_app.py", server[0].port))
+    server[1].wait()
+    page.wait_for_function("window.old === undefined && document.querySelector('.stage')")
+    painted(page, "138.delta-1")
+    settled(page)
+    assert page.locator(".stage").count() == 1
+    assert formula(page) == seen
+    assert press(page, "ArrowRight") == "138.gradients"
+
+
 # The seconds of connection.js, and those that Streamlit waits for an answer to its question, are quarters of a second.
 HASTY: Final = """
 const late = window.setTimeout;

@@ -556,3 +556,25 @@ def test_a_message_that_overtakes_another_keeps_the_stage(demo: Harness) -> None
         return [...found, parentElement.querySelector('.stage') === null];
     }""")
     assert found == [True, "two", True]
+
+
+def test_a_page_whose_server_has_made_room_for_another_version_is_loaded_again_where_it_was(demo: Harness) -> None:
+    """The newer module knows nothing of the older one's stage, which would stay beside its own and hear nothing."""
+    message = """(version, t) => {
+        const place = { areas: '"note"', columns: '', rows: '' };
+        const data = JSON.stringify({
+            session: version, ack: ['', 0], label: 'l', theme: {}, keys: {}, tick: null, address: `t=${t}`,
+            layout: { wide: place, medium: place, narrow: place, gap: '0' },
+            panels: [{ kind: 'note', id: 'note', text: t }],
+        });
+        window.parentElement ??= document.body.appendChild(document.createElement('div'));
+        return import(`/stage.js?${version}`).then(({ show }) => show({ parentElement, data, setTriggerValue() {} }));
+    }"""
+    page = demo.page
+    page.reload()
+    for t in "78":  # the second address waits: it came soon after the first
+        page.evaluate(f"t => ({message})('older', t).then(() => {{}})", t)
+        page.wait_for_selector(f".stage[data-idle]:has-text('{t}')")
+    with page.expect_event("load"):
+        page.evaluate(f"() => void ({message})('newer', '1')")
+    assert page.url.endswith("?t=8")

@@ -7,6 +7,7 @@
 // what leads to another page ends the stage, and is left to the script.
 // A server that lost the session (a restart under an open page) would be told the old string: it gets the newer one.
 
+export const LEAVE = "backstep-leave"; // the event of a page that is about to be loaded again
 const RESERVED = ["embed", "embed_options"]; // Streamlit's own
 const PAUSE = 350; // ms; browsers refuse more than about 100 changes in 30 s
 const AGAIN = 1000; // ms after which a refused change is tried again
@@ -20,6 +21,8 @@ export class Address {
     this.passing = false; // whether the session is to be told where this page was
     this.popped = () => this.gone();
     window.addEventListener("popstate", this.popped);
+    this.left = () => this.shown !== undefined && this.write();
+    window.addEventListener(LEAVE, this.left);
   }
 
   /** Whether a message is of a session that does not know where this page was; it is told, and passed over till then. */
@@ -88,5 +91,6 @@ export class Address {
   end() {
     this.cancel();
     window.removeEventListener("popstate", this.popped);
+    window.removeEventListener(LEAVE, this.left);
   }
 }

@@ -20,6 +20,7 @@ export class Outbox {
     this.sent = 0; // of the newest event that left
     this.seen = 0; // of the newest event there was when a message last left
     this.acknowledged = 0; // of the newest event that Python took
+    this.noted = 0; // of the newest event that the address knows
     this.events = []; // those that Python has not acknowledged; all are sent again with the next
     this.values = new Map(); // control -> number of the event with its newest value, until that is acknowledged
     this.tries = 0;
@@ -174,7 +175,7 @@ export class Outbox {
 
   /** The server lost the session: what the old one never took is void, the new one refuses it too, and nothing is under way. */
   restart() {
-    this.dropped ||= this.events.some(({ panel }) => panel !== "tick" && panel !== "address");
+    this.dropped ||= this.events.some(({ n, panel }) => n > this.noted && panel !== "tick" && panel !== "address");
     clearTimeout(this.timer);
     clearTimeout(this.collecting);
     this.take(this.number);

@@ -1,6 +1,6 @@
 // The stage: one message from Python becomes one paint, on nodes that stay from paint to paint.
 
-import { Address } from "./address.js";
+import { Address, LEAVE } from "./address.js";
 import { Ahead, joined } from "./ahead.js";
 import { BarPanel } from "./bar.js";
 import { Connection, online, rerun } from "./connection.js";
@@ -68,9 +68,23 @@ function fetchLater() {
   }
 }
 
+/**
+ * Whether this page has shown a stage of another version of this file: its server has made room for another under it.
+ * The old stage would stay in the page and hear nothing any more, and two versions would listen to every key. So the page
+ * is loaded again, as Streamlit does for another version of itself; the address bar says what is on the screen.
+ */
+function replaced() {
+  document.stages ??= stages;
+  if (document.stages === stages) return false;
+  window.dispatchEvent(new Event(LEAVE)); // what was still to be written to the bar
+  location.reload();
+  return true;
+}
+
 /** Called by Streamlit whenever the message, or anything else about the component, may have changed. */
 export async function show({ parentElement, data, setTriggerValue }) {
   await ready;
+  if (replaced()) return;
   let stage = stages.get(parentElement);
   if (!stage) stages.set(parentElement, (stage = new Stage(parentElement)));
   stage.trigger = (value) => setTriggerValue("event", value);
@@ -377,7 +391,7 @@ class Stage {
       if (hurried) {
         this.shown(message);
         if (message === this.message) {
-          this.address.show(message);
+          this.note(message);
           this.outbox.painted(message.tick);
         }
       }
@@ -391,7 +405,7 @@ class Stage {
       this.taking.refresh();
       this.root.dataset.painted = String(++this.painted);
       this.shown(message);
-      this.address.show(message);
+      this.note(message);
       this.outbox.painted(message.tick);
       this.rest(this.outbox.idle);
       this.ahead.rest();
@@ -403,6 +417,12 @@ class Stage {
   /** Mark what a bar points at, now that everything is in its place. */
   point() {
     for (const panel of this.panels.values()) panel.point?.();
+  }
+
+  /** The address has what is on the screen, also steps that the server has yet to answer: another server is told them. */
+  note(message) {
+    this.address.show(message);
+    this.outbox.noted = Math.max(this.outbox.noted, this.foreseen);
   }
 
   shown({ step }) {
