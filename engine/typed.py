@@ -9,6 +9,7 @@ from typing import Final
 _WIDE: Final = {0xFEE0 + sign: sign for sign in range(0x21, 0x7F)}
 TWINS: Final = _WIDE | str.maketrans("−–。", "--.")
 _COMMA: Final = re.compile(r",(?=[0-9])")
+_GROUPED: Final = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
@@ -25,12 +26,15 @@ def is_number(text: str) -> bool:
 def number(text: str) -> float:
     """The number that was written, with a decimal point or a decimal comma; infinite where a double cannot hold it.
 
+    ``1,000`` is none: half of the world writes a thousand so, the other half a one.
+
     Raises
     ------
     ValueError
         Where it is none.
     """
-    written = _COMMA.sub(".", plain(text))
-    if not is_number(written):
+    given = plain(text)
+    written = _COMMA.sub(".", given)
+    if _GROUPED.fullmatch(given) or not is_number(written):
         raise ValueError(text)
     return float(written)

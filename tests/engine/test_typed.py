@@ -25,13 +25,15 @@ def test_wide_letters_are_read_as_unicode_says_they_are() -> None:
     assert number("２Ｅ２") == 200
 
 
-@pytest.mark.parametrize("text", [",", "1,", ", 5", "0,5,5", "1,000.5", "1.000,5", "1;5"])
+@pytest.mark.parametrize(
+    "text", [",", "1,", "1,000", "−12,500", "９，５００", ", 5", "0,5,5", "1,000.5", "1.000,5", "1;5"]
+)
 def test_no_other_comma_is_read(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         number(text)
 
 
-@pytest.mark.parametrize("text", ["0,5", "0，5", "0。5", "0．5", "+0,5", ",5"])
+@pytest.mark.parametrize("text", ["0,5", "0，5", "0。5", "0．5", "+0,5", ",5", "0,500"])
 def test_a_comma_in_a_number_is_a_decimal_one(text: str) -> None:
     assert number(text) == 0.5
 
