@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
 
-from tests.browser.watch import WATCH
+from tests.browser.watch import STILL, WATCH
 from tests.chromium import launch
 
 # Fuzzers with fixed seeds: a run that fails can be run again, and a commit is not refused by chance.
@@ -75,7 +75,7 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
     Playwright waits by ``eval``, which the pages' policy forbids; tests/browser/test_policy.py goes by the policy.
     """
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-GB", bypass_csp=True)
-    context.add_init_script(WATCH + KNOWN)
+    context.add_init_script(WATCH + STILL + KNOWN)
     anchor = context.new_page()
     anchor.route(ANCHOR, lambda route: route.fulfill(content_type="text/html", body="<title>Anchor</title>"))
     anchor.goto(ANCHOR)
@@ -100,7 +100,7 @@ def new_page(
         context = visitor
         if fresh or options:
             context = browser.new_context(**{"bypass_csp": True} | options)
-            context.add_init_script(WATCH + KNOWN)
+            context.add_init_script(WATCH + STILL + KNOWN)
             contexts.append(context)
         page = context.new_page()
         pages.append(page)

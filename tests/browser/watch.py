@@ -1,4 +1,4 @@
-"""What a page of Streamlit owes: scripts that run in it, to know when it is at rest without waiting for quiet."""
+"""Scripts that run in a page of Streamlit: what it owes, to know when it is at rest without waiting for quiet."""
 
 from typing import Final
 
@@ -51,6 +51,15 @@ window.WebSocket = class extends WebSocket {
         super.send(data);
     }
 };
+"""
+# Streamlit's grey blocks fade in and out until what they stand for has come. Without a graphics card the processor
+# paints each of those frames while the page's scripts wait for it: the longer an opening takes, the more of them.
+STILL: Final = """
+{
+    const still = new CSSStyleSheet();
+    still.replaceSync("[data-testid=stSkeleton], [data-testid=stAppSkeleton] * { animation: none !important }");
+    document.adoptedStyleSheets.push(still);
+}
 """
 # Frames alone do not tell it: on a busy machine the browser paints some before it comes to what React has put off, and
 # calls back when idle only after that.
