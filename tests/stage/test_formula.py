@@ -101,3 +101,22 @@ def test_on_a_phone_no_line_stands_in_half_a_column(alone: Harness) -> None:
     assert set(rooms) == {lines.evaluate("lines => lines.clientWidth")}
     sizes = each.evaluate_all("lines => lines.map((line) => parseFloat(getComputedStyle(line).fontSize))")
     assert min(sizes) > 9
+
+
+def test_a_line_of_the_same_shape_keeps_its_nodes_and_shows_what_a_new_one_would(alone: Harness) -> None:
+    def draw(number: str, ref: str, tone: str, sign: str = "+") -> dict[str, Any]:
+        said = rf"\htmlData{{ref={ref}}}{{\htmlClass{{tone-{tone}}}{{{number}}}}}"
+        return formula(rf"x = \frac{{{said}}}{{2}} {sign} {number}^2")
+
+    shown = "[...document.querySelectorAll('.stage-line')].map((line) => line.innerHTML)"
+    same, other = draw("7.25", "b.1", "negative"), draw("7.25", "b.1", "negative", sign="- 1 +")
+    fresh = []
+    for one in (same, other):
+        alone.open(lambda one=one: one)  # type: ignore[misc]
+        fresh.append(alone.page.evaluate(shown))
+    alone.open(lambda: draw("0.50", "a", "positive"))
+    alone.page.evaluate("() => { window.first = document.querySelector('.stage-line [data-ref]'); }")
+    for one, wanted, stays in ((same, fresh[0], True), (other, fresh[1], False)):
+        alone.show(**one)
+        assert alone.page.evaluate(shown) == wanted
+        assert alone.page.evaluate("first.isConnected") is stays

@@ -179,3 +179,52 @@ def test_a_play_is_painted_from_the_strip_and_stops_where_it_is(counter: Counter
     counter.show(3 + len(ticks), ack=told(counter))
     assert int(counter.place) == 3 + len(ticks) >= place
     assert not counter.busy
+
+
+def test_what_is_drawn_out_of_sight_is_left_alone_while_pictures_follow_each_other(counter: Counter) -> None:
+    counter.page.evaluate("""() => {
+        const spare = document.createElement('div');
+        spare.className = 'stage-spare';
+        document.querySelector('.stage').append(spare);
+    }""")
+    put_away = "getComputedStyle(document.querySelector('.stage-spare')).contentVisibility"
+    assert counter.page.evaluate(put_away) == "visible"
+    seen = counter.repeat(5)
+    assert counter.page.evaluate(put_away) == "hidden"
+    counter.page.keyboard.up("n")
+    counter.show(4, ack=1)
+    counter.show(int(seen[-1]), ack=told(counter))
+    counter.wait(2 * FRAME)
+    assert counter.page.evaluate(put_away) == "visible", "ready for the next press"
+
+
+# A picture each so many ms, which takes so many of them; the next is asked for so many after it.
+@pytest.mark.parametrize(
+    ("each", "takes", "after", "part"),
+    [
+        (33, 30, 0, 8),  # as fast as it should be
+        (50, 40, 0, 24),  # too slow, by its pictures
+        (50, 20, 0, 8),  # too slow, by something else
+        (100, 80, 100, 8),  # no faster was asked for
+        (150, 120, 100, 24),
+    ],
+)
+def test_figures_take_less_time_where_pictures_come_too_slowly(
+    counter: Counter, each: int, takes: int, after: int, part: int
+) -> None:
+    found = counter.page.evaluate(
+        """async ([each, takes, after]) => {
+            const { Pace } = await import('/pace.js'), pace = new Pace(), parts = [pace.part];
+            for (let now = 0; now < 20 * each; now += each) {
+                pace.begin(now, after);
+                pace.shown(now + takes);
+            }
+            parts.push(pace.part);
+            pace.rest();
+            pace.shown(1000); // of a picture before the rest
+            pace.begin(2000, after);
+            return [...parts, pace.part];
+        }""",
+        [each, takes, after],
+    )
+    assert found == [8, part, 8]

@@ -96,7 +96,7 @@ export class Ahead {
     if (!this.left.length) return;
     this.idle = whenIdle(() => {
       this.idle = undefined;
-      if (this.stage.outbox.busy) return;
+      if (this.stage.outbox.busy || this.stage.hurried) return;
       const spec = this.left.shift();
       try {
         if (spec) this.stage.panels.get(spec.id)?.prepare?.(spec);

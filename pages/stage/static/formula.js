@@ -1,7 +1,7 @@
 // Formulas: each line is set once and kept. One that is too wide is set smaller, and broken where that is not enough; what has
 // no room even then scrolls, never cut. In a panel that is too low all lines are smaller, or stand in two columns.
 
-import { maths, setText, spoken } from "./maths.js";
+import { maths, patched, setText, spoken } from "./maths.js";
 import { div } from "./nodes.js";
 
 const SHRUNK = 0.8; // of the type size before a line breaks
@@ -62,10 +62,12 @@ export class FormulaPanel {
     const sources = lines.map((line, i) => `${line}\n${reasons[i] || ""}`);
     while (this.lines.children.length > sources.length) this.lines.lastChild.remove();
     lines.forEach((source, i) => {
-      if (this.sources[i] === sources[i] && this.lines.children[i]) return;
+      const before = this.lines.children[i];
+      if (this.sources[i] === sources[i] && before) return;
+      if (!reasons[i] && before?.matches(".stage-line") && patched(before.firstChild, source, true)) return (before.fitted = false);
       const line = div("stage-line");
       line.append(maths(source, true));
-      const row = reasons[i] ? beside(line, reasons[i]) : line, before = this.lines.children[i];
+      const row = reasons[i] ? beside(line, reasons[i]) : line;
       if (!before) return this.lines.append(row);
       const old = before.matches(".stage-line") ? before : before.querySelector(".stage-line");
       [line.className, line.style.fontSize] = [old.className, old.style.fontSize]; // as long as nothing is measured

@@ -24,14 +24,44 @@ const OPTIONS = {
 };
 
 /** A new node with this maths; its source in monospace if KaTeX does not understand it. */
-export function maths(source, displayMode = false) {
+export const maths = (source, displayMode = false) => kept(source, displayMode).cloneNode(true);
+
+/** Make a node that `maths` gave show other maths, if nothing but texts and attributes differ; whether it does now. */
+export function patched(node, source, displayMode = false) {
+  const wanted = kept(source, displayMode);
+  if (!alike(node, wanted)) return false;
+  patch(node, wanted);
+  return true;
+}
+
+function alike(node, wanted) {
+  const [parts, others] = [node.childNodes, wanted.childNodes];
+  return node.nodeName === wanted.nodeName && parts.length === others.length
+    && [...parts].every((part, i) => alike(part, others[i]));
+}
+
+function patch(node, wanted) {
+  if (node.nodeType === Node.TEXT_NODE) {
+    if (node.data !== wanted.data) node.data = wanted.data;
+    return;
+  }
+  for (const { name } of [...node.attributes]) if (!wanted.hasAttribute(name)) node.removeAttribute(name);
+  for (const { name, value } of wanted.attributes) {
+    if (node.getAttribute(name) === value) continue;
+    if (name === "style") node.style.cssText = value; // the policy of the page allows no such attribute
+    else node.setAttribute(name, value);
+  }
+  wanted.childNodes.forEach((part, i) => patch(node.childNodes[i], part));
+}
+
+function kept(source, displayMode) {
   const key = (displayMode ? "d" : "i") + source;
   let node = lines.get(key);
   lines.delete(key);
   if (!node) node = set(source, displayMode);
   lines.set(key, node);
   if (lines.size > KEPT) lines.delete(lines.keys().next().value);
-  return node.cloneNode(true);
+  return node;
 }
 
 function set(source, displayMode) {
@@ -87,9 +117,13 @@ export function setText(node, text = "", coded = false) {
   if (node.stageText === text) return;
   node.stageText = text;
   const plain = coded ? withCodes : (part) => [part];
-  if (!text.includes("\\(")) {
-    node.replaceChildren(...plain(text));
-    return;
-  }
+  if (!text.includes("\\(")) return write(node, plain(text));
   node.replaceChildren(...text.split(/\\\((.*?)\\\)/s).flatMap((part, i) => (i % 2 ? [maths(part)] : plain(part))));
+}
+
+/** A text alone is written into the node that holds the last one: the browser then makes no box anew. */
+function write(node, parts) {
+  const [part] = parts, only = node.firstChild;
+  if (parts.length === 1 && typeof part === "string" && only?.nodeType === Node.TEXT_NODE && !only.nextSibling) only.data = part;
+  else node.replaceChildren(...parts);
 }

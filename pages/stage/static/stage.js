@@ -12,6 +12,7 @@ import { listenForCodes, setCodes } from "./codes.js";
 import { EntryPanel } from "./entry.js";
 import { FormulaPanel } from "./formula.js";
 import { div, every } from "./nodes.js";
+import { Pace } from "./pace.js";
 import { present } from "./presenting.js";
 import { PlotPanel, plotlyReady } from "./plot.js";
 import { ScrubberPanel } from "./scrubber.js";
@@ -31,7 +32,6 @@ const KINDS = {
   entry: EntryPanel, scrubber: ScrubberPanel, tiles: TilesPanel, bar: BarPanel, group: GroupPanel,
 };
 const FRAME = 6; // ms for drawing figures in a picture that the next one follows at once
-const PART = 8; // of the time a figure takes one in so many, in a hurry
 const PAPER = 980; // px: what is as wide has room on a sheet, A4 or letter, that lies on its side
 const SELDOM = 500; // ms between drawings, in a hurry, of a figure that waits; of what is known of the run by now
 const TURNED = 200; // ms in which Streamlit's page has followed a system that turned dark or light
@@ -110,6 +110,7 @@ class Stage {
     this.panels = new Map();
     this.ahead = new Ahead(this);
     this.run = new Run(this);
+    this.pace = new Pace();
     this.late = new Set(); // figures that are not drawn yet, of a picture that came in a hurry
     this.framed = false; // whether a frame is being made, in which what is painted now will be seen
     this.foreseen = 0; // number of the event up to which the screen shows what the server is about to answer
@@ -237,6 +238,9 @@ class Stage {
     cancelAnimationFrame(this.soon);
     this.soon = undefined;
     this.hurried = hurried;
+    if (!hurried) this.pace.rest();
+    else if (this.framed) this.pace.begin(performance.now(), message.tick?.after);
+    this.root.toggleAttribute("data-hurried", hurried);
     this.root.setAttribute("aria-label", message.label);
     const turned = present(this, message.present);
     this.recolour(message.theme);
@@ -268,7 +272,7 @@ class Stage {
     const late = [...this.late].sort((a, b) => a.waits - b.waits || since(b) - since(a));
     for (const panel of late) {
       if (panel.waits && !after) break;
-      if (this.hurried && since(panel) < Math.max(panel.waits ? SELDOM : 0, PART * (panel.cost ?? 0))) continue;
+      if (this.hurried && since(panel) < Math.max(panel.waits ? SELDOM : 0, this.pace.part * (panel.cost ?? 0))) continue;
       const begun = performance.now();
       this.late.delete(panel);
       panel.redraw();
@@ -386,9 +390,11 @@ class Stage {
 
   /** When the frame with this message is on the screen: the mark, the address, the next event. */
   afterPaint(message, hurried) {
-    onScreen(this.framed, () => {
+    const { framed } = this;
+    onScreen(framed, () => {
       if (!this.root.isConnected) return;
       if (hurried) {
+        if (framed) this.pace.shown(performance.now());
         this.shown(message);
         if (message === this.message) {
           this.note(message);
