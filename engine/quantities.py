@@ -41,6 +41,12 @@ RATE_KINDS: Final = ("eta", "l1", "l2", *RULE_KINDS, *MU_KINDS, *SCHEDULE_KINDS,
 OF_RULES: Final = (*STATE_KINDS, *EQUATION_KINDS, "plain_W", "plain_b", *RATE_KINDS[3:])  # which not every update has
 KINDS: Final = (*NEURON_KINDS, *WEIGHT_KINDS, *EQUATION_KINDS, "y", "loss", *RATE_KINDS)
 
+# Every number on a screen is looked up: in sets.
+_EVERY: Final = frozenset(KINDS)
+_OF_RULES: Final = frozenset(OF_RULES)
+_OF_ALL: Final = frozenset(("loss", *RATE_KINDS))  # which belong to no layer
+_WEIGHTS: Final = frozenset(WEIGHT_KINDS)
+
 _REF = re.compile(r"((?:old_)?[mvs](?:_hat)?\.[Wb]|[A-Za-z_]{1,8}[12]?)((?:\.[0-9]{1,3}){0,3})(?:@([0-9]{1,5}))?")
 
 
@@ -77,10 +83,13 @@ class Quantity:
     sample: int = 0
 
     def __str__(self) -> str:
-        numbers = [self.layer, self.j, self.i]
-        while numbers and not numbers[-1]:
-            numbers.pop()
-        text = ".".join((self.kind, *map(str, numbers)))
+        text = self.kind
+        if self.i:
+            text = f"{text}.{self.layer}.{self.j}.{self.i}"
+        elif self.j:
+            text = f"{text}.{self.layer}.{self.j}"
+        elif self.layer:
+            text = f"{text}.{self.layer}"
         return f"{text}@{self.sample}" if self.sample else text
 
     @staticmethod
@@ -109,16 +118,16 @@ class Quantity:
     def fits(self, update: Update) -> bool:
         """Whether an update has such a number."""
         x = update.trace.x
-        if self.kind not in KINDS or not 0 <= self.sample <= update.trace.samples:
+        if self.kind not in _EVERY or not 0 <= self.sample <= update.trace.samples:
             return False
-        if self.kind in OF_RULES and not _has(update, self.kind):
+        if self.kind in _OF_RULES and not _has(update, self.kind):
             return False
         if self.kind in EQUATION_KINDS:
             assert update.second is not None
             n = len(update.second.places)
             across = 0 if self.kind == "z" else self.j if self.kind == "C" else n
             return (self.layer, self.sample) == (0, 0) and 1 <= self.j <= n and min(1, across) <= self.i <= across
-        if self.kind in ("loss", *RATE_KINDS):
+        if self.kind in _OF_ALL:
             return (self.layer, self.j, self.i) == (0, 0, 0) and (self.kind == "loss" or not self.sample)
         if not (0 if self.kind == "x" else 1) <= self.layer < len(x) or not 1 <= self.j <= x[self.layer].shape[1]:
             return False
@@ -126,7 +135,7 @@ class Quantity:
             return False
         if self.kind == "y" and self.layer != len(x) - 1:
             return False
-        return 1 <= self.i <= x[self.layer - 1].shape[1] if self.kind in WEIGHT_KINDS else self.i == 0
+        return 1 <= self.i <= x[self.layer - 1].shape[1] if self.kind in _WEIGHTS else self.i == 0
 
 
 def value(update: Update, quantity: Quantity) -> float:
@@ -142,7 +151,7 @@ def value(update: Update, quantity: Quantity) -> float:
     kind, j, i = quantity.kind, quantity.j - 1, quantity.i - 1
     if kind == "loss":
         return float(update.trace.losses[quantity.sample - 1]) if quantity.sample else update.trace.loss
-    if kind in RATE_KINDS:
+    if kind in _OF_ALL:
         return rate_value(update, kind)
     if kind in EQUATION_KINDS:
         assert update.second is not None
@@ -150,7 +159,7 @@ def value(update: Update, quantity: Quantity) -> float:
             return float(update.second.z[j])
         return float((update.second.L if kind == "C" else update.second.model.matrix)[j, i])
     numbers = layer_values(update, kind, quantity.layer, quantity.sample)
-    return float(numbers[j, i] if kind in WEIGHT_KINDS else numbers[j])
+    return float(numbers[j, i] if kind in _WEIGHTS else numbers[j])
 
 
 def _has(update: Update, kind: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from engine.formulas.expression import Symbol
@@ -27,10 +28,7 @@ class Notation:
 
     def of(self, network: Network) -> "Notation":
         """The same book for a network; cross-entropy has no factor 2 to absorb."""
-        if not network.crossed:
-            return replace(self, layers=network.layers)
-        factors = {kind: factor for kind, factor in self.factors.items() if kind != "loss"}
-        return replace(self, factors=factors, symbol=self.crossed or self.symbol, layers=network.layers)
+        return _of(self, network.layers, network.crossed)
 
     def shown(self, kind: str, number: float) -> float:
         """The number that the book shows for a quantity of a kind; exact, for factors are 1, -1 and 2."""
@@ -40,6 +38,15 @@ class Notation:
     def own(self, symbol: Symbol) -> Symbol:
         """The symbol with the place of the output filled in where it has none."""
         return symbol if symbol.last else replace(symbol, last=self.layers)
+
+
+@lru_cache(maxsize=256)
+def _of(book: Notation, layers: int, crossed: bool) -> Notation:
+    """One object for each kind of network, which the caches of symbols know again at a glance."""
+    if not crossed:
+        return replace(book, layers=layers)
+    factors = {kind: factor for kind, factor in book.factors.items() if kind != "loss"}
+    return replace(book, factors=factors, symbol=book.crossed or book.symbol, layers=layers)
 
 
 def _marks(s: Symbol, turned: bool) -> tuple[str, str]:

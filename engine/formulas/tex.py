@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from engine import numerals
@@ -54,6 +55,7 @@ class Style:
     below: int = MAX_NEURONS
 
 
+@lru_cache(maxsize=16384)
 def symbol(quantity: Quantity, notation: Notation = COLUMN) -> str:
     """TeX of the symbol of a quantity, such as ``\\delta^{(1)}_{2}``; ``notation`` is that of its network."""
     layer = "" if quantity.kind in ("loss", *RATE_KINDS) else quantity.layer
@@ -61,6 +63,11 @@ def symbol(quantity: Quantity, notation: Notation = COLUMN) -> str:
     return notation.symbol(
         notation.own(Symbol(quantity.kind, layer, quantity.j or "", quantity.i or "", sample=sample))
     )
+
+
+@lru_cache(maxsize=16384)
+def _letters(symbol: Symbol, notation: Notation) -> str:
+    return notation.symbol(notation.own(symbol))
 
 
 def equation(eq: Equation, notation: Notation = COLUMN) -> str:
@@ -202,7 +209,7 @@ class _Writer:
             case Ref(quantity, value):
                 return self.number(value, quantity)
             case Symbol():
-                return self.notation.symbol(self.notation.own(expression))
+                return _letters(expression, self.notation)
             case Number(value, worked):
                 return numerals.tex(value, self.style.digits if worked and self.style else 6)
             case Value(value, given):

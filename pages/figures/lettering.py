@@ -92,6 +92,7 @@ def _em(letter: str) -> float:
     return 0.6 if letter in "−+" else 0.57
 
 
+@lru_cache(maxsize=16384)
 def symbol(quantity: Quantity, book: Notation = COLUMN) -> str:
     """A quantity as a book writes it, in plain Unicode: ``w₂₁⁽¹⁾``; ``′`` marks what is after the update."""
     if quantity.kind in PLAIN:
