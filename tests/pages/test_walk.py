@@ -2,9 +2,9 @@
 
 Every page is drawn at every selection of its own (each formula, stop, entry, map, layer, row), in all books. Of the
 numbers each is explained; the rest of the screen is drawn for the first and the last of each kind and layer.
-Where these multiply with phases, tabs and each other, the product is cut down in one way: a selection is combined with
-every phase and book where it is the last of its kind and layer, and with one book in turn otherwise. From each state
-that is so combined every click that its panels offer and every key is followed, and what it leads to is drawn.
+Where these multiply with phases, tabs and each other, the product is cut down in one way: a selection is explained in
+every book where it is the last of its kind and layer, and in one book in turn otherwise. From each phase, formula and
+stop every click that its panels offer and every key is followed, and what it leads to is drawn (``Walk``).
 """
 
 import copy
@@ -47,7 +47,7 @@ from pages.splitting import page as splitting
 from pages.splitting import panels as splitting_panels
 from pages.splitting.formulas import formula_panel as splitting_formula
 from pages.splitting.state import SplittingState
-from pages.stage import Event
+from pages.stage import Event, Panel
 from pages.stage.wire import panel_wire
 from pages.stepper import page as stepper
 from pages.stepper import panels as screen
@@ -98,36 +98,43 @@ def test_the_stepper(name: str) -> None:
         stepper.PAGE.answer(twin, None, event)
         return twin
 
+    def formula(session: Session) -> Panel:
+        return formula_panel(session, session.update, WORDS, LIGHT.css())
+
     start = at(name)
-    journey = Walk(lambda session: screen.panels(session, WORDS, LIGHT, []), step, place, MOVES)
+    journey = Walk(lambda session: screen.panels(session, WORDS, LIGHT, []), step, place, MOVES, formula)
     every = list(quantities(start))
 
     def combined() -> Iterator[Session]:
-        for book in BOOKS:
+        for turn, book in enumerate(BOOKS):
             here = reading(start, book)
             for phase in range(len(here.phases)):
                 yield asked(here, "", phase)
             for number, ref in enumerate(ends(every)):
-                yield asked(here, ref, number % len(here.phases))
-        for kept in (
+                session = asked(here, ref, number % len(here.phases))
+                panel_wire(formula(session))
+                if number % 4 == turn:
+                    yield session
+        views: tuple[dict[str, Any], ...] = (
             {"matrices": True},
             {"tab": "check"},
             {"tab": "check", "step": -15},
             {"log_loss": True},
             {"output": start.experiment.network.sizes[-1] - 1, "digits": 17},
-        ):
+        )
+        for turn, kept in enumerate(views):
             here = fresh(start)
             here.view = replace(here.view, **kept)
-            yield from (asked(here, ref) for ref in ("", *ends(every)[-6:]))
+            yield from (asked(here, ref) for ref in ("", *ends(every)[-6:][turn % 2 :: 2]))
 
     whole = edges(every)
     for number, ref in enumerate(every):
         here = asked(reading(start, BOOKS[number % 4]), ref)
-        panel_wire(formula_panel(here, here.update, WORDS, LIGHT.css()))
+        panel_wire(formula(here))
         if ref in whole:
             journey.visit(here)
     assert len(journey.seen) >= len(whole)
-    assert journey.go(combined(), onward=False) > 2 * len(whole)
+    assert journey.go(combined(), onward=False) > len(whole) + 4 * len(start.phases)
     phases = range(len(start.phases))
     journey.go(asked(reading(start, BOOKS[phase % 4]), "", phase) for phase in phases)
     journey.go(asked(start, ref) for ref in ends(every)[::6])
@@ -151,7 +158,8 @@ def test_the_derivation(name: str) -> None:
     journey = Walk(lambda state: derivation_panels.panels(*state, WORDS, LIGHT, []), step, key, MOVES)
     start = at(name)
     n = max(start.experiment.network.sizes)
-    places = [At(a, b) for a in (0, 1, 2, 3, n, n + 1) for b in (0, 1, 2, n, 99)]
+    rows, columns = (0, 1, 2, 3, n, n + 1), (0, 1, 2, n, 99)
+    places = [*(At(a, 1) for a in rows), *(At(1, b) for b in columns), At(0, 0), At(n, n), At(n + 1, 99)]
 
     def states(books: tuple[str, ...], chosen: list[At]) -> Iterator[State]:
         for book in books:
@@ -193,7 +201,9 @@ def test_the_notation(name: str) -> None:
     )
     start = at(name)
     every = list(quantities(start))
-    assert journey.go(((asked(start, ref), NotationState()) for ref in every), onward=False) >= len(every)
+    whole = edges(every)
+    some = [ref for number, ref in enumerate(every) if ref in whole or number % 4 == 0]  # each is explained above
+    assert journey.go(((asked(start, ref), NotationState()) for ref in some), onward=False) >= len(some)
 
     def combined() -> Iterator[State]:
         for book in BOOKS:
@@ -208,7 +218,7 @@ def test_the_notation(name: str) -> None:
         for line in range(60):
             yield start, NotationState("R4", line)
 
-    assert journey.go(combined(), onward=False) > len(every)
+    assert journey.go(combined(), onward=False) > len(some)
     journey.go((asked(reading(start, BOOKS[number % 4]), ""), NotationState(view)) for number, view in enumerate(VIEWS))
 
 
@@ -281,7 +291,11 @@ def test_the_error_splitting(name: str) -> None:
             look.asked[-1:],
         )
 
-    journey = Walk(lambda state: splitting_panels.panels(*state, WORDS, LIGHT, []), step, key, MOVES)
+    def part(state: State) -> Panel:
+        session, look = state[0], state[1].fitted(state[0])
+        return splitting_formula(session, look, look.here(session), WORDS, LIGHT.css())
+
+    journey = Walk(lambda state: splitting_panels.panels(*state, WORDS, LIGHT, []), step, key, MOVES, part)
     start, kept = at(name), SplittingState(updates=10)
     start.head = replace(start.head, reached=start.t)
     kept.race(start)
@@ -296,14 +310,14 @@ def test_the_error_splitting(name: str) -> None:
                     for j, k in neurons:
                         yield reading(start, book), replace(kept, formula=formula, layer=layer, j=j, k=k)
 
-    inner = [(j, k) for j in range(1, n + 1) for k in range(1, n + 1)]
+    inner = [(j, k) for j in range(1, n + 1) for k in (j, j % n + 1)]  # each j and each k, alike and not
     journey.go(states(BOOKS[:1], [*inner, (99, 99), (1, 16)]), onward=False)
     journey.go(states(BOOKS, [(1, 1)]), onward=False)
     journey.go(states(BOOKS[3:], [(1, 1)]))
     whole = edges(every)
     for number, ref in enumerate(every):
         state = reading(start, BOOKS[number % 4]), replace(kept, asked=(ref,)).fitted(start)
-        panel_wire(splitting_formula(*state, state[1].here(state[0]), WORDS, LIGHT.css()))
+        panel_wire(part(state))
         if ref in whole:
             journey.visit(state)
     journey.go(

@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
@@ -16,6 +17,7 @@ from pages.stage.wire import panel_wire
 
 S = TypeVar("S")
 LINKED: Final = re.compile(r"\\htmlData\{ref=([^}]*)\}")
+OFTEN: Final = 3  # times that what clicks lead to is drawn wholly, of those that differ in their numbers only
 
 
 def network(name: str) -> Experiment:
@@ -118,8 +120,13 @@ def thinned(events: Iterable[Event]) -> list[Event]:
     """The first and the last of those that differ in their numbers only."""
     alike: dict[tuple[str, str], list[Event]] = {}
     for event in events:
-        alike.setdefault((event.panel, re.sub("[0-9]+", "#", event.ref)), []).append(event)
+        alike.setdefault(_kind(event), []).append(event)
     return [event for group in alike.values() for event in dict.fromkeys((group[0], group[-1]))]
+
+
+def _kind(event: Event) -> tuple[str, str]:
+    """What an event is but for its numbers."""
+    return event.panel, re.sub("[0-9]+", "#", event.ref)
 
 
 def _flat(refs: Any) -> Iterator[str]:
@@ -132,15 +139,21 @@ def _flat(refs: Any) -> Iterator[str]:
 
 @dataclass
 class Walk(Generic[S]):
-    """``draw`` makes the panels of a state, ``step`` a new state after an event, ``key`` says which are drawn alike."""
+    """``draw`` makes the panels of a state, ``step`` a new state after an event, ``key`` says which are drawn alike.
+
+    Every click is answered. What it leads to is drawn wholly until clicks of its kind were followed ``OFTEN`` times;
+    from then on only the ``part`` of it that is about the click.
+    """
 
     draw: Callable[[S], list[Panel]]
     step: Callable[[S, Event], S]
     key: Callable[[S], Hashable]
     keys: tuple[str, ...]
+    part: Callable[[S], Panel] | None = None
 
     def __post_init__(self) -> None:
         self.seen: dict[Hashable, list[Panel]] = {}
+        self.followed: Counter[Hashable] = Counter()
 
     def visit(self, state: S) -> list[Panel]:
         """Draw a state, if none like it was, as the browser would get it."""
@@ -151,6 +164,17 @@ class Walk(Generic[S]):
                 panel_wire(panel)
         return self.seen[name]
 
+    def follow(self, state: S, event: Event) -> None:
+        """Do what an event asks for, and draw what it leads to."""
+        there, kind = self.step(state, event), _kind(event)
+        if self.key(there) in self.seen:
+            return
+        self.followed[kind] += 1
+        if self.followed[kind] <= 2 * OFTEN:  # the first and the last of each kind
+            self.visit(there)
+        elif self.part is not None:
+            panel_wire(self.part(there))
+
     def go(self, states: Iterable[S], onward: bool = True) -> int:
         """Visit these states, and ``onward`` each of their neighbours; how many drawings there were."""
         for state in states:
@@ -158,7 +182,7 @@ class Walk(Generic[S]):
             events = [*thinned(clicks(panels)), *(Event("keys", key) for key in self.keys)] if onward else []
             for event in events:
                 try:
-                    self.visit(self.step(state, event))
+                    self.follow(state, event)
                 except Exception as error:
                     raise AssertionError(f"{event} at {self.key(state)}") from error
         return len(self.seen)
