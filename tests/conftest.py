@@ -35,6 +35,14 @@ PATIENCE: Final = 30  # seconds; a first start compiles the kernel on a slow mac
 PROBE: Final = re.compile(r"/\w+/_stcore/(health|host-config)$")  # Streamlit's own, at a deep link
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Below the browser long tests come first: short ones at the end keep both workers busy to the last."""
+    items.sort(
+        key=lambda item: item.get_closest_marker("slow") is None or item.get_closest_marker("browser") is not None
+    )
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The one Chromium of the whole run."""
