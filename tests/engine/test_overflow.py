@@ -1,6 +1,7 @@
 """Huge numbers: nothing warns, slopes keep their digits, a run that diverges says where, and there is a way back."""
 
 import math
+from functools import cache
 
 import mpmath
 import numpy as np
@@ -113,18 +114,20 @@ def test_softmax_not_finite(place: int, bad: float) -> None:
 # --- divergence ----------------------------------------------------------------------------------------------------
 
 
+@cache
+def bad(line: Timeline, t: int) -> str | None:
+    """The first bad number of an update."""
+    update = line.update(t)
+    return next((str(q) for q in quantities_in_order(update) if not math.isfinite(value(update, q))), None)
+
+
 def first_by_brute_force(line: Timeline, t: int) -> tuple[int, str] | None:
     """The first update of the bad stretch that t is in, and its first bad number: all updates looked at, one by one."""
-
-    def bad(update_number: int) -> str | None:
-        update = line.update(update_number)
-        return next((str(q) for q in quantities_in_order(update) if not math.isfinite(value(update, q))), None)
-
-    if bad(t) is None:
+    if bad(line, t) is None:
         return None
     repairs = [e.t for e in line.experiment.edits if e.t <= t and (e.W or e.b) and line.parameters(e.t).finite]
     start = max(repairs, default=0)
-    return next((s, found) for s in range(start, t + 1) if (found := bad(s)) is not None)
+    return next((s, found) for s in range(start, t + 1) if (found := bad(line, s)) is not None)
 
 
 def asked(line: Timeline, t: int) -> tuple[int, str] | None:

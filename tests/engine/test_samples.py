@@ -53,11 +53,11 @@ def test_a_batch_is_its_samples_one_by_one(m: int, wild: bool) -> None:
         for l, (n_in, n) in enumerate(zip(case.network.sizes, case.network.sizes[1:], strict=False), start=1):
             assert_bits(trace.grad_W[l - 1], grad_W[l, :n, :n_in])
             assert_bits(trace.grad_b[l - 1], grad_b[l, :n])
-            for s, (x, u, f_prime, delta, *_) in enumerate(rows):
-                assert_bits(trace.x[l][s], x[l, :n])
-                assert_bits(trace.u[l - 1][s], u[l, :n])
-                assert_bits(trace.f_prime[l - 1][s], f_prime[l, :n])
-                assert_bits(trace.delta[l - 1][s], delta[l, :n])
+            x, u, f_prime, delta = (np.stack([row[kind][l, :n] for row in rows]) for kind in range(4))
+            assert_bits(trace.x[l], x)
+            assert_bits(trace.u[l - 1], u)
+            assert_bits(trace.f_prime[l - 1], f_prime)
+            assert_bits(trace.delta[l - 1], delta)
 
 
 def differing(v: Floats) -> int:

@@ -159,14 +159,14 @@ def random_move(walker: Walker, rng: np.random.Generator) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("small", [False, True], ids=["all kept", "thinned"])
 def test_random_walk(kind: str, small: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """2 x 13 walks of 600 moves: 15,600 moves, bit for bit."""
+    """2 x 13 walks of 600 moves among 300 updates: 15,600 moves, bit for bit."""
     assert MOVES * len(KINDS) * 2 >= 10_000
-    if small:  # at least 64 keyframes: 600 updates thin them four times
+    if small:  # at least 64 keyframes: 300 updates thin them three times, the 600 at the end once more
         monkeypatch.setattr(engine.keyframes, "MAX_KEYFRAMES", 64)
         monkeypatch.setattr(engine.keyframes, "FIRST_SPACING", 1)
         for module in (engine.keyframes, engine.timeline):
             monkeypatch.setattr(module, "NEAR", 5)
-    walker = Walker(experiment(kind), furthest=600)
+    walker = Walker(experiment(kind), furthest=300)
     rng = np.random.default_rng((3, KINDS.index(kind), small))
     made = Counter(random_move(walker, rng) for _ in range(MOVES))
     assert made.total() == MOVES
@@ -187,6 +187,9 @@ def test_random_walk(kind: str, small: bool, monkeypatch: pytest.MonkeyPatch) ->
         "back",
     }
     if small:
+        walker.at(300)
+        assert walker.line._keyframes.spacing == 8
+        walker.furthest = 600
         walker.at(600)
         assert walker.line._keyframes.spacing == 16
 

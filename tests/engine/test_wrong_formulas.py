@@ -1,5 +1,7 @@
 """A test of the tests: formulas wrong on purpose, and the comparisons of the other files that must see them."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -21,9 +23,15 @@ WRONG_RUNS = (
 UPDATES = 40
 
 
+@cache
+def fifty_digits(case: Case) -> tuple[Values, Values]:
+    """Worked out once for all the formulas it is held against."""
+    return oracle.fifty_digits(case.network, case.parameters, case.X, case.Y)
+
+
 def compared(case: Case, wrong: str = "") -> list[str]:
     """What test_oracles' comparison says about a formula."""
-    truth, scale = oracle.fifty_digits(case.network, case.parameters, case.X, case.Y)
+    truth, scale = fifty_digits(case)
     return faults(oracle.matrix_form(case.network, case.parameters, case.X, case.Y, wrong), truth, scale)
 
 
@@ -60,12 +68,13 @@ def test_wrong_trace_is_flagged(wrong: str) -> None:
 @pytest.mark.parametrize("wrong", WRONG_TRACES)
 def test_wrong_trace_is_told_from_the_engines(wrong: str) -> None:
     case = next(case for case in cases() if case.network.layers >= 3 and concerned(case, wrong))
-    _, scale = oracle.fifty_digits(case.network, case.parameters, case.X, case.Y)
+    _, scale = fifty_digits(case)
     values = Values.of(backprop(case.network, case.parameters, case.X, case.Y))
     assert faults(values, oracle.matrix_form(case.network, case.parameters, case.X, case.Y), scale) == []
     assert faults(values, oracle.matrix_form(case.network, case.parameters, case.X, case.Y, wrong), scale)
 
 
+@cache
 def experiments() -> list[Experiment]:
     """Three layers, eleven rows in batches of four: an epoch ends with three; every loss and output."""
     made = []

@@ -45,10 +45,11 @@ class ByHand:
         self.loss, self.accuracy, self.slope, self.weight = (np.empty(upto + 1) for _ in range(4))
         self.right, self.step = np.empty(upto + 1, dtype=bool), np.empty(upto + 1)
         self.row = min(2, len(X))
+        rule, levels = rule_of(Y), levels_of(Y)
         for t in range(upto + 1):
             now = line.parameters(t)
             passed = matrix_form(run.network, now, X, Y)
-            right = ~judge(passed.x[-1], Y, 0, rule_of(Y), levels_of(Y)).all_wrong
+            right = ~judge(passed.x[-1], Y, 0, rule, levels).all_wrong
             self.loss[t], self.accuracy[t] = passed.loss[0][0], right.mean()
             self.right[t], self.weight[t] = right[self.row - 1], now.W[0][0, 0]
             rows = list(run.rows(t))

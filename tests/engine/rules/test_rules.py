@@ -90,9 +90,9 @@ TORCH: list[tuple[UpdateRule, str, dict[str, Any]]] = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(10))
+@pytest.mark.parametrize("part", range(5))
 def test_pytorchs_own_optimisers(part: int) -> None:
-    """200 updates on ten random networks of a hundred, each with one rule, to 1e-12.
+    """200 updates on ten random networks of fifty, each with one rule, to 1e-12.
 
     RMSprop goes on from our parameters after each comparison: near a minimum it divides a small number by a small one,
     and starts that differ in the last bit alone were seen to lie 0.007 apart after 150 updates.

@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from tests.engine.walker import bits
 QUIET = {"deadline": None, "derandomize": True, "database": None}
 
 
+@cache
 def rich() -> Experiment:
     """An experiment with something in every field, and doubles that are hard to write."""
     network = Network(sizes=(2, 3, 2), activations=("relu", "softmax"), loss="cross_entropy")
