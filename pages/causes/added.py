@@ -217,8 +217,9 @@ def _story(sums: Sums) -> Note:
     if rows[most].added and sums.look.sort == "rows":
         most_added = fixed(sums.signed(rows[most].added), places, signed=True)
         own = rows[most].at >= 0  # else all its updates had a rate of 0, and a later one took what the rule remembered
-        key = "causes.most" if own else "causes.most_remembered"
-        said.append(words(key, row=most + 1, added=most_added, at=f"{rows[most].at:,}"))
+        named = {"row": most + 1, "added": most_added}
+        at = f"{rows[most].at:,}"
+        said.append(words("causes.most", **named, at=at) if own else words("causes.most_remembered", **named))
     elif not blame.t:
         said.append(words("causes.nothing_yet"))
     if sums.look.sort == "epochs":

@@ -46,18 +46,18 @@ Again = Callable[[str], tuple[Sequence[Panel], str]]
 
 def taking(page: Page[S, V], panels: Sequence[Panel], session: S, state: V, pen: Pen) -> Taking:
     """What is taken away of this screen of a page, whatever its visitor does meanwhile."""
-    session, state, drawn_with = session.still(), copy(state), replace(pen, said=[])
+    words, session, state, drawn_with = pen.words, session.still(), copy(state), replace(pen, said=[])
 
     def again(name: str) -> tuple[Sequence[Panel], str]:
         drawn = replace(drawn_with, theme=theme_of(name))
         screen = page.presented(page.draw(session, state, drawn), drawn)
         return screen.panels, screen.step
 
-    made = menus(page.name, panels, pen.words, pen.theme, again)
+    made = menus(page.name, panels, words, pen.theme, again)
     if page.source.update is None or not page.gives_update:
         return made
     update = page.source.update(session)
-    return replace(made, update=update, refused="" if update else pen.words("ask.covered_update"))
+    return replace(made, update=update, refused="" if update else words("ask.covered_update"))
 
 
 def menus(page: str, panels: Sequence[Panel], words: Text, theme: Theme, again: Again) -> Taking:
