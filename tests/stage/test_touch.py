@@ -145,12 +145,6 @@ def test_a_finger_turns_a_figure_in_space_where_it_begins_sideways_and_scrolls_o
     assert page.evaluate(CAMERA) == seen
 
 
-def test_a_row_that_can_be_pressed_has_room_for_a_finger(phone: Harness) -> None:
-    heights = phone.page.locator(".stage-table td > button").evaluate_all("all => all.map((one) => one.offsetHeight)")
-    assert heights
-    assert min(heights) >= 32
-
-
 def test_a_tap_shows_the_button_that_saves_a_figure_and_a_tap_elsewhere_takes_it_away(phone: Harness) -> None:
     page = phone.page
     demo = phone.draw
