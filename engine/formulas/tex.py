@@ -60,9 +60,7 @@ def symbol(quantity: Quantity, notation: Notation = COLUMN) -> str:
     """TeX of the symbol of a quantity, such as ``\\delta^{(1)}_{2}``; ``notation`` is that of its network."""
     layer = "" if quantity.kind in ("loss", *RATE_KINDS) else quantity.layer
     sample = "k" if quantity.kind == "loss" and quantity.sample and notation.name == THRESHOLD.name else ""
-    return notation.symbol(
-        notation.own(Symbol(quantity.kind, layer, quantity.j or "", quantity.i or "", sample=sample))
-    )
+    return _letters(Symbol(quantity.kind, layer, quantity.j or "", quantity.i or "", sample=sample), notation)
 
 
 @lru_cache(maxsize=16384)

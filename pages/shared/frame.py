@@ -84,6 +84,7 @@ def _draw(page: Page[S, V], language: str) -> None:
 
 
 def take(page: Page[S, V], event: Event) -> None:
+    """Do what an event asks for: what it means of the address, the mode, the lesson; else what the page answers."""
     if event.panel == "address":
         dialogs.leave()  # it was about what is left
         page.read(fields_of(event.ref))

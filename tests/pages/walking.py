@@ -17,7 +17,7 @@ from pages.stage.wire import panel_wire
 
 S = TypeVar("S")
 LINKED: Final = re.compile(r"\\htmlData\{ref=([^}]*)\}")
-OFTEN: Final = 3  # times that what clicks lead to is drawn wholly, of those that differ in their numbers only
+OFTEN: Final = 6  # times that what clicks lead to is drawn wholly, of those that differ in their numbers only
 
 
 def network(name: str) -> Experiment:
@@ -170,7 +170,7 @@ class Walk(Generic[S]):
         if self.key(there) in self.seen:
             return
         self.followed[kind] += 1
-        if self.followed[kind] <= 2 * OFTEN:  # the first and the last of each kind
+        if self.followed[kind] <= OFTEN:
             self.visit(there)
         elif self.part is not None:
             panel_wire(self.part(there))
