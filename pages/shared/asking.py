@@ -195,13 +195,16 @@ def group(
         label = words("ask.commit")
         entry = Entries("ask-entry", saying.labels, drafts, label, f"{asked.t}.{asked.name}", words("ask.typed"))
     told = quiz.told if quiz.told is not None and quiz.told.asked == asked else None
-    said, tone = (
-        (_feedback(told, saying, words), "negative")
-        if told
-        else (words("ask.how_quick" if asked.choices else "ask.how_typed"), "muted")
-    )
+    said, tone = (_feedback(told, saying, words), "negative") if told else (_how(asked, words), "muted")
     links = [(words("ask.show"), SHOW), *_kinds(session, words)]
     return Group("asking", [title, entry, Note("ask-said", said, tone, links=links)], height=TALL)
+
+
+def _how(asked: Asked, words: Text) -> str:
+    """How it is answered."""
+    if asked.choices:
+        return words("ask.how_quick")
+    return words("ask.how_typed") if len(asked.about) == 1 else words("ask.how_several")
 
 
 def _kinds(session: Clock, words: Text) -> list[tuple[str, str]]:

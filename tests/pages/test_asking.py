@@ -320,6 +320,11 @@ def said(page: AnyPage, session: Any) -> str:
     return note.text
 
 
+@pytest.mark.parametrize(("kind", "how"), [("quick", "quick"), ("number", "typed"), ("layer", "several")])
+def test_how_it_is_answered_is_said(kind: str, how: str) -> None:
+    assert said(STEPPER, opened(f"lang=en&ask={kind}&t=12&phase=loss")) == WORDS(f"ask.how_{how}")
+
+
 def commit(session: Session, *answers: str) -> None:
     STEPPER.answer(session, None, Event("ask-entry", "commit:" + ";".join(answers)))
 
